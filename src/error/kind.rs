@@ -1,0 +1,136 @@
+//! What can be wrong, with the message and the code of each. Imports std and thiserror only.
+
+use std::io;
+
+/// The kinds of error. The message is the documentation: what was found, what was expected, what to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Kind {
+    #[error("not an envelope: expected the first byte 0xd7, found {}: these bytes were not written by typeport, or were cut at the front", first_byte(.found))]
+    NotAnEnvelope { found: Option<u8> },
+    #[error("envelope version {found} is not supported: this build reads version 1; upgrade typeport in the reader")]
+    UnsupportedVersion { found: u8 },
+    #[error("envelope has unknown flags {found:#06b}: it was written by a newer typeport; upgrade typeport in the reader")]
+    UnknownFlags { found: u8 },
+    #[error("unknown state format {found}: expected 1 (postcard), 2 (bincode) or 3 (json); upgrade typeport in the reader")]
+    UnknownFormat { found: u8 },
+    #[error("state format {format} is not compiled in: enable the feature `{format}` of typeport in this program")]
+    FormatNotCompiledIn { format: &'static str },
+    #[error("{what} is truncated: {needed} bytes needed, {available} available")]
+    Truncated { what: &'static str, needed: u64, available: u64 },
+    #[error("{count} trailing bytes after {what}: expected its end; use take_from_slice where more data follows an envelope")]
+    TrailingBytes { what: &'static str, count: usize },
+    #[error("checksum mismatch: the envelope says {stored:08x}, its bytes give {computed:08x}: it was damaged on the way")]
+    Checksum { stored: u32, computed: u32 },
+    #[error("invalid type name `{text}` at byte {at}: {reason}")]
+    InvalidTypeName { text: String, at: usize, reason: &'static str },
+    #[error("unknown type `{name}`: no linked crate registers `{origin}`{nearest}; {remedy}")]
+    UnknownOrigin { name: String, origin: String, nearest: String, remedy: String },
+    #[error("unknown argument `{argument}` in `{name}`: no linked crate registers `{origin}`{nearest}; {remedy}")]
+    UnknownArgument { name: String, argument: String, origin: String, nearest: String, remedy: String },
+    #[error("`{name}` is not a member of `dyn {interface}`{members}: write `#[portable] impl` of the interface for it, or ask for another interface")]
+    NotAMember { name: String, interface: String, members: String },
+    #[error("`{name}` has another shape here: its type hash is {found:016x} in the envelope and {expected:016x} in this program; fields, variants or serde attributes of it, or of a type that it reaches, differ between the two builds")]
+    WrongShape { name: String, found: u64, expected: u64 },
+    #[error("id `{id}` is ambiguous: {claims}; keep one of them, or give one another #[portable(id = \"..\")]")]
+    AmbiguousId { id: String, claims: String },
+    #[error("wrong type: expected `{expected}`, found `{found}`")]
+    WrongType { expected: String, found: String },
+    #[error("`{name}` is not specialized: `{origin}` is linked, but its arguments cannot be erased; add `specialize!({name})` or list it in #[portable(specialize(..))]")]
+    NotSpecialized { name: String, origin: String },
+    #[error("malformed {what}: {reason}")]
+    Malformed { what: &'static str, reason: &'static str },
+    #[error("invalid state: {message}")]
+    State { message: String },
+    #[error("`{name}` cannot be encoded as {format}: `{origin}` is restricted with #[portable(format = \"json\")]; use Codec::default().format(Format::Json)")]
+    FormatNotAllowed { name: String, format: &'static str, origin: String },
+    #[error("limit reached: {limit} is {value}, {asked} asked; raise Limits::{limit} if the sender is trusted")]
+    Limit { limit: &'static str, value: u64, asked: u64 },
+    #[error("erased value outside of its envelope: type parameter {parameter} has no argument here; encode it through the trait object that holds it")]
+    Unbound { parameter: usize },
+    #[error("input or output failed: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl Kind {
+    /// The stable number of the kind.
+    pub(crate) fn code(&self) -> u16 {
+        match self {
+            Kind::NotAnEnvelope { .. } => 1,
+            Kind::UnsupportedVersion { .. } => 2,
+            Kind::UnknownFlags { .. } => 3,
+            Kind::UnknownFormat { .. } => 4,
+            Kind::FormatNotCompiledIn { .. } => 5,
+            Kind::Truncated { .. } => 6,
+            Kind::TrailingBytes { .. } => 7,
+            Kind::Checksum { .. } => 8,
+            Kind::InvalidTypeName { .. } => 9,
+            Kind::UnknownOrigin { .. } => 10,
+            Kind::UnknownArgument { .. } => 11,
+            Kind::NotAMember { .. } => 12,
+            Kind::WrongShape { .. } => 13,
+            Kind::AmbiguousId { .. } => 14,
+            Kind::WrongType { .. } => 15,
+            Kind::NotSpecialized { .. } => 16,
+            Kind::Malformed { .. } => 17,
+            Kind::State { .. } => 18,
+            Kind::FormatNotAllowed { .. } => 19,
+            Kind::Limit { .. } => 20,
+            Kind::Unbound { .. } => 21,
+            Kind::Io(_) => 22,
+        }
+    }
+
+    /// The error below this one.
+    pub(crate) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Kind::Io(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// One of each, by name: what the test of the codes runs over.
+    #[cfg(test)]
+    pub(crate) fn samples() -> Vec<(&'static str, Kind)> {
+        let text = String::new;
+        vec![
+            ("NotAnEnvelope", Kind::NotAnEnvelope { found: None }),
+            ("UnsupportedVersion", Kind::UnsupportedVersion { found: 2 }),
+            ("UnknownFlags", Kind::UnknownFlags { found: 8 }),
+            ("UnknownFormat", Kind::UnknownFormat { found: 9 }),
+            ("FormatNotCompiledIn", Kind::FormatNotCompiledIn { format: "json" }),
+            ("Truncated", Kind::Truncated { what: "envelope", needed: 2, available: 1 }),
+            ("TrailingBytes", Kind::TrailingBytes { what: "the state", count: 1 }),
+            ("Checksum", Kind::Checksum { stored: 1, computed: 2 }),
+            ("InvalidTypeName", Kind::InvalidTypeName { text: text(), at: 0, reason: "empty" }),
+            (
+                "UnknownOrigin",
+                Kind::UnknownOrigin { name: text(), origin: text(), nearest: text(), remedy: text() },
+            ),
+            (
+                "UnknownArgument",
+                Kind::UnknownArgument {
+                    name: text(),
+                    argument: text(),
+                    origin: text(),
+                    nearest: text(),
+                    remedy: text(),
+                },
+            ),
+            ("NotAMember", Kind::NotAMember { name: text(), interface: text(), members: text() }),
+            ("WrongShape", Kind::WrongShape { name: text(), found: 1, expected: 2 }),
+            ("AmbiguousId", Kind::AmbiguousId { id: text(), claims: text() }),
+            ("WrongType", Kind::WrongType { expected: text(), found: text() }),
+            ("NotSpecialized", Kind::NotSpecialized { name: text(), origin: text() }),
+            ("Malformed", Kind::Malformed { what: "header", reason: "over-long varint" }),
+            ("State", Kind::State { message: text() }),
+            ("FormatNotAllowed", Kind::FormatNotAllowed { name: text(), format: "postcard", origin: text() }),
+            ("Limit", Kind::Limit { limit: "depth", value: 64, asked: 65 }),
+            ("Unbound", Kind::Unbound { parameter: 0 }),
+            ("Io", Kind::Io(io::Error::other("closed"))),
+        ]
+    }
+}
+
+fn first_byte(byte: &Option<u8>) -> String {
+    byte.map_or_else(|| "no byte at all".to_owned(), |byte| format!("{byte:#04x}"))
+}

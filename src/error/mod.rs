@@ -1,0 +1,224 @@
+//! The one error type of the crate. Imports std, serde's error traits and `kind` only.
+//!
+//! Invariant: codes are append-only, and a message never holds payload bytes or control characters.
+
+mod kind;
+
+pub(crate) use kind::Kind;
+use std::cell::RefCell;
+use std::fmt;
+
+/// What went wrong in an encode, a decode or a look-up: what was found, what was expected, what to do.
+///
+/// The kind is private; a program acts on the predicates or on the stable [`code`](Error::code).
+///
+/// ```
+/// let error = typeport::from_slice::<i64>(b"{\"not\": \"an envelope\"}").unwrap_err();
+/// assert!(error.is_malformed());
+/// assert_eq!(error.code(), 1);
+/// assert!(error.to_string().starts_with("not an envelope"));
+/// ```
+pub struct Error(Box<Kind>);
+
+/// The result of this crate's functions.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Error(Box::new(kind))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn kind(&self) -> &Kind {
+        &self.0
+    }
+
+    /// A number that names the kind of error, the same in every version: codes are added, never changed or reused.
+    pub fn code(&self) -> u16 {
+        self.0.code()
+    }
+
+    /// Whether a type, an argument or a membership is missing in this process: another one may decode the same bytes.
+    pub fn is_unlinked(&self) -> bool {
+        matches!(
+            *self.0,
+            Kind::UnknownOrigin { .. }
+                | Kind::UnknownArgument { .. }
+                | Kind::NotAMember { .. }
+                | Kind::NotSpecialized { .. }
+        )
+    }
+
+    /// Whether two linked types claim one id.
+    pub fn is_ambiguous(&self) -> bool {
+        matches!(*self.0, Kind::AmbiguousId { .. })
+    }
+
+    /// Whether the bytes hold another type, or another shape of the same type, than the caller asked for.
+    pub fn is_mismatch(&self) -> bool {
+        matches!(*self.0, Kind::WrongType { .. } | Kind::WrongShape { .. })
+    }
+
+    /// Whether the bytes are no well-formed envelope: cut, damaged, of another version, or never one.
+    pub fn is_malformed(&self) -> bool {
+        matches!(
+            *self.0,
+            Kind::NotAnEnvelope { .. }
+                | Kind::UnsupportedVersion { .. }
+                | Kind::UnknownFlags { .. }
+                | Kind::UnknownFormat { .. }
+                | Kind::Truncated { .. }
+                | Kind::TrailingBytes { .. }
+                | Kind::Checksum { .. }
+                | Kind::InvalidTypeName { .. }
+                | Kind::Malformed { .. }
+                | Kind::State { .. }
+        )
+    }
+
+    /// Whether a bound of [`Limits`](crate::Limits) was reached.
+    pub fn is_limit(&self) -> bool {
+        matches!(*self.0, Kind::Limit { .. })
+    }
+
+    /// Whether the state format is not compiled in, or is one that the type does not allow.
+    pub fn is_format(&self) -> bool {
+        matches!(*self.0, Kind::FormatNotCompiledIn { .. } | Kind::FormatNotAllowed { .. })
+    }
+
+    /// Whether reading or writing the underlying stream failed.
+    pub fn is_io(&self) -> bool {
+        matches!(*self.0, Kind::Io(_))
+    }
+}
+
+impl From<Kind> for Error {
+    fn from(kind: Kind) -> Self {
+        Error::new(kind)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error(code {}: {})", self.code(), self.0)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
+
+thread_local! {
+    // Serde's `custom` takes text only. An error of ours that has to pass through it waits here under its own text.
+    static PASSING: RefCell<Option<Error>> = const { RefCell::new(None) };
+}
+
+impl Error {
+    /// Turns an error of ours into a foreign serde error without losing it: see [`Error::recover`].
+    pub(crate) fn pass<E>(self, custom: impl FnOnce(String) -> E) -> E {
+        let text = self.to_string();
+        PASSING.with(|passing| *passing.borrow_mut() = Some(self));
+        custom(text)
+    }
+
+    /// The error of ours that became `text` on its way through a foreign serde error, or `None`.
+    ///
+    /// Some crates append a position to the text, so a prefix is enough.
+    pub(crate) fn recover(text: &str) -> Option<Self> {
+        let passing = PASSING.with(|passing| passing.borrow_mut().take())?;
+        text.starts_with(&passing.to_string()).then_some(passing)
+    }
+}
+
+impl serde::ser::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        let message = message.to_string();
+        Error::recover(&message).unwrap_or_else(|| Kind::State { message: printable(&message) }.into())
+    }
+}
+
+impl serde::de::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        serde::ser::Error::custom(message)
+    }
+}
+
+/// At most this many characters of a text from outside stand in a message.
+const PRINTED: usize = 200;
+
+/// `text` with control and invisible characters escaped, cut where it is long.
+pub(crate) fn printable(text: &str) -> String {
+    let mut out: String = text.chars().take(PRINTED).flat_map(escaped).collect();
+    if text.chars().nth(PRINTED).is_some() {
+        out.push_str("...");
+    }
+    out
+}
+
+fn escaped(character: char) -> impl Iterator<Item = char> {
+    // Quotes are harmless in a message; everything that is neither printable ASCII nor a letter or digit is escaped,
+    // which covers bidirectional marks and other format characters.
+    let plain = character == '"' || character == '\'' || (' '..='~').contains(&character) || character.is_alphanumeric();
+    let kept = plain.then_some(character);
+    let replaced = (!plain).then(|| character.escape_unicode());
+    kept.into_iter().chain(replaced.into_iter().flatten())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::de::Error as _;
+
+    #[test]
+    fn codes_are_pinned() {
+        let found: Vec<(u16, &str)> = Kind::samples().iter().map(|(name, kind)| (kind.code(), *name)).collect();
+        let expected = [
+            (1, "NotAnEnvelope"),
+            (2, "UnsupportedVersion"),
+            (3, "UnknownFlags"),
+            (4, "UnknownFormat"),
+            (5, "FormatNotCompiledIn"),
+            (6, "Truncated"),
+            (7, "TrailingBytes"),
+            (8, "Checksum"),
+            (9, "InvalidTypeName"),
+            (10, "UnknownOrigin"),
+            (11, "UnknownArgument"),
+            (12, "NotAMember"),
+            (13, "WrongShape"),
+            (14, "AmbiguousId"),
+            (15, "WrongType"),
+            (16, "NotSpecialized"),
+            (17, "Malformed"),
+            (18, "State"),
+            (19, "FormatNotAllowed"),
+            (20, "Limit"),
+            (21, "Unbound"),
+            (22, "Io"),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_message_holds_no_control_characters() {
+        assert_eq!(printable("a\u{1b}[31m\u{202e}b\n"), "a\\u{1b}[31m\\u{202e}b\\u{a}");
+        assert_eq!(printable(&"x".repeat(300)).len(), PRINTED + 3);
+    }
+
+    #[test]
+    fn an_error_survives_a_foreign_error_type() {
+        let passed: std::fmt::Error = Error::from(Kind::Unbound { parameter: 0 }).pass(|_| std::fmt::Error);
+        assert_eq!(passed, std::fmt::Error);
+        let text = Kind::Unbound { parameter: 0 }.to_string();
+        assert_eq!(Error::custom(format!("{text} at line 1")).code(), 21);
+        assert_eq!(Error::custom(&text).code(), 18, "it is recovered once only");
+    }
+}

@@ -1,0 +1,55 @@
+//! How much one decode may use. Std only. Every field stands for one attack that it stops, and every limit error
+//! names the field, its value and what was asked.
+
+/// Bounds on one decode; nested values draw from the same ones.
+///
+/// `Limits::default()` is for bytes from anyone. A field may be set to any value.
+///
+/// ```
+/// use typeport::Limits;
+/// let limits = Limits { envelope_bytes: 64 << 20, ..Limits::default() };
+/// assert!(limits.envelope_bytes > Limits::default().envelope_bytes);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one envelope: stops a declared length from filling memory. Default 16 MiB.
+    pub envelope_bytes: usize,
+    /// Bytes of one type name: stops names that cost more than the values. Default 4 KiB.
+    pub name_bytes: usize,
+    /// Nodes of one type name, each origin, argument or constant being one. Default 64.
+    pub name_nodes: usize,
+    /// Depth of one type name: what resolves a name may recurse this far and no further. Default 16.
+    pub name_depth: usize,
+    /// Depth of compound values within a binary state (sequences, maps, options, structs, enums): stops a value from
+    /// overflowing the stack. Default 64. JSON has `serde_json`'s own limit, 128.
+    pub depth: usize,
+    /// Depth of trait objects within trait objects. Default 8.
+    pub nested: usize,
+}
+
+impl Limits {
+    /// Limits for bytes whose sender is trusted: larger, and still finite.
+    pub fn trusted() -> Self {
+        Limits {
+            envelope_bytes: 1 << 30,
+            name_bytes: 64 << 10,
+            name_nodes: 1024,
+            name_depth: 32,
+            depth: 256,
+            nested: 64,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            envelope_bytes: 16 << 20,
+            name_bytes: 4 << 10,
+            name_nodes: 64,
+            name_depth: 16,
+            depth: 64,
+            nested: 8,
+        }
+    }
+}

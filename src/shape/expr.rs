@@ -1,0 +1,308 @@
+//! Type expressions: type names as constant data, with parameters in place of what only the receiver knows.
+//! Imports `error`, `type_name` and its parent only.
+
+use super::Shape;
+use crate::error::{Kind, Result};
+use crate::type_name::{NodeKind, TypeRef, quote_char};
+use std::any::TypeId;
+use std::fmt::{self, Write};
+
+/// A type as constant data: what a [`TypeName`](crate::TypeName) says as text, and where to find the shape.
+///
+/// The derive writes these; a name costs no allocation until somebody asks for its text.
+#[derive(Clone, Copy)]
+pub struct TypeExpr {
+    /// What stands before the arguments.
+    pub head: Head,
+    /// The arguments, in order.
+    pub args: &'static [&'static TypeExpr],
+    /// The shape; a function, so that recursive types are finite data.
+    pub shape: fn() -> &'static Shape,
+}
+
+/// The head of a type expression.
+#[derive(Clone, Copy)]
+pub enum Head {
+    /// A type constructor with an id.
+    Origin(&'static Origin),
+    /// A tuple of the arguments.
+    Tuple,
+    /// A slice of the argument.
+    Slice,
+    /// An array: element and length are the arguments.
+    Array,
+    /// A trait object.
+    Dyn(&'static InterfaceInfo),
+    /// A const value.
+    Const(ConstValue),
+    /// A foreign type, by the name that the user gave it.
+    Opaque(&'static str),
+    /// Parameter `index` of the impl that the expression stands in, erased with the bound `interface`.
+    Param {
+        /// The place among the impl's type parameters.
+        index: usize,
+        /// What the argument has to be a member of.
+        interface: &'static InterfaceInfo,
+    },
+}
+
+/// The value of a const argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConstValue {
+    /// Of an unsigned integer type.
+    Uint(u128),
+    /// Of a signed integer type.
+    Int(i128),
+    /// Of type `bool`.
+    Bool(bool),
+    /// Of type `char`.
+    Char(char),
+}
+
+/// A type constructor: the id that its author chose and keeps, and where it was defined.
+#[derive(Debug)]
+pub struct Origin {
+    /// The id that is written.
+    pub id: &'static str,
+    /// Former ids, the eldest first, that are also accepted.
+    pub aliases: &'static [&'static str],
+    /// Where it was defined.
+    pub site: Site,
+}
+
+/// A place in the source of a crate, for messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// The package.
+    pub krate: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// The file.
+    pub file: &'static str,
+    /// The line.
+    pub line: u32,
+}
+
+/// An interface: an object-safe trait marked `#[portable]`.
+#[derive(Debug)]
+pub struct InterfaceInfo {
+    /// Its id and where it was defined.
+    pub origin: Origin,
+    /// The trait object's type.
+    pub type_id: fn() -> TypeId,
+}
+
+impl Origin {
+    /// The id that fingerprints use: the eldest, so that they outlive a change of name.
+    pub(crate) fn eldest(&self) -> &'static str {
+        self.aliases.first().copied().unwrap_or(self.id)
+    }
+
+    /// Whether `id` is this origin's, now or formerly.
+    pub(crate) fn answers_to(&self, id: &str) -> bool {
+        self.id == id || self.aliases.contains(&id)
+    }
+
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &'static str> + use<> {
+        std::iter::once(self.id).chain(self.aliases.iter().copied())
+    }
+}
+
+impl fmt::Display for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} ({}:{})", self.krate, self.version, self.file, self.line)
+    }
+}
+
+impl fmt::Display for ConstValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ConstValue::Uint(value) => value.fmt(f),
+            ConstValue::Int(value) => value.fmt(f),
+            ConstValue::Bool(value) => value.fmt(f),
+            ConstValue::Char(value) => f.write_str(&quote_char(*value)),
+        }
+    }
+}
+
+/// What the parameters of an expression stand for.
+pub(crate) trait Arguments {
+    fn argument(&self, index: usize) -> Option<Argument<'_>>;
+}
+
+/// What one parameter stands for.
+pub(crate) enum Argument<'a> {
+    Type(&'static TypeExpr, &'a dyn Arguments),
+    Const(&'a str),
+}
+
+/// For expressions without parameters.
+pub(crate) struct NoArguments;
+
+impl Arguments for NoArguments {
+    fn argument(&self, _: usize) -> Option<Argument<'_>> {
+        None
+    }
+}
+
+/// Which of an origin's ids a printed name uses.
+pub(crate) enum Spelling<'a> {
+    /// The one that is written today.
+    Current,
+    /// The eldest, but for origins that the given name spells otherwise: those as it spells them.
+    Eldest(Option<TypeRef<'a>>),
+}
+
+impl Spelling<'_> {
+    fn spell(&self, origin: &Origin) -> &'static str {
+        match self {
+            Spelling::Current => origin.id,
+            Spelling::Eldest(None) => origin.eldest(),
+            Spelling::Eldest(Some(name)) => spelled(*name, origin).unwrap_or_else(|| origin.eldest()),
+        }
+    }
+}
+
+/// The id under which `name` mentions `origin`, anywhere in it.
+fn spelled(name: TypeRef<'_>, origin: &Origin) -> Option<&'static str> {
+    let here = origin.ids().find(|id| *id == name.origin() || name.origin().strip_prefix("dyn ") == Some(id));
+    here.or_else(|| name.args().find_map(|arg| spelled(arg, origin)))
+}
+
+impl TypeExpr {
+    /// The expression's text, its parameters replaced by `arguments`.
+    pub(crate) fn text(&self, arguments: &dyn Arguments, spelling: &Spelling<'_>) -> Result<String> {
+        let mut out = String::new();
+        self.print(arguments, spelling, &mut out)?;
+        Ok(out)
+    }
+
+    /// Recurses as deep as the expression and its arguments are, which the compiler and the name limits bound.
+    fn print(&self, arguments: &dyn Arguments, spelling: &Spelling<'_>, out: &mut String) -> Result<()> {
+        match &self.head {
+            Head::Origin(origin) => {
+                out.push_str(spelling.spell(origin));
+                self.print_args(["<", ">", ">"], arguments, spelling, out)
+            }
+            Head::Tuple if self.args.is_empty() => {
+                out.push_str("()");
+                Ok(())
+            }
+            Head::Tuple => self.print_args(["(", ",)", ")"], arguments, spelling, out),
+            Head::Slice => self.print_args(["[", "]", "]"], arguments, spelling, out),
+            Head::Array => {
+                out.push('[');
+                self.args[0].print(arguments, spelling, out)?;
+                out.push_str("; ");
+                self.args[1].print(arguments, spelling, out)?;
+                out.push(']');
+                Ok(())
+            }
+            Head::Dyn(interface) => {
+                out.push_str("dyn ");
+                out.push_str(spelling.spell(&interface.origin));
+                Ok(())
+            }
+            Head::Const(value) => {
+                write!(out, "{value}").expect("writing to a string");
+                Ok(())
+            }
+            Head::Opaque(name) => {
+                out.push_str(name);
+                Ok(())
+            }
+            Head::Param { index, .. } => match arguments.argument(*index) {
+                Some(Argument::Type(expr, arguments)) => expr.print(arguments, spelling, out),
+                Some(Argument::Const(text)) => {
+                    out.push_str(text);
+                    Ok(())
+                }
+                None => Err(Kind::Unbound { parameter: *index }.into()),
+            },
+        }
+    }
+
+    /// Prints the arguments between an opening bracket and a closing one; the second closes a list of one.
+    fn print_args(
+        &self,
+        [open, close_one, close]: [&str; 3],
+        arguments: &dyn Arguments,
+        spelling: &Spelling<'_>,
+        out: &mut String,
+    ) -> Result<()> {
+        for (place, arg) in self.args.iter().enumerate() {
+            out.push_str(if place == 0 { open } else { ", " });
+            arg.print(arguments, spelling, out)?;
+        }
+        match self.args.len() {
+            0 => {}
+            1 => out.push_str(close_one),
+            _ => out.push_str(close),
+        }
+        Ok(())
+    }
+
+    /// Whether the expression mentions a parameter.
+    pub(crate) fn has_params(&self) -> bool {
+        matches!(self.head, Head::Param { .. }) || self.args.iter().any(|arg| arg.has_params())
+    }
+
+    /// Matches `name` against the expression; parameters are bound in `bound`, by index.
+    ///
+    /// A parameter that stands in two places has to match the same name in both.
+    pub(crate) fn unify<'a>(&self, name: TypeRef<'a>, bound: &mut Vec<Option<TypeRef<'a>>>) -> bool {
+        if let Head::Param { index, .. } = self.head {
+            if bound.len() <= index {
+                bound.resize(index + 1, None);
+            }
+            let earlier = bound[index].replace(name);
+            return earlier.is_none_or(|earlier| earlier.as_str() == name.as_str());
+        }
+        let mut names = name.args();
+        self.head_matches(name)
+            && self.args.iter().all(|arg| names.next().is_some_and(|name| arg.unify(name, bound)))
+            && names.next().is_none()
+    }
+
+    fn head_matches(&self, name: TypeRef<'_>) -> bool {
+        match (&self.head, name.kind()) {
+            (Head::Origin(origin), NodeKind::Path) => origin.answers_to(name.origin()),
+            (Head::Tuple, NodeKind::Tuple) | (Head::Slice, NodeKind::Slice) | (Head::Array, NodeKind::Array) => true,
+            (Head::Dyn(interface), NodeKind::Dyn) => {
+                name.origin().strip_prefix("dyn ").is_some_and(|id| interface.origin.answers_to(id))
+            }
+            (Head::Const(value), NodeKind::Const) => value.to_string() == name.as_str(),
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Debug for TypeExpr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.text(&Placeholders, &Spelling::Current) {
+            Ok(text) => write!(f, "TypeExpr({text})"),
+            Err(_) => f.write_str("TypeExpr(..)"),
+        }
+    }
+}
+
+/// Prints parameters as `?0`, for people.
+pub(crate) struct Placeholders;
+
+impl Arguments for Placeholders {
+    fn argument(&self, index: usize) -> Option<Argument<'_>> {
+        ["?0", "?1", "?2", "?3", "?4", "?5", "?6", "?7"].get(index).map(|text| Argument::Const(text))
+    }
+}
+
+/// The name of the first type that `expr` reaches and that is restricted to JSON.
+pub(crate) fn first_json_only(expr: &'static TypeExpr, arguments: &dyn Arguments) -> Result<Option<String>> {
+    let mut found = None;
+    super::fingerprint::visit(expr, arguments, &Spelling::Current, &mut |text, shape, _| {
+        if shape.is_json_only() && found.is_none() {
+            found = Some(text.to_owned());
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}

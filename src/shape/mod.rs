@@ -1,0 +1,135 @@
+//! What a type is called and what its state looks like, as constant data that the derive writes.
+//! Imports `error`, `type_name` and its own parts only; knows no trait of a user and no registry.
+
+mod expr;
+mod fingerprint;
+
+pub use expr::{ConstValue, Head, InterfaceInfo, Origin, Site, TypeExpr};
+pub(crate) use expr::{Argument, Arguments, NoArguments, Spelling, first_json_only};
+pub(crate) use fingerprint::fingerprint;
+
+/// What the derive knows of a type's state; symbolic in the type's parameters.
+#[derive(Debug)]
+pub enum Shape {
+    /// No state of its own: a type parameter, a const value.
+    None,
+    /// One value of serde's data model, by its name there: `bool`, `i64`, `str`, `bytes`, `unit`.
+    Leaf(&'static str),
+    /// A foreign type, known by the name that the user gave it and nothing else.
+    Opaque,
+    /// The same state as another type's.
+    Transparent { inner: &'static TypeExpr },
+    /// Serde's option.
+    Option { inner: &'static TypeExpr },
+    /// A sequence with a length in front.
+    Seq { element: &'static TypeExpr },
+    /// A sequence whose length stands in the type name.
+    Array { element: &'static TypeExpr },
+    /// A map with a length in front.
+    Map { key: &'static TypeExpr, value: &'static TypeExpr },
+    /// A sequence of known types.
+    Tuple { elements: &'static [&'static TypeExpr] },
+    /// Text in human-readable formats, the given shape in binary ones: IP addresses.
+    Text { binary: &'static Shape },
+    /// A trait object: a nested value.
+    Nested { interface: &'static InterfaceInfo },
+    /// A struct; `json_only` when its author restricted it.
+    Struct { fields: Fields, json_only: bool },
+    /// An enum.
+    Enum { tagging: Tagging, variants: &'static [Variant], json_only: bool },
+}
+
+/// The fields of a struct or of a variant.
+#[derive(Debug)]
+pub struct Fields {
+    /// How they are written in the source.
+    pub style: Style,
+    /// Those that are part of the state, in order.
+    pub fields: &'static [Field],
+}
+
+/// How fields are written in the source, which serde's formats keep apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// No fields and no brackets.
+    Unit,
+    /// Exactly one unnamed field.
+    Newtype,
+    /// Unnamed fields.
+    Tuple,
+    /// Named fields.
+    Named,
+}
+
+/// One field of the state.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name in the state; empty when unnamed.
+    pub name: &'static str,
+    /// Its type.
+    pub ty: &'static TypeExpr,
+    /// `#[serde(flatten)]`.
+    pub flatten: bool,
+    /// `#[serde(skip_serializing_if)]`.
+    pub optional: bool,
+}
+
+/// One variant of an enum.
+#[derive(Debug)]
+pub struct Variant {
+    /// Its name in the state.
+    pub name: &'static str,
+    /// Its number in the state: its place among all variants of the source.
+    pub index: u32,
+    /// Its fields.
+    pub fields: Fields,
+}
+
+/// Where an enum's state says which variant it is.
+#[derive(Debug)]
+pub enum Tagging {
+    /// Around the fields: serde's default.
+    External,
+    /// Among the fields.
+    Internal { tag: &'static str },
+    /// Beside the fields.
+    Adjacent { tag: &'static str, content: &'static str },
+    /// Nowhere.
+    Untagged,
+}
+
+impl Shape {
+    /// The types that this shape mentions, in order.
+    pub(crate) fn types(&self) -> Vec<&'static TypeExpr> {
+        match self {
+            Shape::None | Shape::Leaf(_) | Shape::Opaque | Shape::Nested { .. } => Vec::new(),
+            Shape::Transparent { inner } | Shape::Option { inner } => vec![inner],
+            Shape::Seq { element } | Shape::Array { element } => vec![element],
+            Shape::Map { key, value } => vec![key, value],
+            Shape::Tuple { elements } => elements.to_vec(),
+            Shape::Text { binary } => binary.types(),
+            Shape::Struct { fields, .. } => fields.types().collect(),
+            Shape::Enum { variants, .. } => variants.iter().flat_map(|variant| variant.fields.types()).collect(),
+        }
+    }
+
+    pub(crate) fn is_json_only(&self) -> bool {
+        matches!(self, Shape::Struct { json_only: true, .. } | Shape::Enum { json_only: true, .. })
+    }
+}
+
+impl Fields {
+    fn types(&self) -> impl Iterator<Item = &'static TypeExpr> + use<> {
+        self.fields.iter().map(|field| field.ty)
+    }
+}
+
+/// The shape of what has no state.
+pub fn no_shape() -> &'static Shape {
+    &Shape::None
+}
+
+/// The shape of a foreign type.
+pub fn opaque_shape() -> &'static Shape {
+    &Shape::Opaque
+}

@@ -1,0 +1,222 @@
+//! Type names: an origin applied to arguments, as text and as a tree. Imports `error` and `limits` only.
+//!
+//! Invariant: the text is canonical (one spelling for one name), and the tree is a flat array over it, so that no
+//! operation recurses on the machine stack.
+
+mod parse;
+
+pub(crate) use parse::quote_char;
+
+use crate::error::{Error, Result};
+use crate::limits::Limits;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+
+/// The name of a type: `i64`, `Vec<i64>`, `(i64, String)`, `[u8; 32]`, `acme::Matrix<f64, 3, 4>`,
+/// `Box<dyn acme::ResultBase>`.
+///
+/// The text is in Rust's own syntax, in one spelling: a comma and a space between arguments, none elsewhere, numbers
+/// in decimal. Parsing bounds the length, the number of nodes and the depth by `Limits::default()`.
+///
+/// ```
+/// use typeport::TypeName;
+/// let name: TypeName = "acme::GenericResult<Vec<i64>>".parse()?;
+/// assert_eq!(name.origin(), "acme::GenericResult");
+/// assert_eq!(name.args().next().unwrap().to_string(), "Vec<i64>");
+/// assert!("Vec< i64 >".parse::<TypeName>().is_err());
+/// # Ok::<(), typeport::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct TypeName {
+    text: Box<str>,
+    // INVARIANT: never empty; in order of first byte; `nodes[i].next` is the index after the whole of node i.
+    nodes: Box<[Node]>,
+}
+
+/// One node of a name: where its text stands, and where its subtree ends.
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    kind: NodeKind,
+    start: u32,
+    /// End of the origin's text; for kinds without one, equal to `start`.
+    head_end: u32,
+    end: u32,
+    next: u32,
+}
+
+/// What a node of a type name is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NodeKind {
+    /// An origin with a path: `Vec`, `acme::Money`.
+    Path,
+    Tuple,
+    Slice,
+    Array,
+    Dyn,
+    Const,
+}
+
+/// A name inside a [`TypeName`]: an argument, or the whole.
+#[derive(Clone, Copy)]
+pub struct TypeRef<'a> {
+    name: &'a TypeName,
+    index: usize,
+}
+
+impl TypeName {
+    /// Parses a name, within the bounds that `limits` sets for names.
+    ///
+    /// # Errors
+    ///
+    /// The text is not a type name in its one spelling, or is larger than the limits allow.
+    pub fn parse(text: &str, limits: &Limits) -> Result<Self> {
+        parse::parse(text, limits)
+    }
+
+    /// The origin of the whole: `acme::GenericResult`, `Vec`, `dyn acme::ResultBase`; `()` for tuples, `[]` for
+    /// slices, `[;]` for arrays, the text itself for a const value.
+    pub fn origin(&self) -> &str {
+        self.as_ref().origin()
+    }
+
+    /// The arguments, in order; of an array the element and the length.
+    pub fn args(&self) -> impl Iterator<Item = TypeRef<'_>> {
+        self.as_ref().args()
+    }
+
+    /// The canonical text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The whole as a reference.
+    pub fn as_ref(&self) -> TypeRef<'_> {
+        TypeRef { name: self, index: 0 }
+    }
+}
+
+impl<'a> TypeRef<'a> {
+    fn node(&self) -> &'a Node {
+        &self.name.nodes[self.index]
+    }
+
+    fn text(&self, start: u32, end: u32) -> &'a str {
+        &self.name.text[start as usize..end as usize]
+    }
+
+    /// The canonical text of this name.
+    pub fn as_str(&self) -> &'a str {
+        self.text(self.node().start, self.node().end)
+    }
+
+    /// The origin, spelled as [`TypeName::origin`] says.
+    pub fn origin(&self) -> &'a str {
+        let node = self.node();
+        match node.kind {
+            NodeKind::Path => self.text(node.start, node.head_end),
+            NodeKind::Tuple => "()",
+            NodeKind::Slice => "[]",
+            NodeKind::Array => "[;]",
+            NodeKind::Dyn | NodeKind::Const => self.as_str(),
+        }
+    }
+
+    pub(crate) fn kind(&self) -> NodeKind {
+        self.node().kind
+    }
+
+    /// The arguments, in order.
+    pub fn args(&self) -> impl Iterator<Item = TypeRef<'a>> + use<'a> {
+        let (name, end) = (self.name, self.node().next as usize);
+        let mut index = self.index + 1;
+        std::iter::from_fn(move || {
+            let arg = (index < end).then_some(TypeRef { name, index })?;
+            index = arg.node().next as usize;
+            Some(arg)
+        })
+    }
+
+    /// A copy that stands on its own.
+    pub fn to_type_name(&self) -> TypeName {
+        let root = self.node();
+        let shift = |at: u32| at - root.start;
+        let nodes = &self.name.nodes[self.index..root.next as usize];
+        let base = self.index as u32;
+        let nodes = nodes.iter().map(|node| Node {
+            kind: node.kind,
+            start: shift(node.start),
+            head_end: shift(node.head_end),
+            end: shift(node.end),
+            next: node.next - base,
+        });
+        TypeName { text: self.as_str().into(), nodes: nodes.collect() }
+    }
+}
+
+impl FromStr for TypeName {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        TypeName::parse(text, &Limits::default())
+    }
+}
+
+impl fmt::Display for TypeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+impl fmt::Debug for TypeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TypeName({})", self.text)
+    }
+}
+
+impl PartialEq for TypeName {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for TypeName {}
+
+impl Hash for TypeName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+impl PartialOrd for TypeName {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for TypeName {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+
+impl fmt::Display for TypeRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for TypeRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TypeRef({})", self.as_str())
+    }
+}
+
+/// Whether `text` is an identifier of the grammar; the three words that mean something else are none.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    let starts = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    starts
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && !matches!(text, "dyn" | "true" | "false")
+}
