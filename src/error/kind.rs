@@ -80,14 +80,6 @@ impl Kind {
         }
     }
 
-    /// The error below this one.
-    pub(crate) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Kind::Io(error) => Some(error),
-            _ => None,
-        }
-    }
-
     /// One of each, by name: what the test of the codes runs over.
     #[cfg(test)]
     pub(crate) fn samples() -> Vec<(&'static str, Kind)> {

@@ -28,9 +28,8 @@ impl Error {
         Error(Box::new(kind))
     }
 
-    #[cfg(test)]
-    pub(crate) fn kind(&self) -> &Kind {
-        &self.0
+    pub(crate) fn into_kind(self) -> Kind {
+        *self.0
     }
 
     /// A number that names the kind of error, the same in every version: codes are added, never changed or reused.
@@ -112,7 +111,7 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source()
+        std::error::Error::source(&*self.0)
     }
 }
 

@@ -44,6 +44,8 @@ pub enum Head {
         /// What the argument has to be a member of.
         interface: &'static InterfaceInfo,
     },
+    /// As `Param`, for a const value: the length of an erased array.
+    ConstParam(usize),
 }
 
 /// The value of a const argument.
@@ -91,6 +93,9 @@ pub struct InterfaceInfo {
     /// The trait object's type.
     pub type_id: fn() -> TypeId,
 }
+
+/// The site of what the language and its standard library define.
+pub(crate) const STD: Site = Site { krate: "std", version: "", file: "", line: 0 };
 
 impl Origin {
     /// The id that fingerprints use: the eldest, so that they outlive a change of name.
@@ -211,7 +216,7 @@ impl TypeExpr {
                 out.push_str(name);
                 Ok(())
             }
-            Head::Param { index, .. } => match arguments.argument(*index) {
+            Head::Param { index, .. } | Head::ConstParam(index) => match arguments.argument(*index) {
                 Some(Argument::Type(expr, arguments)) => expr.print(arguments, spelling, out),
                 Some(Argument::Const(text)) => {
                     out.push_str(text);
@@ -242,16 +247,56 @@ impl TypeExpr {
         Ok(())
     }
 
+    /// The expression's text for people; parameters print as `?0`.
+    pub(crate) fn display(&self) -> String {
+        self.text(&Placeholders, &Spelling::Current).unwrap_or_else(|_| "..".to_owned())
+    }
+
     /// Whether the expression mentions a parameter.
     pub(crate) fn has_params(&self) -> bool {
-        matches!(self.head, Head::Param { .. }) || self.args.iter().any(|arg| arg.has_params())
+        matches!(self.head, Head::Param { .. } | Head::ConstParam(_)) || self.args.iter().any(|arg| arg.has_params())
+    }
+
+    /// What the parameters have to be members of, by index; `None` for const values.
+    pub(crate) fn parameters(&self, found: &mut Vec<Option<&'static InterfaceInfo>>) {
+        let (index, interface) = match self.head {
+            Head::Param { index, interface } => (index, Some(interface)),
+            Head::ConstParam(index) => (index, None),
+            _ => return self.args.iter().for_each(|arg| arg.parameters(found)),
+        };
+        if found.len() <= index {
+            found.resize(index + 1, None);
+        }
+        found[index] = interface;
+    }
+
+    /// The key under which a registry files the expression: what [`TypeName::origin`] says of its names.
+    ///
+    /// [`TypeName::origin`]: crate::TypeName::origin
+    pub(crate) fn keys(&self) -> Vec<String> {
+        match &self.head {
+            Head::Origin(origin) => origin.ids().map(str::to_owned).collect(),
+            Head::Tuple => vec!["()".to_owned()],
+            Head::Slice => vec!["[]".to_owned()],
+            Head::Array => vec!["[;]".to_owned()],
+            Head::Dyn(interface) => interface.origin.ids().map(|id| format!("dyn {id}")).collect(),
+            Head::Const(_) | Head::Opaque(_) | Head::Param { .. } | Head::ConstParam(_) => Vec::new(),
+        }
     }
 
     /// Matches `name` against the expression; parameters are bound in `bound`, by index.
     ///
     /// A parameter that stands in two places has to match the same name in both.
     pub(crate) fn unify<'a>(&self, name: TypeRef<'a>, bound: &mut Vec<Option<TypeRef<'a>>>) -> bool {
-        if let Head::Param { index, .. } = self.head {
+        let param = match self.head {
+            Head::Param { index, .. } => Some((index, false)),
+            Head::ConstParam(index) => Some((index, true)),
+            _ => None,
+        };
+        if let Some((index, is_const)) = param {
+            if is_const != (name.kind() == NodeKind::Const) {
+                return false;
+            }
             if bound.len() <= index {
                 bound.resize(index + 1, None);
             }
@@ -279,15 +324,12 @@ impl TypeExpr {
 
 impl fmt::Debug for TypeExpr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.text(&Placeholders, &Spelling::Current) {
-            Ok(text) => write!(f, "TypeExpr({text})"),
-            Err(_) => f.write_str("TypeExpr(..)"),
-        }
+        write!(f, "TypeExpr({})", self.display())
     }
 }
 
 /// Prints parameters as `?0`, for people.
-pub(crate) struct Placeholders;
+struct Placeholders;
 
 impl Arguments for Placeholders {
     fn argument(&self, index: usize) -> Option<Argument<'_>> {

@@ -3,13 +3,16 @@
 
 mod expr;
 mod fingerprint;
+mod identity;
 
+pub(crate) use expr::{Argument, Arguments, NoArguments, STD, Spelling};
 pub use expr::{ConstValue, Head, InterfaceInfo, Origin, Site, TypeExpr};
-pub(crate) use expr::{Argument, Arguments, NoArguments, Spelling, first_json_only};
-pub(crate) use fingerprint::fingerprint;
+pub use identity::Identity;
+pub(crate) use identity::type_hash;
 
 /// What the derive knows of a type's state; symbolic in the type's parameters.
 #[derive(Debug)]
+#[allow(missing_docs, reason = "the fields say what their names say")]
 pub enum Shape {
     /// No state of its own: a type parameter, a const value.
     None,
@@ -87,6 +90,7 @@ pub struct Variant {
 
 /// Where an enum's state says which variant it is.
 #[derive(Debug)]
+#[allow(missing_docs, reason = "the fields are serde's attributes")]
 pub enum Tagging {
     /// Around the fields: serde's default.
     External,

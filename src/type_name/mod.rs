@@ -90,6 +90,12 @@ impl TypeName {
         &self.text
     }
 
+    /// The name of what has none here: an erased parameter outside of its scope.
+    pub(crate) fn unknown() -> Self {
+        let node = Node { kind: NodeKind::Path, start: 0, head_end: 1, end: 1, next: 1 };
+        TypeName { text: "?".into(), nodes: [node].into() }
+    }
+
     /// The whole as a reference.
     pub fn as_ref(&self) -> TypeRef<'_> {
         TypeRef { name: self, index: 0 }

@@ -1,0 +1,246 @@
+//! The keys of `#[portable(..)]`, parsed once, wherever they stand. Imports `errors`.
+//! Invariant: ids are well formed, and a key is filled only where it is allowed.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::meta::ParseNestedMeta;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, LitStr, Path, Token, Type, WherePredicate, parenthesized};
+
+use crate::errors::{Errors, Id, spelled};
+
+/// Where a `#[portable(..)]` stands.
+#[derive(Clone, Copy)]
+pub enum Place {
+    Type,
+    Variant,
+    Field,
+    Trait,
+    Impl,
+}
+
+impl Place {
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Place::Type => &["id", "alias", "bound", "crate", "format", "specialize"],
+            Place::Variant => &[],
+            Place::Field => &["opaque"],
+            Place::Trait => &["id", "alias", "crate"],
+            Place::Impl => &["specialize", "crate"],
+        }
+    }
+}
+
+/// What the keys of one item or field say.
+#[derive(Default)]
+pub struct Attrs {
+    /// `id = ".."`
+    pub id: Option<LitStr>,
+    /// `alias = ".."`, in the order of the source.
+    pub aliases: Vec<LitStr>,
+    /// `bound = ".."`
+    pub bound: Option<Vec<WherePredicate>>,
+    /// `crate = ".."`
+    pub krate: Krate,
+    /// `format = "json"`
+    pub json_only: bool,
+    /// `specialize(..)`
+    pub specialize: Option<Specialize>,
+    /// `opaque = ".."`
+    pub opaque: Option<LitStr>,
+}
+
+/// `specialize(Sum<i64>, Sum<f64>)`
+pub struct Specialize {
+    /// The key, for errors.
+    pub key: Path,
+    pub types: Vec<Type>,
+}
+
+impl Attrs {
+    /// Reads all `#[portable(..)]` among the attributes of a derive's input.
+    pub fn from_attributes(errors: &mut Errors, place: Place, attributes: &[Attribute]) -> Self {
+        let mut attrs = Attrs::default();
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("portable")) {
+            if let Err(error) = attribute.parse_nested_meta(|meta| attrs.read_key(errors, place, &meta)) {
+                errors.syntax(error);
+            }
+        }
+        attrs
+    }
+
+    /// Reads the arguments of the attribute macro.
+    pub fn from_arguments(errors: &mut Errors, place: Place, arguments: TokenStream) -> Self {
+        let mut attrs = Attrs::default();
+        if let Err(error) = syn::meta::parser(|meta| attrs.read_key(errors, place, &meta)).parse2(arguments) {
+            errors.syntax(error);
+        }
+        attrs
+    }
+
+    fn read_key(&mut self, errors: &mut Errors, place: Place, meta: &ParseNestedMeta) -> syn::Result<()> {
+        let key = spelled(&meta.path);
+        if !place.keys().contains(&key.as_str()) {
+            return unknown_key(errors, place, meta);
+        }
+        let is_repeated = match key.as_str() {
+            "id" => self.id.replace(id_value(errors, meta)?).is_some(),
+            "alias" => {
+                self.aliases.push(id_value(errors, meta)?);
+                false
+            }
+            "bound" => self.bound.replace(bound_value(meta)?).is_some(),
+            "crate" => self.krate.0.replace(string(meta)?.parse_with(Path::parse_mod_style)?).is_some(),
+            "format" => std::mem::replace(&mut self.json_only, format_value(meta)?),
+            "specialize" => self.specialize.replace(specialize_value(meta)?).is_some(),
+            _ => self.opaque.replace(opaque_value(meta)?).is_some(),
+        };
+        if is_repeated {
+            errors.add(&meta.path, Id::GivenTwice, format_args!("`{key}` is given twice"), "keep one of them");
+        }
+        Ok(())
+    }
+}
+
+/// The path of the core crate.
+#[derive(Default)]
+pub struct Krate(Option<Path>);
+
+impl Krate {
+    /// The path of what the expansions use and users do not.
+    pub fn private(&self) -> TokenStream {
+        quote!(#self::__private)
+    }
+}
+
+impl ToTokens for Krate {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match &self.0 {
+            Some(path) => path.to_tokens(tokens),
+            None => tokens.extend(quote!(::typeport)),
+        }
+    }
+}
+
+fn unknown_key(errors: &mut Errors, place: Place, meta: &ParseNestedMeta) -> syn::Result<()> {
+    let known = place.keys();
+    let remedy = match known {
+        [] => "no key is known here".to_owned(),
+        _ => format!("known here: {}", known.join(", ")),
+    };
+    errors.add(&meta.path, Id::UnknownKey, format_args!("unknown key `{}`", spelled(&meta.path)), remedy);
+    skip_value(meta.input)
+}
+
+/// Steps over whatever follows a key, up to the next comma.
+pub fn skip_value(input: ParseStream) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<proc_macro2::TokenTree>()?;
+    }
+    Ok(())
+}
+
+fn string(meta: &ParseNestedMeta) -> syn::Result<LitStr> {
+    meta.value()?.parse()
+}
+
+fn id_value(errors: &mut Errors, meta: &ParseNestedMeta) -> syn::Result<LitStr> {
+    let id = string(meta)?;
+    if !is_id(&id.value()) {
+        let what = format!("`{}` is not an id", id.value().escape_debug());
+        errors.add(&id, Id::InvalidId, what, "write two or more identifiers of ASCII letters, digits and `_`, joined by `::`, such as \"acme::Money\"");
+    }
+    Ok(id)
+}
+
+fn bound_value(meta: &ParseNestedMeta) -> syn::Result<Vec<WherePredicate>> {
+    let predicates = string(meta)?.parse_with(Punctuated::<WherePredicate, Token![,]>::parse_terminated)?;
+    Ok(predicates.into_iter().collect())
+}
+
+fn format_value(meta: &ParseNestedMeta) -> syn::Result<bool> {
+    let format = string(meta)?;
+    if format.value() != "json" {
+        return Err(syn::Error::new(format.span(), "the only restriction of the format is \"json\""));
+    }
+    Ok(true)
+}
+
+fn specialize_value(meta: &ParseNestedMeta) -> syn::Result<Specialize> {
+    let content;
+    parenthesized!(content in meta.input);
+    let types = content.parse_terminated(Type::parse, Token![,])?;
+    Ok(Specialize { key: meta.path.clone(), types: types.into_iter().collect() })
+}
+
+fn opaque_value(meta: &ParseNestedMeta) -> syn::Result<LitStr> {
+    let name = string(meta)?;
+    if name.value().is_empty() || name.value().contains(char::is_control) {
+        return Err(syn::Error::new(name.span(), "expected the name of the type, such as \"chrono::DateTime<Utc>\""));
+    }
+    Ok(name)
+}
+
+/// Whether `text` is an id that the core crate accepts.
+fn is_id(text: &str) -> bool {
+    text.contains("::") && text.split("::").all(is_identifier)
+}
+
+/// Whether `text` is one segment of an id.
+pub fn is_identifier(text: &str) -> bool {
+    let rest = text.strip_prefix(|first: char| first.is_ascii_alphabetic() || first == '_');
+    rest.is_some_and(|rest| rest.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_two_or_more_ascii_identifiers() {
+        for id in ["a::B", "acme::money::Price", "_a::_1", "A1::b_2"] {
+            assert!(is_id(id), "{id}");
+        }
+        for text in ["", "B", "a::", "::B", "a:B", "a::1B", "a::B<T>", "a:: B", "a::ß", "a.B", "a::b-c", "a:::b"] {
+            assert!(!is_id(text), "{text}");
+        }
+    }
+
+    #[track_caller]
+    fn check(place: Place, arguments: &str, expected: &[&str]) {
+        let mut errors = Errors::new();
+        Attrs::from_arguments(&mut errors, place, arguments.parse().expect("tokens"));
+        assert_eq!(errors.into_ids(), expected, "{arguments}");
+    }
+
+    #[test]
+    fn keys_are_checked_against_their_place() {
+        check(Place::Type, r#"id = "a::B", alias = "a::C", alias = "a::D", bound = "T: X, U: Y", crate = "a::b""#, &[]);
+        check(Place::Type, r#"format = "json", specialize(Sum<i64>, Sum<f64>)"#, &[]);
+        check(Place::Type, r#"opaque = "a""#, &["001"]);
+        check(Place::Field, r#"opaque = "chrono::DateTime<Utc>""#, &[]);
+        check(Place::Field, r#"id = "a::B""#, &["001"]);
+        check(Place::Variant, "skip", &["001"]);
+        check(Place::Trait, r#"specialize(A, B), id = "a::B""#, &["001"]);
+        check(Place::Impl, r#"alias = "a::B""#, &["001"]);
+    }
+
+    #[test]
+    fn values_are_checked() {
+        check(Place::Type, "id", &["002"]);
+        check(Place::Type, "id = 7", &["002"]);
+        check(Place::Type, r#"bound = "T""#, &["002"]);
+        check(Place::Type, r#"crate = "a b""#, &["002"]);
+        check(Place::Type, r#"format = "postcard""#, &["002"]);
+        check(Place::Type, "specialize = 1", &["002"]);
+        check(Place::Field, r#"opaque = """#, &["002"]);
+        check(Place::Type, r#"id = "B""#, &["004"]);
+        check(Place::Type, r#"alias = "a.B", id = "c""#, &["004", "004"]);
+    }
+
+    #[test]
+    fn all_errors_of_one_attribute_are_reported() {
+        check(Place::Type, r#"id = "B", idd = "C", id = "a::B""#, &["004", "001", "003"]);
+    }
+}

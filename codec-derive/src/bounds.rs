@@ -1,0 +1,221 @@
+//! Which type parameters can be erased, and with which bound. Imports `errors`.
+//! Invariant: everything here is decided by the last segment of a bound's path; a macro cannot see types.
+
+use std::collections::HashMap;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{
+    GenericParam, Generics, Ident, Path, PathArguments, PathSegment, PredicateType, TraitBound, Type, TypeParamBound,
+    WherePredicate,
+};
+
+use crate::errors::spelled;
+
+/// Traits that an erased argument has, whatever it stands for.
+const ERASABLE: &[&str] = &[
+    "Any", "Debug", "Clone", "Deserialize", "DeserializeOwned", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd",
+    "Portable", "Send", "Serialize", "Sized", "Sync", "Unpin", "Value",
+];
+
+/// Traits of the standard library that an erased argument cannot have. Any other trait is taken to be an interface.
+const UNERASABLE: &[&str] = &[
+    "Add", "AddAssign", "AsMut", "AsRef", "BitAnd", "BitAndAssign", "BitOr", "BitOrAssign", "BitXor", "BitXorAssign",
+    "Borrow", "BorrowMut", "Copy", "Default", "Deref", "DerefMut", "Display", "Div", "DivAssign", "DoubleEndedIterator",
+    "Error", "ExactSizeIterator", "Extend", "Fn", "FnMut", "FnOnce", "From", "FromIterator", "FromStr", "Future",
+    "Index", "IndexMut", "Into", "IntoIterator", "Iterator", "Mul", "MulAssign", "Neg", "Not", "Product", "Read",
+    "Rem", "RemAssign", "Shl", "ShlAssign", "Shr", "ShrAssign", "Step", "Sub", "SubAssign", "Sum", "ToOwned",
+    "ToString", "TryFrom", "TryInto", "Write",
+];
+
+/// A type parameter that can be erased.
+pub struct Slot {
+    pub ident: Ident,
+    /// The place among the type parameters.
+    pub index: usize,
+    /// The one interface that it is bound by.
+    pub interface: Option<Path>,
+}
+
+/// A parameter or bound that cannot be erased.
+pub struct Barrier {
+    /// What to underline.
+    pub at: TokenStream,
+    /// What the message calls it: `T: Copy`, `const N`.
+    pub text: String,
+}
+
+impl Slot {
+    /// The type that stands for the parameter.
+    pub fn erased(&self, private: &TokenStream) -> TokenStream {
+        let index = self.index;
+        match &self.interface {
+            Some(interface) => quote!(#private::Erased<#index, dyn #interface>),
+            None => quote!(#private::Erased<#index>),
+        }
+    }
+}
+
+/// Decides whether all parameters can be erased, with `extra` predicates beside those of `generics`.
+pub fn slots(generics: &Generics, extra: &[WherePredicate]) -> Result<Vec<Slot>, Vec<Barrier>> {
+    let mut survey = Survey::of(generics);
+    for param in generics.type_params() {
+        survey.bounds(&param.ident, &param.bounds);
+    }
+    let own = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    for predicate in own.chain(extra) {
+        if let WherePredicate::Type(predicate) = predicate {
+            survey.predicate(predicate);
+        }
+    }
+    survey.finish(generics)
+}
+
+/// What was found so far.
+struct Survey {
+    barriers: Vec<Barrier>,
+    interfaces: HashMap<Ident, Path>,
+    params: Vec<Ident>,
+}
+
+impl Survey {
+    fn of(generics: &Generics) -> Self {
+        let consts = generics.const_params().map(|param| Barrier {
+            at: param.ident.to_token_stream(),
+            text: format!("const {}", param.ident),
+        });
+        let params = generics.type_params().map(|param| param.ident.clone());
+        Survey { barriers: consts.collect(), interfaces: HashMap::new(), params: params.collect() }
+    }
+
+    fn predicate(&mut self, predicate: &PredicateType) {
+        let param = match &predicate.bounded_ty {
+            Type::Path(ty) if ty.qself.is_none() => ty.path.get_ident().filter(|ident| self.params.contains(ident)),
+            _ => None,
+        };
+        match param {
+            Some(param) => self.bounds(param, &predicate.bounds),
+            None => {
+                let text = spelled(predicate);
+                self.barriers.push(Barrier { at: predicate.to_token_stream(), text });
+            }
+        }
+    }
+
+    fn bounds<'a>(&mut self, param: &Ident, bounds: impl IntoIterator<Item = &'a TypeParamBound>) {
+        for bound in bounds {
+            let is_erasable = match bound {
+                TypeParamBound::Lifetime(_) => true,
+                TypeParamBound::Trait(bound) => self.trait_bound(param, bound),
+                _ => false,
+            };
+            if !is_erasable {
+                let text = format!("{param}: {}", spelled(bound));
+                self.barriers.push(Barrier { at: bound.to_token_stream(), text });
+            }
+        }
+    }
+
+    /// Whether the bound can be erased; notes it if it is an interface, the first one of `param`.
+    fn trait_bound(&mut self, param: &Ident, bound: &TraitBound) -> bool {
+        let Some(last) = bound.path.segments.last() else { return false };
+        let name = last.ident.to_string();
+        if bound.maybe.is_some() {
+            return true;
+        }
+        if !last.arguments.is_none() {
+            return name == "Deserialize" && has_only_lifetimes(last);
+        }
+        if UNERASABLE.contains(&name.as_str()) {
+            return false;
+        }
+        ERASABLE.contains(&name.as_str()) || self.interface(param, &bound.path)
+    }
+
+    fn interface(&mut self, param: &Ident, path: &Path) -> bool {
+        let first = self.interfaces.entry(param.clone()).or_insert_with(|| path.clone());
+        spelled(first) == spelled(path)
+    }
+
+    fn finish(mut self, generics: &Generics) -> Result<Vec<Slot>, Vec<Barrier>> {
+        if !self.barriers.is_empty() {
+            return Err(self.barriers);
+        }
+        let idents = generics.type_params().map(|param| param.ident.clone());
+        Ok(idents
+            .enumerate()
+            .map(|(index, ident)| Slot { index, interface: self.interfaces.remove(&ident), ident })
+            .collect())
+    }
+}
+
+fn has_only_lifetimes(segment: &PathSegment) -> bool {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return false };
+    arguments.args.iter().all(|argument| matches!(argument, syn::GenericArgument::Lifetime(_)))
+}
+
+/// Whether there is a type or const parameter.
+pub fn has_parameters(generics: &Generics) -> bool {
+    generics.params.iter().any(|param| !matches!(param, GenericParam::Lifetime(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `generics` stand as in `impl<..> where ..`, expected is what each parameter becomes, or what stands in the way.
+    #[track_caller]
+    fn check(generics: &str, expected: &str) {
+        let item: syn::ItemStruct = syn::parse_str(&format!("struct S {generics};")).expect("generics");
+        let actual = match slots(&item.generics, &[]) {
+            Ok(slots) => slots.iter().map(|slot| spelled(slot.erased(&quote!(p)))).collect::<Vec<_>>().join(" | "),
+            Err(barriers) => {
+                let texts = barriers.into_iter().map(|barrier| barrier.text);
+                format!("barred: {}", texts.collect::<Vec<_>>().join(" | "))
+            }
+        };
+        assert_eq!(actual, expected, "{generics}");
+    }
+
+    #[test]
+    fn unbounded_parameters_are_erased_by_position() {
+        check("", "");
+        check("<T>", "p::Erased<0usize>");
+        check("<K, V = i64>", "p::Erased<0usize> | p::Erased<1usize>");
+    }
+
+    #[test]
+    fn bounds_that_every_erased_value_has_change_nothing() {
+        check("<T: Debug + Clone + PartialEq + Eq + ::core::hash::Hash + PartialOrd + Ord>", "p::Erased<0usize>");
+        check("<T: ?Sized + Send + Sync + Unpin + 'static + typeport::Portable>", "p::Erased<0usize>");
+        check("<T> where T: for<'de> serde::Deserialize<'de> + Serialize, T: 'static", "p::Erased<0usize>");
+    }
+
+    #[test]
+    fn one_interface_is_the_bound_of_the_erased_value() {
+        check("<T: Scorable>", "p::Erased<0usize, dyn Scorable>");
+        check("<A, B: acme::Scorable + Hash> where B: Eq", "p::Erased<0usize> | p::Erased<1usize, dyn acme::Scorable>");
+        check("<T: Scorable> where T: Scorable", "p::Erased<0usize, dyn Scorable>");
+    }
+
+    #[test]
+    fn two_interfaces_stand_in_the_way() {
+        check("<T: Scorable + Named>", "barred: T: Named");
+        check("<T: Scorable> where T: Named", "barred: T: Named");
+    }
+
+    #[test]
+    fn known_and_generic_bounds_stand_in_the_way() {
+        check("<T: Copy>", "barred: T: Copy");
+        check("<T: Copy + std::ops::Add<Output = T>, U>", "barred: T: Copy | T: std::ops::Add<Output = T>");
+        check("<T: Into<i64>, F: Fn(i64) -> i64>", "barred: T: Into<i64> | F: Fn (i64) -> i64");
+        check("<T: Base<i64>>", "barred: T: Base<i64>");
+    }
+
+    #[test]
+    fn const_parameters_and_foreign_predicates_stand_in_the_way() {
+        check("<T, const N: usize>", "barred: const N");
+        check("<T> where Vec<T>: Scorable", "barred: Vec<T>: Scorable");
+        check("<T: Iterator> where T::Item: Debug", "barred: T: Iterator | T::Item: Debug");
+    }
+}

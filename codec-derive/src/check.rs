@@ -1,0 +1,168 @@
+//! The rules for a type under `#[derive(Portable)]`, one per function. Imports `bounds`, `check_attr`, `errors`, `item` and
+//! `serde_attr`. After them the expansion cannot fail.
+
+use quote::ToTokens;
+
+use crate::bounds::has_parameters;
+use crate::check_attr::{check_ids, check_specialize};
+use crate::errors::{Errors, Id, spelled};
+use crate::item::{ConstKind, Item, Variant};
+use crate::serde_attr::{Serde, Text};
+
+/// Why positional formats refuse what JSON can do.
+const POSITIONAL: &str = "postcard and bincode write fields by position, without names";
+const OFFER: &str = "if JSON is the only format it is for, add #[portable(format = \"json\")]";
+
+type Rule = fn(&mut Errors, &Item);
+
+const RULES: [Rule; 7] = [
+    ids_are_good,
+    specialize_has_a_purpose,
+    no_lifetime_parameters,
+    const_parameters_are_primitive,
+    not_remote,
+    names_agree,
+    proxies_agree,
+];
+
+/// The rules that `#[portable(format = "json")]` lifts.
+const POSITIONAL_RULES: [Rule; 8] = [
+    not_flattened,
+    not_untagged,
+    not_tagged,
+    not_skipped_by_value,
+    not_skipped_on_one_side,
+    no_other_variant,
+    skipped_variants_are_last,
+    not_replaced_on_one_side,
+];
+
+/// Runs every rule.
+pub fn check(errors: &mut Errors, item: &Item) {
+    RULES.iter().for_each(|rule| rule(errors, item));
+    if !item.attrs.json_only {
+        POSITIONAL_RULES.iter().for_each(|rule| rule(errors, item));
+    }
+}
+
+fn ids_are_good(errors: &mut Errors, item: &Item) {
+    check_ids(errors, &item.attrs, &item.ident);
+}
+
+fn specialize_has_a_purpose(errors: &mut Errors, item: &Item) {
+    check_specialize(errors, &item.attrs, has_parameters(&item.generics));
+}
+
+fn no_lifetime_parameters(errors: &mut Errors, item: &Item) {
+    for param in item.generics.lifetimes() {
+        let what = format!("a value with the lifetime `{}` cannot leave its process", param.lifetime);
+        errors.add(param, Id::LifetimeParameter, what, "own the data, for example with String or Vec");
+    }
+}
+
+fn const_parameters_are_primitive(errors: &mut Errors, item: &Item) {
+    for param in item.generics.const_params().filter(|param| ConstKind::of(&param.ty).is_none()) {
+        let what = format!("the type `{}` of a const parameter is not known to the macro", spelled(&param.ty));
+        errors.add(&param.ty, Id::ConstParameter, what, "spell it as an integer type, bool or char");
+    }
+}
+
+fn not_remote(errors: &mut Errors, item: &Item) {
+    if let Some(key) = &item.serde.remote {
+        let what = "a remote definition stands for a type of another crate";
+        errors.add(key, Id::Remote, what, "mark fields of that type with #[portable(opaque = \"..\")]");
+    }
+}
+
+fn names_agree(errors: &mut Errors, item: &Item) {
+    for serde in item.serdes() {
+        for halves in [&serde.rename, &serde.rename_all, &serde.rename_all_fields] {
+            if let Some(text) = halves.first_difference() {
+                let what = "the name differs between writing and reading, so no process reads what it wrote";
+                errors.add(&text.value, Id::OneSidedRename, what, "use one name, and #[serde(alias)] for former ones");
+            }
+        }
+    }
+}
+
+fn proxies_agree(errors: &mut Errors, item: &Item) {
+    let Serde { from, try_from, into, .. } = &item.serde;
+    let spelled = |text: &Option<Text>| text.as_ref().map(|text| text.value.value().replace(' ', ""));
+    let from = if from.is_some() { from } else { try_from };
+    let Some(text) = into.as_ref().or(from.as_ref()).filter(|_| spelled(from) != spelled(into)) else { return };
+    let what = "`from` or `try_from` and `into` must name one type, which is the state";
+    errors.add(&text.key, Id::OneSidedProxy, what, "give both, with the same type");
+}
+
+/// Reports `key`, with the reason, if it is there.
+fn refuse(errors: &mut Errors, key: Option<impl ToTokens>, id: Id, what: &str, why: &str) {
+    if let Some(key) = key {
+        errors.add(key, id, format_args!("`{what}` breaks positional formats"), format_args!("{why}; {OFFER}"));
+    }
+}
+
+fn not_flattened(errors: &mut Errors, item: &Item) {
+    for serde in item.serdes() {
+        refuse(errors, serde.flatten.as_ref(), Id::Flatten, "flatten", POSITIONAL);
+    }
+}
+
+fn not_untagged(errors: &mut Errors, item: &Item) {
+    for serde in item.serdes() {
+        let why = "postcard and bincode do not say what a value is, so nothing tells the variants apart";
+        refuse(errors, serde.untagged.as_ref(), Id::Untagged, "untagged", why);
+    }
+}
+
+fn not_tagged(errors: &mut Errors, item: &Item) {
+    let key = item.serde.tag.as_ref().map(|text| &text.key);
+    let why = "serde finds a tag by its name, and postcard and bincode write no names";
+    refuse(errors, key, Id::Tagged, "tag", why);
+}
+
+fn not_skipped_by_value(errors: &mut Errors, item: &Item) {
+    for serde in item.serdes() {
+        let key = serde.skip_serializing_if.as_ref();
+        refuse(errors, key, Id::SkipIf, "skip_serializing_if", &format!("{POSITIONAL}, so a missing one shifts the rest"));
+    }
+}
+
+fn not_skipped_on_one_side(errors: &mut Errors, item: &Item) {
+    for serde in item.serdes() {
+        let (key, name) = match (&serde.skip_serializing, &serde.skip_deserializing) {
+            (Some(key), None) => (key, "skip_serializing"),
+            (None, Some(key)) => (key, "skip_deserializing"),
+            _ => continue,
+        };
+        let why = "what one side writes the other must read; `skip` leaves out both";
+        refuse(errors, Some(key), Id::OneSidedSkip, name, why);
+    }
+}
+
+fn no_other_variant(errors: &mut Errors, item: &Item) {
+    for serde in item.serdes() {
+        let why = "postcard and bincode cannot skip the content of a variant that they do not know";
+        refuse(errors, serde.other.as_ref(), Id::Other, "other", why);
+    }
+}
+
+fn skipped_variants_are_last(errors: &mut Errors, item: &Item) {
+    let is_skipped = |variant: &&Variant| variant.serde.skip().is_some();
+    let n_kept = item.variants().iter().rposition(|variant| !is_skipped(&variant)).map_or(0, |last| last + 1);
+    for variant in item.variants()[..n_kept].iter().filter(is_skipped) {
+        let why = "serde counts it when it writes the variants behind it and not when it reads them; move it to the end";
+        refuse(errors, variant.serde.skip(), Id::SkippedVariant, "skip", why);
+    }
+}
+
+fn not_replaced_on_one_side(errors: &mut Errors, item: &Item) {
+    for serde in item.serdes() {
+        let (text, name) = match (&serde.serialize_with, &serde.deserialize_with) {
+            (Some(text), None) => (text, "serialize_with"),
+            (None, Some(text)) => (text, "deserialize_with"),
+            _ => continue,
+        };
+        let why = "what one side writes the other must read; give the other half too";
+        refuse(errors, Some(&text.key), Id::OneSidedWith, name, why);
+    }
+}

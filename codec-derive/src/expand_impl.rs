@@ -1,0 +1,83 @@
+//! What `#[portable]` on an impl becomes. Imports `delegate`, `identity` and `member`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{ItemImpl, Path, Type, TypeParam, WherePredicate, parse_quote};
+
+use crate::delegate::hidden_method;
+use crate::identity::{submit, submit_native_type, wrap};
+use crate::member::Member;
+
+/// Expands an impl that passed the checks.
+pub fn expand(member: &Member) -> TokenStream {
+    let item = completed(member);
+    let registrations = member.interface().map(|interface| {
+        let natives = member.natives().into_iter().map(|ty| native(member, interface, ty));
+        let erased = member.erased().map(|ty| erased(member, interface, &ty));
+        wrap(&member.item.attrs, natives.chain(erased).collect())
+    });
+    quote! {
+        #item
+        #registrations
+    }
+}
+
+/// The impl itself, with the bounds that a member needs and, if its trait can be an interface, the hidden method.
+pub fn completed(member: &Member) -> ItemImpl {
+    let (krate, private) = (&member.attrs.krate, member.attrs.krate.private());
+    let mut item = member.item.clone();
+    let predicates = item.generics.type_params().map(|TypeParam { ident, .. }| parse_quote!(#ident: #krate::Portable));
+    let predicates: Vec<WherePredicate> = predicates.collect();
+    if !predicates.is_empty() {
+        item.generics.make_where_clause().predicates.extend(predicates);
+    }
+    if member.interface().is_some_and(|path| path.segments.iter().all(|segment| segment.arguments.is_none())) {
+        let hidden_method = hidden_method();
+        item.items.push(parse_quote! {
+            #[doc(hidden)]
+            fn #hidden_method(&self, _: #private::Token) {}
+        });
+    }
+    item
+}
+
+/// Registers `ty` as it stands. A specialization in a list is a type that nothing else registers.
+fn native(member: &Member, interface: &Path, ty: &Type) -> TokenStream {
+    let private = member.attrs.krate.private();
+    let cast = cast(&private, interface, &quote!(#ty));
+    let entry = submit(&private, quote!(native_member::<#ty, dyn #interface>(&__CAST, #private::site!())));
+    let native_type = member.attrs.specialize.as_ref().map(|_| submit_native_type(&private, ty));
+    quote! {
+        const _: () = {
+            #cast
+            #entry
+            #native_type
+        };
+    }
+}
+
+/// Registers `ty`, whose parameters are erased, as the pattern of all specializations.
+fn erased(member: &Member, interface: &Path, ty: &Type) -> TokenStream {
+    let private = member.attrs.krate.private();
+    let cast = cast(&private, interface, &quote!(#private::Specialized<#ty>));
+    let entry = submit(&private, quote!(erased_member::<#ty, dyn #interface>(&__CAST, #private::site!())));
+    quote! {
+        const _: () = {
+            #cast
+            #entry
+        };
+    }
+}
+
+/// How a box of anything that holds a `held` becomes a trait object.
+fn cast(private: &TokenStream, interface: &Path, held: &TokenStream) -> TokenStream {
+    quote! {
+        const __CAST: #private::Cast<dyn #interface> =
+            #private::Cast(|__boxed| match #private::unbox::<#held>(__boxed) {
+                ::core::option::Option::Some(__value) => {
+                    ::core::option::Option::Some(__value as ::std::boxed::Box<dyn #interface>)
+                }
+                ::core::option::Option::None => ::core::option::Option::None,
+            });
+    }
+}

@@ -1,0 +1,101 @@
+//! What `#[derive(Portable)]` becomes. Imports `bounds`, `expand_shape`, `identity` and `item`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{ConstParam, GenericParam, Generics, parse_quote};
+
+use crate::attr::Krate;
+use crate::bounds::{has_parameters, slots};
+use crate::expand_shape::shape;
+use crate::identity::{origin, submit, submit_native_type, wrap};
+use crate::item::{ConstKind, Item};
+
+/// Expands an item that passed the checks.
+pub fn expand(item: &Item) -> TokenStream {
+    let (krate, private) = (&item.attrs.krate, item.attrs.krate.private());
+    let ident = &item.ident;
+    let origin = origin(&item.attrs, ident);
+    let args = item.generics.params.iter().filter_map(|param| argument(krate, param));
+    let shape = shape(item);
+    let generics = with_bounds(item);
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let submissions = submissions(item);
+    wrap(&[], quote! {
+        const __ORIGIN: #private::Origin = #origin;
+
+        #[automatically_derived]
+        impl #impl_generics #krate::Portable for #ident #ty_generics #where_clause {
+            const TYPE: &'static #private::TypeExpr = &#private::TypeExpr {
+                head: #private::Head::Origin(&__ORIGIN),
+                args: &[#(#args),*],
+                shape: <Self as #krate::Portable>::__shape,
+            };
+
+            fn __shape() -> &'static #private::Shape {
+                const { &#shape }
+            }
+        }
+
+        #submissions
+    })
+}
+
+/// The item's generics, with the bounds that the impl needs.
+fn with_bounds(item: &Item) -> Generics {
+    let krate = &item.attrs.krate;
+    let inferred = || item.generics.type_params().map(|param| &param.ident).map(|ident| parse_quote!(#ident: #krate::Portable));
+    let predicates = item.attrs.bound.clone().unwrap_or_else(|| inferred().collect());
+    let mut generics = item.generics.clone();
+    if !predicates.is_empty() {
+        generics.make_where_clause().predicates.extend(predicates);
+    }
+    generics
+}
+
+/// The type expression of one parameter.
+fn argument(krate: &Krate, param: &GenericParam) -> Option<TokenStream> {
+    match param {
+        GenericParam::Lifetime(_) => None,
+        GenericParam::Type(param) => {
+            let ident = &param.ident;
+            Some(quote!(<#ident as #krate::Portable>::TYPE))
+        }
+        GenericParam::Const(param) => {
+            let private = krate.private();
+            let value = const_value(param)?;
+            Some(quote! {
+                &#private::TypeExpr {
+                    head: #private::Head::Const(#private::ConstValue::#value),
+                    args: &[],
+                    shape: #private::no_shape,
+                }
+            })
+        }
+    }
+}
+
+fn const_value(param: &ConstParam) -> Option<TokenStream> {
+    let ident = &param.ident;
+    Some(match ConstKind::of(&param.ty)? {
+        ConstKind::Uint => quote!(Uint(#ident as ::core::primitive::u128)),
+        ConstKind::Int => quote!(Int(#ident as ::core::primitive::i128)),
+        ConstKind::Bool => quote!(Bool(#ident)),
+        ConstKind::Char => quote!(Char(#ident)),
+    })
+}
+
+/// One registration of the origin, and one for each listed specialization.
+fn submissions(item: &Item) -> TokenStream {
+    let private = item.attrs.krate.private();
+    let ident = &item.ident;
+    let entry = match slots(&item.generics, item.attrs.bound.as_deref().unwrap_or_default()) {
+        Ok(_) if !has_parameters(&item.generics) => quote!(native_type::<#ident>()),
+        Ok(slots) => {
+            let erased = slots.iter().map(|slot| slot.erased(&private));
+            quote!(erased_type::<#ident<#(#erased),*>>())
+        }
+        Err(_) => quote!(unlisted_type(&__ORIGIN)),
+    };
+    let listed = item.attrs.specialize.iter().flat_map(|list| &list.types);
+    std::iter::once(submit(&private, entry)).chain(listed.map(|ty| submit_native_type(&private, ty))).collect()
+}

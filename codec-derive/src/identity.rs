@@ -1,0 +1,60 @@
+//! What all expansions share: the one wrapper around them, the origin literal, and the registrations. Imports `attr`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::{Attribute, Ident};
+
+use crate::attr::Attrs;
+
+/// Puts an expansion into a scope of its own, under the `cfg`s of the item and the lints that no expansion can heed.
+pub fn wrap(attributes: &[Attribute], expansion: TokenStream) -> TokenStream {
+    let cfgs = cfgs(attributes);
+    quote! {
+        #(#cfgs)*
+        #[doc(hidden)]
+        #[allow(
+            clippy::all,
+            clippy::nursery,
+            clippy::pedantic,
+            clippy::restriction,
+            deprecated,
+            non_camel_case_types,
+            non_local_definitions,
+            private_bounds,
+            private_interfaces,
+            unknown_lints,
+            unreachable_code,
+            unused_lifetimes,
+            unused_qualifications,
+            unused_variables
+        )]
+        const _: () = {
+            #expansion
+        };
+    }
+}
+
+/// The `cfg`s among the attributes, for everything that is generated beside the item.
+pub fn cfgs(attributes: &[Attribute]) -> Vec<&Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
+}
+
+/// An `Origin` literal: the id that was chosen, or else the name in the user's crate.
+pub fn origin(attrs: &Attrs, ident: &Ident) -> TokenStream {
+    let private = attrs.krate.private();
+    let name = ident.unraw().to_string();
+    let id = attrs.id.as_ref().map_or_else(|| quote!(#private::id!(#name)), ToTokens::to_token_stream);
+    let aliases = &attrs.aliases;
+    quote!(#private::Origin { id: #id, aliases: &[#(#aliases),*], site: #private::site!() })
+}
+
+/// Hands an entry to the registry.
+pub fn submit(private: &TokenStream, entry: TokenStream) -> TokenStream {
+    quote!(#private::inventory::submit! { #private::Entry::#entry })
+}
+
+/// Registers a type as it stands.
+pub fn submit_native_type(private: &TokenStream, ty: &impl ToTokens) -> TokenStream {
+    submit(private, quote!(native_type::<#ty>()))
+}

@@ -1,0 +1,212 @@
+//! A type under `#[derive(Portable)]`, with its attributes read and its names final. Imports `attr`, `case`, `errors`
+//! and `serde_attr`.
+//!
+//! ```text
+//! Item ─ Body ┬ Struct ─────────────┬ Fields ─ Field*
+//!             └ Enum ─ Variant* ────┘
+//! ```
+
+use syn::ext::IdentExt;
+use syn::{Data, DeriveInput, Generics, Ident, Type};
+
+use crate::attr::{Attrs, Place};
+use crate::case::Case;
+use crate::errors::{Errors, Id};
+use crate::serde_attr::Serde;
+
+/// A struct or an enum.
+pub struct Item {
+    pub ident: Ident,
+    pub generics: Generics,
+    pub attrs: Attrs,
+    pub serde: Serde,
+    pub body: Body,
+}
+
+pub enum Body {
+    Struct(Fields),
+    Enum(Vec<Variant>),
+}
+
+pub struct Variant {
+    /// The name in the state.
+    pub name: String,
+    /// The place among all variants of the source, which is the number that serde writes.
+    pub index: u32,
+    pub serde: Serde,
+    pub fields: Fields,
+}
+
+pub struct Fields {
+    pub style: Style,
+    pub list: Vec<Field>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    Unit,
+    Newtype,
+    Tuple,
+    Named,
+}
+
+pub struct Field {
+    /// The name in the state; empty when unnamed.
+    pub name: String,
+    pub attrs: Attrs,
+    pub serde: Serde,
+    pub ty: Type,
+}
+
+impl Item {
+    /// Reads the input of the derive. What is wrong stands in `errors`.
+    pub fn parse(errors: &mut Errors, input: DeriveInput) -> Self {
+        let attrs = Attrs::from_attributes(errors, Place::Type, &input.attrs);
+        let serde = Serde::from_attributes(&input.attrs);
+        let body = Body::parse(errors, input.data, &serde);
+        Item { ident: input.ident, generics: input.generics, attrs, serde, body }
+    }
+
+    /// The fields of the struct, or of all variants.
+    pub fn fields(&self) -> Vec<&Field> {
+        match &self.body {
+            Body::Struct(fields) => fields.list.iter().collect(),
+            Body::Enum(variants) => variants.iter().flat_map(|variant| &variant.fields.list).collect(),
+        }
+    }
+
+    /// The variants; none in a struct.
+    pub fn variants(&self) -> &[Variant] {
+        match &self.body {
+            Body::Struct(_) => &[],
+            Body::Enum(variants) => variants,
+        }
+    }
+
+    /// What serde's keys say, on the item and everywhere in it.
+    pub fn serdes(&self) -> Vec<&Serde> {
+        let variants = self.variants().iter().map(|variant| &variant.serde);
+        let fields = self.fields().into_iter().map(|field| &field.serde);
+        std::iter::once(&self.serde).chain(variants).chain(fields).collect()
+    }
+}
+
+impl Body {
+    fn parse(errors: &mut Errors, data: Data, serde: &Serde) -> Self {
+        match data {
+            Data::Struct(data) => {
+                let mut fields = Fields::parse(errors, data.fields, serde.rename_all.case());
+                fields.unskip_newtype();
+                Body::Struct(fields)
+            }
+            Data::Enum(data) => {
+                let variants = data.variants.into_iter().zip(0..);
+                Body::Enum(variants.map(|(variant, index)| Variant::parse(errors, variant, index, serde)).collect())
+            }
+            Data::Union(data) => {
+                errors.add(data.union_token, Id::Union, "a union has no state that serde can write", "use an enum");
+                Body::Enum(Vec::new())
+            }
+        }
+    }
+}
+
+impl Variant {
+    fn parse(errors: &mut Errors, variant: syn::Variant, index: u32, container: &Serde) -> Self {
+        Attrs::from_attributes(errors, Place::Variant, &variant.attrs);
+        let serde = Serde::from_attributes(&variant.attrs);
+        let field_case = serde.rename_all.case().or(container.rename_all_fields.case());
+        let source = variant.ident.unraw().to_string();
+        let by_rule = || container.rename_all.case().map_or_else(|| source.clone(), |case| case.rename_variant(&source));
+        let name = serde.rename.name().unwrap_or_else(by_rule);
+        let mut fields = Fields::parse(errors, variant.fields, field_case);
+        fields.empty_skipped_newtype();
+        Variant { name, index, serde, fields }
+    }
+
+    /// Whether serde ever writes this variant.
+    pub fn is_written(&self) -> bool {
+        self.serde.skip_serializing.is_none()
+    }
+}
+
+impl Fields {
+    fn parse(errors: &mut Errors, fields: syn::Fields, case: Option<Case>) -> Self {
+        let style = match &fields {
+            syn::Fields::Unit => Style::Unit,
+            syn::Fields::Unnamed(fields) if fields.unnamed.len() == 1 => Style::Newtype,
+            syn::Fields::Unnamed(_) => Style::Tuple,
+            syn::Fields::Named(_) => Style::Named,
+        };
+        Fields { style, list: fields.into_iter().map(|field| Field::parse(errors, field, case)).collect() }
+    }
+
+    /// serde_derive writes and reads the field of a newtype struct even if it is marked as skipped.
+    fn unskip_newtype(&mut self) {
+        if let (Style::Newtype, [field]) = (self.style, &mut self.list[..]) {
+            (field.serde.skip_serializing, field.serde.skip_deserializing) = (None, None);
+        }
+    }
+
+    /// serde_derive writes a newtype variant whose field is skipped as a unit variant.
+    fn empty_skipped_newtype(&mut self) {
+        if self.style == Style::Newtype && self.list.iter().all(|field| !field.is_written()) {
+            self.style = Style::Unit;
+        }
+    }
+
+    /// The fields that are part of the state.
+    pub fn written(&self) -> impl Iterator<Item = &Field> {
+        self.list.iter().filter(|field| field.is_written())
+    }
+}
+
+impl Field {
+    fn parse(errors: &mut Errors, field: syn::Field, case: Option<Case>) -> Self {
+        let attrs = Attrs::from_attributes(errors, Place::Field, &field.attrs);
+        let serde = Serde::from_attributes(&field.attrs);
+        let name = field.ident.map_or_else(String::new, |ident| {
+            let source = ident.unraw().to_string();
+            let by_rule = || case.map_or_else(|| source.clone(), |case| case.rename_field(&source));
+            serde.rename.name().unwrap_or_else(by_rule)
+        });
+        Field { name, attrs, serde, ty: field.ty }
+    }
+
+    fn is_written(&self) -> bool {
+        self.serde.skip_serializing.is_none()
+    }
+
+    /// The name that stands for the field's type, if the type itself need not be portable.
+    pub fn opaque(&self) -> Option<String> {
+        self.attrs.opaque.as_ref().map(|name| name.value()).or_else(|| self.serde.with())
+    }
+
+    /// Whether the type is spelled as a `PhantomData`.
+    pub fn is_phantom(&self) -> bool {
+        matches!(&self.ty, Type::Path(ty) if ty.path.segments.last().is_some_and(|last| last.ident == "PhantomData"))
+    }
+}
+
+/// What a const parameter can be.
+#[derive(Clone, Copy)]
+pub enum ConstKind {
+    Uint,
+    Int,
+    Bool,
+    Char,
+}
+
+impl ConstKind {
+    /// The kind of a primitive type, by its spelling.
+    pub fn of(ty: &Type) -> Option<Self> {
+        let Type::Path(ty) = ty else { return None };
+        Some(match ty.path.segments.last()?.ident.to_string().as_str() {
+            "u8" | "u16" | "u32" | "u64" | "u128" | "usize" => ConstKind::Uint,
+            "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => ConstKind::Int,
+            "bool" => ConstKind::Bool,
+            "char" => ConstKind::Char,
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,249 @@
+//! The macros of [`typeport`](https://docs.rs/typeport), which re-exports them: use them through it.
+//!
+//! Each macro goes the same way, one file for each step: the input is parsed (`item`, `interface`, `member`, with
+//! `attr`, `serde_attr`, `bounds` and `signature`), checked (`check`, `check_trait`, `check_impl`), and expanded
+//! (`expand_type`, `expand_trait`, `expand_impl`). All errors of one item are reported at once; an item without errors
+//! always expands.
+
+mod attr;
+mod bounds;
+mod case;
+mod check;
+mod check_attr;
+mod check_impl;
+mod check_trait;
+mod delegate;
+mod errors;
+mod expand_impl;
+mod expand_shape;
+mod expand_trait;
+mod expand_type;
+mod identity;
+mod interface;
+mod item;
+mod member;
+mod serde_attr;
+mod signature;
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{DeriveInput, ItemImpl, ItemTrait, parse_macro_input};
+
+use errors::{Errors, Id};
+use interface::Interface;
+use item::Item;
+use member::Member;
+
+/// Gives a type its portable identity: a name that its author chooses, and the shape of its state.
+///
+/// The state itself is serde's, so the type derives `Serialize` and `Deserialize` too, and `Debug`. A generic type is
+/// registered once, for erased arguments, and so for all arguments.
+///
+/// Do not derive it for a type that only borrows, or that has no state of its own: a handle, a lock, a closure.
+///
+/// # Examples
+///
+/// ```ignore
+/// #[derive(Debug, Serialize, Deserialize, Portable)]
+/// #[portable(id = "acme::GenericResult", alias = "acme::OldResult")]
+/// pub struct GenericResult<T> {
+///     pub value: T,
+///     #[portable(opaque = "chrono::DateTime<Utc>")]
+///     pub made_at: chrono::DateTime<chrono::Utc>,
+/// }
+/// ```
+///
+/// # Attributes
+///
+/// | on the type | |
+/// | --- | --- |
+/// | `id = "acme::Money"` | The id that is written. By default the name of the crate, `::`, and the name of the type. |
+/// | `alias = "acme::Price"` | A former id that is still accepted; repeatable, the eldest first. |
+/// | `bound = "T: Unit"` | Replaces the bounds `T: Portable` that the impl puts on every type parameter. |
+/// | `crate = "path"` | The path of `typeport`, where it is not `::typeport`. |
+/// | `format = "json"` | Restricts the type to JSON, and permits serde attributes that need names. |
+/// | `specialize(Sum<i64>, Sum<f64>)` | Registers these as compiled: the fast path, and the only one for a type with const parameters or bounds that cannot be erased. |
+///
+/// | on a field | |
+/// | --- | --- |
+/// | `opaque = "chrono::DateTime<Utc>"` | The field's type need not be `Portable`; the text stands for it in the shape, so change it when the type's state changes. |
+///
+/// The attributes stand below the derive. serde's own attributes are honoured: a renamed field has its new name in the
+/// shape, a skipped one is not there, one with `with` is opaque, a `transparent` struct has the shape of its field, and
+/// `from` and `into` give the shape of the type that they name.
+///
+/// # Errors
+///
+/// Each message says what to do, and has an id:
+///
+/// | id | what is wrong |
+/// | --- | --- |
+/// | TP001 | an unknown key in `#[portable(..)]`, or one that belongs elsewhere |
+/// | TP002 | a value in `#[portable(..)]` that cannot be read |
+/// | TP003 | a key or an alias that is given twice |
+/// | TP004 | an id or alias that is not two or more ASCII identifiers joined by `::` |
+/// | TP005 | `specialize(..)` that is empty, or has no parameters to specialize |
+/// | TP010 | a union |
+/// | TP011 | a lifetime parameter |
+/// | TP012 | a const parameter whose type is not spelled as a primitive |
+/// | TP013 | `#[serde(remote)]` |
+/// | TP014 | a serde name that differs between writing and reading |
+/// | TP015 | `from`, `try_from` and `into` that do not name one type |
+///
+/// These break the positional formats, postcard and bincode, which write no names. They are errors unless the type is
+/// restricted with `#[portable(format = "json")]`:
+///
+/// | id | serde attribute |
+/// | --- | --- |
+/// | TP020 | `flatten` |
+/// | TP021 | `untagged` |
+/// | TP022 | `tag`, with or without `content` |
+/// | TP023 | `skip_serializing_if` |
+/// | TP024 | `skip_serializing` or `skip_deserializing` alone |
+/// | TP025 | `other` |
+/// | TP026 | `skip` on a variant with others behind it |
+/// | TP027 | `serialize_with` or `deserialize_with` alone |
+#[proc_macro_derive(Portable, attributes(portable))]
+pub fn derive_portable(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand_derive(input).into()
+}
+
+/// Makes a trait an interface, whose trait objects are portable, or a type a member of one.
+///
+/// On a trait: `Box<dyn Trait>` becomes `Portable`, `Serialize` and `Deserialize`, and every implementor must be
+/// `Portable` and carry the attribute on its impl.
+///
+/// On an impl: the type is registered, so that its name alone leads to a trait object. A generic impl is registered
+/// once, for erased arguments. It needs bounds that can be erased: interfaces, at most one for each parameter, and
+/// `Debug`, `Clone`, `PartialEq`, `Eq`, `PartialOrd`, `Ord`, `Hash`, `Send`, `Sync`, serde's. Any other, and any const
+/// parameter, needs a list of the specializations that may arrive.
+///
+/// Do not use it on a trait with one implementor, or on an enum in disguise: a plain `Portable` enum is smaller and
+/// faster.
+///
+/// # Examples
+///
+/// ```ignore
+/// #[portable]
+/// pub trait ResultBase {
+///     fn summary(&self) -> String;
+/// }
+///
+/// #[portable]
+/// impl<T: Portable> ResultBase for GenericResult<T> {
+///     fn summary(&self) -> String {
+///         format!("{:?}", self.value)
+///     }
+/// }
+///
+/// #[portable(specialize(Sum<i64>, Sum<f64>))]
+/// impl<T: Copy + Add<Output = T>> ResultBase for Sum<T> {
+///     fn summary(&self) -> String {
+///         format!("{:?}", self.left + self.right)
+///     }
+/// }
+/// ```
+///
+/// # Attributes
+///
+/// | on the trait | |
+/// | --- | --- |
+/// | `id = "acme::ResultBase"` | The id that is written. By default the name of the crate, `::`, and the name of the trait. |
+/// | `alias = "acme::Base"` | A former id that is still accepted; repeatable, the eldest first. |
+/// | `crate = "path"` | The path of `typeport`, where it is not `::typeport`. |
+///
+/// | on the impl | |
+/// | --- | --- |
+/// | `specialize(Sum<i64>, Sum<f64>)` | Registers these as compiled, beside the erased form or in place of it. |
+/// | `crate = "path"` | As above. |
+///
+/// # Errors
+///
+/// TP001 to TP005 as for `#[derive(Portable)]`, and:
+///
+/// | id | what is wrong |
+/// | --- | --- |
+/// | TP030 | an impl without a trait |
+/// | TP031 | a bound or parameter that cannot be erased, without a list of specializations |
+/// | TP032 | a negative or unsafe impl |
+/// | TP033 | an impl of a trait with generic arguments |
+/// | TP034 | an impl for a bare type parameter |
+/// | TP035 | an impl for a type that borrows, or with a lifetime parameter |
+/// | TP040 | a trait with parameters |
+/// | TP041 | an associated type |
+/// | TP042 | an associated const |
+/// | TP043 | a generic method |
+/// | TP044 | a method without `self` |
+/// | TP045 | a receiver other than `&self`, `&mut self` and `self: Box<Self>` |
+/// | TP046 | an unsafe or auto trait, or an unsafe method |
+/// | TP047 | an `async fn` without `#[async_trait]` |
+/// | TP048 | a method whose name begins with `__` |
+/// | TP049 | `Self` in an argument or in the return type of a method |
+/// | TP050 | a supertrait that no trait object can have |
+/// | TP051 | a macro call among the items of a trait |
+/// | TP060 | the attribute on something that is neither a trait nor an impl |
+///
+/// TP043, TP044, TP045, TP047 and TP049 do not concern methods with `where Self: Sized`.
+#[proc_macro_attribute]
+pub fn portable(arguments: proc_macro::TokenStream, input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_attribute(arguments.into(), input.into()).into()
+}
+
+fn expand_derive(input: DeriveInput) -> TokenStream {
+    let mut errors = Errors::new();
+    let item = Item::parse(&mut errors, input);
+    check::check(&mut errors, &item);
+    match errors.finish() {
+        Ok(()) => expand_type::expand(&item),
+        Err(compile_errors) => compile_errors,
+    }
+}
+
+fn expand_attribute(arguments: TokenStream, input: TokenStream) -> TokenStream {
+    match syn::parse2(input.clone()) {
+        Ok(syn::Item::Trait(item)) => expand_interface(arguments, item),
+        Ok(syn::Item::Impl(item)) => expand_member(arguments, item),
+        _ => refuse_item(&input),
+    }
+}
+
+/// If there are errors, the trait is still given back, so that not everything that uses it is reported too.
+fn expand_interface(arguments: TokenStream, item: ItemTrait) -> TokenStream {
+    let mut errors = Errors::new();
+    let interface = Interface::parse(&mut errors, arguments, item);
+    check_trait::check(&mut errors, &interface);
+    match errors.finish() {
+        Ok(()) => expand_trait::expand(&interface),
+        Err(compile_errors) => {
+            let item = &interface.item;
+            quote!(#item #compile_errors)
+        }
+    }
+}
+
+/// If there are errors, the impl is still given back, so that the type has the trait.
+fn expand_member(arguments: TokenStream, item: ItemImpl) -> TokenStream {
+    let mut errors = Errors::new();
+    let member = Member::parse(&mut errors, arguments, item);
+    check_impl::check(&mut errors, &member);
+    match errors.finish() {
+        Ok(()) => expand_impl::expand(&member),
+        Err(compile_errors) => {
+            let item = expand_impl::completed(&member);
+            quote!(#item #compile_errors)
+        }
+    }
+}
+
+fn refuse_item(input: &TokenStream) -> TokenStream {
+    let mut errors = Errors::new();
+    let what = "#[portable] stands on an interface or on the impl of one, which this is not";
+    let remedy = "for a type, write #[derive(Portable)], above its #[portable(..)] if it has one";
+    // An error without tokens of its own underlines the attribute.
+    errors.add(TokenStream::new(), Id::WrongItem, what, remedy);
+    let compile_errors = errors.finish().err();
+    quote!(#input #compile_errors)
+}

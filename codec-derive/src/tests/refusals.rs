@@ -1,0 +1,178 @@
+//! Which errors an item has, by their ids.
+
+use std::collections::BTreeSet;
+
+use crate::errors::Errors;
+use crate::interface::Interface;
+use crate::item::Item;
+use crate::member::Member;
+use crate::{check, check_impl, check_trait};
+
+/// Items under `#[derive(Portable)]`, and the numbers of their errors.
+const TYPES: &[(&str, &str)] = &[
+    ("struct A;", ""),
+    ("#[portable(idd = \"a::B\")] struct A;", "001"),
+    ("enum A { #[portable(id = \"a::B\")] B }", "001"),
+    ("#[portable] struct A;", "002"),
+    ("#[portable(id = \"a::B\", alias = \"a::B\")] struct A;", "003"),
+    ("#[portable(alias = \"a::B\", alias = \"a::B\")] struct A;", "003"),
+    ("#[portable(alias = \"a::B\", alias = \"a::C\")] struct A;", ""),
+    ("#[portable(id = \"A\")] struct A;", "004"),
+    ("struct Größe;", "004"),
+    ("#[portable(id = \"a::Groesse\")] struct Größe;", ""),
+    ("struct r#type;", ""),
+    ("#[portable(specialize(A<i64>))] struct A;", "005"),
+    ("#[portable(specialize())] struct A<T>(T);", "005"),
+    ("#[portable(specialize(A<3>))] struct A<const N: usize>;", ""),
+    ("union A { a: u8 }", "010"),
+    ("struct A<'a>(&'a str);", "011"),
+    ("struct A<const N: Size>;", "012"),
+    ("struct A<const B: bool, const C: char, const I: i8, const U: ::core::primitive::u8>;", ""),
+    ("#[serde(remote = \"B\")] struct A;", "013"),
+    ("struct A { #[serde(rename(serialize = \"b\", deserialize = \"c\"))] a: u8 }", "014"),
+    ("struct A { #[serde(rename(deserialize = \"c\"))] a: u8 }", "014"),
+    ("struct A { #[serde(rename(serialize = \"b\", deserialize = \"b\"))] a: u8 }", ""),
+    ("#[serde(rename_all(serialize = \"lowercase\"))] enum A { #[serde(rename(serialize = \"b\"))] B }", "014 014"),
+    ("#[serde(from = \"B\")] struct A;", "015"),
+    ("#[serde(into = \"B\")] struct A;", "015"),
+    ("#[serde(try_from = \"B\", into = \"C\")] struct A;", "015"),
+    ("#[serde(try_from = \"Vec<B>\", into = \"Vec < B >\")] struct A;", ""),
+    ("struct A { #[serde(flatten)] a: u8 }", "020"),
+    ("#[serde(untagged)] enum A { B }", "021"),
+    ("enum A { #[serde(untagged)] B }", "021"),
+    ("#[serde(tag = \"t\")] enum A { B }", "022"),
+    ("#[serde(tag = \"t\")] struct A { a: u8 }", "022"),
+    ("#[serde(tag = \"t\", content = \"c\")] enum A { B }", "022"),
+    ("struct A { #[serde(skip_serializing_if = \"Option::is_none\")] a: u8 }", "023"),
+    ("struct A { #[serde(skip_serializing)] a: u8, #[serde(skip_deserializing)] b: u8 }", "024 024"),
+    ("struct A { #[serde(skip)] a: u8, #[serde(skip_serializing, skip_deserializing)] b: u8 }", ""),
+    ("enum A { B, #[serde(other)] C }", "025"),
+    ("enum A { #[serde(skip)] B, C }", "026"),
+    ("enum A { B, #[serde(skip)] C, #[serde(skip)] D }", ""),
+    ("struct A { #[serde(serialize_with = \"s\")] a: u8, #[serde(deserialize_with = \"d\")] b: u8 }", "027 027"),
+    ("struct A { #[serde(with = \"w\")] a: u8, #[serde(serialize_with = \"s\", deserialize_with = \"d\")] b: u8 }", ""),
+    ("#[portable(idd = \"x\", id = \"x\")] #[serde(untagged)] enum A<'a> { B { #[serde(flatten)] c: &'a str } }", "001 004 011 020 021"),
+    ("#[serde(rename = 7, nonsense, default = \"d\", bound(serialize = \"T: X\"), crate = \"s\")] struct A;", ""),
+];
+
+const TRAITS: &[(&str, &str)] = &[
+    ("trait A { fn a(&self); fn b(&mut self) {} fn c(self: Box<Self>); }", ""),
+    ("trait A: B + Debug + Display + Error + Send + 'static {}", ""),
+    ("trait Größe {}", "004"),
+    ("trait A<T> {}", "040"),
+    ("trait A<'a, const N: usize> {}", "040"),
+    ("trait A { type B; const C: u8; }", "041 042"),
+    ("trait A { fn a<T>(&self, b: T); }", "043"),
+    ("trait A { fn a(&self, b: impl Debug); fn b(&self) -> impl Debug; }", "043 043"),
+    ("trait A { fn a<'a>(&'a self, b: &'a str) -> &'a str; }", ""),
+    ("trait A { fn a() -> u8; }", "044"),
+    ("trait A { fn a(self); fn b(self: Rc<Self>); fn c(self: Pin<&mut Self>); }", "045 045 045"),
+    ("unsafe trait A { unsafe fn a(&self); }", "046 046"),
+    ("auto trait A {}", "046"),
+    ("trait A { async fn a(&self); }", "047"),
+    ("#[async_trait::async_trait] trait A { async fn a(&self); }", ""),
+    ("trait A { fn __a(&self); }", "048"),
+    ("trait A { fn a(&self, b: &Self) -> Option<Self>; }", "049"),
+    ("trait A: Clone + PartialEq + Sized + ?Sized {}", "050 050 050"),
+    ("trait A { a!(); }", "051"),
+    ("trait A { fn a<T>(self) -> Self where Self: Sized; async fn b() where Self: Sized; }", ""),
+];
+
+const IMPLS: &[(&str, &str)] = &[
+    ("impl A for B {}", ""),
+    ("impl<T: A + Clone, U> A for B<T, Vec<(U, [U; 3])>> {}", ""),
+    ("impl B {}", "030"),
+    ("impl<T: Copy> A for B<T> {}", "031"),
+    ("impl<T: A + C, U: Default> A for B<T, U> {}", "031"),
+    ("impl<const N: usize> A for B<N> {}", "031"),
+    ("impl<T: A> A for B<T::C> {}", "031"),
+    ("impl<T> A for B<<T as C>::D> {}", "031"),
+    ("unsafe impl A for B {}", "032"),
+    ("impl !A for B {}", "032"),
+    ("impl A<i64> for B {}", "033"),
+    ("impl<T> A for T {}", "034"),
+    ("impl<T> A for Vec<T> {}", ""),
+    ("impl<'a> A for B<'a> {}", "035"),
+    ("impl A for B<'_> {}", "035"),
+    ("impl A for &'static B {}", "035"),
+    ("impl A for B<&'static str> {}", ""),
+    ("impl<'a, T: Copy> A<T> for B<'a, T> {}", "033 035 031"),
+];
+
+#[track_caller]
+fn check(source: &str, expected: &str, find: fn(&mut Errors, &str)) {
+    let mut errors = Errors::new();
+    find(&mut errors, source);
+    assert_eq!(errors.into_ids().join(" "), expected, "{source}");
+}
+
+fn find_in_type(errors: &mut Errors, source: &str) {
+    let item = Item::parse(errors, syn::parse_str(source).expect("a type"));
+    check::check(errors, &item);
+}
+
+fn find_in_trait(errors: &mut Errors, source: &str) {
+    let interface = Interface::parse(errors, Default::default(), syn::parse_str(source).expect("a trait"));
+    check_trait::check(errors, &interface);
+}
+
+fn find_in_impl(errors: &mut Errors, source: &str) {
+    let member = Member::parse(errors, Default::default(), syn::parse_str(source).expect("an impl"));
+    check_impl::check(errors, &member);
+}
+
+#[test]
+fn types_are_refused_for_these_reasons_only() {
+    TYPES.iter().for_each(|(source, expected)| check(source, expected, find_in_type));
+}
+
+#[test]
+fn json_lifts_what_positional_formats_refuse() {
+    for (source, ids) in TYPES.iter().filter(|(_, ids)| ids.starts_with("02")) {
+        check(&format!("#[portable(format = \"json\")] {source}"), "", find_in_type);
+        assert!(ids.split(' ').all(|id| ("020".."030").contains(&id)), "{source}");
+    }
+}
+
+#[test]
+fn traits_are_refused_for_these_reasons_only() {
+    TRAITS.iter().for_each(|(source, expected)| check(source, expected, find_in_trait));
+}
+
+#[test]
+fn impls_are_refused_for_these_reasons_only() {
+    IMPLS.iter().for_each(|(source, expected)| check(source, expected, find_in_impl));
+}
+
+#[test]
+fn a_list_of_specializations_stands_in_for_erasure() {
+    let mut errors = Errors::new();
+    let item = syn::parse_str("impl<T: Copy> A for Sum<T> {}").expect("an impl");
+    let member = Member::parse(&mut errors, "specialize(Sum<i64>)".parse().expect("tokens"), item);
+    check_impl::check(&mut errors, &member);
+    assert_eq!(errors.into_ids(), [""; 0]);
+}
+
+#[test]
+fn anything_but_a_trait_or_impl_is_refused() {
+    for source in ["struct A;", "enum A {}", "fn a() {}", "mod a {}", "const A: u8 = 1;"] {
+        let expansion = crate::expand_attribute(Default::default(), source.parse().expect("tokens")).to_string();
+        assert!(expansion.contains("(TP060)"), "{expansion}");
+    }
+}
+
+/// The ids that the tables produce, those of the documentation, and those of the enum are the same.
+#[test]
+fn every_id_is_documented_and_produced() {
+    let tables = [TYPES, TRAITS, IMPLS].concat();
+    let mut produced: BTreeSet<&str> = tables.iter().flat_map(|(_, ids)| ids.split_whitespace()).collect();
+    produced.insert("060");
+    let rows = include_str!("../lib.rs").lines().filter_map(|line| line.strip_prefix("/// | TP"));
+    let documented: BTreeSet<&str> = rows.map(|row| &row[..3]).collect();
+    assert_eq!(produced, documented);
+    let numbers = include_str!("../errors.rs").lines().filter_map(|line| line.strip_suffix(',')?.trim().split_once(" = "));
+    assert!(numbers.map(|(_, number)| number.parse::<u16>().expect("a number")).all(|number| {
+        documented.contains(format!("{number:03}").as_str())
+    }));
+    assert_eq!(include_str!("../errors.rs").matches("    ///").count() > documented.len(), true);
+}

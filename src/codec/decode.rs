@@ -1,0 +1,146 @@
+//! Envelopes to values. Imports `envelope`, `format`, `registry`, `state` and its siblings.
+
+use super::{Codec, Interface, Portable, identity_of};
+use crate::envelope::{Envelope, PREFIX, Prefix};
+use crate::error::{Kind, Result};
+use crate::format::Format;
+use crate::registry::Cast;
+use crate::shape::NoArguments;
+use crate::state::{AnyBox, Plan, Scope, Session, check_hash};
+use std::io::Read;
+use std::rc::Rc;
+use std::sync::Arc;
+
+impl Codec {
+    /// As [`from_slice`](crate::from_slice), by this codec.
+    pub fn from_slice<T: Portable>(&self, bytes: &[u8]) -> Result<T> {
+        self.decode(&Envelope::parse_exact(bytes, &self.limits)?, |incoming| T::__decode(incoming))
+    }
+
+    /// As [`take_from_slice`](crate::take_from_slice), by this codec.
+    pub fn take_from_slice<'a, T: Portable>(&self, bytes: &'a [u8]) -> Result<(T, &'a [u8])> {
+        let (envelope, rest) = Envelope::parse_front(bytes, &self.limits)?;
+        Ok((self.decode(&envelope, |incoming| T::__decode(incoming))?, rest))
+    }
+
+    /// As [`from_reader`](crate::from_reader), by this codec.
+    pub fn from_reader<T: Portable>(&self, mut reader: impl Read) -> Result<T> {
+        let mut bytes = vec![0; PREFIX];
+        read_exactly(&mut reader, &mut bytes, 0)?;
+        let length = Prefix::parse(&bytes, &self.limits)?.length;
+        // The length is a claim: the buffer grows with what really arrives.
+        let missing = (length - PREFIX) as u64;
+        reader.by_ref().take(missing).read_to_end(&mut bytes).map_err(Kind::Io)?;
+        self.from_slice(&bytes)
+    }
+
+    /// Decodes a member of `I`.
+    pub(crate) fn decode_interface<I: Interface + ?Sized>(&self, bytes: &[u8]) -> Result<Box<I>> {
+        self.decode(&Envelope::parse_exact(bytes, &self.limits)?, |incoming| incoming.interface())
+    }
+
+    fn decode<T>(&self, envelope: &Envelope<'_>, decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
+        let names = envelope.nested().iter().map(|nested| (nested.type_hash, nested.name.into()));
+        let lookup = || self.registry.lookup(&self.limits);
+        Session::with_envelope(&self.limits, lookup, names, envelope.table(), |session| {
+            decode(&Incoming { envelope, session: Rc::clone(session) })
+        })
+    }
+}
+
+/// Fills `bytes` from `at`; an early end is told as truncation, with the bytes that did come.
+fn read_exactly(reader: &mut impl Read, bytes: &mut [u8], mut at: usize) -> Result<()> {
+    while at < bytes.len() {
+        match reader.read(&mut bytes[at..]) {
+            Ok(0) if at == 0 => return Err(Kind::NotAnEnvelope { found: None }.into()),
+            Ok(0) => {
+                let (needed, available) = (bytes.len() as u64, at as u64);
+                return Err(Kind::Truncated { what: "the envelope", needed, available }.into());
+            }
+            Ok(count) => at += count,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Kind::Io(error).into()),
+        }
+    }
+    Ok(())
+}
+
+/// An envelope on its way into a value, with the session that decodes it.
+pub struct Incoming<'a> {
+    envelope: &'a Envelope<'a>,
+    session: Rc<Session>,
+}
+
+impl Incoming<'_> {
+    /// Decodes bytes that this process has just encoded.
+    pub(crate) fn decode<T>(bytes: &[u8], decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
+        let codec = Codec::default().limits(crate::Limits::trusted());
+        codec.decode(&Envelope::parse_exact(bytes, &codec.limits)?, decode)
+    }
+
+    /// Decodes into the type that the caller names.
+    pub(crate) fn exact<T: Portable>(&self) -> Result<T> {
+        self.check_type::<T>()?;
+        self.state()
+    }
+
+    /// Decodes into a trait object of `I`.
+    pub fn interface<I: Interface + ?Sized>(&self) -> Result<Box<I>> {
+        let (hash, name) = (self.envelope.type_hash(), self.envelope.type_name());
+        let plan = self.session.lookup.plan(name.as_str(), Some(hash), I::INFO)?;
+        let value = plan.decode_state(self.envelope.format(), self.envelope.state(), &self.session)?;
+        cast(&plan, value)
+    }
+
+    /// Checks that the value is of the plan's type.
+    pub(crate) fn check_name(&self, plan: &Plan) -> Result<()> {
+        let name = self.envelope.type_name();
+        if plan.name != *name {
+            let (expected, found) = (plan.name.to_string(), name.to_string());
+            return Err(Kind::WrongType { expected, found }.into());
+        }
+        plan.check_hash(self.envelope.type_hash(), name)
+    }
+
+    /// Decodes by a plan that the caller has.
+    pub(crate) fn by_plan(&self, plan: &Arc<Plan>) -> Result<AnyBox> {
+        plan.decode_state(self.envelope.format(), self.envelope.state(), &self.session)
+    }
+
+    fn check_type<T: Portable>(&self) -> Result<()> {
+        let identity = identity_of::<T>()?;
+        let name = self.envelope.type_name();
+        if !T::TYPE.unify(name.as_ref(), &mut Vec::new()) {
+            return Err(Kind::WrongType { expected: identity.name.clone(), found: name.to_string() }.into());
+        }
+        let found = self.envelope.type_hash();
+        match Scope::innermost() {
+            Some(plan) => check_hash(&identity, T::TYPE, &*plan, found, name),
+            None => check_hash(&identity, T::TYPE, &NoArguments, found, name),
+        }
+    }
+
+    fn state<T: Portable>(&self) -> Result<T> {
+        let (state, session) = (self.envelope.state(), &*self.session);
+        match self.envelope.format() {
+            #[cfg(feature = "postcard")]
+            Format::Postcard => crate::state::in_session::<crate::format::Postcard, _>(state, session, |reader| T::deserialize(reader)),
+            #[cfg(feature = "bincode")]
+            Format::Bincode => crate::state::in_session::<crate::format::Bincode, _>(state, session, |reader| T::deserialize(reader)),
+            #[cfg(feature = "json")]
+            Format::Json => crate::format::json_state(state, |deserializer| T::deserialize(deserializer)),
+            #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
+            format => {
+                let _ = (state, session);
+                format.missing()
+            }
+        }
+    }
+}
+
+/// Makes the trait object that `plan` was resolved for.
+pub(crate) fn cast<I: Interface + ?Sized>(plan: &Plan, value: AnyBox) -> Result<Box<I>> {
+    let cast = plan.cast.downcast_ref::<Cast<I>>();
+    let made = cast.and_then(|Cast(cast)| cast(value));
+    made.ok_or_else(|| Kind::Malformed { what: "registration", reason: "its cast belongs to another type" }.into())
+}

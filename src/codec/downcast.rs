@@ -1,0 +1,80 @@
+//! From a trait object to the exact type. Imports its siblings and `error`.
+
+use super::decode::Incoming;
+use super::{Interface, Portable, Value, encode_exact, identity_of};
+use crate::error::Result;
+use crate::type_name::TypeName;
+use std::fmt;
+
+/// Turns a trait object into its exact type, at no cost when it is native, by a copy of its state when it is erased.
+///
+/// # Errors
+///
+/// The value is of another type; the error gives it back.
+///
+/// ```
+/// use typeport::Value;
+/// let any: Box<dyn Value> = Box::new(7_i64);
+/// let error = typeport::downcast::<String, _>(any).unwrap_err();
+/// assert_eq!(error.to_string(), "value is `i64`, not `String`");
+/// assert_eq!(typeport::downcast::<i64, _>(error.into_value())?, 7);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn downcast<T: Portable, I: Interface + ?Sized>(value: Box<I>) -> Result<T, DowncastError<I>> {
+    if value.__as_any().is::<T>() {
+        let exact = value.__into_any().downcast::<T>();
+        return Ok(*exact.expect("the type was asked above"));
+    }
+    to_exact(&*value).map_err(|reason| DowncastError { value, expected: T::TYPE.display(), reason })
+}
+
+/// Makes a copy of a trait object's value as its exact type.
+///
+/// # Errors
+///
+/// The value is of another type.
+pub fn to_exact<T: Portable, V: Value + ?Sized>(value: &V) -> Result<T> {
+    let value = value.__subject();
+    let (found, expected) = (value.__identity()?, identity_of::<T>()?);
+    if found.hash != expected.hash || found.name != expected.name {
+        let (expected, found) = (expected.name.clone(), found.name.clone());
+        return Err(crate::error::Kind::WrongType { expected, found }.into());
+    }
+    Incoming::decode(&encode_exact(value)?, |incoming| incoming.exact())
+}
+
+/// A value that is not of the type asked for, and why.
+pub struct DowncastError<I: ?Sized> {
+    value: Box<I>,
+    expected: String,
+    reason: crate::Error,
+}
+
+impl<I: Interface + ?Sized> DowncastError<I> {
+    /// The value, unchanged.
+    pub fn into_value(self) -> Box<I> {
+        self.value
+    }
+
+    /// The name of the value's real type.
+    pub fn found(&self) -> TypeName {
+        self.value.type_name()
+    }
+}
+
+impl<I: Interface + ?Sized> fmt::Display for DowncastError<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.reason.is_mismatch() {
+            return write!(f, "value is `{}`, not `{}`", self.found(), self.expected);
+        }
+        write!(f, "value of type `{}` cannot become `{}`: {}", self.found(), self.expected, self.reason)
+    }
+}
+
+impl<I: Interface + ?Sized> fmt::Debug for DowncastError<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DowncastError({self})")
+    }
+}
+
+impl<I: Interface + ?Sized> std::error::Error for DowncastError<I> {}

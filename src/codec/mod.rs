@@ -1,0 +1,149 @@
+//! The codec: values to envelopes and back; the only place that joins registry, envelope, format and session.
+//! Imports all layers below. Its parts: `value` (the traits), `encode`, `decode`, `downcast`.
+
+mod decode;
+mod downcast;
+mod encode;
+mod identity;
+mod value;
+
+pub use decode::Incoming;
+pub use downcast::{DowncastError, downcast, to_exact};
+pub(crate) use decode::cast;
+pub(crate) use encode::{encode_exact, write_state};
+pub(crate) use identity::identity_of;
+pub use value::{Interface, Portable, VALUE, Value};
+
+use crate::error::Result;
+use crate::format::Format;
+use crate::limits::Limits;
+use crate::registry::Registry;
+use std::io::{Read, Write};
+
+impl Registry {
+    /// The registry of all linked crates, built at first use.
+    pub fn global() -> &'static Registry {
+        crate::registry::global(&VALUE)
+    }
+
+    /// A registry that knows nothing yet.
+    pub fn empty() -> Registry {
+        Registry::new(Some(Vec::new()), &VALUE)
+    }
+}
+
+/// How values are encoded and decoded: the state format, the checksum, limits and the registry.
+///
+/// A value with methods that each give a changed copy; nothing is global. The functions of the crate's root are the
+/// methods of `Codec::default()`: postcard, with checksum, `Limits::default()`, [`Registry::global`].
+///
+/// ```
+/// use typeport::{Codec, Envelope, Limits};
+/// let codec = Codec::default().checksum(false).limits(Limits::trusted());
+/// let bytes = codec.to_vec("text")?;
+/// assert!(!Envelope::parse(&bytes)?.has_checksum());
+/// let text: String = codec.from_slice(&codec.to_vec(&"text".to_owned())?)?;
+/// # Ok::<(), typeport::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Codec {
+    format: Format,
+    checksum: bool,
+    limits: Limits,
+    registry: Registry,
+}
+
+impl Default for Codec {
+    fn default() -> Self {
+        Codec {
+            format: Format::first_compiled_in(),
+            checksum: true,
+            limits: Limits::default(),
+            registry: Registry::global().clone(),
+        }
+    }
+}
+
+impl Codec {
+    /// Sets the state format that is written. Every compiled-in format is read.
+    #[must_use]
+    pub fn format(mut self, format: Format) -> Self {
+        self.format = format;
+        self
+    }
+
+    /// Sets whether a checksum is written. One that is there is always verified.
+    #[must_use]
+    pub fn checksum(mut self, checksum: bool) -> Self {
+        self.checksum = checksum;
+        self
+    }
+
+    /// Sets how much a decode may use.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets where types are looked up.
+    #[must_use]
+    pub fn registry(mut self, registry: Registry) -> Self {
+        self.registry = registry;
+        self
+    }
+}
+
+/// Encodes a value as one envelope: any [`Portable`] value, or a `&dyn` of an interface, whose real type is written.
+///
+/// # Errors
+///
+/// The value's `Serialize` fails, or its type is ambiguous or not allowed in the state format.
+pub fn to_vec<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
+    Codec::default().to_vec(value)
+}
+
+/// Encodes a value as one envelope and writes it.
+///
+/// # Errors
+///
+/// As [`to_vec`], or the writer fails.
+pub fn to_writer<V: Value + ?Sized>(writer: impl Write, value: &V) -> Result<()> {
+    Codec::default().to_writer(writer, value)
+}
+
+/// Decodes exactly one envelope: into the type that the caller names, or into `Box<dyn I>` of an interface.
+///
+/// # Errors
+///
+/// The bytes are not exactly one sound envelope, it holds another type, or a type in it is not linked or no member.
+///
+/// ```
+/// let bytes = typeport::to_vec(&(1_u8, "one".to_owned()))?;
+/// let pair: (u8, String) = typeport::from_slice(&bytes)?;
+/// let any: Box<dyn typeport::Value> = typeport::from_slice(&bytes)?;
+/// assert_eq!(any.type_name().to_string(), "(u8, String)");
+/// assert_eq!(typeport::downcast::<(u8, String), _>(any)?, pair);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn from_slice<T: Portable>(bytes: &[u8]) -> Result<T> {
+    Codec::default().from_slice(bytes)
+}
+
+/// Decodes the envelope at the front of `bytes`, and gives what follows it back.
+///
+/// # Errors
+///
+/// As [`from_slice`], but bytes may follow.
+pub fn take_from_slice<T: Portable>(bytes: &[u8]) -> Result<(T, &[u8])> {
+    Codec::default().take_from_slice(bytes)
+}
+
+/// Reads one envelope, and not a byte more, and decodes it. To be called again for the next one.
+///
+/// # Errors
+///
+/// As [`from_slice`], or the reader fails or ends early.
+pub fn from_reader<T: Portable>(reader: impl Read) -> Result<T> {
+    Codec::default().from_reader(reader)
+}

@@ -1,0 +1,171 @@
+//! The traits: what is portable, what every portable value can do, what an interface is. Imports `shape`, `state`.
+
+use super::decode::Incoming;
+use super::encode::encode_exact;
+use super::identity::identity_of;
+use crate::error::Result;
+use crate::format::Format;
+use crate::shape::{Identity, InterfaceInfo, NoArguments, Origin, Shape, Site, Spelling, TypeExpr};
+use crate::state::{AnyBox, Scope, Sink};
+use crate::type_name::TypeName;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::any::{Any, TypeId};
+use std::fmt::Debug;
+use std::sync::Arc;
+
+/// A type whose values travel: serde carries the state, this trait the identity.
+///
+/// Written by `#[derive(Portable)]`; implemented for the std types that serde knows, and by `#[portable]` for
+/// `Box<dyn I>` of each interface. Its items are for the derive.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not portable",
+    label = "needs `Portable`",
+    note = "add `#[derive(Serialize, Deserialize, Debug, Portable)]` to `{Self}`",
+    note = "for a field of a foreign type: `#[portable(opaque = \"the::foreign::Type\")]` on the field"
+)]
+pub trait Portable: Serialize + DeserializeOwned + Debug + Send + Sync + 'static {
+    /// The type as constant data.
+    #[doc(hidden)]
+    const TYPE: &'static TypeExpr;
+
+    /// The shape of the type's state.
+    #[doc(hidden)]
+    fn __shape() -> &'static Shape;
+
+    #[doc(hidden)]
+    fn __decode(incoming: &Incoming<'_>) -> Result<Self> {
+        incoming.exact()
+    }
+
+    #[doc(hidden)]
+    fn __type_name(&self) -> TypeName {
+        let arguments = Scope::innermost();
+        let text = match &arguments {
+            Some(plan) => Self::TYPE.text(&**plan, &Spelling::Current),
+            None => Self::TYPE.text(&NoArguments, &Spelling::Current),
+        };
+        let parsed = text.and_then(|text| TypeName::parse(&text, &crate::Limits::trusted()));
+        parsed.unwrap_or_else(|_| TypeName::unknown())
+    }
+
+    #[doc(hidden)]
+    fn __identity(&self) -> Result<Arc<Identity>> {
+        identity_of::<Self>()
+    }
+
+    /// What stands for this value at the root of an envelope.
+    #[doc(hidden)]
+    fn __subject(&self) -> &dyn Value {
+        self
+    }
+
+    #[doc(hidden)]
+    fn __as_any(&self) -> &dyn Any {
+        self
+    }
+
+    #[doc(hidden)]
+    fn __into_any(self: Box<Self>) -> AnyBox {
+        self
+    }
+}
+
+/// What every portable value can do, whatever its type: the root interface.
+///
+/// A supertrait of every interface, so its methods are there on any `dyn I`. Implemented for all [`Portable`] types;
+/// there is nothing to implement by hand.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a portable value",
+    note = "derive `Portable` for `{Self}`, or mark its trait with `#[portable]`"
+)]
+pub trait Value: Debug + Send + Sync + Any {
+    /// The name of the value's type; of a trait object the name of the real type, also where that was erased.
+    fn type_name(&self) -> TypeName;
+
+    #[doc(hidden)]
+    fn __identity(&self) -> Result<Arc<Identity>>;
+
+    #[doc(hidden)]
+    fn __subject(&self) -> &dyn Value;
+
+    /// Appends the state.
+    #[doc(hidden)]
+    fn __write(&self, sink: &mut Sink, format: Format) -> Result<()>;
+
+    /// For serializers that are not ours.
+    #[doc(hidden)]
+    fn __serialize(&self) -> &dyn erased_serde::Serialize;
+
+    #[doc(hidden)]
+    fn __as_any(&self) -> &dyn Any;
+
+    #[doc(hidden)]
+    fn __into_any(self: Box<Self>) -> AnyBox;
+
+    /// A copy, made by encoding and decoding.
+    #[doc(hidden)]
+    fn __duplicate(&self) -> Result<AnyBox>;
+}
+
+impl<T: Portable> Value for T {
+    fn type_name(&self) -> TypeName {
+        self.__type_name()
+    }
+
+    fn __identity(&self) -> Result<Arc<Identity>> {
+        Portable::__identity(self)
+    }
+
+    fn __subject(&self) -> &dyn Value {
+        Portable::__subject(self)
+    }
+
+    fn __write(&self, sink: &mut Sink, format: Format) -> Result<()> {
+        super::write_state(self, sink, format)
+    }
+
+    fn __serialize(&self) -> &dyn erased_serde::Serialize {
+        self
+    }
+
+    fn __as_any(&self) -> &dyn Any {
+        Portable::__as_any(self)
+    }
+
+    fn __into_any(self: Box<Self>) -> AnyBox {
+        Portable::__into_any(self)
+    }
+
+    fn __duplicate(&self) -> Result<AnyBox> {
+        let bytes = encode_exact(self)?;
+        Ok(Box::new(Incoming::decode(&bytes, |incoming| incoming.exact::<T>())?))
+    }
+}
+
+/// A trait object whose values travel: `dyn I` of a trait marked `#[portable]`, and [`dyn Value`](Value).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an interface",
+    label = "needs `#[portable]` on the trait",
+    note = "a bound of an erased parameter must be an interface: mark the trait with `#[portable]`",
+    note = "or list the types that may arrive: `#[portable(specialize(Type<i64>, ..))]` on the impl"
+)]
+pub trait Interface: Value {
+    /// The interface's id, and where it was defined.
+    #[doc(hidden)]
+    const INFO: &'static InterfaceInfo;
+}
+
+/// The root interface.
+pub const VALUE: InterfaceInfo = InterfaceInfo {
+    origin: Origin {
+        id: "typeport::Value",
+        aliases: &[],
+        site: Site { krate: "typeport", version: env!("CARGO_PKG_VERSION"), file: file!(), line: line!() },
+    },
+    type_id: TypeId::of::<dyn Value>,
+};
+
+impl Interface for dyn Value {
+    const INFO: &'static InterfaceInfo = &VALUE;
+}

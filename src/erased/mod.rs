@@ -1,0 +1,10 @@
+//! Erasure: the stand-ins for type parameters and for the types that have them. Imports all layers below.
+
+mod containers;
+mod order;
+mod parameter;
+mod specialized;
+
+pub(crate) use containers::{ErasedArray, ErasedMap, ErasedSet};
+pub use parameter::Erased;
+pub use specialized::{ErasedForm, Specialized};

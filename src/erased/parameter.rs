@@ -1,0 +1,197 @@
+//! `Erased`: stands for one type parameter of an erased type. Imports `codec`, `registry`, `state`, `order`.
+//!
+//! Invariant: it holds a real value of the argument, and its bytes are that value's bytes.
+
+use super::order::order_key;
+use crate::codec::{Incoming, Interface, Portable, Value, cast};
+use crate::error::Result;
+use crate::registry::Cast;
+use crate::shape::{Head, Identity, Shape, TypeExpr, no_shape};
+use crate::state::{ARGUMENT, AnyBox, Exchange, Plan, Scope};
+use crate::type_name::TypeName;
+use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
+use serde::ser::{Error as _, Serialize, Serializer};
+use std::any::Any;
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// A value of a type that only the sender and its crate name: parameter `P` of an erased type, with the bound `I`.
+///
+/// The macros put it in the place of type parameters; user code meets it as the `T` of its own generic impls.
+/// Equality, order and hash go by type name and by the serialized value: structural, as derived ones are, also for
+/// types whose own are not; a NaN equals itself.
+pub struct Erased<const P: usize, I: ?Sized = dyn Value> {
+    value: Box<I>,
+    cast: Cast<I>,
+}
+
+impl<const P: usize, I: ?Sized> Erased<P, I> {
+    /// The value.
+    pub fn get(this: &Self) -> &I {
+        &this.value
+    }
+
+    /// The value, to change it.
+    pub fn get_mut(this: &mut Self) -> &mut I {
+        &mut this.value
+    }
+
+    /// The value, owned.
+    pub fn into_inner(this: Self) -> Box<I> {
+        this.value
+    }
+}
+
+impl<const P: usize, I: Interface + ?Sized> Erased<P, I> {
+    fn of(plan: &Plan, value: AnyBox) -> Result<Self> {
+        let value = cast::<I>(plan, value)?;
+        let cast = *plan.cast.downcast_ref::<Cast<I>>().expect("it has just cast the value");
+        Ok(Erased { value, cast })
+    }
+
+    fn name_and_key(&self) -> (String, Vec<u8>) {
+        (self.value.type_name().to_string(), order_key(self.value.__serialize()))
+    }
+}
+
+impl<const P: usize, I: Interface + ?Sized> Portable for Erased<P, I> {
+    const TYPE: &'static TypeExpr =
+        &TypeExpr { head: Head::Param { index: P, interface: I::INFO }, args: &[], shape: no_shape };
+
+    fn __shape() -> &'static Shape {
+        no_shape()
+    }
+
+    fn __decode(incoming: &Incoming<'_>) -> Result<Self> {
+        let plan = Scope::argument(P)?;
+        incoming.check_name(&plan)?;
+        Erased::of(&plan, incoming.by_plan(&plan)?)
+    }
+
+    fn __type_name(&self) -> TypeName {
+        self.value.type_name()
+    }
+
+    fn __identity(&self) -> Result<Arc<Identity>> {
+        self.value.__identity()
+    }
+
+    fn __subject(&self) -> &dyn Value {
+        self.value.__subject()
+    }
+
+    fn __as_any(&self) -> &dyn Any {
+        self.value.__as_any()
+    }
+
+    fn __into_any(self: Box<Self>) -> AnyBox {
+        self.value.__into_any()
+    }
+}
+
+impl<const P: usize, I: Interface + ?Sized> Serialize for Erased<P, I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct(ARGUMENT, &ArgumentRef(&*self.value))
+    }
+}
+
+/// Writes an argument's value by its own function where the session offers its sink.
+struct ArgumentRef<'a, I: ?Sized>(&'a I);
+
+impl<I: Interface + ?Sized> Serialize for ArgumentRef<'_, I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Exchange::Sink(mut sink, format) = Exchange::take() else {
+            return erased_serde::serialize(self.0.__serialize(), serializer);
+        };
+        self.0.__write(&mut sink, format).map_err(|error| error.pass(S::Error::custom))?;
+        Exchange::Written(sink).put();
+        serializer.serialize_unit()
+    }
+}
+
+impl<'de, const P: usize, I: Interface + ?Sized> Deserialize<'de> for Erased<P, I> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Exchange::WantArgument(P).put();
+        deserializer.deserialize_newtype_struct(ARGUMENT, ArgumentVisitor::<P, I>(PhantomData))
+    }
+}
+
+struct ArgumentVisitor<const P: usize, I: ?Sized>(PhantomData<fn(&I)>);
+
+impl<'de, const P: usize, I: Interface + ?Sized> Visitor<'de> for ArgumentVisitor<P, I> {
+    type Value = Erased<P, I>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a value of type parameter {P}")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        if let Exchange::Argument(value, plan) = Exchange::take() {
+            return Erased::of(&plan, value).map_err(|error| error.pass(D::Error::custom));
+        }
+        let plan = Scope::argument(P).map_err(|error| error.pass(D::Error::custom))?;
+        let mut deserializer = <dyn erased_serde::Deserializer<'_>>::erase(deserializer);
+        let value = plan.decode_with(|glue| (glue.foreign)(&mut deserializer)).map_err(D::Error::custom)?;
+        Erased::of(&plan, value).map_err(|error| error.pass(D::Error::custom))
+    }
+}
+
+impl<const P: usize, I: Interface + ?Sized> Clone for Erased<P, I> {
+    /// Copies by encoding and decoding.
+    ///
+    /// # Panics
+    ///
+    /// The value's `Serialize` fails, or does not write what its `Deserialize` reads.
+    fn clone(&self) -> Self {
+        let copy = self.value.__duplicate().unwrap_or_else(|error| panic!("cannot clone an erased value: {error}"));
+        let Cast(cast) = self.cast;
+        Erased { value: cast(copy).expect("a copy has the type of its original"), cast: self.cast }
+    }
+}
+
+impl<const P: usize, I: fmt::Debug + ?Sized> fmt::Debug for Erased<P, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
+    }
+}
+
+impl<const P: usize, I: fmt::Display + ?Sized> fmt::Display for Erased<P, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
+    }
+}
+
+impl<const P: usize, I: std::error::Error + ?Sized> std::error::Error for Erased<P, I> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.value.source()
+    }
+}
+
+impl<const P: usize, I: Interface + ?Sized> PartialEq for Erased<P, I> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl<const P: usize, I: Interface + ?Sized> Eq for Erased<P, I> {}
+
+impl<const P: usize, I: Interface + ?Sized> Hash for Erased<P, I> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name_and_key().hash(state);
+    }
+}
+
+impl<const P: usize, I: Interface + ?Sized> PartialOrd for Erased<P, I> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<const P: usize, I: Interface + ?Sized> Ord for Erased<P, I> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.name_and_key().cmp(&other.name_and_key())
+    }
+}

@@ -1,0 +1,131 @@
+//! `Specialized`: an erased value together with what it really is. Imports `codec`, `error`, `shape`, `state`.
+//!
+//! Invariant: it is seen as a trait object only; its name and bytes are those of the type that it stands for.
+
+use crate::codec::{Incoming, Value, encode_exact, write_state};
+use crate::error::Result;
+use crate::format::Format;
+use crate::shape::Identity;
+use crate::state::{AnyBox, Form, Plan, Scope, ScopeGuard, Sink};
+use crate::type_name::TypeName;
+use serde::de::{Deserializer, Error as _};
+use serde::de::DeserializeOwned;
+use serde::ser::{Serialize, Serializer};
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+/// What the compiled form of an erased type has to be.
+pub trait ErasedForm: Serialize + DeserializeOwned + fmt::Debug + Send + Sync + 'static {}
+
+impl<G: Serialize + DeserializeOwned + fmt::Debug + Send + Sync + 'static> ErasedForm for G {}
+
+/// An erased value and the plan that made it. The interface macro makes it a member wherever its form is one.
+pub struct Specialized<G> {
+    value: G,
+    plan: Arc<Plan>,
+}
+
+impl<G> Specialized<G> {
+    /// The value, and the scope of its arguments: while the guard lives, `T` in the form's code knows its name.
+    pub fn enter(this: &Self) -> (&G, ScopeGuard) {
+        (&this.value, Scope::enter(&this.plan))
+    }
+
+    /// As [`Specialized::enter`], to change the value.
+    pub fn enter_mut(this: &mut Self) -> (&mut G, ScopeGuard) {
+        (&mut this.value, Scope::enter(&this.plan))
+    }
+
+    /// As [`Specialized::enter`], owned.
+    pub fn enter_box(this: Box<Self>) -> (Box<G>, ScopeGuard) {
+        let scope = Scope::enter(&this.plan);
+        (Box::new(this.value), scope)
+    }
+
+    /// The value, without its scope.
+    pub fn get(this: &Self) -> &G {
+        &this.value
+    }
+
+    /// The value to change, without its scope.
+    pub fn get_mut(this: &mut Self) -> &mut G {
+        &mut this.value
+    }
+
+    /// The value, owned, without its scope.
+    pub fn get_box(this: Box<Self>) -> Box<G> {
+        Box::new(this.value)
+    }
+}
+
+impl<G: ErasedForm> Value for Specialized<G> {
+    fn type_name(&self) -> TypeName {
+        self.plan.name.clone()
+    }
+
+    fn __identity(&self) -> Result<Arc<Identity>> {
+        self.plan.identity()
+    }
+
+    fn __subject(&self) -> &dyn Value {
+        self
+    }
+
+    fn __write(&self, sink: &mut Sink, format: Format) -> Result<()> {
+        let (value, _scope) = Specialized::enter(self);
+        write_state(value, sink, format)
+    }
+
+    fn __serialize(&self) -> &dyn erased_serde::Serialize {
+        self
+    }
+
+    fn __as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn __into_any(self: Box<Self>) -> AnyBox {
+        self
+    }
+
+    fn __duplicate(&self) -> Result<AnyBox> {
+        Incoming::decode(&encode_exact(self)?, |incoming| incoming.by_plan(&self.plan))
+    }
+}
+
+impl<G: Serialize> Serialize for Specialized<G> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (value, _scope) = Specialized::enter(self);
+        value.serialize(serializer)
+    }
+}
+
+impl<G: fmt::Debug> fmt::Debug for Specialized<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (value, _scope) = Specialized::enter(self);
+        value.fmt(f)
+    }
+}
+
+impl<G: fmt::Display> fmt::Display for Specialized<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (value, _scope) = Specialized::enter(self);
+        value.fmt(f)
+    }
+}
+
+impl<G: std::error::Error> std::error::Error for Specialized<G> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.value.source()
+    }
+}
+
+impl<G: ErasedForm> Form for Specialized<G> {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error> {
+        let Some(plan) = Scope::innermost() else {
+            return Err(D::Error::custom("an erased form is decoded by its plan only"));
+        };
+        Ok(Box::new(Specialized { value: G::deserialize(deserializer)?, plan }))
+    }
+}

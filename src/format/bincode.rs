@@ -1,0 +1,47 @@
+//! Primitives of bincode 2 in its standard configuration. Imports `error` and its parent only.
+
+use super::{Format, Primitives};
+use crate::error::{Error, Kind, Result, printable};
+use ::bincode::config::standard;
+use ::bincode::enc::write::Writer;
+use ::bincode::error::{DecodeError, EncodeError};
+use serde::{Deserialize, Serialize};
+
+pub(crate) enum Bincode {}
+
+impl Primitives for Bincode {
+    const FORMAT: Format = Format::Bincode;
+
+    #[inline]
+    fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<()> {
+        ::bincode::serde::encode_into_writer(value, Out(out), standard()).map_err(|error| state(&error.to_string()))
+    }
+
+    #[inline]
+    fn get<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T> {
+        let available = input.len() as u64;
+        let decoded = ::bincode::serde::borrow_decode_from_slice(input, standard());
+        let (value, used) = decoded.map_err(|error| match error {
+            DecodeError::UnexpectedEnd { additional } => {
+                let needed = available.saturating_add(additional as u64);
+                Kind::Truncated { what: "the state", needed, available }.into()
+            }
+            error => state(&error.to_string()),
+        })?;
+        *input = input.get(used..).unwrap_or_default();
+        Ok(value)
+    }
+}
+
+fn state(message: &str) -> Error {
+    Kind::State { message: printable(message) }.into()
+}
+
+struct Out<'a>(&'a mut Vec<u8>);
+
+impl Writer for Out<'_> {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+}

@@ -1,0 +1,103 @@
+//! State formats: their names and numbers, and how each writes and reads one primitive. Imports `error` only.
+//!
+//! The compound values of the binary formats are the session's own (`state`), because it has to see every element;
+//! the bytes of each primitive are the format crate's.
+
+#[cfg(feature = "bincode")]
+mod bincode;
+#[cfg(feature = "json")]
+mod json;
+#[cfg(feature = "postcard")]
+mod postcard;
+
+#[cfg(feature = "bincode")]
+pub(crate) use self::bincode::Bincode;
+#[cfg(feature = "json")]
+pub(crate) use self::json::{json_state, put_json};
+#[cfg(feature = "postcard")]
+pub(crate) use self::postcard::Postcard;
+
+use crate::error::{Kind, Result};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The format of a value's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// [postcard](https://postcard.jamesmunns.com/wire-format), the default: small and fast.
+    Postcard = 1,
+    /// bincode 2 in its standard configuration.
+    Bincode = 2,
+    /// JSON, for people and for types that no positional format can carry.
+    Json = 3,
+}
+
+impl Format {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Format; 3] = [Format::Postcard, Format::Bincode, Format::Json];
+
+    /// The name, which is also the name of the Cargo feature.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Postcard => "postcard",
+            Format::Bincode => "bincode",
+            Format::Json => "json",
+        }
+    }
+
+    /// Whether this build can encode and decode it.
+    pub fn is_compiled_in(self) -> bool {
+        match self {
+            Format::Postcard => cfg!(feature = "postcard"),
+            Format::Bincode => cfg!(feature = "bincode"),
+            Format::Json => cfg!(feature = "json"),
+        }
+    }
+
+    /// The first that is compiled in; postcard when none is, and then every use fails with that error.
+    pub(crate) fn first_compiled_in() -> Self {
+        Format::ALL.into_iter().find(|format| format.is_compiled_in()).unwrap_or(Format::Postcard)
+    }
+
+    pub(crate) fn from_number(number: u8) -> Result<Self> {
+        let found = Format::ALL.into_iter().find(|format| *format as u8 == number);
+        found.ok_or_else(|| Kind::UnknownFormat { found: number }.into())
+    }
+
+    /// Appends the length of a byte string.
+    pub(crate) fn put_length(self, out: &mut Vec<u8>, length: usize) -> Result<()> {
+        match self {
+            #[cfg(feature = "postcard")]
+            Format::Postcard => Postcard::put(out, &(length as u64)),
+            #[cfg(feature = "bincode")]
+            Format::Bincode => Bincode::put(out, &(length as u64)),
+            _ => {
+                let _ = (out, length);
+                self.missing()
+            }
+        }
+    }
+
+    #[allow(dead_code, reason = "with all formats compiled in, nothing can miss")]
+    pub(crate) fn missing<T>(self) -> Result<T> {
+        Err(Kind::FormatNotCompiledIn { format: self.name() }.into())
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// How a binary format writes and reads primitives: booleans, numbers, characters, text, bytes.
+pub(crate) trait Primitives: 'static {
+    const FORMAT: Format;
+
+    /// Appends `value`, which is one primitive.
+    fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<()>;
+
+    /// Takes one primitive off the front of `input`.
+    fn get<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T>;
+}

@@ -1,0 +1,54 @@
+//! Primitives of postcard. Imports `error` and its parent only.
+
+use super::{Format, Primitives};
+use crate::error::{Kind, Result, printable};
+use ::postcard::ser_flavors::Flavor;
+use serde::{Deserialize, Serialize};
+
+pub(crate) enum Postcard {}
+
+impl Primitives for Postcard {
+    const FORMAT: Format = Format::Postcard;
+
+    #[inline]
+    fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<()> {
+        ::postcard::serialize_with_flavor(value, Out(out)).map_err(state)
+    }
+
+    #[inline]
+    fn get<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T> {
+        let available = input.len() as u64;
+        let (value, rest) = ::postcard::take_from_bytes(input).map_err(|error| match error {
+            ::postcard::Error::DeserializeUnexpectedEnd => {
+                Kind::Truncated { what: "the state", needed: available + 1, available }.into()
+            }
+            error => state(error),
+        })?;
+        *input = rest;
+        Ok(value)
+    }
+}
+
+fn state(error: ::postcard::Error) -> crate::error::Error {
+    Kind::State { message: printable(&error.to_string()) }.into()
+}
+
+struct Out<'a>(&'a mut Vec<u8>);
+
+impl Flavor for Out<'_> {
+    type Output = ();
+
+    fn try_push(&mut self, byte: u8) -> ::postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> ::postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> ::postcard::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,7 @@
+//! Interfaces: trait objects as serde values, and the entries by which types become members. Imports all below.
+
+mod entries;
+mod nested;
+
+pub use entries::origin_only;
+pub use nested::{deserialize_nested, serialize_nested};

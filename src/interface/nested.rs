@@ -1,0 +1,213 @@
+//! A trait object inside another value: framed in our binary formats, `{"type", "value"}` in readable ones, a whole
+//! envelope in foreign binary ones. Imports `codec`, `error`, `registry`, `state`, `wire`.
+
+use crate::codec::{Codec, Interface, cast, encode_exact};
+use crate::error::{Error, Kind, Result};
+use crate::format::Format;
+use crate::limits::Limits;
+use crate::registry::Registry;
+use crate::state::{Exchange, NESTED, Names, Plan, Session, Sink};
+use crate::wire::{Cursor, put_varint};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// Serializes a trait object as a nested value.
+///
+/// # Errors
+///
+/// The value's `Serialize` fails, or its type is ambiguous.
+pub fn serialize_nested<I: Interface + ?Sized, S: Serializer>(value: &I, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_newtype_struct(NESTED, &NestedRef(value))
+}
+
+struct NestedRef<'a, I: ?Sized>(&'a I);
+
+impl<I: Interface + ?Sized> Serialize for NestedRef<'_, I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match Exchange::take() {
+            Exchange::Sink(mut sink, format) => {
+                write_frame(self.0, &mut sink, format).map_err(|error| error.pass(S::Error::custom))?;
+                Exchange::Written(sink).put();
+                serializer.serialize_unit()
+            }
+            _ if serializer.is_human_readable() => self.readable(serializer),
+            _ => self.envelope(serializer),
+        }
+    }
+}
+
+impl<I: Interface + ?Sized> NestedRef<'_, I> {
+    fn readable<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let identity = self.0.__identity().map_err(|error| error.pass(S::Error::custom))?;
+        Names::note(&identity);
+        let mut fields = serializer.serialize_struct("Nested", 2)?;
+        fields.serialize_field("type", &identity.name)?;
+        fields.serialize_field("value", &Foreign(self.0.__serialize()))?;
+        fields.end()
+    }
+
+    fn envelope<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let bytes = encode_exact(self.0).map_err(|error| error.pass(S::Error::custom))?;
+        serializer.serialize_bytes(&bytes)
+    }
+}
+
+struct Foreign<'a>(&'a dyn erased_serde::Serialize);
+
+impl Serialize for Foreign<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        erased_serde::serialize(self.0, serializer)
+    }
+}
+
+/// Appends `value` as a frame: length, type and table, state.
+fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format) -> Result<()> {
+    let identity = value.__identity()?;
+    identity.check_format(format)?;
+    Names::note(&identity);
+    let index = sink.table.index(identity.hash) as u64;
+    let start = sink.bytes.len();
+    let outer = std::mem::take(&mut sink.table);
+    value.__write(sink, format)?;
+    let table = std::mem::replace(&mut sink.table, outer);
+    let hashes = table.hashes();
+    let mut head = Vec::with_capacity(16);
+    put_varint(&mut head, 2 * index + u64::from(!hashes.is_empty()));
+    if !hashes.is_empty() {
+        put_varint(&mut head, hashes.len() as u64);
+        head.extend(hashes.iter().flat_map(|hash| hash.to_le_bytes()));
+    }
+    let length = head.len() + sink.bytes.len() - start;
+    let mut front = Vec::with_capacity(head.len() + 10);
+    format.put_length(&mut front, length)?;
+    front.append(&mut head);
+    // The length is known only now; what was written moves up once per level.
+    sink.bytes.splice(start..start, front);
+    Ok(())
+}
+
+/// Deserializes a nested value as a trait object of `I`.
+///
+/// # Errors
+///
+/// The bytes are no nested value, or its type is not linked or no member of `I`.
+pub fn deserialize_nested<'de, I: Interface + ?Sized, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Box<I>, D::Error> {
+    Exchange::WantNested.put();
+    deserializer.deserialize_newtype_struct(NESTED, NestedVisitor::<I>(PhantomData))
+}
+
+struct NestedVisitor<I: ?Sized>(PhantomData<fn(&I)>);
+
+impl<'de, I: Interface + ?Sized> Visitor<'de> for NestedVisitor<I> {
+    type Value = Box<I>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a member of `dyn {}`", I::INFO.origin.id)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Box<I>, D::Error> {
+        match Exchange::take() {
+            Exchange::Frame(format) => deserializer.deserialize_bytes(FrameVisitor::<I>(format, PhantomData)),
+            _ if deserializer.is_human_readable() => {
+                deserializer.deserialize_struct("Nested", &["type", "value"], ReadableVisitor::<I>(PhantomData))
+            }
+            _ => deserializer.deserialize_bytes(EnvelopeVisitor::<I>(PhantomData)),
+        }
+    }
+}
+
+/// Reads a frame of the running session.
+struct FrameVisitor<I: ?Sized>(Format, PhantomData<fn(&I)>);
+
+impl<'de, I: Interface + ?Sized> Visitor<'de> for FrameVisitor<I> {
+    type Value = Box<I>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the frame of a nested value")
+    }
+
+    fn visit_bytes<E: serde::de::Error>(self, frame: &[u8]) -> Result<Box<I>, E> {
+        read_frame(frame, self.0).map_err(|error| error.pass(E::custom))
+    }
+}
+
+fn read_frame<I: Interface + ?Sized>(frame: &[u8], format: Format) -> Result<Box<I>> {
+    let outside = || Error::from(Kind::Malformed { what: "nested value", reason: "a frame outside of a session" });
+    let session = Session::current().ok_or_else(outside)?;
+    let _level = session.descend_nested()?;
+    let mut cursor = Cursor::new("nested value", frame);
+    let head = cursor.varint()?;
+    let mut table = Vec::new();
+    if head & 1 == 1 {
+        for _ in 0..cursor.varint()? {
+            table.push(cursor.u64()?);
+        }
+        if table.is_empty() {
+            return Err(Kind::Malformed { what: "nested value", reason: "its table is empty" }.into());
+        }
+    }
+    let plan = session.nested_plan(head >> 1, I::INFO)?;
+    let value = session.with_container(&table, || plan.decode_state(format, cursor.rest(), &session))?;
+    cast(&plan, value)
+}
+
+/// Reads a whole envelope that a foreign binary format carries as bytes.
+struct EnvelopeVisitor<I: ?Sized>(PhantomData<fn(&I)>);
+
+impl<'de, I: Interface + ?Sized> Visitor<'de> for EnvelopeVisitor<I> {
+    type Value = Box<I>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an envelope as bytes")
+    }
+
+    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Box<I>, E> {
+        Codec::default().decode_interface(bytes).map_err(|error| error.pass(E::custom))
+    }
+}
+
+/// Reads `{"type": .., "value": ..}`, in this order, which is also the one that databases sort keys into.
+struct ReadableVisitor<I: ?Sized>(PhantomData<fn(&I)>);
+
+impl<'de, I: Interface + ?Sized> Visitor<'de> for ReadableVisitor<I> {
+    type Value = Box<I>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of `type`, then `value`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Box<I>, A::Error> {
+        let expect = |key: Option<String>, wanted: &str| match key {
+            Some(key) if key == wanted => Ok(()),
+            Some(_) => Err(A::Error::custom("a nested value is `type`, then `value`, and nothing else")),
+            None => Err(A::Error::custom(format_args!("a nested value needs `{wanted}`"))),
+        };
+        expect(map.next_key()?, "type")?;
+        let name: String = map.next_value()?;
+        let (session, _guard) = Session::join_or_start(&Limits::default(), || Registry::global().lookup(&Limits::default()));
+        let _level = session.descend_nested().map_err(|error| error.pass(A::Error::custom))?;
+        let plan = session.named_plan(&name, I::INFO).map_err(|error| error.pass(A::Error::custom))?;
+        expect(map.next_key()?, "value")?;
+        let value = map.next_value_seed(PlanSeed(&plan))?;
+        match map.next_key::<String>()? {
+            Some(_) => Err(A::Error::custom("a nested value is `type`, then `value`, and nothing else")),
+            None => cast(&plan, value).map_err(|error| error.pass(A::Error::custom)),
+        }
+    }
+}
+
+struct PlanSeed<'a>(&'a Arc<Plan>);
+
+impl<'de> DeserializeSeed<'de> for PlanSeed<'_> {
+    type Value = crate::state::AnyBox;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let mut deserializer = <dyn erased_serde::Deserializer<'_>>::erase(deserializer);
+        self.0.decode_with(|glue| (glue.foreign)(&mut deserializer)).map_err(D::Error::custom)
+    }
+}

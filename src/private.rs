@@ -1,0 +1,194 @@
+//! What the macros' expansions call. Not part of the API: no stability is promised. Imports all layers.
+
+pub use crate::codec::{Incoming, VALUE};
+pub use crate::erased::{Erased, ErasedForm, Specialized};
+pub use crate::interface::{deserialize_nested, origin_only, serialize_nested};
+pub use crate::registry::{Cast, Entry};
+pub use crate::shape::{
+    ConstValue, Field, Fields, Head, InterfaceInfo, Origin, Shape, Site, Style, Tagging, TypeExpr, Variant, no_shape,
+    opaque_shape,
+};
+pub use crate::state::AnyBox;
+pub use crate::std_types::BOX;
+pub use crate::{
+    __boxed_interface_methods as boxed_interface_methods, __id as id, __site as site,
+};
+pub use {inventory, serde};
+
+use std::any::TypeId;
+
+/// What an impl of an interface without `#[portable]` cannot name: it makes the forgotten attribute a compile error.
+pub struct Token(());
+
+/// The value, if it is a `T`.
+pub fn unbox<T: 'static>(value: AnyBox) -> Option<Box<T>> {
+    value.downcast().ok()
+}
+
+/// The type id of a trait object or of a type.
+pub fn type_id_of<T: ?Sized + 'static>() -> TypeId {
+    TypeId::of::<T>()
+}
+
+/// The shape of a trait object's type: the box around it has it.
+pub fn dyn_shape() -> &'static Shape {
+    no_shape()
+}
+
+/// The bytes of the default id: the package name, with `_` for `-`, then `::`, then the type's name.
+///
+/// Outside of cargo the crate's own name stands in: the front of `module_path!`.
+#[derive(Clone, Copy)]
+pub struct DefaultId {
+    package: &'static [u8],
+    name: &'static [u8],
+}
+
+impl DefaultId {
+    /// `package` is the package's name if cargo built it.
+    pub const fn new(package: Option<&'static str>, module_path: &'static str, name: &'static str) -> Self {
+        let package = match package {
+            Some(package) => package.as_bytes(),
+            None => front(module_path.as_bytes()),
+        };
+        DefaultId { package, name: name.as_bytes() }
+    }
+
+    /// The number of bytes.
+    pub const fn length(&self) -> usize {
+        self.package.len() + 2 + self.name.len()
+    }
+
+    /// The bytes; `N` is the length.
+    pub const fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [b':'; N];
+        let mut at = 0;
+        while at < self.package.len() {
+            bytes[at] = if self.package[at] == b'-' { b'_' } else { self.package[at] };
+            at += 1;
+        }
+        let mut from = 0;
+        while from < self.name.len() {
+            bytes[at + 2 + from] = self.name[from];
+            from += 1;
+        }
+        bytes
+    }
+}
+
+/// The bytes before the first colon.
+const fn front(path: &'static [u8]) -> &'static [u8] {
+    let mut at = 0;
+    while at < path.len() && path[at] != b':' {
+        at += 1;
+    }
+    path.split_at(at).0
+}
+
+/// The text of checked bytes.
+pub const fn id_text(bytes: &'static [u8]) -> &'static str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => panic!("the default id of a type with a non-ASCII name: give one with #[portable(id = \"..\")]"),
+    }
+}
+
+/// The default id of a type, as a constant: `__id!("Money")` is `"acme::Money"` in the package `acme`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __id {
+    ($name:expr) => {{
+        const ID: $crate::__private::DefaultId = $crate::__private::DefaultId::new(
+            ::core::option_env!("CARGO_PKG_NAME"),
+            ::core::module_path!(),
+            $name,
+        );
+        const BYTES: [u8; ID.length()] = ID.bytes();
+        $crate::__private::id_text(&BYTES)
+    }};
+}
+
+/// The place of the expansion in its crate.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __site {
+    () => {
+        $crate::__private::Site {
+            krate: match ::core::option_env!("CARGO_PKG_NAME") {
+                ::core::option::Option::Some(name) => name,
+                ::core::option::Option::None => ::core::module_path!(),
+            },
+            version: match ::core::option_env!("CARGO_PKG_VERSION") {
+                ::core::option::Option::Some(version) => version,
+                ::core::option::Option::None => "",
+            },
+            file: ::core::file!(),
+            line: ::core::line!(),
+        }
+    };
+}
+
+/// The methods by which `Box<dyn I>` stands for what is in it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __boxed_interface_methods {
+    ($interface:ty) => {
+        fn __decode(
+            incoming: &$crate::__private::Incoming<'_>,
+        ) -> ::core::result::Result<Self, $crate::Error> {
+            incoming.interface::<$interface>()
+        }
+
+        fn __type_name(&self) -> $crate::TypeName {
+            $crate::Value::type_name(&**self)
+        }
+
+        fn __subject(&self) -> &dyn $crate::Value {
+            $crate::Value::__subject(&**self)
+        }
+    };
+}
+
+/// Registers specializations natively, where the native path is worth its code: `specialize!(Vec<Foo> as dyn Base)`.
+///
+/// Each is decoded as the type that it is, without boxes around its arguments. Values, bytes and behaviour are the
+/// same without it.
+///
+/// ```
+/// # use typeport::{Registry, Resolution};
+/// typeport::specialize!(Vec<Vec<Vec<u16>>> as dyn typeport::Value);
+/// assert_eq!(Registry::global().resolve(&"Vec<Vec<Vec<u16>>>".parse()?), Resolution::Native);
+/// # Ok::<(), typeport::Error>(())
+/// ```
+#[macro_export]
+macro_rules! specialize {
+    ($($type:ty as $interface:ty),+ $(,)?) => {
+        $(const _: () = {
+            $crate::__private::inventory::submit! { $crate::entry!($type as $interface) }
+            $crate::__private::inventory::submit! { $crate::__private::Entry::listed_type::<$type>() }
+        };)+
+    };
+}
+
+/// An entry for a registry that is built by hand: `entry!(Foo as dyn Base)`.
+///
+/// ```
+/// use typeport::{Codec, Registry, Value, entry};
+/// let codec = Codec::default().registry(Registry::empty().with(entry!(i64 as dyn Value)));
+/// let bytes = codec.to_vec(&7_i64)?;
+/// assert!(codec.from_slice::<Box<dyn Value>>(&bytes).is_ok());
+/// assert!(codec.from_slice::<Box<dyn Value>>(&codec.to_vec(&true)?).unwrap_err().is_unlinked());
+/// # Ok::<(), typeport::Error>(())
+/// ```
+#[macro_export]
+macro_rules! entry {
+    ($type:ty as $interface:ty) => {{
+        const CAST: $crate::__private::Cast<$interface> = $crate::__private::Cast(|value| {
+            match $crate::__private::unbox::<$type>(value) {
+                ::core::option::Option::Some(value) => ::core::option::Option::Some(value),
+                ::core::option::Option::None => ::core::option::Option::None,
+            }
+        });
+        $crate::__private::Entry::native_member::<$type, $interface>(&CAST, $crate::__private::site!())
+    }};
+}

@@ -1,0 +1,79 @@
+//! Entries: what a linked crate says of one type, membership or interface, as `const` data. Imports `shape`, `state`.
+
+use crate::shape::{Head, InterfaceInfo, STD, Site, TypeExpr};
+use crate::state::{AnyBox, Glue};
+use std::any::{Any, TypeId};
+
+/// What a linked crate contributes to the registry; the macros write these.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    pub(crate) kind: EntryKind,
+    /// The type, or the pattern of the erased types.
+    pub(crate) expr: &'static TypeExpr,
+    /// What it is a member of: `dyn Value` for types.
+    pub(crate) interface: &'static InterfaceInfo,
+    /// The compiled form, or for an interface its trait object.
+    pub(crate) type_id: fn() -> TypeId,
+    /// How to decode it; `None` where nothing was registered but the id.
+    pub(crate) form: Option<EntryForm>,
+    /// The same type inside the common containers.
+    pub(crate) containers: Option<&'static [ContainerEntry; 3]>,
+    pub(crate) site: Site,
+}
+
+/// What an entry stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EntryKind {
+    /// A type, by its definition: claims the id.
+    Type,
+    /// A specialization that somebody listed.
+    Listed,
+    /// A type as a member of an interface.
+    Member,
+    /// An interface, by its definition: claims the id.
+    Interface,
+}
+
+/// How to decode a compiled form, and how to make a trait object of it.
+#[derive(Clone, Copy)]
+pub(crate) struct EntryForm {
+    pub(crate) glue: &'static Glue,
+    /// A `Cast<I>` of the entry's interface.
+    pub(crate) cast: &'static (dyn Any + Send + Sync),
+}
+
+/// A type inside `Vec`, `Option` or `Box`, so that such an argument is one value and not a box an element.
+pub(crate) struct ContainerEntry {
+    pub(crate) origin: &'static str,
+    pub(crate) expr: &'static TypeExpr,
+    pub(crate) form: EntryForm,
+}
+
+/// Makes a trait object of a decoded value, if it is of the type that the function was compiled for.
+pub struct Cast<I: ?Sized>(pub fn(AnyBox) -> Option<Box<I>>);
+
+impl<I: ?Sized> Clone for Cast<I> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<I: ?Sized> Copy for Cast<I> {}
+
+impl Entry {
+    pub(crate) fn is_for(&self, interface: TypeId) -> bool {
+        self.kind != EntryKind::Interface && (self.interface.type_id)() == interface
+    }
+
+    /// The keys of the ids that the entry defines, rather than uses. Std types need no claim: no id of a user is a bare name.
+    pub(crate) fn defines(&self) -> Vec<String> {
+        match (self.kind, &self.expr.head) {
+            (EntryKind::Type, Head::Origin(origin)) if origin.site != STD => self.expr.keys(),
+            // The expression is that of the box around the trait object.
+            (EntryKind::Interface, _) => self.expr.args.iter().flat_map(|arg| arg.keys()).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+inventory::collect!(Entry);

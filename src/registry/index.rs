@@ -1,0 +1,85 @@
+//! The index: entries by the ids that they are found under. Imports `shape` and its siblings only.
+//!
+//! Invariant: it does not depend on the order of the entries, cannot panic, and never changes once built.
+
+use super::conflict::{Claim, Conflict};
+use super::entry::Entry;
+use crate::shape::InterfaceInfo;
+use std::collections::HashMap;
+
+pub(super) struct Index {
+    /// By what `TypeName::origin` says.
+    origins: HashMap<String, Origins>,
+    /// How many entries there were, to see whether the collection grew.
+    pub(super) n_entries: usize,
+}
+
+/// All that is filed under one id.
+#[derive(Default)]
+pub(super) struct Origins {
+    pub(super) entries: Vec<Entry>,
+    /// The types that define the id; two different ones are a conflict.
+    claims: Vec<Claim>,
+}
+
+impl Index {
+    pub(super) fn build(entries: impl Iterator<Item = Entry>) -> Self {
+        let mut index = Index { origins: HashMap::new(), n_entries: 0 };
+        for entry in entries {
+            index.n_entries += 1;
+            for key in entry.expr.keys() {
+                index.origins.entry(key).or_default().entries.push(entry);
+            }
+            for key in entry.defines() {
+                index.origins.entry(key).or_default().claim(&entry);
+            }
+        }
+        index
+    }
+
+    pub(super) fn get(&self, origin: &str) -> Option<&Origins> {
+        self.origins.get(origin)
+    }
+
+    /// The known ids, sorted.
+    pub(super) fn ids(&self) -> Vec<&str> {
+        let mut ids: Vec<&str> = self.origins.keys().map(String::as_str).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Every entry once, by the text of its pattern.
+    pub(super) fn entries(&self) -> Vec<Entry> {
+        let filed = self.origins.iter().flat_map(|(id, origins)| origins.entries.iter().map(move |entry| (id, entry)));
+        let mut entries: Vec<Entry> =
+            filed.filter(|(id, entry)| entry.expr.keys().first() == Some(*id)).map(|(_, entry)| *entry).collect();
+        entries.sort_by_cached_key(|entry| (entry.expr.display(), entry.site.file, entry.site.line));
+        entries
+    }
+
+    pub(super) fn conflicts(&self) -> Vec<Conflict> {
+        let mut conflicts: Vec<Conflict> = self.ids().into_iter().filter_map(|id| self.get(id)?.conflict(id)).collect();
+        conflicts.dedup();
+        conflicts
+    }
+}
+
+impl Origins {
+    fn claim(&mut self, entry: &Entry) {
+        let claim = Claim { type_id: (entry.type_id)(), site: entry.site };
+        if !self.claims.contains(&claim) {
+            self.claims.push(claim);
+        }
+    }
+
+    pub(super) fn conflict(&self, id: &str) -> Option<Conflict> {
+        (self.claims.len() > 1).then(|| Conflict::new(id, &self.claims))
+    }
+
+    /// Those that make members of `interface`: the native ones, or the erased ones.
+    pub(super) fn members(&self, interface: &InterfaceInfo, erased: bool) -> impl Iterator<Item = &Entry> {
+        let type_id = (interface.type_id)();
+        let entries = self.entries.iter().filter(move |entry| entry.is_for(type_id) && entry.form.is_some());
+        entries.filter(move |entry| entry.expr.has_params() == erased)
+    }
+}

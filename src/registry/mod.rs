@@ -1,0 +1,249 @@
+//! The registry: who is linked, and how a name is resolved. Imports `error`, `limits`, `shape`, `state`, `type_name`.
+//!
+//! Invariant: what it answers depends on what is linked only, never on what ran before or on the order of linking;
+//! no lock is held while code of a user runs.
+
+mod conflict;
+mod entry;
+mod index;
+mod nearest;
+mod resolve;
+
+pub(crate) use entry::{ContainerEntry, EntryForm, EntryKind};
+pub use conflict::{Conflict, Conflicts};
+pub use entry::{Cast, Entry};
+
+use crate::error::Result;
+use crate::limits::Limits;
+use crate::shape::InterfaceInfo;
+use crate::state::{Lookup, Plan};
+use crate::type_name::TypeName;
+use index::Index;
+use resolve::Resolver;
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::fmt;
+use std::rc::Rc;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+/// Plans kept per registry: a sender cannot make them grow beyond this.
+const CACHED_PLANS: usize = 4096;
+
+/// The types, members and interfaces that a process can decode.
+///
+/// [`Registry::global`] holds what all linked crates registered. Clones share their contents.
+///
+/// ```
+/// use typeport::{Registry, Resolution};
+/// let registry = Registry::global();
+/// registry.check()?;
+/// assert_eq!(registry.resolve(&"Vec<i64>".parse()?), Resolution::Native);
+/// assert_eq!(registry.resolve(&"Vec<Vec<Vec<i64>>>".parse()?), Resolution::Erased);
+/// assert_eq!(registry.resolve(&"acme::Nowhere".parse()?), Resolution::Unlinked);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Registry {
+    contents: Arc<Contents>,
+}
+
+struct Contents {
+    /// `None`: all linked entries.
+    by_hand: Option<Vec<Entry>>,
+    value: &'static InterfaceInfo,
+    /// Replaced whole, when a library loaded later has added entries.
+    index: RwLock<Arc<Index>>,
+    /// By interface and name. Plans are made of linked types only, so failed look-ups cannot fill it.
+    plans: RwLock<HashMap<TypeId, HashMap<String, Arc<Plan>>>>,
+}
+
+/// How a type name can be decoded in this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// The very type is compiled in and registered.
+    Native,
+    /// Its origin is, and its arguments are erased.
+    Erased,
+    /// Its origin or an argument is not linked, or is ambiguous.
+    Unlinked,
+}
+
+/// One entry of a registry's listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The type or interface; parameters print as `?0`.
+    pub name: String,
+    /// Package, version, file and line of the definition.
+    pub site: String,
+}
+
+impl Registry {
+    pub(crate) fn new(by_hand: Option<Vec<Entry>>, value: &'static InterfaceInfo) -> Self {
+        let index = match &by_hand {
+            Some(entries) => Index::build(entries.iter().copied()),
+            None => Index::build(linked()),
+        };
+        let contents =
+            Contents { by_hand, value, index: RwLock::new(Arc::new(index)), plans: RwLock::new(HashMap::new()) };
+        Registry { contents: Arc::new(contents) }
+    }
+
+    /// A registry with one more entry; [`entry!`](crate::entry) writes entries.
+    #[must_use]
+    pub fn with(&self, entry: Entry) -> Self {
+        let mut entries = self.contents.by_hand.clone().unwrap_or_else(|| linked().collect());
+        entries.push(entry);
+        Registry::new(Some(entries), self.contents.value)
+    }
+
+    /// The linked types, sorted by name.
+    pub fn types(&self) -> Vec<Listing> {
+        self.listing(|entry| entry.kind == EntryKind::Type)
+    }
+
+    /// The linked interfaces, as `Box<dyn ..>`, sorted by name.
+    pub fn interfaces(&self) -> Vec<Listing> {
+        self.listing(|entry| entry.kind == EntryKind::Interface)
+    }
+
+    /// The members of the interface with this id, sorted by name: native types and patterns of erased ones.
+    pub fn members(&self, interface: &str) -> Vec<Listing> {
+        let is_member = |entry: &Entry| entry.kind == EntryKind::Member;
+        self.listing(|entry| is_member(entry) && entry.interface.origin.answers_to(interface))
+    }
+
+    fn listing(&self, keep: impl Fn(&Entry) -> bool) -> Vec<Listing> {
+        let entries = self.index().entries().into_iter().filter(keep);
+        let mut listing: Vec<Listing> =
+            entries.map(|entry| Listing { name: entry.expr.display(), site: entry.site.to_string() }).collect();
+        listing.dedup();
+        listing
+    }
+
+    /// How values of this type can be decoded here.
+    pub fn resolve(&self, name: &TypeName) -> Resolution {
+        match self.plan(name, self.contents.value) {
+            Ok(plan) if plan.is_native() => Resolution::Native,
+            Ok(_) => Resolution::Erased,
+            Err(_) => Resolution::Unlinked,
+        }
+    }
+
+    /// Checks that no id is claimed twice: for start-up and for tests.
+    ///
+    /// # Errors
+    ///
+    /// All ambiguous ids with their claims.
+    pub fn check(&self) -> Result<(), Conflicts> {
+        let conflicts = self.index().conflicts();
+        if conflicts.is_empty() { Ok(()) } else { Err(Conflicts(conflicts)) }
+    }
+
+    /// The conflict about an id that `name` mentions, if any.
+    pub(crate) fn check_ids(&self, name: &TypeName) -> Result<()> {
+        let index = self.index();
+        let mut open = vec![name.as_ref()];
+        while let Some(name) = open.pop() {
+            if let Some(conflict) = index.get(name.origin()).and_then(|origins| origins.conflict(name.origin())) {
+                return Err(conflict.into());
+            }
+            open.extend(name.args());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn plan(&self, name: &TypeName, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
+        let type_id = (interface.type_id)();
+        if let Some(plan) = self.cached(name, type_id) {
+            return Ok(plan);
+        }
+        let index = self.index();
+        let resolve = |index: &Index| {
+            let resolver = Resolver { index, value: self.contents.value };
+            resolver.plan(name.as_ref(), interface)
+        };
+        let plan = match resolve(&index) {
+            Ok(plan) => plan,
+            Err(error) => match self.rebuilt(&index) {
+                Some(index) => resolve(&index)?,
+                None => return Err(error),
+            },
+        };
+        self.cache(name, type_id, &plan);
+        Ok(plan)
+    }
+
+    fn cached(&self, name: &TypeName, interface: TypeId) -> Option<Arc<Plan>> {
+        let plans = self.contents.plans.read().unwrap_or_else(PoisonError::into_inner);
+        plans.get(&interface)?.get(name.as_str()).cloned()
+    }
+
+    fn cache(&self, name: &TypeName, interface: TypeId, plan: &Arc<Plan>) {
+        let mut plans = self.contents.plans.write().unwrap_or_else(PoisonError::into_inner);
+        if plans.values().map(HashMap::len).sum::<usize>() >= CACHED_PLANS {
+            plans.clear();
+        }
+        plans.entry(interface).or_default().insert(name.as_str().to_owned(), Arc::clone(plan));
+    }
+
+    fn index(&self) -> Arc<Index> {
+        Arc::clone(&self.contents.index.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A new index if entries were added since `index` was built, as by a library loaded at run time.
+    fn rebuilt(&self, index: &Index) -> Option<Arc<Index>> {
+        if self.contents.by_hand.is_some() || linked().count() == index.n_entries {
+            return None;
+        }
+        let index = Arc::new(Index::build(linked()));
+        *self.contents.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&index);
+        self.contents.plans.write().unwrap_or_else(PoisonError::into_inner).clear();
+        Some(index)
+    }
+
+    /// This registry as what a session looks things up in.
+    pub(crate) fn lookup(&self, limits: &Limits) -> Rc<dyn Lookup> {
+        Rc::new(RegistryLookup { registry: self.clone(), limits: limits.clone() })
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Registry({} entries)", self.index().n_entries)
+    }
+}
+
+fn linked() -> impl Iterator<Item = Entry> {
+    inventory::iter::<Entry>().copied()
+}
+
+/// The names of an interface's members, sorted.
+fn members_of(index: &Index, interface: &InterfaceInfo) -> Vec<String> {
+    let entries = index.entries().into_iter();
+    let mut names: Vec<String> =
+        entries.filter(|entry| entry.is_for((interface.type_id)())).map(|entry| entry.expr.display()).collect();
+    names.dedup();
+    names
+}
+
+struct RegistryLookup {
+    registry: Registry,
+    limits: Limits,
+}
+
+impl Lookup for RegistryLookup {
+    fn plan(&self, name: &str, hash: Option<u64>, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
+        let name = TypeName::parse(name, &self.limits)?;
+        let plan = self.registry.plan(&name, interface)?;
+        if let Some(hash) = hash {
+            plan.check_hash(hash, &name)?;
+        }
+        Ok(plan)
+    }
+}
+
+/// The registry of all linked entries, built at first use.
+pub(crate) fn global(value: &'static InterfaceInfo) -> &'static Registry {
+    static GLOBAL: OnceLock<Registry> = OnceLock::new();
+    GLOBAL.get_or_init(|| Registry::new(None, value))
+}

@@ -1,0 +1,146 @@
+//! Resolution: from a type name to a plan. Imports `error`, `shape`, `state`, `type_name` and its siblings only.
+
+use super::entry::{ContainerEntry, Entry, EntryForm};
+use super::index::{Index, Origins};
+use super::nearest::nearest;
+use crate::error::{Error, Kind, Result};
+use crate::shape::{InterfaceInfo, TypeExpr};
+use crate::state::{Plan, PlanArgument};
+use crate::type_name::{NodeKind, TypeRef};
+use std::sync::{Arc, OnceLock};
+
+/// Resolves one name; `value` is the root interface, which erased parameters without a bound have.
+pub(super) struct Resolver<'a> {
+    pub(super) index: &'a Index,
+    pub(super) value: &'static InterfaceInfo,
+}
+
+/// A compiled form that a name matches, and what its parameters stand for.
+struct Match<'a> {
+    expr: &'static TypeExpr,
+    form: EntryForm,
+    bound: Vec<Option<TypeRef<'a>>>,
+}
+
+impl Resolver<'_> {
+    /// The plan for `name` as a member of `interface`. Recurses as deep as the name is.
+    pub(super) fn plan(&self, name: TypeRef<'_>, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
+        let origins = self.origins(name)?;
+        if let Some(trait_object) = name.args().find(|arg| arg.kind() == NodeKind::Dyn) {
+            self.origins(trait_object)?;
+        }
+        let native = || origins.find(name, interface, false);
+        let container = || self.container(name, interface);
+        let erased = || origins.find(name, interface, true);
+        let found = native().or_else(container).or_else(erased);
+        self.plan_of(name, found.ok_or_else(|| self.not_registered(name, interface))?)
+    }
+
+    fn origins(&self, name: TypeRef<'_>) -> Result<&Origins> {
+        let origins = self.index.get(name.origin()).ok_or_else(|| self.unknown(name))?;
+        match origins.conflict(name.origin()) {
+            Some(conflict) => Err(conflict.into()),
+            None => Ok(origins),
+        }
+    }
+
+    fn plan_of(&self, name: TypeRef<'_>, found: Match<'_>) -> Result<Arc<Plan>> {
+        let mut interfaces = Vec::new();
+        found.expr.parameters(&mut interfaces);
+        let arguments = found.bound.iter().zip(interfaces).map(|(bound, interface)| {
+            let bound = bound.ok_or(Kind::Malformed { what: "registration", reason: "a parameter is not in its type" })?;
+            match interface {
+                None => Ok(PlanArgument::Const(bound.as_str().to_owned())),
+                Some(interface) => self.argument(name, bound, interface).map(PlanArgument::Type),
+            }
+        });
+        let mut plan = Plan {
+            name: name.to_type_name(),
+            expr: found.expr,
+            arguments: arguments.collect::<Result<_>>()?,
+            glue: found.form.glue,
+            cast: found.form.cast,
+            identity: OnceLock::new(),
+        };
+        let identity = plan.identity()?;
+        if identity.name != plan.name.as_str() {
+            plan.name = identity.name.parse()?;
+        }
+        Ok(Arc::new(plan))
+    }
+
+    fn argument(&self, whole: TypeRef<'_>, name: TypeRef<'_>, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
+        self.plan(name, interface).map_err(|error| match Error::into_kind(error) {
+            Kind::UnknownOrigin { name, origin, nearest, remedy } => {
+                let (name, argument) = (whole.to_string(), name);
+                Kind::UnknownArgument { name, argument, origin, nearest, remedy }.into()
+            }
+            Kind::UnknownArgument { argument, origin, nearest, remedy, .. } => {
+                Kind::UnknownArgument { name: whole.to_string(), argument, origin, nearest, remedy }.into()
+            }
+            other => other.into(),
+        })
+    }
+
+    /// `Vec<Foo>` and the like by the registration of `Foo`, which has them as one value.
+    fn container<'n>(&self, name: TypeRef<'n>, interface: &'static InterfaceInfo) -> Option<Match<'n>> {
+        let mut args = name.args();
+        let (Some(element), None) = (args.next(), args.next()) else { return None };
+        if (interface.type_id)() != (self.value.type_id)() {
+            return None;
+        }
+        let origins = self.index.get(element.origin())?;
+        if origins.conflict(element.origin()).is_some() {
+            return None;
+        }
+        origins.members(interface, false).chain(origins.members(interface, true)).find_map(|entry| {
+            let container = entry.containers?.iter().find(|container| container.origin == name.origin())?;
+            let ContainerEntry { expr, form, .. } = *container;
+            Some(Match { expr, form, bound: entry.matches(element)? })
+        })
+    }
+
+    fn unknown(&self, name: TypeRef<'_>) -> Error {
+        let (name, origin) = (name.to_string(), name.origin().to_owned());
+        let nearest = nearest(&origin, &self.index.ids());
+        let remedy = match origin.strip_prefix("dyn ").unwrap_or(&origin).split_once("::") {
+            Some((krate, _)) => format!(
+                "add `use {krate} as _;` to this program, so that the linker keeps the crate `{krate}`, \
+                 or enable the feature of `{krate}` that defines it"
+            ),
+            None => "this version of typeport has no std type of that name".to_owned(),
+        };
+        Kind::UnknownOrigin { name, origin, nearest, remedy }.into()
+    }
+
+    fn not_registered(&self, name: TypeRef<'_>, interface: &'static InterfaceInfo) -> Error {
+        let is_value = (interface.type_id)() == (self.value.type_id)();
+        let (name, origin) = (name.to_string(), name.origin().to_owned());
+        if is_value {
+            return Kind::NotSpecialized { name, origin }.into();
+        }
+        let members = super::members_of(self.index, interface);
+        let members = match members.as_slice() {
+            [] => " (no linked type is)".to_owned(),
+            [first, rest @ ..] => format!(" (`{first}` and {} other linked types are)", rest.len()),
+        };
+        Kind::NotAMember { name, interface: interface.origin.id.to_owned(), members }.into()
+    }
+}
+
+impl Origins {
+    /// The native form if the very type was registered, or the erased one whose pattern matches.
+    ///
+    /// Coherence makes it unique: two impls of one interface never match one type.
+    fn find<'a>(&self, name: TypeRef<'a>, interface: &'static InterfaceInfo, erased: bool) -> Option<Match<'a>> {
+        self.members(interface, erased)
+            .find_map(|entry| Some(Match { expr: entry.expr, form: entry.form?, bound: entry.matches(name)? }))
+    }
+}
+
+impl Entry {
+    fn matches<'a>(&self, name: TypeRef<'a>) -> Option<Vec<Option<TypeRef<'a>>>> {
+        let mut bound = Vec::new();
+        self.expr.unify(name, &mut bound).then_some(bound)
+    }
+}

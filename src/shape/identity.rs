@@ -1,0 +1,51 @@
+//! What a type is known by: its name as this program spells it, and its hash. Imports its siblings only.
+
+use super::expr::{Arguments, Spelling, TypeExpr, first_json_only};
+use super::fingerprint::fingerprint;
+use crate::error::{Kind, Result};
+use crate::format::Format;
+
+/// The name and the type hash of one type.
+#[derive(Debug)]
+pub struct Identity {
+    pub(crate) name: String,
+    pub(crate) hash: u64,
+    /// The name of a reached type that only JSON can carry.
+    json_only: Option<String>,
+}
+
+impl Identity {
+    pub(crate) fn new(expr: &'static TypeExpr, arguments: &dyn Arguments) -> Result<Self> {
+        Ok(Identity {
+            name: expr.text(arguments, &Spelling::Current)?,
+            hash: type_hash(expr, arguments, &Spelling::Eldest(None))?,
+            json_only: first_json_only(expr, arguments)?,
+        })
+    }
+
+    /// Checks that the type can be carried by `format`.
+    pub(crate) fn check_format(&self, format: Format) -> Result<()> {
+        match &self.json_only {
+            Some(origin) if format != Format::Json => {
+                let (name, origin) = (self.name.clone(), origin.clone());
+                Err(Kind::FormatNotAllowed { name, format: format.name(), origin }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A format that can carry the type within this process.
+    pub(crate) fn any_format(&self) -> Format {
+        if self.json_only.is_some() { Format::Json } else { Format::first_compiled_in() }
+    }
+}
+
+/// The first eight bytes of the fingerprint, little endian.
+pub(crate) fn type_hash(
+    expr: &'static TypeExpr,
+    arguments: &dyn Arguments,
+    spelling: &Spelling<'_>,
+) -> Result<u64> {
+    let [b0, b1, b2, b3, b4, b5, b6, b7, ..] = fingerprint(expr, arguments, spelling)?;
+    Ok(u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, b7]))
+}

@@ -1,0 +1,192 @@
+//! Plans: how a value of one run-time type is decoded, resolved once. Imports `error`, `format`, `shape`, siblings.
+
+use super::reader::Reader;
+use super::scope::Scope;
+use super::session::Session;
+use crate::error::{Kind, Result};
+use crate::format::{Format, Primitives};
+use crate::shape::{Argument, Arguments, Identity, Spelling, TypeExpr, type_hash};
+use crate::type_name::TypeName;
+use serde::{Deserialize, Deserializer};
+use std::any::Any;
+use std::marker::PhantomData;
+use std::sync::{Arc, OnceLock};
+
+/// A decoded value of a type that only its plan knows.
+pub type AnyBox = Box<dyn Any + Send + Sync>;
+
+/// How a value of one type name is decoded as a member of one interface.
+pub(crate) struct Plan {
+    /// The name, as this program spells it.
+    pub(crate) name: TypeName,
+    /// The expression of the compiled form; its parameters stand for `arguments`.
+    pub(crate) expr: &'static TypeExpr,
+    /// By parameter index.
+    pub(crate) arguments: Vec<PlanArgument>,
+    pub(crate) glue: &'static Glue,
+    /// A `Cast<I>` of the interface that the plan was made for.
+    pub(crate) cast: &'static (dyn Any + Send + Sync),
+    pub(crate) identity: OnceLock<Arc<Identity>>,
+}
+
+/// What a parameter of a plan stands for.
+pub(crate) enum PlanArgument {
+    Type(Arc<Plan>),
+    Const(String),
+}
+
+impl Plan {
+    /// Whether the compiled form is the very type that the name says.
+    pub(crate) fn is_native(&self) -> bool {
+        self.arguments.is_empty()
+    }
+
+    pub(crate) fn argument(&self, index: usize) -> Option<Arc<Plan>> {
+        match self.arguments.get(index)? {
+            PlanArgument::Type(plan) => Some(Arc::clone(plan)),
+            PlanArgument::Const(_) => None,
+        }
+    }
+
+    pub(crate) fn identity(&self) -> Result<Arc<Identity>> {
+        if let Some(identity) = self.identity.get() {
+            return Ok(Arc::clone(identity));
+        }
+        let identity = Arc::new(Identity::new(self.expr, self)?);
+        Ok(Arc::clone(self.identity.get_or_init(|| identity)))
+    }
+
+    /// Checks the type hash that an envelope claims for this type.
+    ///
+    /// `spelled` is the name as the envelope spells it, which differs from ours where an id has changed.
+    pub(crate) fn check_hash(&self, found: u64, spelled: &TypeName) -> Result<()> {
+        check_hash(&*self.identity()?, self.expr, self, found, spelled)
+    }
+
+    /// Decodes a value by one of the glue's functions, with the arguments in scope.
+    pub(crate) fn decode_with<E>(self: &Arc<Self>, decode: impl FnOnce(&Glue) -> Result<AnyBox, E>) -> Result<AnyBox, E> {
+        let _scope = (!self.is_native()).then(|| Scope::enter(self));
+        decode(self.glue)
+    }
+
+    /// Decodes a whole state.
+    pub(crate) fn decode_state(self: &Arc<Self>, format: Format, state: &[u8], session: &Session) -> Result<AnyBox> {
+        self.decode_with(|glue| match format {
+            #[cfg(feature = "postcard")]
+            Format::Postcard => in_session(state, session, glue.postcard),
+            #[cfg(feature = "bincode")]
+            Format::Bincode => in_session(state, session, glue.bincode),
+            #[cfg(feature = "json")]
+            Format::Json => crate::format::json_state(state, glue.json),
+            #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
+            format => {
+                let _ = (state, session, glue);
+                format.missing()
+            }
+        })
+    }
+}
+
+/// Checks a claimed type hash, under today's ids and under those that `spelled` uses.
+pub(crate) fn check_hash(
+    identity: &Identity,
+    expr: &'static TypeExpr,
+    arguments: &dyn Arguments,
+    found: u64,
+    spelled: &TypeName,
+) -> Result<()> {
+    let as_spelled = || type_hash(expr, arguments, &Spelling::Eldest(Some(spelled.as_ref())));
+    if identity.hash == found || (identity.name != spelled.as_str() && as_spelled()? == found) {
+        return Ok(());
+    }
+    Err(Kind::WrongShape { name: identity.name.clone(), found, expected: identity.hash }.into())
+}
+
+impl Arguments for Plan {
+    fn argument(&self, index: usize) -> Option<Argument<'_>> {
+        Some(match self.arguments.get(index)? {
+            PlanArgument::Type(plan) => Argument::Type(plan.expr, &**plan),
+            PlanArgument::Const(text) => Argument::Const(text),
+        })
+    }
+}
+
+/// Decodes a whole binary state and checks that nothing is left.
+#[allow(dead_code, reason = "unused without a binary format")]
+pub(crate) fn in_session<'de, B: Primitives, T>(
+    state: &'de [u8],
+    session: &Session,
+    decode: impl FnOnce(Reader<'_, 'de, B>) -> Result<T>,
+) -> Result<T> {
+    let mut input = state;
+    let value = decode(Reader::new(&mut input, session))?;
+    match input.len() {
+        0 => Ok(value),
+        count => Err(Kind::TrailingBytes { what: "the state", count }.into()),
+    }
+}
+
+#[cfg(feature = "json")]
+type JsonReader<'de> = serde_json::Deserializer<serde_json::de::SliceRead<'de>>;
+
+/// The monomorphic decode functions of one compiled form, one a format.
+pub struct Glue {
+    #[cfg(feature = "postcard")]
+    postcard: for<'a, 'de> fn(Reader<'a, 'de, crate::format::Postcard>) -> Result<AnyBox>,
+    #[cfg(feature = "bincode")]
+    bincode: for<'a, 'de> fn(Reader<'a, 'de, crate::format::Bincode>) -> Result<AnyBox>,
+    #[cfg(feature = "json")]
+    json: for<'a, 'de> fn(&'a mut JsonReader<'de>) -> Result<AnyBox, serde_json::Error>,
+    /// For any deserializer that is not ours.
+    pub(crate) foreign: fn(&mut dyn erased_serde::Deserializer<'_>) -> Result<AnyBox, erased_serde::Error>,
+}
+
+/// A way to make a value from a state: the compiled form behind a plan.
+pub(crate) trait Form: 'static {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error>;
+
+    const GLUE: &'static Glue = &Glue {
+        #[cfg(feature = "postcard")]
+        postcard: |reader| Self::decode(reader),
+        #[cfg(feature = "bincode")]
+        bincode: |reader| Self::decode(reader),
+        #[cfg(feature = "json")]
+        json: |reader| Self::decode(reader),
+        foreign: |deserializer| Self::decode(deserializer),
+    };
+}
+
+/// The form of a type that is compiled as such.
+pub(crate) struct Native<T>(PhantomData<T>);
+
+impl<T: for<'de> Deserialize<'de> + Send + Sync + 'static> Form for Native<T> {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error> {
+        Ok(Box::new(T::deserialize(deserializer)?))
+    }
+}
+
+/// A binary format: picks its function from a glue.
+pub(crate) trait Binary: Primitives + Sized {
+    fn decode<'de>(glue: &Glue, reader: Reader<'_, 'de, Self>) -> Result<AnyBox>;
+}
+
+#[cfg(feature = "postcard")]
+impl Binary for crate::format::Postcard {
+    fn decode<'de>(glue: &Glue, reader: Reader<'_, 'de, Self>) -> Result<AnyBox> {
+        (glue.postcard)(reader)
+    }
+}
+
+#[cfg(feature = "bincode")]
+impl Binary for crate::format::Bincode {
+    fn decode<'de>(glue: &Glue, reader: Reader<'_, 'de, Self>) -> Result<AnyBox> {
+        (glue.bincode)(reader)
+    }
+}
+
+impl std::fmt::Debug for Plan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Plan({}, {})", self.name, if self.is_native() { "native" } else { "erased" })
+    }
+}
+

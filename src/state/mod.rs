@@ -1,0 +1,25 @@
+//! A running encode or decode: the session, the arguments in scope, and serde's two sides for the binary formats.
+//! Imports `error`, `limits`, `type_name`, `shape`, `format`, `wire` only; knows no registry and no user trait.
+
+mod decode_plan;
+mod exchange;
+mod names;
+mod reader;
+mod scope;
+mod session;
+mod writer;
+
+pub use decode_plan::{AnyBox, Glue};
+pub(crate) use decode_plan::{Form, Native, Plan, PlanArgument, check_hash, in_session};
+pub(crate) use exchange::Exchange;
+pub(crate) use names::Names;
+pub(crate) use scope::Scope;
+pub use scope::ScopeGuard;
+pub(crate) use session::{Lookup, Session};
+pub use writer::Sink;
+pub(crate) use writer::Writer;
+
+/// The newtype name under which an erased argument asks its session for the real type.
+pub(crate) const ARGUMENT: &str = "$typeport::argument";
+/// The newtype name under which a trait object asks its session for a frame.
+pub(crate) const NESTED: &str = "$typeport::nested";

@@ -1,0 +1,42 @@
+//! The types of the trait objects below the root of a running encode. Imports `shape` only.
+//!
+//! Invariant: one collection per envelope that is being written on this thread; a guard's end restores the outer one.
+
+use crate::shape::Identity;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+thread_local! {
+    static WRITING: RefCell<Vec<BTreeMap<u64, Arc<Identity>>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Collects the names of one envelope; ends the collection when dropped.
+pub(crate) struct Names(());
+
+impl Names {
+    pub(crate) fn begin() -> Self {
+        WRITING.with_borrow_mut(|writing| writing.push(BTreeMap::new()));
+        Names(())
+    }
+
+    /// Notes a nested value's type, if an envelope is being written.
+    pub(crate) fn note(identity: &Arc<Identity>) {
+        WRITING.with_borrow_mut(|writing| {
+            if let Some(names) = writing.last_mut() {
+                names.entry(identity.hash).or_insert_with(|| Arc::clone(identity));
+            }
+        });
+    }
+
+    /// The types noted so far, by hash.
+    pub(crate) fn noted(&self) -> Vec<Arc<Identity>> {
+        WRITING.with_borrow(|writing| writing.last().map(|names| names.values().cloned().collect()).unwrap_or_default())
+    }
+}
+
+impl Drop for Names {
+    fn drop(&mut self) {
+        WRITING.with_borrow_mut(|writing| writing.pop());
+    }
+}

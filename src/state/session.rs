@@ -1,0 +1,191 @@
+//! One running decode: limits, look-up, and the tables of the envelopes and containers that are open.
+//! Imports `error`, `limits`, `shape` and its siblings only.
+//!
+//! Invariant: a decode inside a decode joins the session that runs, so that nothing counts from zero twice.
+
+use super::decode_plan::Plan;
+use crate::error::{Kind, Result};
+use crate::limits::Limits;
+use crate::shape::InterfaceInfo;
+use std::any::TypeId;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Finds plans: the registry, and what may be asked of it.
+pub(crate) trait Lookup {
+    /// The plan for `name` as a member of `interface`; `hash` is checked where the bytes claim one.
+    fn plan(&self, name: &str, hash: Option<u64>, interface: &'static InterfaceInfo) -> Result<Arc<Plan>>;
+}
+
+/// One running decode, nested values included.
+pub(crate) struct Session {
+    pub(crate) limits: Limits,
+    pub(crate) lookup: Rc<dyn Lookup>,
+    depth: Cell<usize>,
+    nested: Cell<usize>,
+    envelopes: RefCell<Vec<OpenEnvelope>>,
+}
+
+/// The names of an envelope that is being decoded, and the tables of its open containers.
+#[derive(Default)]
+struct OpenEnvelope {
+    /// Sorted by hash.
+    names: Vec<(u64, Box<str>)>,
+    containers: Vec<Vec<Slot>>,
+}
+
+/// An entry of a container's table: resolved at the first value of the type, then reused.
+struct Slot {
+    hash: u64,
+    plan: Option<(TypeId, Arc<Plan>)>,
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Rc<Session>>> = const { RefCell::new(None) };
+}
+
+impl Session {
+    pub(crate) fn current() -> Option<Rc<Session>> {
+        CURRENT.with_borrow(Option::clone)
+    }
+
+    /// Runs `decode` for one envelope, in the session that runs on this thread or in a new one.
+    pub(crate) fn with_envelope<T>(
+        limits: &Limits,
+        lookup: impl FnOnce() -> Rc<dyn Lookup>,
+        names: impl Iterator<Item = (u64, Box<str>)>,
+        table: &[u64],
+        decode: impl FnOnce(&Rc<Session>) -> Result<T>,
+    ) -> Result<T> {
+        let (session, guard) = Session::join_or_start(limits, lookup);
+        // An envelope within a decode is one more level of nesting, however it came there.
+        let _level = if guard.is_none() { Some(session.descend_nested()?) } else { None };
+        let containers = vec![slots(table)];
+        session.envelopes.borrow_mut().push(OpenEnvelope { names: names.collect(), containers });
+        let _open = OnDrop(|| drop(session.envelopes.borrow_mut().pop()));
+        decode(&session)
+    }
+
+    /// The session that runs on this thread, or a new one that ends with the guard.
+    pub(crate) fn join_or_start(limits: &Limits, lookup: impl FnOnce() -> Rc<dyn Lookup>) -> (Rc<Session>, Option<SessionGuard>) {
+        if let Some(running) = Session::current() {
+            return (running, None);
+        }
+        let session = Rc::new(Session {
+            limits: limits.clone(),
+            lookup: lookup(),
+            depth: Cell::new(0),
+            nested: Cell::new(0),
+            envelopes: RefCell::default(),
+        });
+        CURRENT.set(Some(Rc::clone(&session)));
+        (session, Some(SessionGuard(())))
+    }
+
+    /// Counts one level of compound values until the guard ends.
+    pub(crate) fn descend(&self) -> Result<CountGuard<'_>> {
+        CountGuard::new(&self.depth, "depth", self.limits.depth)
+    }
+
+    /// Counts one level of nested values until the guard ends.
+    pub(crate) fn descend_nested(&self) -> Result<CountGuard<'_>> {
+        CountGuard::new(&self.nested, "nested", self.limits.nested)
+    }
+
+    /// Runs `decode` inside a nested container with this table.
+    pub(crate) fn with_container<T>(&self, table: &[u64], decode: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.innermost(|envelope| envelope.containers.push(slots(table)));
+        let _open = OnDrop(|| drop(self.innermost(|envelope| envelope.containers.pop())));
+        decode()
+    }
+
+    /// The plan of entry `index` of the innermost container's table.
+    pub(crate) fn nested_plan(&self, index: u64, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
+        let type_id = (interface.type_id)();
+        let malformed = |reason| Kind::Malformed { what: "nested value", reason };
+        let found = self.innermost(|envelope| {
+            let slot = envelope.containers.last()?.get(usize::try_from(index).ok()?)?;
+            let plan = slot.plan.as_ref().filter(|(of, _)| *of == type_id).map(|(_, plan)| Arc::clone(plan));
+            Some((slot.hash, plan))
+        });
+        let (hash, plan) = found.flatten().ok_or_else(|| malformed("its type is not in the table"))?;
+        if let Some(plan) = plan {
+            return Ok(plan);
+        }
+        let name = self.innermost(|envelope| envelope.name_of(hash)).flatten();
+        let name = name.ok_or_else(|| malformed("its type has no name in the envelope"))?;
+        let plan = self.lookup.plan(&name, Some(hash), interface)?;
+        self.innermost(|envelope| {
+            let slot = envelope.containers.last_mut().and_then(|table| table.get_mut(index as usize));
+            if let Some(slot) = slot {
+                slot.plan = Some((type_id, Arc::clone(&plan)));
+            }
+        });
+        Ok(plan)
+    }
+
+    /// The plan of a nested value that says its name beside itself; its hash is checked if the envelope knows it.
+    pub(crate) fn named_plan(&self, name: &str, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
+        let hash = self.innermost(|envelope| envelope.hash_of(name)).flatten();
+        self.lookup.plan(name, hash, interface)
+    }
+
+    fn innermost<T>(&self, with: impl FnOnce(&mut OpenEnvelope) -> T) -> Option<T> {
+        self.envelopes.borrow_mut().last_mut().map(with)
+    }
+}
+
+impl OpenEnvelope {
+    fn name_of(&self, hash: u64) -> Option<Box<str>> {
+        let at = self.names.binary_search_by_key(&hash, |(hash, _)| *hash).ok()?;
+        Some(self.names[at].1.clone())
+    }
+
+    fn hash_of(&self, name: &str) -> Option<u64> {
+        self.names.iter().find(|(_, known)| **known == *name).map(|(hash, _)| *hash)
+    }
+}
+
+fn slots(table: &[u64]) -> Vec<Slot> {
+    table.iter().map(|hash| Slot { hash: *hash, plan: None }).collect()
+}
+
+/// Runs a closure when dropped, also by a panic in user code.
+struct OnDrop<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+/// Ends the session of this thread when dropped.
+pub(crate) struct SessionGuard(());
+
+impl Drop for SessionGuard {
+    fn drop(&mut self) {
+        CURRENT.set(None);
+    }
+}
+
+/// Counts a level back when dropped.
+#[derive(Debug)]
+pub(crate) struct CountGuard<'a>(&'a Cell<usize>);
+
+impl<'a> CountGuard<'a> {
+    fn new(count: &'a Cell<usize>, limit: &'static str, value: usize) -> Result<Self> {
+        let asked = count.get() + 1;
+        if asked > value {
+            return Err(Kind::Limit { limit, value: value as u64, asked: asked as u64 }.into());
+        }
+        count.set(asked);
+        Ok(CountGuard(count))
+    }
+}
+
+impl Drop for CountGuard<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}

@@ -1,0 +1,48 @@
+//! `Portable` for the types of the standard library that serde knows, and their entries. Imports all layers below.
+
+mod containers;
+mod net;
+mod pointers;
+mod primitives;
+mod tuples;
+
+pub use pointers::BOX;
+
+use crate::shape::{Field, Origin, STD, TypeExpr};
+
+/// The origin of a std type: a bare name.
+const fn std_origin(id: &'static str) -> Origin {
+    Origin { id, aliases: &[], site: STD }
+}
+
+/// A field of a std type's shape.
+const fn field(name: &'static str, ty: &'static TypeExpr) -> Field {
+    Field { name, ty, flatten: false, optional: false }
+}
+
+/// Writes `impl Portable`: `portable! { [T: Portable] Option<T> = "Option" [T], Shape::Option { .. } }` becomes the
+/// impl whose name is `Option<..>` and whose shape is the given one.
+macro_rules! portable {
+    ($([$($generics:tt)*] $ty:ty = $id:literal [$($arg:ty),*], $shape:expr;)*) => {$(
+        impl<$($generics)*> $crate::codec::Portable for $ty {
+            const TYPE: &'static $crate::shape::TypeExpr = &$crate::shape::TypeExpr {
+                head: $crate::shape::Head::Origin(const { &$crate::std_types::std_origin($id) }),
+                args: &[$(<$arg as $crate::codec::Portable>::TYPE),*],
+                shape: <Self as $crate::codec::Portable>::__shape,
+            };
+
+            fn __shape() -> &'static $crate::shape::Shape {
+                const { &$shape }
+            }
+        }
+    )*};
+}
+use portable;
+
+/// Submits one entry for each expression: `submit! { Entry::native_type::<i64>(); }`.
+macro_rules! submit {
+    ($($entry:expr;)*) => {
+        $(inventory::submit! { $entry })*
+    };
+}
+use submit;

@@ -1,0 +1,146 @@
+//! Types that stand for another one: boxes, shared pointers, wrappers, markers; and boxed values of the root interface.
+//! Imports its parent, `codec`, `erased`, `interface`, `registry`, `shape`.
+
+use super::{portable, std_origin, submit};
+use crate::codec::{Portable, VALUE, Value};
+use crate::erased::Erased;
+use crate::interface::{deserialize_nested, serialize_nested};
+use crate::registry::Entry;
+use crate::shape::{Head, Origin, Shape, TypeExpr, no_shape};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::fmt::Debug;
+use std::marker::PhantomData;
+use std::num::{Saturating, Wrapping};
+use std::sync::{Arc, Mutex, RwLock};
+
+/// The origin of `Box`, which boxed trait objects of every interface use.
+pub const BOX: Origin = std_origin("Box");
+
+portable! {
+    [T: Portable] Box<T> = "Box" [T], Shape::Transparent { inner: T::TYPE };
+    [T: Portable] Wrapping<T> = "Wrapping" [T], Shape::Transparent { inner: T::TYPE };
+    [T: Portable] Reverse<T> = "Reverse" [T], Shape::Transparent { inner: T::TYPE };
+    [T: Portable] Mutex<T> = "Mutex" [T], Shape::Transparent { inner: T::TYPE };
+    [T: Portable] RwLock<T> = "RwLock" [T], Shape::Transparent { inner: T::TYPE };
+    [T: Portable] PhantomData<T> = "PhantomData" [T], Shape::Leaf("unit");
+}
+
+submit! {
+    Entry::erased_type::<Box<Erased<0>>>();
+    Entry::erased_type::<Arc<Erased<0>>>();
+    Entry::erased_type::<Wrapping<Erased<0>>>();
+    Entry::erased_type::<Reverse<Erased<0>>>();
+    Entry::erased_type::<Mutex<Erased<0>>>();
+    Entry::erased_type::<RwLock<Erased<0>>>();
+    Entry::erased_type::<PhantomData<Erased<0>>>();
+    Entry::erased_type::<Box<[Erased<0>]>>();
+    Entry::erased_type::<Cow<'static, [Erased<0>]>>();
+    Entry::erased_type::<Arc<[Erased<0>]>>();
+    Entry::native_type::<Box<str>>();
+    Entry::native_type::<Arc<str>>();
+    Entry::native_type::<Cow<'static, str>>();
+}
+
+macro_rules! saturating {
+    ($($ty:ident)*) => {
+        portable! { $([] Saturating<$ty> = "Saturating" [$ty], Shape::Transparent { inner: <$ty>::TYPE };)* }
+        submit! { $(Entry::native_type::<Saturating<$ty>>();)* }
+    };
+}
+
+saturating! { i8 i16 i32 i64 u8 u16 u32 u64 isize usize }
+
+const STR: Origin = std_origin("str");
+
+fn str_shape() -> &'static Shape {
+    &Shape::Leaf("str")
+}
+
+impl Portable for Box<str> {
+    const TYPE: &'static TypeExpr =
+        &TypeExpr { head: Head::Origin(&BOX), args: &[&STR_EXPR], shape: str_shape };
+
+    fn __shape() -> &'static Shape {
+        str_shape()
+    }
+}
+
+const STR_EXPR: TypeExpr = TypeExpr { head: Head::Origin(&STR), args: &[], shape: str_shape };
+
+impl<T: Portable> Portable for Box<[T]> {
+    const TYPE: &'static TypeExpr = &TypeExpr {
+        head: Head::Origin(&BOX),
+        args: &[&TypeExpr { head: Head::Slice, args: &[T::TYPE], shape: no_shape }],
+        shape: <Self as Portable>::__shape,
+    };
+
+    fn __shape() -> &'static Shape {
+        const { &Shape::Seq { element: T::TYPE } }
+    }
+}
+
+const ARC: Origin = std_origin("Arc");
+const COW: Origin = std_origin("Cow");
+
+/// Whatever can be boxed can be shared: `Arc<str>`, `Arc<[T]>` and `Arc<dyn I>` as well.
+impl<T: ?Sized + Serialize + Debug + Send + Sync + 'static> Portable for Arc<T>
+where
+    Box<T>: Portable,
+{
+    const TYPE: &'static TypeExpr = &TypeExpr {
+        head: Head::Origin(&ARC),
+        args: <Box<T> as Portable>::TYPE.args,
+        shape: <Box<T> as Portable>::__shape,
+    };
+
+    fn __shape() -> &'static Shape {
+        <Box<T> as Portable>::__shape()
+    }
+}
+
+impl<T: ?Sized + ToOwned + Serialize + Debug + Send + Sync + 'static> Portable for Cow<'static, T>
+where
+    Box<T>: Portable,
+    T::Owned: DeserializeOwned + Debug + Send + Sync,
+{
+    const TYPE: &'static TypeExpr = &TypeExpr {
+        head: Head::Origin(&COW),
+        args: <Box<T> as Portable>::TYPE.args,
+        shape: <Box<T> as Portable>::__shape,
+    };
+
+    fn __shape() -> &'static Shape {
+        <Box<T> as Portable>::__shape()
+    }
+}
+
+impl Serialize for dyn Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_nested(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Box<dyn Value> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserialize_nested(deserializer)
+    }
+}
+
+impl Portable for Box<dyn Value> {
+    const TYPE: &'static TypeExpr = &TypeExpr {
+        head: Head::Origin(&BOX),
+        args: &[&TypeExpr { head: Head::Dyn(&VALUE), args: &[], shape: no_shape }],
+        shape: <Self as Portable>::__shape,
+    };
+
+    fn __shape() -> &'static Shape {
+        &Shape::Nested { interface: &VALUE }
+    }
+
+    crate::__boxed_interface_methods!(dyn Value);
+}
+
+submit! { Entry::interface::<dyn Value>(); }

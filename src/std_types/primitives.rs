@@ -1,0 +1,93 @@
+//! Numbers, text, time and paths: the std types without parameters. Imports its parent, `codec`, `shape`, `registry`.
+
+use super::{field, portable, submit};
+use crate::codec::Portable;
+use crate::erased::Erased;
+use crate::registry::Entry;
+use crate::shape::{Fields, Shape, Style, Tagging, Variant};
+use std::ffi::{CString, OsString};
+use std::num::{
+    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize, NonZeroU8, NonZeroU16, NonZeroU32,
+    NonZeroU64, NonZeroU128, NonZeroUsize,
+};
+use std::ops::{Bound, Range, RangeFrom, RangeInclusive, RangeTo};
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+/// Types with one primitive as state: `leaves! { i64 = "i64" as "i64" }` is the impl and the entry.
+macro_rules! leaves {
+    ($($ty:ty = $id:literal as $leaf:literal),* $(,)?) => {
+        portable! { $([] $ty = $id [], Shape::Leaf($leaf);)* }
+        submit! { $(Entry::native_type::<$ty>();)* }
+    };
+}
+
+leaves! {
+    bool = "bool" as "bool", char = "char" as "char", String = "String" as "str",
+    i8 = "i8" as "i8", i16 = "i16" as "i16", i32 = "i32" as "i32", i64 = "i64" as "i64", i128 = "i128" as "i128",
+    u8 = "u8" as "u8", u16 = "u16" as "u16", u32 = "u32" as "u32", u64 = "u64" as "u64", u128 = "u128" as "u128",
+    isize = "isize" as "i64", usize = "usize" as "u64", f32 = "f32" as "f32", f64 = "f64" as "f64",
+    PathBuf = "PathBuf" as "str", CString = "CString" as "bytes",
+}
+
+/// As `leaves!`, for the types whose name is an application: `NonZero<i64>`.
+macro_rules! non_zero {
+    ($($ty:ty = $inner:ty),* $(,)?) => {
+        portable! { $([] $ty = "NonZero" [$inner], Shape::Transparent { inner: <$inner>::TYPE };)* }
+        submit! { $(Entry::native_type::<$ty>();)* }
+    };
+}
+
+non_zero! {
+    NonZeroI8 = i8, NonZeroI16 = i16, NonZeroI32 = i32, NonZeroI64 = i64, NonZeroI128 = i128, NonZeroIsize = isize,
+    NonZeroU8 = u8, NonZeroU16 = u16, NonZeroU32 = u32, NonZeroU64 = u64, NonZeroU128 = u128, NonZeroUsize = usize,
+}
+
+/// The shape of a std struct with named fields: `named!("start" T, "end" T)`.
+macro_rules! named {
+    ($($name:literal $ty:ty),*) => {
+        Shape::Struct {
+            fields: Fields { style: Style::Named, fields: const { &[$(field($name, <$ty>::TYPE)),*] } },
+            json_only: false,
+        }
+    };
+}
+
+/// The shape of a std enum: `variants!("Ok" Newtype [T], "Err" Newtype [E])`.
+macro_rules! variants {
+    ($($index:literal $name:literal $style:ident [$($ty:ty)?]),*) => {
+        Shape::Enum {
+            tagging: Tagging::External,
+            variants: const { &[$(Variant {
+                name: $name,
+                index: $index,
+                fields: Fields { style: Style::$style, fields: const { &[$(field("", <$ty>::TYPE))?] } },
+            }),*] },
+            json_only: false,
+        }
+    };
+}
+
+portable! {
+    [] Duration = "Duration" [], named!("secs" u64, "nanos" u32);
+    [] SystemTime = "SystemTime" [], named!("secs_since_epoch" u64, "nanos_since_epoch" u32);
+    [] OsString = "OsString" [], variants!(0 "Unix" Newtype [Vec<u8>], 1 "Windows" Newtype [Vec<u16>]);
+    [T: Portable] Range<T> = "Range" [T], named!("start" T, "end" T);
+    [T: Portable] RangeInclusive<T> = "RangeInclusive" [T], named!("start" T, "end" T);
+    [T: Portable] RangeFrom<T> = "RangeFrom" [T], named!("start" T);
+    [T: Portable] RangeTo<T> = "RangeTo" [T], named!("end" T);
+    [T: Portable] Bound<T> = "Bound" [T], variants!(0 "Unbounded" Unit [], 1 "Included" Newtype [T], 2 "Excluded" Newtype [T]);
+    [T: Portable, E: Portable] Result<T, E> = "Result" [T, E], variants!(0 "Ok" Newtype [T], 1 "Err" Newtype [E]);
+}
+
+submit! {
+    Entry::native_type::<Duration>();
+    Entry::native_type::<SystemTime>();
+    Entry::native_type::<OsString>();
+    Entry::erased_type::<Range<Erased<0>>>();
+    Entry::erased_type::<RangeInclusive<Erased<0>>>();
+    Entry::erased_type::<RangeFrom<Erased<0>>>();
+    Entry::erased_type::<RangeTo<Erased<0>>>();
+    Entry::erased_type::<Bound<Erased<0>>>();
+    Entry::erased_type::<Result<Erased<0>, Erased<1>>>();
+}
