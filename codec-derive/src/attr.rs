@@ -1,4 +1,4 @@
-//! The keys of `#[portable(..)]`, parsed once, wherever they stand. Imports `errors`.
+//! The keys of `#[portable(..)]`, parsed once, wherever they stand. Imports `errors` and `id`.
 //! Invariant: ids are well formed, and a key is filled only where it is allowed.
 
 use proc_macro2::TokenStream;
@@ -8,7 +8,8 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, LitStr, Path, Token, Type, WherePredicate, parenthesized};
 
-use crate::errors::{Errors, Id, spelled};
+use crate::errors::{Errors, Code, spelled};
+use crate::id::is_id;
 
 /// Where a `#[portable(..)]` stands.
 #[derive(Clone, Copy)]
@@ -97,7 +98,7 @@ impl Attrs {
             _ => self.opaque.replace(opaque_value(meta)?).is_some(),
         };
         if is_repeated {
-            errors.add(&meta.path, Id::GivenTwice, format_args!("`{key}` is given twice"), "keep one of them");
+            errors.add(&meta.path, Code::GivenTwice, format_args!("`{key}` is given twice"), "keep one of them");
         }
         Ok(())
     }
@@ -129,7 +130,7 @@ fn unknown_key(errors: &mut Errors, place: Place, meta: &ParseNestedMeta) -> syn
         [] => "no key is known here".to_owned(),
         _ => format!("known here: {}", known.join(", ")),
     };
-    errors.add(&meta.path, Id::UnknownKey, format_args!("unknown key `{}`", spelled(&meta.path)), remedy);
+    errors.add(&meta.path, Code::UnknownKey, format_args!("unknown key `{}`", spelled(&meta.path)), remedy);
     skip_value(meta.input)
 }
 
@@ -149,7 +150,12 @@ fn id_value(errors: &mut Errors, meta: &ParseNestedMeta) -> syn::Result<LitStr> 
     let id = string(meta)?;
     if !is_id(&id.value()) {
         let what = format!("`{}` is not an id", id.value().escape_debug());
-        errors.add(&id, Id::InvalidId, what, "write two or more identifiers of ASCII letters, digits and `_`, joined by `::`, such as \"acme::Money\"");
+        errors.add(
+            &id,
+            Code::InvalidId,
+            what,
+            "write two or more identifiers of ASCII letters, digits and `_`, joined by `::`, such as \"acme::Money\"",
+        );
     }
     Ok(id)
 }
@@ -182,30 +188,9 @@ fn opaque_value(meta: &ParseNestedMeta) -> syn::Result<LitStr> {
     Ok(name)
 }
 
-/// Whether `text` is an id that the core crate accepts.
-fn is_id(text: &str) -> bool {
-    text.contains("::") && text.split("::").all(is_identifier)
-}
-
-/// Whether `text` is one segment of an id.
-pub fn is_identifier(text: &str) -> bool {
-    let rest = text.strip_prefix(|first: char| first.is_ascii_alphabetic() || first == '_');
-    rest.is_some_and(|rest| rest.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ids_are_two_or_more_ascii_identifiers() {
-        for id in ["a::B", "acme::money::Price", "_a::_1", "A1::b_2"] {
-            assert!(is_id(id), "{id}");
-        }
-        for text in ["", "B", "a::", "::B", "a:B", "a::1B", "a::B<T>", "a:: B", "a::ß", "a.B", "a::b-c", "a:::b"] {
-            assert!(!is_id(text), "{text}");
-        }
-    }
 
     #[track_caller]
     fn check(place: Place, arguments: &str, expected: &[&str]) {

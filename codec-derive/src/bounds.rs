@@ -14,18 +14,83 @@ use crate::errors::spelled;
 
 /// Traits that an erased argument has, whatever it stands for.
 const ERASABLE: &[&str] = &[
-    "Any", "Debug", "Clone", "Deserialize", "DeserializeOwned", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd",
-    "Portable", "Send", "Serialize", "Sized", "Sync", "Unpin", "Value",
+    "Any",
+    "Debug",
+    "Clone",
+    "Deserialize",
+    "DeserializeOwned",
+    "Eq",
+    "Hash",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Portable",
+    "Send",
+    "Serialize",
+    "Sized",
+    "Sync",
+    "Unpin",
+    "Value",
 ];
 
 /// Traits of the standard library that an erased argument cannot have. Any other trait is taken to be an interface.
 const UNERASABLE: &[&str] = &[
-    "Add", "AddAssign", "AsMut", "AsRef", "BitAnd", "BitAndAssign", "BitOr", "BitOrAssign", "BitXor", "BitXorAssign",
-    "Borrow", "BorrowMut", "Copy", "Default", "Deref", "DerefMut", "Display", "Div", "DivAssign", "DoubleEndedIterator",
-    "Error", "ExactSizeIterator", "Extend", "Fn", "FnMut", "FnOnce", "From", "FromIterator", "FromStr", "Future",
-    "Index", "IndexMut", "Into", "IntoIterator", "Iterator", "Mul", "MulAssign", "Neg", "Not", "Product", "Read",
-    "Rem", "RemAssign", "Shl", "ShlAssign", "Shr", "ShrAssign", "Step", "Sub", "SubAssign", "Sum", "ToOwned",
-    "ToString", "TryFrom", "TryInto", "Write",
+    "Add",
+    "AddAssign",
+    "AsMut",
+    "AsRef",
+    "BitAnd",
+    "BitAndAssign",
+    "BitOr",
+    "BitOrAssign",
+    "BitXor",
+    "BitXorAssign",
+    "Borrow",
+    "BorrowMut",
+    "Copy",
+    "Default",
+    "Deref",
+    "DerefMut",
+    "Display",
+    "Div",
+    "DivAssign",
+    "DoubleEndedIterator",
+    "Error",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "FromStr",
+    "Future",
+    "Index",
+    "IndexMut",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "Mul",
+    "MulAssign",
+    "Neg",
+    "Not",
+    "Product",
+    "Read",
+    "Rem",
+    "RemAssign",
+    "Shl",
+    "ShlAssign",
+    "Shr",
+    "ShrAssign",
+    "Step",
+    "Sub",
+    "SubAssign",
+    "Sum",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Write",
 ];
 
 /// A type parameter that can be erased.
@@ -80,10 +145,9 @@ struct Survey {
 
 impl Survey {
     fn of(generics: &Generics) -> Self {
-        let consts = generics.const_params().map(|param| Barrier {
-            at: param.ident.to_token_stream(),
-            text: format!("const {}", param.ident),
-        });
+        let consts = generics
+            .const_params()
+            .map(|param| Barrier { at: param.ident.to_token_stream(), text: format!("const {}", param.ident) });
         let params = generics.type_params().map(|param| param.ident.clone());
         Survey { barriers: consts.collect(), interfaces: HashMap::new(), params: params.collect() }
     }
@@ -157,65 +221,4 @@ fn has_only_lifetimes(segment: &PathSegment) -> bool {
 /// Whether there is a type or const parameter.
 pub fn has_parameters(generics: &Generics) -> bool {
     generics.params.iter().any(|param| !matches!(param, GenericParam::Lifetime(_)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// `generics` stand as in `impl<..> where ..`, expected is what each parameter becomes, or what stands in the way.
-    #[track_caller]
-    fn check(generics: &str, expected: &str) {
-        let item: syn::ItemStruct = syn::parse_str(&format!("struct S {generics};")).expect("generics");
-        let actual = match slots(&item.generics, &[]) {
-            Ok(slots) => slots.iter().map(|slot| spelled(slot.erased(&quote!(p)))).collect::<Vec<_>>().join(" | "),
-            Err(barriers) => {
-                let texts = barriers.into_iter().map(|barrier| barrier.text);
-                format!("barred: {}", texts.collect::<Vec<_>>().join(" | "))
-            }
-        };
-        assert_eq!(actual, expected, "{generics}");
-    }
-
-    #[test]
-    fn unbounded_parameters_are_erased_by_position() {
-        check("", "");
-        check("<T>", "p::Erased<0usize>");
-        check("<K, V = i64>", "p::Erased<0usize> | p::Erased<1usize>");
-    }
-
-    #[test]
-    fn bounds_that_every_erased_value_has_change_nothing() {
-        check("<T: Debug + Clone + PartialEq + Eq + ::core::hash::Hash + PartialOrd + Ord>", "p::Erased<0usize>");
-        check("<T: ?Sized + Send + Sync + Unpin + 'static + typeport::Portable>", "p::Erased<0usize>");
-        check("<T> where T: for<'de> serde::Deserialize<'de> + Serialize, T: 'static", "p::Erased<0usize>");
-    }
-
-    #[test]
-    fn one_interface_is_the_bound_of_the_erased_value() {
-        check("<T: Scorable>", "p::Erased<0usize, dyn Scorable>");
-        check("<A, B: acme::Scorable + Hash> where B: Eq", "p::Erased<0usize> | p::Erased<1usize, dyn acme::Scorable>");
-        check("<T: Scorable> where T: Scorable", "p::Erased<0usize, dyn Scorable>");
-    }
-
-    #[test]
-    fn two_interfaces_stand_in_the_way() {
-        check("<T: Scorable + Named>", "barred: T: Named");
-        check("<T: Scorable> where T: Named", "barred: T: Named");
-    }
-
-    #[test]
-    fn known_and_generic_bounds_stand_in_the_way() {
-        check("<T: Copy>", "barred: T: Copy");
-        check("<T: Copy + std::ops::Add<Output = T>, U>", "barred: T: Copy | T: std::ops::Add<Output = T>");
-        check("<T: Into<i64>, F: Fn(i64) -> i64>", "barred: T: Into<i64> | F: Fn (i64) -> i64");
-        check("<T: Base<i64>>", "barred: T: Base<i64>");
-    }
-
-    #[test]
-    fn const_parameters_and_foreign_predicates_stand_in_the_way() {
-        check("<T, const N: usize>", "barred: const N");
-        check("<T> where Vec<T>: Scorable", "barred: Vec<T>: Scorable");
-        check("<T: Iterator> where T::Item: Debug", "barred: T: Iterator | T::Item: Debug");
-    }
 }

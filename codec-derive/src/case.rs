@@ -112,7 +112,16 @@ mod tests {
         check("Outcome", ["outcome", "OUTCOME", "Outcome", "outcome", "outcome", "OUTCOME", "outcome", "OUTCOME"]);
         check(
             "VeryTasty",
-            ["verytasty", "VERYTASTY", "VeryTasty", "veryTasty", "very_tasty", "VERY_TASTY", "very-tasty", "VERY-TASTY"],
+            [
+                "verytasty",
+                "VERYTASTY",
+                "VeryTasty",
+                "veryTasty",
+                "very_tasty",
+                "VERY_TASTY",
+                "very-tasty",
+                "VERY-TASTY",
+            ],
         );
         check("A", ["a", "A", "A", "a", "a", "A", "a", "A"]);
         check("Z42", ["z42", "Z42", "Z42", "z42", "z42", "Z42", "z42", "Z42"]);
@@ -124,7 +133,16 @@ mod tests {
         check("outcome", ["outcome", "OUTCOME", "Outcome", "outcome", "outcome", "OUTCOME", "outcome", "OUTCOME"]);
         check(
             "very_tasty",
-            ["very_tasty", "VERY_TASTY", "VeryTasty", "veryTasty", "very_tasty", "VERY_TASTY", "very-tasty", "VERY-TASTY"],
+            [
+                "very_tasty",
+                "VERY_TASTY",
+                "VeryTasty",
+                "veryTasty",
+                "very_tasty",
+                "VERY_TASTY",
+                "very-tasty",
+                "VERY-TASTY",
+            ],
         );
         check("a", ["a", "A", "A", "a", "a", "A", "a", "A"]);
         check("_z42_b", ["_z42_b", "_Z42_B", "Z42B", "z42B", "_z42_b", "_Z42_B", "-z42-b", "-Z42-B"]);

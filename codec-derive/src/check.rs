@@ -5,7 +5,7 @@ use quote::ToTokens;
 
 use crate::bounds::has_parameters;
 use crate::check_attr::{check_ids, check_specialize};
-use crate::errors::{Errors, Id, spelled};
+use crate::errors::{Errors, Code, spelled};
 use crate::item::{ConstKind, Item, Variant};
 use crate::serde_attr::{Serde, Text};
 
@@ -56,21 +56,21 @@ fn specialize_has_a_purpose(errors: &mut Errors, item: &Item) {
 fn no_lifetime_parameters(errors: &mut Errors, item: &Item) {
     for param in item.generics.lifetimes() {
         let what = format!("a value with the lifetime `{}` cannot leave its process", param.lifetime);
-        errors.add(param, Id::LifetimeParameter, what, "own the data, for example with String or Vec");
+        errors.add(param, Code::LifetimeParameter, what, "own the data, for example with String or Vec");
     }
 }
 
 fn const_parameters_are_primitive(errors: &mut Errors, item: &Item) {
     for param in item.generics.const_params().filter(|param| ConstKind::of(&param.ty).is_none()) {
         let what = format!("the type `{}` of a const parameter is not known to the macro", spelled(&param.ty));
-        errors.add(&param.ty, Id::ConstParameter, what, "spell it as an integer type, bool or char");
+        errors.add(&param.ty, Code::ConstParameter, what, "spell it as an integer type, bool or char");
     }
 }
 
 fn not_remote(errors: &mut Errors, item: &Item) {
     if let Some(key) = &item.serde.remote {
         let what = "a remote definition stands for a type of another crate";
-        errors.add(key, Id::Remote, what, "mark fields of that type with #[portable(opaque = \"..\")]");
+        errors.add(key, Code::Remote, what, "mark fields of that type with #[portable(opaque = \"..\")]");
     }
 }
 
@@ -79,7 +79,7 @@ fn names_agree(errors: &mut Errors, item: &Item) {
         for halves in [&serde.rename, &serde.rename_all, &serde.rename_all_fields] {
             if let Some(text) = halves.first_difference() {
                 let what = "the name differs between writing and reading, so no process reads what it wrote";
-                errors.add(&text.value, Id::OneSidedRename, what, "use one name, and #[serde(alias)] for former ones");
+                errors.add(&text.value, Code::OneSidedRename, what, "use one name, and #[serde(alias)] for former ones");
             }
         }
     }
@@ -91,11 +91,11 @@ fn proxies_agree(errors: &mut Errors, item: &Item) {
     let from = if from.is_some() { from } else { try_from };
     let Some(text) = into.as_ref().or(from.as_ref()).filter(|_| spelled(from) != spelled(into)) else { return };
     let what = "`from` or `try_from` and `into` must name one type, which is the state";
-    errors.add(&text.key, Id::OneSidedProxy, what, "give both, with the same type");
+    errors.add(&text.key, Code::OneSidedProxy, what, "give both, with the same type");
 }
 
 /// Reports `key`, with the reason, if it is there.
-fn refuse(errors: &mut Errors, key: Option<impl ToTokens>, id: Id, what: &str, why: &str) {
+fn refuse(errors: &mut Errors, key: Option<impl ToTokens>, code: Code, what: &str, why: &str) {
     if let Some(key) = key {
         errors.add(key, id, format_args!("`{what}` breaks positional formats"), format_args!("{why}; {OFFER}"));
     }
@@ -103,27 +103,33 @@ fn refuse(errors: &mut Errors, key: Option<impl ToTokens>, id: Id, what: &str, w
 
 fn not_flattened(errors: &mut Errors, item: &Item) {
     for serde in item.serdes() {
-        refuse(errors, serde.flatten.as_ref(), Id::Flatten, "flatten", POSITIONAL);
+        refuse(errors, serde.flatten.as_ref(), Code::Flatten, "flatten", POSITIONAL);
     }
 }
 
 fn not_untagged(errors: &mut Errors, item: &Item) {
     for serde in item.serdes() {
         let why = "postcard and bincode do not say what a value is, so nothing tells the variants apart";
-        refuse(errors, serde.untagged.as_ref(), Id::Untagged, "untagged", why);
+        refuse(errors, serde.untagged.as_ref(), Code::Untagged, "untagged", why);
     }
 }
 
 fn not_tagged(errors: &mut Errors, item: &Item) {
     let key = item.serde.tag.as_ref().map(|text| &text.key);
     let why = "serde finds a tag by its name, and postcard and bincode write no names";
-    refuse(errors, key, Id::Tagged, "tag", why);
+    refuse(errors, key, Code::Tagged, "tag", why);
 }
 
 fn not_skipped_by_value(errors: &mut Errors, item: &Item) {
     for serde in item.serdes() {
         let key = serde.skip_serializing_if.as_ref();
-        refuse(errors, key, Id::SkipIf, "skip_serializing_if", &format!("{POSITIONAL}, so a missing one shifts the rest"));
+        refuse(
+            errors,
+            key,
+            Code::SkipIf,
+            "skip_serializing_if",
+            &format!("{POSITIONAL}, so a missing one shifts the rest"),
+        );
     }
 }
 
@@ -135,14 +141,14 @@ fn not_skipped_on_one_side(errors: &mut Errors, item: &Item) {
             _ => continue,
         };
         let why = "what one side writes the other must read; `skip` leaves out both";
-        refuse(errors, Some(key), Id::OneSidedSkip, name, why);
+        refuse(errors, Some(key), Code::OneSidedSkip, name, why);
     }
 }
 
 fn no_other_variant(errors: &mut Errors, item: &Item) {
     for serde in item.serdes() {
         let why = "postcard and bincode cannot skip the content of a variant that they do not know";
-        refuse(errors, serde.other.as_ref(), Id::Other, "other", why);
+        refuse(errors, serde.other.as_ref(), Code::Other, "other", why);
     }
 }
 
@@ -150,8 +156,9 @@ fn skipped_variants_are_last(errors: &mut Errors, item: &Item) {
     let is_skipped = |variant: &&Variant| variant.serde.skip().is_some();
     let n_kept = item.variants().iter().rposition(|variant| !is_skipped(&variant)).map_or(0, |last| last + 1);
     for variant in item.variants()[..n_kept].iter().filter(is_skipped) {
-        let why = "serde counts it when it writes the variants behind it and not when it reads them; move it to the end";
-        refuse(errors, variant.serde.skip(), Id::SkippedVariant, "skip", why);
+        let why =
+            "serde counts it when it writes the variants behind it and not when it reads them; move it to the end";
+        refuse(errors, variant.serde.skip(), Code::SkippedVariant, "skip", why);
     }
 }
 
@@ -163,6 +170,6 @@ fn not_replaced_on_one_side(errors: &mut Errors, item: &Item) {
             _ => continue,
         };
         let why = "what one side writes the other must read; give the other half too";
-        refuse(errors, Some(&text.key), Id::OneSidedWith, name, why);
+        refuse(errors, Some(&text.key), Code::OneSidedWith, name, why);
     }
 }

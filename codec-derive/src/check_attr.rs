@@ -1,23 +1,25 @@
-//! The rules for the keys of `#[portable(..)]` that types, interfaces and members share. Imports `attr` and `errors`.
+//! The rules for the keys of `#[portable(..)]` that types, interfaces and members share. Imports `attr`, `errors`
+//! and `id`.
 
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use crate::attr::{Attrs, Specialize, is_identifier};
-use crate::errors::{Errors, Id};
+use crate::attr::{Attrs, Specialize};
+use crate::errors::{Errors, Code};
+use crate::id::is_identifier;
 
 /// The id, given or by default, is one, and each alias is another.
 pub fn check_ids(errors: &mut Errors, attrs: &Attrs, ident: &Ident) {
     let name = ident.unraw().to_string();
     if attrs.id.is_none() && !is_identifier(&name) {
         let what = format!("`{name}` cannot be part of an id, which is ASCII");
-        errors.add(ident, Id::InvalidId, what, "choose one with #[portable(id = \"..\")]");
+        errors.add(ident, Code::InvalidId, what, "choose one with #[portable(id = \"..\")]");
     }
     let mut seen: Vec<String> = attrs.id.iter().map(|id| id.value()).collect();
     for alias in &attrs.aliases {
         if seen.contains(&alias.value()) {
             let what = format!("`{}` is given twice", alias.value());
-            errors.add(alias, Id::GivenTwice, what, "an alias is a former id, not the present one");
+            errors.add(alias, Code::GivenTwice, what, "an alias is a former id, not the present one");
         }
         seen.push(alias.value());
     }
@@ -28,8 +30,8 @@ pub fn check_specialize(errors: &mut Errors, attrs: &Attrs, is_generic: bool) {
     let Some(Specialize { key, types }) = &attrs.specialize else { return };
     if types.is_empty() {
         let remedy = "name types, as in specialize(Sum<i64>, Sum<f64>)";
-        errors.add(key, Id::NeedlessSpecialize, "the list is empty", remedy);
+        errors.add(key, Code::NeedlessSpecialize, "the list is empty", remedy);
     } else if !is_generic {
-        errors.add(key, Id::NeedlessSpecialize, "there are no parameters to specialize", "remove the list");
+        errors.add(key, Code::NeedlessSpecialize, "there are no parameters to specialize", "remove the list");
     }
 }

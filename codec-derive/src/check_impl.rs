@@ -7,7 +7,7 @@ use syn::Type;
 
 use crate::bounds::Barrier;
 use crate::check_attr::check_specialize;
-use crate::errors::{Errors, Id, spelled};
+use crate::errors::{Errors, Code, spelled};
 use crate::member::Member;
 
 type Rule = fn(&mut Errors, &Member);
@@ -30,17 +30,22 @@ pub fn check(errors: &mut Errors, member: &Member) {
 fn is_of_a_trait(errors: &mut Errors, member: &Member) {
     if member.interface().is_none() {
         let what = "an impl without a trait makes nothing a member of an interface";
-        errors.add(&member.item.self_ty, Id::InherentImpl, what, "remove #[portable], or write `impl Interface for` it");
+        errors.add(
+            &member.item.self_ty,
+            Code::InherentImpl,
+            what,
+            "remove #[portable], or write `impl Interface for` it",
+        );
     }
 }
 
 fn is_an_ordinary_impl(errors: &mut Errors, member: &Member) {
     let remedy = "remove #[portable]";
     if let Some(keyword) = &member.item.unsafety {
-        errors.add(keyword, Id::SpecialImpl, "an interface has no unsafe impl", remedy);
+        errors.add(keyword, Code::SpecialImpl, "an interface has no unsafe impl", remedy);
     }
     if let Some(mark) = &member.item.modifiers.polarity {
-        errors.add(mark, Id::SpecialImpl, "a negative impl registers nothing", remedy);
+        errors.add(mark, Code::SpecialImpl, "a negative impl registers nothing", remedy);
     }
 }
 
@@ -48,7 +53,7 @@ fn trait_has_no_arguments(errors: &mut Errors, member: &Member) {
     let Some(last) = member.interface().and_then(|path| path.segments.last()) else { return };
     if !last.arguments.is_none() {
         let what = format!("`{}` is not an interface, which has no parameters", spelled(last));
-        errors.add(&last.arguments, Id::GenericTraitPath, what, "remove #[portable], or the arguments");
+        errors.add(&last.arguments, Code::GenericTraitPath, what, "remove #[portable], or the arguments");
     }
 }
 
@@ -57,7 +62,12 @@ fn is_not_for_every_type(errors: &mut Errors, member: &Member) {
     let Some(ident) = ty.path.get_ident() else { return };
     if member.item.generics.type_params().any(|param| param.ident == *ident) {
         let what = format!("an impl for every type `{ident}` has no type name to register");
-        errors.add(&member.item.self_ty, Id::BlanketImpl, what, "write one impl for each origin, such as `impl<T> .. for Vec<T>`");
+        errors.add(
+            &member.item.self_ty,
+            Code::BlanketImpl,
+            what,
+            "write one impl for each origin, such as `impl<T> .. for Vec<T>`",
+        );
     }
 }
 
@@ -65,12 +75,12 @@ fn borrows_nothing(errors: &mut Errors, member: &Member) {
     let what = "a value that borrows cannot leave its process";
     let remedy = "own the data, for example with String or Vec";
     for param in member.item.generics.lifetimes() {
-        errors.add(param, Id::BorrowedMember, what, remedy);
+        errors.add(param, Code::BorrowedMember, what, remedy);
     }
     let self_ty = &member.item.self_ty;
     let has_own_lifetime = member.item.generics.lifetimes().next().is_none() && has_lifetime(self_ty.to_token_stream());
     if matches!(**self_ty, Type::Reference(_)) || has_own_lifetime {
-        errors.add(self_ty, Id::BorrowedMember, what, remedy);
+        errors.add(self_ty, Code::BorrowedMember, what, remedy);
     }
 }
 
@@ -103,5 +113,5 @@ fn can_be_erased(errors: &mut Errors, member: &Member) {
     let what = format!("{} cannot be erased", texts.join(", "));
     let example = member.example();
     let remedy = format!("list the specializations that may arrive: #[portable(specialize({example}, ..))]");
-    errors.add(&barriers[0].at, Id::CannotErase, what, remedy);
+    errors.add(&barriers[0].at, Code::CannotErase, what, remedy);
 }

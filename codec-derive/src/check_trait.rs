@@ -4,7 +4,7 @@
 use syn::{Safety, TraitBound, TraitItem, TypeParamBound};
 
 use crate::check_attr::check_ids;
-use crate::errors::{Errors, Id, spelled};
+use crate::errors::{Errors, Code, spelled};
 use crate::interface::{Interface, Method};
 use crate::signature::Access;
 
@@ -38,10 +38,10 @@ fn ids_are_good(errors: &mut Errors, interface: &Interface) {
 fn is_an_ordinary_trait(errors: &mut Errors, interface: &Interface) {
     let remedy = "remove the keyword";
     if let Some(keyword) = &interface.item.unsafety {
-        errors.add(keyword, Id::SpecialTrait, "an interface cannot be an unsafe trait", remedy);
+        errors.add(keyword, Code::SpecialTrait, "an interface cannot be an unsafe trait", remedy);
     }
     if let Some(keyword) = &interface.item.modifiers.auto_token {
-        errors.add(keyword, Id::SpecialTrait, "an interface cannot be an auto trait", remedy);
+        errors.add(keyword, Code::SpecialTrait, "an interface cannot be an auto trait", remedy);
     }
 }
 
@@ -49,20 +49,35 @@ fn has_no_parameters(errors: &mut Errors, interface: &Interface) {
     let params = &interface.item.generics.params;
     if !params.is_empty() {
         let what = format!("an interface cannot have parameters, and this one has <{}>", spelled(params));
-        errors.add(params, Id::GenericInterface, what, "write one interface for each argument that is needed");
+        errors.add(params, Code::GenericInterface, what, "write one interface for each argument that is needed");
     }
 }
 
 fn supertraits_are_object_safe(errors: &mut Errors, interface: &Interface) {
     const NEVER: [&str; 12] = [
-        "Clone", "Copy", "Default", "Deserialize", "DeserializeOwned", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd",
-        "Serialize", "Sized",
+        "Clone",
+        "Copy",
+        "Default",
+        "Deserialize",
+        "DeserializeOwned",
+        "Eq",
+        "Hash",
+        "Ord",
+        "PartialEq",
+        "PartialOrd",
+        "Serialize",
+        "Sized",
     ];
     for supertrait in &interface.item.supertraits {
         let TypeParamBound::Trait(TraitBound { path, maybe: None, .. }) = supertrait else { continue };
         if path.segments.last().is_some_and(|last| NEVER.contains(&last.ident.to_string().as_str())) {
             let what = format!("a trait object cannot have the supertrait `{}`", spelled(path));
-            errors.add(supertrait, Id::Supertrait, what, "remove it; every member is Serialize, Deserialize, Debug, Send and Sync already");
+            errors.add(
+                supertrait,
+                Code::Supertrait,
+                what,
+                "remove it; every member is Serialize, Deserialize, Debug, Send and Sync already",
+            );
         }
     }
 }
@@ -73,13 +88,18 @@ fn items_are_methods(errors: &mut Errors, interface: &Interface) {
             TraitItem::Fn(_) => {}
             TraitItem::Const(item) => {
                 let what = "a trait object cannot have an associated const";
-                errors.add(&item.ident, Id::AssociatedConst, what, "write a method that returns the value");
+                errors.add(&item.ident, Code::AssociatedConst, what, "write a method that returns the value");
             }
             TraitItem::Type(item) => {
                 let what = "a trait object of an interface cannot have an associated type";
-                errors.add(&item.ident, Id::AssociatedType, what, "use a concrete type, or Box<dyn ..> of an interface");
+                errors.add(
+                    &item.ident,
+                    Code::AssociatedType,
+                    what,
+                    "use a concrete type, or Box<dyn ..> of an interface",
+                );
             }
-            _ => errors.add(item, Id::OpaqueItem, "the macro cannot see what this becomes", "write the methods out"),
+            _ => errors.add(item, Code::OpaqueItem, "the macro cannot see what this becomes", "write the methods out"),
         }
     }
 }
@@ -87,13 +107,13 @@ fn items_are_methods(errors: &mut Errors, interface: &Interface) {
 fn name_is_not_reserved(errors: &mut Errors, method: &Method) {
     let name = &method.sig.ident;
     if name.to_string().starts_with("__") {
-        errors.add(name, Id::ReservedName, "names that begin with `__` belong to the macro", "rename the method");
+        errors.add(name, Code::ReservedName, "names that begin with `__` belong to the macro", "rename the method");
     }
 }
 
 fn is_safe(errors: &mut Errors, method: &Method) {
     if let Safety::Unsafe(keyword) = &method.sig.safety {
-        errors.add(keyword, Id::SpecialTrait, "a method of an interface cannot be unsafe", "remove the keyword");
+        errors.add(keyword, Code::SpecialTrait, "a method of an interface cannot be unsafe", "remove the keyword");
     }
 }
 
@@ -101,7 +121,7 @@ fn is_not_generic(errors: &mut Errors, method: &Method) {
     if method.is_generic() {
         let what = format!("a trait object cannot have the generic method `{}`", method.sig.ident);
         let remedy = format!("use concrete types or `&dyn` arguments, {OR_SIZED}");
-        errors.add(&method.sig.ident, Id::GenericMethod, what, remedy);
+        errors.add(&method.sig.ident, Code::GenericMethod, what, remedy);
     }
 }
 
@@ -111,12 +131,12 @@ fn takes_self(errors: &mut Errors, method: &Method) {
         Access::Shared | Access::Mutable | Access::Boxed => {}
         Access::Static => {
             let what = format!("a trait object cannot have `{name}`, which takes no `self`");
-            errors.add(name, Id::StaticMethod, what, format_args!("add `&self`, {OR_SIZED}"));
+            errors.add(name, Code::StaticMethod, what, format_args!("add `&self`, {OR_SIZED}"));
         }
         Access::Other => {
             let what = format!("`{name}` takes `self` in a way that an erased value cannot pass on");
             let remedy = format!("use `&self`, `&mut self` or `self: Box<Self>`, {OR_SIZED}");
-            errors.add(method.sig.receiver(), Id::Receiver, what, remedy);
+            errors.add(method.sig.receiver(), Code::Receiver, what, remedy);
         }
     }
 }
@@ -125,7 +145,7 @@ fn has_no_self_in_its_types(errors: &mut Errors, method: &Method) {
     if method.mentions_self() {
         let what = format!("a trait object does not know the `Self` in the types of `{}`", method.sig.ident);
         let remedy = format!("use a concrete type or Box<dyn ..>, {OR_SIZED}");
-        errors.add(&method.sig.ident, Id::SelfInSignature, what, remedy);
+        errors.add(&method.sig.ident, Code::SelfInSignature, what, remedy);
     }
 }
 
@@ -133,6 +153,6 @@ fn is_not_bare_async(errors: &mut Errors, method: &Method, is_async_trait: bool)
     if let (Some(keyword), false) = (&method.sig.asyncness, is_async_trait) {
         let what = format!("a trait object cannot have the async method `{}`", method.sig.ident);
         let remedy = format!("add #[async_trait] to the trait and its impls, {OR_SIZED}");
-        errors.add(keyword, Id::AsyncMethod, what, remedy);
+        errors.add(keyword, Code::AsyncMethod, what, remedy);
     }
 }

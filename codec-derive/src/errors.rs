@@ -7,7 +7,7 @@ use quote::ToTokens;
 
 /// What is wrong with an item. The number is part of the message and keeps its meaning for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Id {
+pub enum Code {
     /// A key in `#[portable(..)]` that does not exist, or not in this place.
     UnknownKey = 1,
     /// A key in `#[portable(..)]` whose value cannot be read.
@@ -91,7 +91,7 @@ pub enum Id {
     WrongItem = 60,
 }
 
-impl Display for Id {
+impl Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "TP{:03}", *self as u16)
     }
@@ -109,14 +109,14 @@ impl Errors {
     }
 
     /// Adds the error `what (TPnnn): remedy`, which underlines `at`.
-    pub fn add(&mut self, at: impl ToTokens, id: Id, what: impl Display, remedy: impl Display) {
+    pub fn add(&mut self, at: impl ToTokens, code: Code, what: impl Display, remedy: impl Display) {
         self.push(syn::Error::new_spanned(at, format!("{what} ({id}): {remedy}")));
     }
 
     /// Adds what syn could not read in an attribute.
     pub fn syntax(&mut self, error: syn::Error) {
         for error in error {
-            self.push(syn::Error::new(error.span(), format!("{error} ({})", Id::MalformedKey)));
+            self.push(syn::Error::new(error.span(), format!("{error} ({})", Code::MalformedKey)));
         }
     }
 
@@ -134,7 +134,9 @@ impl Errors {
     #[cfg(test)]
     pub fn into_ids(mut self) -> Vec<String> {
         let list = self.list.take().unwrap_or_default();
-        list.iter().map(|error| error.to_string().split_once("(TP").map_or("", |(_, rest)| &rest[..3]).to_owned()).collect()
+        list.iter()
+            .map(|error| error.to_string().split_once("(TP").map_or("", |(_, rest)| &rest[..3]).to_owned())
+            .collect()
     }
 }
 

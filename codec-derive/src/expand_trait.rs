@@ -16,13 +16,16 @@ pub fn expand(interface: &Interface) -> TokenStream {
     let portable_impl = portable_impl(interface);
     let erased = erased(interface);
     let specialized = specialized(interface);
-    let expansion = wrap(&interface.item.attrs, quote! {
-        #registration
-        #serde_impls
-        #portable_impl
-        #erased
-        #specialized
-    });
+    let expansion = wrap(
+        &interface.item.attrs,
+        quote! {
+            #registration
+            #serde_impls
+            #portable_impl
+            #erased
+            #specialized
+        },
+    );
     quote! {
         #item
         #expansion

@@ -20,30 +20,34 @@ pub fn expand(item: &Item) -> TokenStream {
     let generics = with_bounds(item);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let submissions = submissions(item);
-    wrap(&[], quote! {
-        const __ORIGIN: #private::Origin = #origin;
+    wrap(
+        &[],
+        quote! {
+            const __ORIGIN: #private::Origin = #origin;
 
-        #[automatically_derived]
-        impl #impl_generics #krate::Portable for #ident #ty_generics #where_clause {
-            const TYPE: &'static #private::TypeExpr = &#private::TypeExpr {
-                head: #private::Head::Origin(&__ORIGIN),
-                args: &[#(#args),*],
-                shape: <Self as #krate::Portable>::__shape,
-            };
+            #[automatically_derived]
+            impl #impl_generics #krate::Portable for #ident #ty_generics #where_clause {
+                const TYPE: &'static #private::TypeExpr = &#private::TypeExpr {
+                    head: #private::Head::Origin(&__ORIGIN),
+                    args: &[#(#args),*],
+                    shape: <Self as #krate::Portable>::__shape,
+                };
 
-            fn __shape() -> &'static #private::Shape {
-                const { &#shape }
+                fn __shape() -> &'static #private::Shape {
+                    const { &#shape }
+                }
             }
-        }
 
-        #submissions
-    })
+            #submissions
+        },
+    )
 }
 
 /// The item's generics, with the bounds that the impl needs.
 fn with_bounds(item: &Item) -> Generics {
     let krate = &item.attrs.krate;
-    let inferred = || item.generics.type_params().map(|param| &param.ident).map(|ident| parse_quote!(#ident: #krate::Portable));
+    let inferred =
+        || item.generics.type_params().map(|param| &param.ident).map(|ident| parse_quote!(#ident: #krate::Portable));
     let predicates = item.attrs.bound.clone().unwrap_or_else(|| inferred().collect());
     let mut generics = item.generics.clone();
     if !predicates.is_empty() {

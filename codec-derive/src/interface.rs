@@ -35,9 +35,8 @@ impl Interface {
 
     /// The `#[async_trait]` that stands below `#[portable]` and has not been expanded.
     pub fn async_trait(&self) -> Option<&Attribute> {
-        let is_async_trait = |attribute: &&Attribute| {
-            attribute.path().segments.last().is_some_and(|last| last.ident == "async_trait")
-        };
+        let is_async_trait =
+            |attribute: &&Attribute| attribute.path().segments.last().is_some_and(|last| last.ident == "async_trait");
         self.item.attrs.iter().find(is_async_trait)
     }
 }
@@ -56,8 +55,8 @@ impl Method {
 
     /// Whether a parameter of the method, or an `impl Trait`, would make it generic.
     pub fn is_generic(&self) -> bool {
-        let has_params = self.sig.generics.type_params().next().is_some()
-            || self.sig.generics.const_params().next().is_some();
+        let has_params =
+            self.sig.generics.type_params().next().is_some() || self.sig.generics.const_params().next().is_some();
         has_params || mentions(&self.sig, "impl")
     }
 

@@ -11,7 +11,7 @@ use syn::{Data, DeriveInput, Generics, Ident, Type};
 
 use crate::attr::{Attrs, Place};
 use crate::case::Case;
-use crate::errors::{Errors, Id};
+use crate::errors::{Errors, Code};
 use crate::serde_attr::Serde;
 
 /// A struct or an enum.
@@ -104,7 +104,7 @@ impl Body {
                 Body::Enum(variants.map(|(variant, index)| Variant::parse(errors, variant, index, serde)).collect())
             }
             Data::Union(data) => {
-                errors.add(data.union_token, Id::Union, "a union has no state that serde can write", "use an enum");
+                errors.add(data.union_token, Code::Union, "a union has no state that serde can write", "use an enum");
                 Body::Enum(Vec::new())
             }
         }
@@ -117,7 +117,8 @@ impl Variant {
         let serde = Serde::from_attributes(&variant.attrs);
         let field_case = serde.rename_all.case().or(container.rename_all_fields.case());
         let source = variant.ident.unraw().to_string();
-        let by_rule = || container.rename_all.case().map_or_else(|| source.clone(), |case| case.rename_variant(&source));
+        let by_rule =
+            || container.rename_all.case().map_or_else(|| source.clone(), |case| case.rename_variant(&source));
         let name = serde.rename.name().unwrap_or_else(by_rule);
         let mut fields = Fields::parse(errors, variant.fields, field_case);
         fields.empty_skipped_newtype();

@@ -18,6 +18,7 @@ mod expand_impl;
 mod expand_shape;
 mod expand_trait;
 mod expand_type;
+mod id;
 mod identity;
 mod interface;
 mod item;
@@ -31,7 +32,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, ItemImpl, ItemTrait, parse_macro_input};
 
-use errors::{Errors, Id};
+use errors::{Errors, Code};
 use interface::Interface;
 use item::Item;
 use member::Member;
@@ -243,7 +244,7 @@ fn refuse_item(input: &TokenStream) -> TokenStream {
     let what = "#[portable] stands on an interface or on the impl of one, which this is not";
     let remedy = "for a type, write #[derive(Portable)], above its #[portable(..)] if it has one";
     // An error without tokens of its own underlines the attribute.
-    errors.add(TokenStream::new(), Id::WrongItem, what, remedy);
+    errors.add(TokenStream::new(), Code::WrongItem, what, remedy);
     let compile_errors = errors.finish().err();
     quote!(#input #compile_errors)
 }

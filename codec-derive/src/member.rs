@@ -1,14 +1,16 @@
-//! An impl under `#[portable]`, and what it registers. Imports `attr`, `bounds` and `errors`.
+//! An impl under `#[portable]`, and what it registers. Imports `attr`, `bounds`, `errors` and `item`.
 
 use std::collections::HashMap;
 
 use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Ident, ItemImpl, Path, Type, TypePath, parse_quote};
 
 use crate::attr::{Attrs, Place};
 use crate::bounds::{Barrier, Slot, has_parameters, slots};
 use crate::errors::{Errors, spelled};
+use crate::item::ConstKind;
 
 /// A member of an interface, generic or not.
 pub struct Member {
@@ -49,7 +51,14 @@ impl Member {
     /// The self type as it could stand in a list of specializations, for the error that asks for one.
     pub fn example(&self) -> String {
         let types = self.item.generics.type_params().map(|param| (param.ident.clone(), parse_quote!(i64)));
-        let consts = self.item.generics.const_params().map(|param| (param.ident.clone(), parse_quote!(3)));
+        let consts = self.item.generics.const_params().map(|param| {
+            let value = match ConstKind::of(&param.ty) {
+                Some(ConstKind::Bool) => quote!(true),
+                Some(ConstKind::Char) => quote!('x'),
+                _ => quote!(3),
+            };
+            (param.ident.clone(), Type::Verbatim(value))
+        });
         spelled(replaced(&self.item.self_ty, types.chain(consts).collect()))
     }
 
@@ -104,7 +113,7 @@ impl VisitMut for Projections {
         let starts_with_param = ty.path.segments.len() > 1 && self.params.contains(&ty.path.segments[0].ident);
         if ty.qself.is_some() || starts_with_param {
             let text = spelled(&*ty);
-            self.found.push(Barrier { at: quote::ToTokens::to_token_stream(ty), text });
+            self.found.push(Barrier { at: ty.to_token_stream(), text });
             return;
         }
         visit_mut::visit_type_path_mut(self, ty);

@@ -95,8 +95,11 @@ mod tests {
 
     #[test]
     fn words_are_found_in_types_only() {
-        let sig: Signature = syn::parse_str("fn f<T: X>(self: Box<Self>, list: Vec<(A, impl B)>) -> C").expect("a signature");
-        for (word, is_there) in [("A", true), ("impl", true), ("C", true), ("Self", false), ("X", false), ("list", false)] {
+        let sig: Signature =
+            syn::parse_str("fn f<T: X>(self: Box<Self>, list: Vec<(A, impl B)>) -> C").expect("a signature");
+        for (word, is_there) in
+            [("A", true), ("impl", true), ("C", true), ("Self", false), ("X", false), ("list", false)]
+        {
             assert_eq!(mentions(&sig, word), is_there, "{word}");
         }
     }

@@ -40,9 +40,9 @@ impl Registry {
 /// ```
 /// use typeport::{Codec, Envelope, Limits};
 /// let codec = Codec::default().checksum(false).limits(Limits::trusted());
-/// let bytes = codec.to_vec("text")?;
+/// let bytes = codec.to_vec(&"text".to_owned())?;
 /// assert!(!Envelope::parse(&bytes)?.has_checksum());
-/// let text: String = codec.from_slice(&codec.to_vec(&"text".to_owned())?)?;
+/// let text: String = codec.from_slice(&bytes)?;
 /// # Ok::<(), typeport::Error>(())
 /// ```
 #[derive(Clone, Debug)]

@@ -61,8 +61,9 @@ impl<I: ?Sized> Clone for Cast<I> {
 impl<I: ?Sized> Copy for Cast<I> {}
 
 impl Entry {
+    /// Whether the entry makes members of the interface with this trait object.
     pub(crate) fn is_for(&self, interface: TypeId) -> bool {
-        self.kind != EntryKind::Interface && (self.interface.type_id)() == interface
+        (self.interface.type_id)() == interface
     }
 
     /// The keys of the ids that the entry defines, rather than uses. Std types need no claim: no id of a user is a bare name.

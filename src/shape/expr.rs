@@ -294,7 +294,13 @@ impl TypeExpr {
             _ => None,
         };
         if let Some((index, is_const)) = param {
-            if is_const != (name.kind() == NodeKind::Const) {
+            let fits = match name.kind() {
+                NodeKind::Const => is_const,
+                NodeKind::Path | NodeKind::Tuple | NodeKind::Array => !is_const,
+                // Unsized: no type parameter stands for these.
+                NodeKind::Slice | NodeKind::Dyn => false,
+            };
+            if !fits {
                 return false;
             }
             if bound.len() <= index {

@@ -1,5 +1,6 @@
 //! What the macros accept, refuse and become, as data. The compile-fail cases of the core crate show the same errors as
 //! users see them.
 
+mod erasure;
 mod expansions;
 mod refusals;
