@@ -8,7 +8,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, LitStr, Path, Token, Type, WherePredicate, parenthesized};
 
-use crate::errors::{Errors, Code, spelled};
+use crate::errors::{Code, Errors, spelled};
 use crate::id::is_id;
 
 /// Where a `#[portable(..)]` stands.

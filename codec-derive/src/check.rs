@@ -5,7 +5,7 @@ use quote::ToTokens;
 
 use crate::bounds::has_parameters;
 use crate::check_attr::{check_ids, check_specialize};
-use crate::errors::{Errors, Code, spelled};
+use crate::errors::{Code, Errors, spelled};
 use crate::item::{ConstKind, Item, Variant};
 use crate::serde_attr::{Serde, Text};
 
@@ -79,7 +79,12 @@ fn names_agree(errors: &mut Errors, item: &Item) {
         for halves in [&serde.rename, &serde.rename_all, &serde.rename_all_fields] {
             if let Some(text) = halves.first_difference() {
                 let what = "the name differs between writing and reading, so no process reads what it wrote";
-                errors.add(&text.value, Code::OneSidedRename, what, "use one name, and #[serde(alias)] for former ones");
+                errors.add(
+                    &text.value,
+                    Code::OneSidedRename,
+                    what,
+                    "use one name, and #[serde(alias)] for former ones",
+                );
             }
         }
     }
@@ -97,7 +102,7 @@ fn proxies_agree(errors: &mut Errors, item: &Item) {
 /// Reports `key`, with the reason, if it is there.
 fn refuse(errors: &mut Errors, key: Option<impl ToTokens>, code: Code, what: &str, why: &str) {
     if let Some(key) = key {
-        errors.add(key, id, format_args!("`{what}` breaks positional formats"), format_args!("{why}; {OFFER}"));
+        errors.add(key, code, format_args!("`{what}` breaks positional formats"), format_args!("{why}; {OFFER}"));
     }
 }
 

@@ -5,7 +5,7 @@ use syn::Ident;
 use syn::ext::IdentExt;
 
 use crate::attr::{Attrs, Specialize};
-use crate::errors::{Errors, Code};
+use crate::errors::{Code, Errors};
 use crate::id::is_identifier;
 
 /// The id, given or by default, is one, and each alias is another.

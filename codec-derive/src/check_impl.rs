@@ -7,7 +7,7 @@ use syn::Type;
 
 use crate::bounds::Barrier;
 use crate::check_attr::check_specialize;
-use crate::errors::{Errors, Code, spelled};
+use crate::errors::{Code, Errors, spelled};
 use crate::member::Member;
 
 type Rule = fn(&mut Errors, &Member);

@@ -4,7 +4,7 @@
 use syn::{Safety, TraitBound, TraitItem, TypeParamBound};
 
 use crate::check_attr::check_ids;
-use crate::errors::{Errors, Code, spelled};
+use crate::errors::{Code, Errors, spelled};
 use crate::interface::{Interface, Method};
 use crate::signature::Access;
 

@@ -110,7 +110,7 @@ impl Errors {
 
     /// Adds the error `what (TPnnn): remedy`, which underlines `at`.
     pub fn add(&mut self, at: impl ToTokens, code: Code, what: impl Display, remedy: impl Display) {
-        self.push(syn::Error::new_spanned(at, format!("{what} ({id}): {remedy}")));
+        self.push(syn::Error::new_spanned(at, format!("{what} ({code}): {remedy}")));
     }
 
     /// Adds what syn could not read in an attribute.

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{ItemImpl, Path, Type, TypeParam, WherePredicate, parse_quote};
 
 use crate::delegate::hidden_method;
-use crate::identity::{submit, submit_native_type, wrap};
+use crate::identity::{submit, submit_listed_type, wrap};
 use crate::member::Member;
 
 /// Expands an impl that passed the checks.
@@ -41,19 +41,24 @@ pub fn completed(member: &Member) -> ItemImpl {
     item
 }
 
-/// Registers `ty` as it stands. A specialization in a list is a type that nothing else registers.
+/// Registers `ty` as it stands. If it is a specialization, the definition of its origin does not register it.
 fn native(member: &Member, interface: &Path, ty: &Type) -> TokenStream {
     let private = member.attrs.krate.private();
     let cast = cast(&private, interface, &quote!(#ty));
     let entry = submit(&private, quote!(native_member::<#ty, dyn #interface>(&__CAST, #private::site!())));
-    let native_type = member.attrs.specialize.as_ref().map(|_| submit_native_type(&private, ty));
+    let listed_type = is_specialization(ty).then(|| submit_listed_type(&private, ty));
     quote! {
         const _: () = {
             #cast
             #entry
-            #native_type
+            #listed_type
         };
     }
+}
+
+/// Whether the type is spelled with arguments.
+fn is_specialization(ty: &Type) -> bool {
+    matches!(ty, Type::Path(ty) if ty.path.segments.last().is_some_and(|last| !last.arguments.is_none()))
 }
 
 /// Registers `ty`, whose parameters are erased, as the pattern of all specializations.

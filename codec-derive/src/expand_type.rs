@@ -7,7 +7,7 @@ use syn::{ConstParam, GenericParam, Generics, parse_quote};
 use crate::attr::Krate;
 use crate::bounds::{has_parameters, slots};
 use crate::expand_shape::shape;
-use crate::identity::{origin, submit, submit_native_type, wrap};
+use crate::identity::{origin, submit, submit_listed_type, wrap};
 use crate::item::{ConstKind, Item};
 
 /// Expands an item that passed the checks.
@@ -98,8 +98,14 @@ fn submissions(item: &Item) -> TokenStream {
             let erased = slots.iter().map(|slot| slot.erased(&private));
             quote!(erased_type::<#ident<#(#erased),*>>())
         }
-        Err(_) => quote!(unlisted_type(&__ORIGIN)),
+        Err(_) => quote! {
+            unlisted_type(&#private::TypeExpr {
+                head: #private::Head::Origin(&__ORIGIN),
+                args: &[],
+                shape: #private::no_shape,
+            })
+        },
     };
     let listed = item.attrs.specialize.iter().flat_map(|list| &list.types);
-    std::iter::once(submit(&private, entry)).chain(listed.map(|ty| submit_native_type(&private, ty))).collect()
+    std::iter::once(submit(&private, entry)).chain(listed.map(|ty| submit_listed_type(&private, ty))).collect()
 }

@@ -54,7 +54,7 @@ pub fn submit(private: &TokenStream, entry: TokenStream) -> TokenStream {
     quote!(#private::inventory::submit! { #private::Entry::#entry })
 }
 
-/// Registers a type as it stands.
-pub fn submit_native_type(private: &TokenStream, ty: &impl ToTokens) -> TokenStream {
-    submit(private, quote!(native_type::<#ty>()))
+/// Registers a specialization of a type whose definition registers something else.
+pub fn submit_listed_type(private: &TokenStream, ty: &impl ToTokens) -> TokenStream {
+    submit(private, quote!(listed_type::<#ty>()))
 }

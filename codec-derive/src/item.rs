@@ -11,7 +11,7 @@ use syn::{Data, DeriveInput, Generics, Ident, Type};
 
 use crate::attr::{Attrs, Place};
 use crate::case::Case;
-use crate::errors::{Errors, Code};
+use crate::errors::{Code, Errors};
 use crate::serde_attr::Serde;
 
 /// A struct or an enum.

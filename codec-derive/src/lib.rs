@@ -32,7 +32,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{DeriveInput, ItemImpl, ItemTrait, parse_macro_input};
 
-use errors::{Errors, Code};
+use errors::{Code, Errors};
 use interface::Interface;
 use item::Item;
 use member::Member;

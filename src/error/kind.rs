@@ -35,7 +35,7 @@ pub(crate) enum Kind {
     AmbiguousId { id: String, claims: String },
     #[error("wrong type: expected `{expected}`, found `{found}`")]
     WrongType { expected: String, found: String },
-    #[error("`{name}` is not specialized: `{origin}` is linked, but its arguments cannot be erased; add `specialize!({name})` or list it in #[portable(specialize(..))]")]
+    #[error("`{name}` is not specialized: `{origin}` is linked, but its arguments cannot be erased; add `specialize!({name} as dyn typeport::Value)` or list it in #[portable(specialize(..))]")]
     NotSpecialized { name: String, origin: String },
     #[error("malformed {what}: {reason}")]
     Malformed { what: &'static str, reason: &'static str },

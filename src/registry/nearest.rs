@@ -5,7 +5,7 @@ pub(super) fn nearest(unknown: &str, known: &[&str]) -> String {
     let mut scored: Vec<(usize, &str)> = known
         .iter()
         .map(|known| (likeness(unknown, known), *known))
-        .filter(|(likeness, known)| likeness * 2 >= unknown.len().max(known.len()))
+        .filter(|(likeness, known)| likeness * 4 >= 3 * unknown.len().max(known.len()))
         .collect();
     scored.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
     match *scored.as_slice() {

@@ -26,7 +26,7 @@ submit! {
     Entry::erased_type::<Vec<Erased<0>>>();
     Entry::erased_type::<VecDeque<Erased<0>>>();
     Entry::erased_type::<LinkedList<Erased<0>>>();
-    Entry::stand_in::<BinaryHeap<Erased<0>>, ErasedSet>(<BinaryHeap<Erased<0>>>::TYPE);
+    Entry::stand_in::<BinaryHeap<Erased<0>>, Vec<Erased<0>>>(<BinaryHeap<Erased<0>>>::TYPE);
     Entry::stand_in::<BTreeSet<Erased<0>>, ErasedSet>(<BTreeSet<Erased<0>>>::TYPE);
     Entry::stand_in::<HashSet<Erased<0>>, ErasedSet>(<HashSet<Erased<0>>>::TYPE);
     Entry::stand_in::<BTreeMap<Erased<0>, Erased<1>>, ErasedMap>(<BTreeMap<Erased<0>, Erased<1>>>::TYPE);

@@ -83,15 +83,15 @@ fn what_cannot_be_erased_is_listed() {
         &[
             "Head::Const(::typeport::__private::ConstValue::Uint(N as ::core::primitive::u128))",
             "ConstValue::Bool(B)",
-            "Entry::unlisted_type(&__ORIGIN)",
-            "Entry::native_type::<Grid<f64, 3> >()",
+            "Entry::unlisted_type(&::typeport::__private::TypeExpr { head: ::typeport::__private::Head::Origin(&__ORIGIN)",
+            "Entry::listed_type::<Grid<f64, 3> >()",
             "!erased_type",
         ],
     );
-    check_type("struct Sum<T: Copy>(T);", &["unlisted_type", "!native_type"]);
+    check_type("struct Sum<T: Copy>(T);", &["unlisted_type", "!native_type", "!::listed_type"]);
     check_type(
         "#[portable(specialize(A<u8>))] struct A<T>(T);",
-        &["erased_type", "native_type::<A<u8>>()", "!unlisted"],
+        &["erased_type", "listed_type::<A<u8>>()", "!unlisted"],
     );
 }
 
@@ -221,7 +221,7 @@ fn a_plain_member_is_registered_as_it_stands() {
             "const __CAST: ::typeport::__private::Cast<dyn acme::Base>",
             "unbox::<Sum<i64>>(__boxed)",
             "native_member::<Sum<i64>, dyn acme::Base>(&__CAST, ::typeport::__private::site!())",
-            "!native_type",
+            "listed_type::<Sum<i64>>()",
             "!where",
         ],
     );
@@ -238,6 +238,7 @@ fn a_generic_member_is_registered_as_a_pattern() {
              Vec<(::typeport::__private::Erased<0usize, dyn Scorable>, b::T)>>, dyn Base>",
             "unbox::<::typeport::__private::Specialized<Pair<",
             "!native",
+            "!listed",
         ],
     );
 }
@@ -245,7 +246,7 @@ fn a_generic_member_is_registered_as_a_pattern() {
 #[test]
 fn listed_specializations_are_registered_beside_the_pattern_or_alone() {
     let listed =
-        ["native_member::<Sum<i64>, dyn Base>", "native_type::<Sum<i64>>()", "native_member::<Sum<f64>, dyn Base>"];
+        ["native_member::<Sum<i64>, dyn Base>", "listed_type::<Sum<i64>>()", "native_member::<Sum<f64>, dyn Base>"];
     let list = "specialize(Sum<i64>, Sum<f64>)";
     check_item(list, "impl<T: Copy> Base for Sum<T> {}", &[&listed[..], &["!erased_member"]].concat());
     check_item(list, "impl<T> Base for Sum<T> {}", &[&listed[..], &["erased_member"]].concat());

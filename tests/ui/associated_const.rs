@@ -1,0 +1,10 @@
+use typeport::portable;
+
+#[portable]
+trait Base {
+    const NAME: &'static str;
+
+    fn total(&self) -> i64;
+}
+
+fn main() {}

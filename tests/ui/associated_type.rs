@@ -1,0 +1,10 @@
+use typeport::portable;
+
+#[portable]
+trait Base {
+    type Total;
+
+    fn total(&self) -> i64;
+}
+
+fn main() {}

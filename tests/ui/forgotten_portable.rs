@@ -1,0 +1,20 @@
+use serde::{Deserialize, Serialize};
+use typeport::{Portable, portable};
+
+#[portable]
+trait Base {
+    fn total(&self) -> i64;
+}
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Money {
+    cents: i64,
+}
+
+impl Base for Money {
+    fn total(&self) -> i64 {
+        self.cents
+    }
+}
+
+fn main() {}
