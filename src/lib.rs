@@ -1,14 +1,18 @@
 //! Generic types and trait objects that are portable between processes.
 #![forbid(unsafe_code)]
+// Without a binary format the code for those has no caller; it stays compiled, so that each set of features is checked.
+#[cfg_attr(not(any(feature = "postcard", feature = "bincode")), allow(dead_code, unused_imports))]
 mod codec;
 mod envelope;
 mod erased;
 mod error;
+#[cfg_attr(not(any(feature = "postcard", feature = "bincode")), allow(dead_code, unused_imports))]
 mod format;
 mod interface;
 mod limits;
 mod registry;
 mod shape;
+#[cfg_attr(not(any(feature = "postcard", feature = "bincode")), allow(dead_code, unused_imports))]
 mod state;
 mod std_types;
 mod type_name;

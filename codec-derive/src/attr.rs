@@ -1,4 +1,4 @@
-//! The keys of `#[portable(..)]`, parsed once, wherever they stand. Imports `errors` and `id`.
+//! The keys of `#[portable(..)]`, parsed once, wherever they stand. Imports `errors`, `id` and `tokens`.
 //! Invariant: ids are well formed, and a key is filled only where it is allowed.
 
 use proc_macro2::TokenStream;
@@ -8,8 +8,9 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, LitStr, Path, Token, Type, WherePredicate, parenthesized};
 
-use crate::errors::{Code, Errors, spelled};
+use crate::errors::{Code, Errors};
 use crate::id::is_id;
+use crate::tokens::spelled;
 
 /// Where a `#[portable(..)]` stands.
 #[derive(Clone, Copy)]

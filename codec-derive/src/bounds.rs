@@ -1,4 +1,4 @@
-//! Which type parameters can be erased, and with which bound. Imports `errors`.
+//! Which type parameters can be erased, and with which bound. Imports `tokens`.
 //! Invariant: everything here is decided by the last segment of a bound's path; a macro cannot see types.
 
 use std::collections::HashMap;
@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{
-    GenericParam, Generics, Ident, Path, PathArguments, PathSegment, PredicateType, TraitBound, Type, TypeParamBound,
-    WherePredicate,
+    GenericArgument, GenericParam, Generics, Ident, Path, PathArguments, PathSegment, PredicateType, TraitBound, Type,
+    TypeParamBound, WherePredicate,
 };
 
-use crate::errors::spelled;
+use crate::tokens::spelled;
 
 /// Traits that an erased argument has, whatever it stands for.
 const ERASABLE: &[&str] = &[
@@ -174,31 +174,28 @@ impl Survey {
                 _ => false,
             };
             if !is_erasable {
-                let text = format!("{param}: {}", spelled(bound));
+                let text = format!("{param}: {}{}", self.first_interface(param, bound), spelled(bound));
                 self.barriers.push(Barrier { at: bound.to_token_stream(), text });
             }
         }
     }
 
-    /// Whether the bound can be erased; notes it if it is an interface, the first one of `param`.
+    /// Whether the bound can be erased. Of the interfaces it notes the first, beside which there can be no other.
     fn trait_bound(&mut self, param: &Ident, bound: &TraitBound) -> bool {
+        if is_interface(bound) {
+            let first = self.interfaces.entry(param.clone()).or_insert_with(|| bound.path.clone());
+            return spelled(first) == spelled(&bound.path);
+        }
         let Some(last) = bound.path.segments.last() else { return false };
-        let name = last.ident.to_string();
-        if bound.maybe.is_some() {
-            return true;
-        }
-        if !last.arguments.is_none() {
-            return name == "Deserialize" && has_only_lifetimes(last);
-        }
-        if UNERASABLE.contains(&name.as_str()) {
-            return false;
-        }
-        ERASABLE.contains(&name.as_str()) || self.interface(param, &bound.path)
+        bound.maybe.is_some() || is_listed(ERASABLE, last) && has_only_lifetimes(last)
     }
 
-    fn interface(&mut self, param: &Ident, path: &Path) -> bool {
-        let first = self.interfaces.entry(param.clone()).or_insert_with(|| path.clone());
-        spelled(first) == spelled(path)
+    /// What `bound` is one too many beside, if it is that.
+    fn first_interface(&self, param: &Ident, bound: &TypeParamBound) -> String {
+        match (self.interfaces.get(param), bound) {
+            (Some(first), TypeParamBound::Trait(bound)) if is_interface(bound) => format!("{} + ", spelled(first)),
+            _ => String::new(),
+        }
     }
 
     fn finish(mut self, generics: &Generics) -> Result<Vec<Slot>, Vec<Barrier>> {
@@ -213,9 +210,25 @@ impl Survey {
     }
 }
 
+/// Whether the bound is taken for an interface: a trait without arguments that is in neither list.
+fn is_interface(bound: &TraitBound) -> bool {
+    let Some(last) = bound.path.segments.last() else { return false };
+    bound.maybe.is_none() && last.arguments.is_none() && !is_listed(ERASABLE, last) && !is_listed(UNERASABLE, last)
+}
+
+fn is_listed(list: &[&str], segment: &PathSegment) -> bool {
+    list.contains(&segment.ident.to_string().as_str())
+}
+
+/// `Deserialize<'de>` is as good as a trait without arguments.
 fn has_only_lifetimes(segment: &PathSegment) -> bool {
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return false };
-    arguments.args.iter().all(|argument| matches!(argument, syn::GenericArgument::Lifetime(_)))
+    match &segment.arguments {
+        PathArguments::None => true,
+        PathArguments::AngleBracketed(arguments) => {
+            arguments.args.iter().all(|argument| matches!(argument, GenericArgument::Lifetime(_)))
+        }
+        PathArguments::Parenthesized(_) => false,
+    }
 }
 
 /// Whether there is a type or const parameter.

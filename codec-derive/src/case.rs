@@ -1,5 +1,5 @@
-//! The rename rules of serde's `rename_all`, which this crate must apply exactly as serde_derive does. Imports no
-//! other file.
+//! The rename rules of serde's `rename_all`, which this crate must apply exactly as serde_derive does. Imports no other
+//! file.
 
 /// A rule that turns the names of a container's fields or variants into another case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

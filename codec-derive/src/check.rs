@@ -1,13 +1,14 @@
-//! The rules for a type under `#[derive(Portable)]`, one per function. Imports `bounds`, `check_attr`, `errors`, `item` and
-//! `serde_attr`. After them the expansion cannot fail.
+//! The rules for a type under `#[derive(Portable)]`, one per function. Imports `bounds`, `check_attr`, `errors`,
+//! `item`, `serde_attr` and `tokens`. After them the expansion cannot fail.
 
 use quote::ToTokens;
 
 use crate::bounds::has_parameters;
 use crate::check_attr::{check_ids, check_specialize};
-use crate::errors::{Code, Errors, spelled};
+use crate::errors::{Code, Errors};
 use crate::item::{ConstKind, Item, Variant};
 use crate::serde_attr::{Serde, Text};
+use crate::tokens::spelled;
 
 /// Why positional formats refuse what JSON can do.
 const POSITIONAL: &str = "postcard and bincode write fields by position, without names";

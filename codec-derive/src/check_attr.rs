@@ -1,5 +1,5 @@
-//! The rules for the keys of `#[portable(..)]` that types, interfaces and members share. Imports `attr`, `errors`
-//! and `id`.
+//! The rules for the keys of `#[portable(..)]` that types, interfaces and members share. Imports `attr`, `errors` and
+//! `id`.
 
 use syn::Ident;
 use syn::ext::IdentExt;

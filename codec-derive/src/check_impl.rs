@@ -1,5 +1,5 @@
-//! The rules for an impl under `#[portable]`, one per function. Imports `bounds`, `check_attr`, `errors` and `member`.
-//! After them the expansion cannot fail.
+//! The rules for an impl under `#[portable]`, one per function. Imports `bounds`, `check_attr`, `errors`, `member` and
+//! `tokens`. After them the expansion cannot fail.
 
 use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -7,8 +7,9 @@ use syn::Type;
 
 use crate::bounds::Barrier;
 use crate::check_attr::check_specialize;
-use crate::errors::{Code, Errors, spelled};
+use crate::errors::{Code, Errors};
 use crate::member::Member;
+use crate::tokens::spelled;
 
 type Rule = fn(&mut Errors, &Member);
 

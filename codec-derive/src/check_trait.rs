@@ -1,12 +1,13 @@
-//! The rules for a trait under `#[portable]`, one per function. Imports `check_attr`, `errors`, `interface` and
-//! `signature`. After them the expansion cannot fail.
+//! The rules for a trait under `#[portable]`, one per function. Imports `check_attr`, `errors`, `interface`,
+//! `signature` and `tokens`. After them the expansion cannot fail.
 
 use syn::{Safety, TraitBound, TraitItem, TypeParamBound};
 
 use crate::check_attr::check_ids;
-use crate::errors::{Code, Errors, spelled};
+use crate::errors::{Code, Errors};
 use crate::interface::{Interface, Method};
 use crate::signature::Access;
+use crate::tokens::spelled;
 
 /// What makes a method's rule void.
 const OR_SIZED: &str = "or exclude the method from trait objects with `where Self: Sized`";

@@ -1,11 +1,11 @@
 //! The two impls of an interface that pass every method on: for an erased argument, and for an erased value with its
-//! real type name. Imports `identity`, `interface` and `signature`.
+//! real type name. Imports `expansion`, `interface` and `signature`.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{FnArg, GenericParam, Ident, Receiver, Signature, parse_quote};
 
-use crate::identity::cfgs;
+use crate::expansion::{cfgs, hidden_method};
 use crate::interface::{Interface, Method};
 use crate::signature::Access;
 
@@ -49,7 +49,7 @@ fn implementation(interface: &Interface, wrapper: Wrapper, head: &TokenStream) -
     let async_trait = interface.async_trait();
     let passed_on = interface.methods.iter().filter(|method| !(method.needs_sized && method.has_default));
     let methods = passed_on.map(|method| passed_on_method(interface, wrapper, method));
-    let token = hidden_method();
+    let hidden_method = hidden_method(&private, &interface.item.ident, quote!({}));
     quote! {
         #async_trait
         #[automatically_derived]
@@ -57,14 +57,9 @@ fn implementation(interface: &Interface, wrapper: Wrapper, head: &TokenStream) -
         {
             #(#methods)*
 
-            fn #token(&self, _: #private::Token) {}
+            #hidden_method
         }
     }
-}
-
-/// The required method whose absence says that an impl lacks its attribute; the name is the message.
-pub fn hidden_method() -> Ident {
-    format_ident!("__add_the_portable_attribute_to_this_impl")
 }
 
 fn passed_on_method(interface: &Interface, wrapper: Wrapper, method: &Method) -> TokenStream {

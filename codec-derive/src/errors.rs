@@ -147,20 +147,3 @@ impl Drop for Errors {
         }
     }
 }
-
-/// Prints tokens as a programmer spells them: `Sum<i64>`, `T: Add<Output = T>`.
-pub fn spelled(tokens: impl ToTokens) -> String {
-    const TIGHT: [(&str, &str); 9] = [
-        (" < ", "<"),
-        (" >", ">"),
-        (" :: ", "::"),
-        (" ,", ","),
-        (" ;", ";"),
-        ("& ", "&"),
-        (":: ", "::"),
-        (" :", ":"),
-        ("? ", "?"),
-    ];
-    let printed = tokens.to_token_stream().to_string();
-    TIGHT.iter().fold(printed, |text, (loose, tight)| text.replace(loose, tight))
-}

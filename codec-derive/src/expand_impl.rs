@@ -1,19 +1,20 @@
-//! What `#[portable]` on an impl becomes. Imports `delegate`, `identity` and `member`.
+//! What `#[portable]` on an impl becomes. Imports `expansion`, `member` and `tokens`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{ItemImpl, Path, Type, TypeParam, WherePredicate, parse_quote};
+use syn::{ImplItem, ItemImpl, Path, Type, TypeParam, WherePredicate, parse_quote};
 
-use crate::delegate::hidden_method;
-use crate::identity::{submit, submit_listed_type, wrap};
+use crate::expansion::{hidden_method, submit, submit_listed_type, wrap};
 use crate::member::Member;
+use crate::tokens::located;
 
 /// Expands an impl that passed the checks.
 pub fn expand(member: &Member) -> TokenStream {
     let item = completed(member);
     let registrations = member.interface().map(|interface| {
-        let natives = member.natives().into_iter().map(|ty| native(member, interface, ty));
-        let erased = member.erased().map(|ty| erased(member, interface, &ty));
+        let interface = located(interface, &quote!(dyn #interface));
+        let natives = member.natives().into_iter().map(|ty| native(member, &interface, ty));
+        let erased = member.erased().map(|ty| erased(member, &interface, &ty));
         wrap(&member.item.attrs, natives.chain(erased).collect())
     });
     quote! {
@@ -31,21 +32,18 @@ pub fn completed(member: &Member) -> ItemImpl {
     if !predicates.is_empty() {
         item.generics.make_where_clause().predicates.extend(predicates);
     }
-    if member.interface().is_some_and(|path| path.segments.iter().all(|segment| segment.arguments.is_none())) {
-        let hidden_method = hidden_method();
-        item.items.push(parse_quote! {
-            #[doc(hidden)]
-            fn #hidden_method(&self, _: #private::Token) {}
-        });
+    let can_be_interface = |path: &&Path| path.segments.iter().all(|segment| segment.arguments.is_none());
+    if let Some(interface) = member.interface().filter(can_be_interface) {
+        item.items.push(ImplItem::Verbatim(hidden_method(&private, interface, quote!({}))));
     }
     item
 }
 
 /// Registers `ty` as it stands. If it is a specialization, the definition of its origin does not register it.
-fn native(member: &Member, interface: &Path, ty: &Type) -> TokenStream {
+fn native(member: &Member, interface: &TokenStream, ty: &Type) -> TokenStream {
     let private = member.attrs.krate.private();
     let cast = cast(&private, interface, &quote!(#ty));
-    let entry = submit(&private, quote!(native_member::<#ty, dyn #interface>(&__CAST, #private::site!())));
+    let entry = submit(&private, quote!(native_member::<#ty, #interface>(&__CAST, #private::site!())));
     let listed_type = is_specialization(ty).then(|| submit_listed_type(&private, ty));
     quote! {
         const _: () = {
@@ -62,10 +60,10 @@ fn is_specialization(ty: &Type) -> bool {
 }
 
 /// Registers `ty`, whose parameters are erased, as the pattern of all specializations.
-fn erased(member: &Member, interface: &Path, ty: &Type) -> TokenStream {
+fn erased(member: &Member, interface: &TokenStream, ty: &Type) -> TokenStream {
     let private = member.attrs.krate.private();
     let cast = cast(&private, interface, &quote!(#private::Specialized<#ty>));
-    let entry = submit(&private, quote!(erased_member::<#ty, dyn #interface>(&__CAST, #private::site!())));
+    let entry = submit(&private, quote!(erased_member::<#ty, #interface>(&__CAST, #private::site!())));
     quote! {
         const _: () = {
             #cast
@@ -75,12 +73,12 @@ fn erased(member: &Member, interface: &Path, ty: &Type) -> TokenStream {
 }
 
 /// How a box of anything that holds a `held` becomes a trait object.
-fn cast(private: &TokenStream, interface: &Path, held: &TokenStream) -> TokenStream {
+fn cast(private: &TokenStream, interface: &TokenStream, held: &TokenStream) -> TokenStream {
     quote! {
-        const __CAST: #private::Cast<dyn #interface> =
+        const __CAST: #private::Cast<#interface> =
             #private::Cast(|__boxed| match #private::unbox::<#held>(__boxed) {
                 ::core::option::Option::Some(__value) => {
-                    ::core::option::Option::Some(__value as ::std::boxed::Box<dyn #interface>)
+                    ::core::option::Option::Some(__value as ::std::boxed::Box<#interface>)
                 }
                 ::core::option::Option::None => ::core::option::Option::None,
             });

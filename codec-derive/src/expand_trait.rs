@@ -1,11 +1,11 @@
-//! What `#[portable]` on a trait becomes. Imports `delegate`, `identity` and `interface`.
+//! What `#[portable]` on a trait becomes. Imports `delegate`, `expansion` and `interface`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, ItemTrait, parse_quote};
+use syn::{Attribute, ItemTrait, TraitItem, parse_quote};
 
-use crate::delegate::{erased, hidden_method, specialized};
-use crate::identity::{origin, submit, wrap};
+use crate::delegate::{erased, specialized};
+use crate::expansion::{hidden_method, origin, submit, wrap};
 use crate::interface::Interface;
 
 /// Expands a trait that passed the checks.
@@ -43,11 +43,7 @@ fn completed(interface: &Interface) -> ItemTrait {
         let note = format!("to make `{{Self}}` a member, write `#[portable] impl {ident} for {{Self}}`");
         item.attrs.push(parse_quote!(#[diagnostic::on_unimplemented(note = #note)]));
     }
-    let hidden_method = hidden_method();
-    item.items.push(parse_quote! {
-        #[doc(hidden)]
-        fn #hidden_method(&self, _: #private::Token);
-    });
+    item.items.push(TraitItem::Verbatim(hidden_method(&private, &item.ident, quote!(;))));
     item
 }
 

@@ -1,4 +1,5 @@
-//! What `#[derive(Portable)]` becomes. Imports `bounds`, `expand_shape`, `identity` and `item`.
+//! What `#[derive(Portable)]` becomes. Imports `attr`, `bounds`, `expand_shape`, `expansion`, `item`
+//! and `tokens`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,8 +8,9 @@ use syn::{ConstParam, GenericParam, Generics, parse_quote};
 use crate::attr::Krate;
 use crate::bounds::{has_parameters, slots};
 use crate::expand_shape::shape;
-use crate::identity::{origin, submit, submit_listed_type, wrap};
+use crate::expansion::{origin, submit, submit_listed_type, wrap};
 use crate::item::{ConstKind, Item};
+use crate::tokens::located;
 
 /// Expands an item that passed the checks.
 pub fn expand(item: &Item) -> TokenStream {
@@ -96,7 +98,8 @@ fn submissions(item: &Item) -> TokenStream {
         Ok(_) if !has_parameters(&item.generics) => quote!(native_type::<#ident>()),
         Ok(slots) => {
             let erased = slots.iter().map(|slot| slot.erased(&private));
-            quote!(erased_type::<#ident<#(#erased),*>>())
+            let ty = located(ident, &quote!(#ident<#(#erased),*>));
+            quote!(erased_type::<#ty>())
         }
         Err(_) => quote! {
             unlisted_type(&#private::TypeExpr {

@@ -18,8 +18,8 @@ mod expand_impl;
 mod expand_shape;
 mod expand_trait;
 mod expand_type;
+mod expansion;
 mod id;
-mod identity;
 mod interface;
 mod item;
 mod member;
@@ -27,6 +27,7 @@ mod serde_attr;
 mod signature;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use proc_macro2::TokenStream;
 use quote::quote;

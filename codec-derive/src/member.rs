@@ -1,4 +1,4 @@
-//! An impl under `#[portable]`, and what it registers. Imports `attr`, `bounds`, `errors` and `item`.
+//! An impl under `#[portable]`, and what it registers. Imports `attr`, `bounds`, `errors`, `item` and `tokens`.
 
 use std::collections::HashMap;
 
@@ -9,8 +9,9 @@ use syn::{Ident, ItemImpl, Path, Type, TypePath, parse_quote};
 
 use crate::attr::{Attrs, Place};
 use crate::bounds::{Barrier, Slot, has_parameters, slots};
-use crate::errors::{Errors, spelled};
+use crate::errors::Errors;
 use crate::item::ConstKind;
+use crate::tokens::spelled;
 
 /// A member of an interface, generic or not.
 pub struct Member {

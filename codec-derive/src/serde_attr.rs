@@ -1,5 +1,5 @@
 //! The keys of `#[serde(..)]` that change the bytes. serde_derive checks their form, so whatever cannot be read here
-//! is left to its message. Imports `attr`, `case` and `errors`.
+//! is left to its message. Imports `attr`, `case` and `tokens`.
 
 use syn::meta::ParseNestedMeta;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Path, Token};
@@ -106,7 +106,7 @@ impl Serde {
             (Some(one), Some(other)) if one.key.is_ident("with") && other.key.is_ident("with") => vec![one],
             _ => serialize.iter().chain(deserialize).collect(),
         };
-        let spelled = |text: &Text| format!("{} {}", crate::errors::spelled(&text.key), unspaced(&text.value));
+        let spelled = |text: &Text| format!("{} {}", crate::tokens::spelled(&text.key), unspaced(&text.value));
         (!keys.is_empty()).then(|| keys.into_iter().map(spelled).collect::<Vec<_>>().join(", "))
     }
 

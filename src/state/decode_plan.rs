@@ -112,7 +112,6 @@ impl Arguments for Plan {
 }
 
 /// Decodes a whole binary state and checks that nothing is left.
-#[allow(dead_code, reason = "unused without a binary format")]
 pub(crate) fn in_session<'de, B: Primitives, T>(
     state: &'de [u8],
     session: &Session,

@@ -3,7 +3,7 @@
 use quote::quote;
 
 use crate::bounds::slots;
-use crate::errors::spelled;
+use crate::tokens::spelled;
 
 /// `generics` stand as in `impl<..> where ..`, expected is what each parameter becomes, or what stands in the way.
 #[track_caller]
@@ -42,8 +42,8 @@ fn one_interface_is_the_bound_of_the_erased_value() {
 
 #[test]
 fn two_interfaces_stand_in_the_way() {
-    check("<T: Scorable + Named>", "barred: T: Named");
-    check("<T: Scorable> where T: Named", "barred: T: Named");
+    check("<T: Scorable + Named>", "barred: T: Scorable + Named");
+    check("<T: Scorable> where T: Named", "barred: T: Scorable + Named");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::errors::spelled;
+use crate::tokens::spelled;
 use crate::{expand_attribute, expand_derive};
 
 /// Checks that `source` expands to items that contain each fact, or lack it if it begins with `!`.
@@ -67,7 +67,8 @@ fn parameters_are_bounded_and_erased() {
             "impl<K: Ord, V: Scorable> ::typeport::Portable for Pair<K, V> \
              where K: Clone, K: ::typeport::Portable, V: ::typeport::Portable {",
             "args: &[<K as ::typeport::Portable>::TYPE, <V as ::typeport::Portable>::TYPE]",
-            "erased_type::<Pair<::typeport::__private::Erased<0usize>, ::typeport::__private::Erased<1usize, dyn Scorable>>>()",
+            "erased_type::<Pair<::typeport::__private::Erased<0usize>, ::typeport::__private::Erased<1usize, dyn \
+             Scorable>>>()",
         ],
     );
     check_type(
@@ -83,7 +84,8 @@ fn what_cannot_be_erased_is_listed() {
         &[
             "Head::Const(::typeport::__private::ConstValue::Uint(N as ::core::primitive::u128))",
             "ConstValue::Bool(B)",
-            "Entry::unlisted_type(&::typeport::__private::TypeExpr { head: ::typeport::__private::Head::Origin(&__ORIGIN)",
+            "Entry::unlisted_type(&::typeport::__private::TypeExpr { head: \
+             ::typeport::__private::Head::Origin(&__ORIGIN)",
             "Entry::listed_type::<Grid<f64, 3> >()",
             "!erased_type",
         ],
@@ -98,7 +100,8 @@ fn what_cannot_be_erased_is_listed() {
 #[test]
 fn the_shape_follows_serde() {
     check_type(
-        "#[serde(rename_all = \"camelCase\")] struct A { one_two: u8, #[serde(rename = \"x\")] three: u8, #[serde(skip)] four: NotPortable }",
+        "#[serde(rename_all = \"camelCase\")] struct A { one_two: u8, #[serde(rename = \"x\")] three: u8, \
+         #[serde(skip)] four: NotPortable }",
         &["name: \"oneTwo\"", "name: \"x\"", "!NotPortable"],
     );
     check_type(
@@ -114,11 +117,13 @@ fn the_shape_follows_serde() {
 fn variants_keep_their_number_in_the_source() {
     check_type(
         "#[serde(rename_all = \"snake_case\", rename_all_fields = \"UPPERCASE\")] \
-         enum A { FirstOne, Second(#[serde(skip)] B), Third { a: u8 }, #[serde(rename_all = \"lowercase\")] Fourth { b: u8 }, #[serde(skip)] Last(C) }",
+         enum A { FirstOne, Second(#[serde(skip)] B), Third { a: u8 }, #[serde(rename_all = \"lowercase\")] \
+          Fourth { b: u8 }, #[serde(skip)] Last(C) }",
         &[
             "Tagging::External",
             "name: \"first_one\", index: 0u32",
-            "name: \"second\", index: 1u32, fields: ::typeport::__private::Fields { style: ::typeport::__private::Style::Unit, fields: &[] }",
+            "name: \"second\", index: 1u32, fields: ::typeport::__private::Fields { style: \
+             ::typeport::__private::Style::Unit, fields: &[] }",
             "name: \"third\", index: 2u32",
             "name: \"A\"",
             "name: \"b\"",
@@ -132,11 +137,13 @@ fn variants_keep_their_number_in_the_source() {
 #[test]
 fn json_only_types_carry_what_json_shows() {
     check_type(
-        "#[portable(format = \"json\")] #[serde(tag = \"t\", content = \"c\")] enum A { #[serde(untagged)] B(#[serde(skip_serializing_if = \"f\")] u8) }",
+        "#[portable(format = \"json\")] #[serde(tag = \"t\", content = \"c\")] enum A { #[serde(untagged)] \
+         B(#[serde(skip_serializing_if = \"f\")] u8) }",
         &["Adjacent { tag: \"t\", content: \"c\" }", "name: \"\"", "optional: true", "json_only: true"],
     );
     check_type(
-        "#[portable(format = \"json\")] #[serde(tag = \"t\", rename = \"a\")] struct A { #[serde(flatten)] b: u8, #[serde(skip_serializing)] c: C, #[serde(deserialize_with = \"d\")] d: D }",
+        "#[portable(format = \"json\")] #[serde(tag = \"t\", rename = \"a\")] struct A { #[serde(flatten)] b: u8, \
+         #[serde(skip_serializing)] c: C, #[serde(deserialize_with = \"d\")] d: D }",
         &[
             "Internal { tag: \"t\" }",
             "name: \"a\", index: 0u32",
@@ -154,7 +161,8 @@ fn an_interface_gets_its_supertrait_and_its_trait_object_is_portable() {
         "#[cfg(unix)] pub trait Base: Scorable { fn a(&self); }",
         &[
             "pub trait Base: Scorable + ::typeport::Value {",
-            "#[diagnostic::on_unimplemented(note = \"to make `{Self}` a member, write `#[portable] impl Base for {Self}`\")]",
+            "#[diagnostic::on_unimplemented(note = \"to make `{Self}` a member, write `#[portable] impl Base for \
+             {Self}`\")]",
             "fn __add_the_portable_attribute_to_this_impl(&self, _: ::typeport::__private::Token);",
             "#[cfg(unix)] #[doc(hidden)] #[allow(",
             "id: \"acme::Base\"",
@@ -175,12 +183,15 @@ fn an_interface_gets_its_supertrait_and_its_trait_object_is_portable() {
 fn methods_are_passed_on_to_what_a_wrapper_holds() {
     check_item(
         "",
-        "trait Base { #[cfg(unix)] fn a(&self, _: u8, mut b: &str) -> &str { b } fn c(&mut self); fn d(self: Box<Self>); fn e() where Self: Sized {} }",
+        "trait Base { #[cfg(unix)] fn a(&self, _: u8, mut b: &str) -> &str { b } fn c(&mut self); fn d(self: \
+         Box<Self>); fn e() where Self: Sized {} }",
         &[
-            "#[cfg(unix)] fn a(&self, __arg0: u8, __arg1: &str) -> &str { <__I as Base>::a(::typeport::__private::Erased::get(self), __arg0, __arg1) }",
+            "#[cfg(unix)] fn a(&self, __arg0: u8, __arg1: &str) -> &str { <__I as \
+             Base>::a(::typeport::__private::Erased::get(self), __arg0, __arg1) }",
             "<__I as Base>::c(::typeport::__private::Erased::get_mut(self),)",
             "<__I as Base>::d(::typeport::__private::Erased::into_inner(*self),)",
-            "let (__value, __scope) = ::typeport::__private::Specialized::enter(self); let __out = <__G as Base>::a(__value, __arg0, __arg1); __out",
+            "let (__value, __scope) = ::typeport::__private::Specialized::enter(self); let __out = <__G as \
+             Base>::a(__value, __arg0, __arg1); __out",
             "Specialized::enter_mut(self)",
             "Specialized::enter_box(self)",
             "!<__G as Base>::e",
@@ -217,7 +228,8 @@ fn a_plain_member_is_registered_as_it_stands() {
         "",
         "impl acme::Base for Sum<i64> { fn a(&self) {} }",
         &[
-            "fn a(&self) {} #[doc(hidden)] fn __add_the_portable_attribute_to_this_impl(&self, _: ::typeport::__private::Token) {} }",
+            "fn a(&self) {} #[doc(hidden)] fn __add_the_portable_attribute_to_this_impl(&self, _: \
+             ::typeport::__private::Token) {} }",
             "const __CAST: ::typeport::__private::Cast<dyn acme::Base>",
             "unbox::<Sum<i64>>(__boxed)",
             "native_member::<Sum<i64>, dyn acme::Base>(&__CAST, ::typeport::__private::site!())",

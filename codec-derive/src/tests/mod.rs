@@ -3,4 +3,5 @@
 
 mod erasure;
 mod expansions;
+mod layers;
 mod refusals;

@@ -54,7 +54,6 @@ impl<K: Portable + Ord, V: Portable> ResultBase for DictResult<K, V> {
 
 /// Values in an array of `ndarray`, a generic type that knows nothing of typeport.
 #[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
-#[serde(bound(serialize = "T: Serialize", deserialize = "T: Deserialize<'de>"))]
 pub struct ArrayResult<T> {
     /// The values.
     #[portable(opaque = "ndarray::Array1<T>")]

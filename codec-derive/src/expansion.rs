@@ -1,4 +1,5 @@
-//! What all expansions share: the one wrapper around them, the origin literal, and the registrations. Imports `attr`.
+//! What all expansions share: the one wrapper around them, the origin literal, the registrations, the hidden method.
+//! Imports `attr` and `tokens`.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -6,6 +7,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Ident};
 
 use crate::attr::Attrs;
+use crate::tokens::located;
 
 /// Puts an expansion into a scope of its own, under the `cfg`s of the item and the lints that no expansion can heed.
 pub fn wrap(attributes: &[Attribute], expansion: TokenStream) -> TokenStream {
@@ -57,4 +59,14 @@ pub fn submit(private: &TokenStream, entry: TokenStream) -> TokenStream {
 /// Registers a specialization of a type whose definition registers something else.
 pub fn submit_listed_type(private: &TokenStream, ty: &impl ToTokens) -> TokenStream {
     submit(private, quote!(listed_type::<#ty>()))
+}
+
+/// The required method whose absence says that an impl lacks its attribute; the name is the message. `end` is a body
+/// or a semicolon. Errors about it underline `place`.
+pub fn hidden_method(private: &TokenStream, place: impl ToTokens, end: TokenStream) -> TokenStream {
+    let method = quote! {
+        #[doc(hidden)]
+        fn __add_the_portable_attribute_to_this_impl(&self, _: #private::Token) #end
+    };
+    located(place, &method)
 }

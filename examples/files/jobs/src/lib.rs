@@ -1,0 +1,17 @@
+//! What dispatcher and worker share: the interfaces, the generic jobs and answers, and plain types to fill them with.
+//! Neither program lists a specialization: a `Report<Vec<Word>>` crosses because `Report` and `Word` are here.
+#![forbid(unsafe_code)]
+
+mod answers;
+mod findings;
+mod interfaces;
+mod jobs;
+mod patterns;
+mod totals;
+
+pub use answers::{Failure, Farewell, Report};
+pub use findings::{Counts, Hit, Word};
+pub use interfaces::{Answer, Finding, Job, Pattern, Reason};
+pub use jobs::{Count, ListWords, Search};
+pub use patterns::LongerThan;
+pub use totals::{Size, Totals};

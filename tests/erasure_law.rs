@@ -1,0 +1,317 @@
+//! The law of erasure: for every value, native and erased decode give the same name, the same interface behaviour and
+//! the same bytes, and the erased value downcasts to the original. Over generated values of many type names.
+#![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
+
+use proptest::collection::{btree_map, btree_set, vec};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+use typeport::{Codec, Format, Portable, Registry, Resolution, Value, entry, portable};
+
+/// Generated values per type name.
+const CASES: u32 = 48;
+
+#[portable]
+trait Base {
+    fn shown(&self) -> String;
+    fn weight(&self) -> f64;
+    fn described(&self) -> String {
+        format!("{}: {}", self.type_name(), self.shown())
+    }
+    fn bump(&mut self);
+}
+
+#[portable]
+trait Scorable {
+    fn score(&self) -> f64;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Portable)]
+struct Foo {
+    a: i64,
+    b: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Portable)]
+enum Kind {
+    Unit,
+    Newtype(i32),
+    Tuple(u8, String),
+    Struct { name: Option<String> },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+struct One<T> {
+    bumps: u32,
+    value: T,
+}
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Two<A, B> {
+    a: Vec<A>,
+    b: Option<B>,
+    bumps: u32,
+}
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Sorted<K: Ord, V> {
+    by_key: BTreeMap<K, V>,
+    keys: BTreeSet<K>,
+}
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Bounded<T> {
+    first: T,
+    more: Vec<T>,
+}
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Tree<T> {
+    value: T,
+    children: Vec<Tree<T>>,
+}
+
+#[portable]
+impl<T: Portable> Base for One<T> {
+    fn shown(&self) -> String {
+        format!("{:?}", self.value)
+    }
+    fn weight(&self) -> f64 {
+        f64::from(self.bumps)
+    }
+    fn bump(&mut self) {
+        self.bumps += 1;
+    }
+}
+
+#[portable]
+impl<A: Portable, B: Portable> Base for Two<A, B> {
+    fn shown(&self) -> String {
+        format!("{:?} {:?}", self.a, self.b)
+    }
+    fn weight(&self) -> f64 {
+        self.a.len() as f64
+    }
+    fn bump(&mut self) {
+        self.a.pop();
+    }
+}
+
+#[portable]
+impl<K: Ord, V: Clone + PartialEq> Base for Sorted<K, V> {
+    fn shown(&self) -> String {
+        let last = self.by_key.values().last().cloned();
+        let repeated = self.by_key.values().filter(|value| last.as_ref() == Some(*value)).count();
+        format!("{self:?} {:?} {repeated}", self.keys.first().map(|key| self.by_key.contains_key(key)))
+    }
+    fn weight(&self) -> f64 {
+        self.by_key.len() as f64
+    }
+    fn bump(&mut self) {
+        self.keys.pop_last();
+    }
+}
+
+#[portable]
+impl<T: Scorable> Base for Bounded<T> {
+    fn shown(&self) -> String {
+        format!("{:?}", self.more)
+    }
+    fn weight(&self) -> f64 {
+        self.first.score() + self.more.iter().map(Scorable::score).sum::<f64>()
+    }
+    fn bump(&mut self) {
+        self.more.reverse();
+    }
+}
+
+#[portable]
+impl<T: Portable> Base for Tree<T> {
+    fn shown(&self) -> String {
+        format!("{self:?}")
+    }
+    fn weight(&self) -> f64 {
+        1.0 + self.children.iter().map(Base::weight).sum::<f64>()
+    }
+    fn bump(&mut self) {
+        self.children.pop();
+    }
+}
+
+#[portable]
+impl Scorable for Foo {
+    fn score(&self) -> f64 {
+        self.a as f64
+    }
+}
+
+#[portable]
+impl Scorable for u8 {
+    fn score(&self) -> f64 {
+        f64::from(*self)
+    }
+}
+
+#[portable]
+impl<T: Portable> Scorable for Option<T> {
+    fn score(&self) -> f64 {
+        f64::from(u8::from(self.is_some()))
+    }
+}
+
+/// How values of a type are generated.
+trait Sample: Portable {
+    fn values() -> BoxedStrategy<Self>;
+}
+
+macro_rules! sample {
+    ($([$($generics:tt)*] $ty:ty => $strategy:expr;)*) => {$(
+        impl<$($generics)*> Sample for $ty {
+            fn values() -> BoxedStrategy<Self> {
+                $strategy.boxed()
+            }
+        }
+    )*};
+}
+
+fn text() -> impl Strategy<Value = String> {
+    "[a-c\u{e4}\u{0}]{0,3}"
+}
+
+sample! {
+    [] bool => any::<bool>();
+    [] u8 => any::<u8>();
+    [] i64 => prop_oneof![any::<i64>(), -300_i64..300];
+    [] f64 => any::<f64>().prop_filter("JSON has no others", |value| value.is_finite());
+    [] char => any::<char>();
+    [] String => text();
+    [] () => Just(());
+    [] Foo => (-300_i64..300, text()).prop_map(|(a, b)| Foo { a, b });
+    [] Kind => prop_oneof![
+        Just(Kind::Unit),
+        any::<i32>().prop_map(Kind::Newtype),
+        (any::<u8>(), text()).prop_map(|(number, text)| Kind::Tuple(number, text)),
+        proptest::option::of(text()).prop_map(|name| Kind::Struct { name }),
+    ];
+    [T: Sample] Vec<T> => vec(T::values(), 0..4);
+    [T: Sample] Option<T> => proptest::option::of(T::values());
+    [T: Sample] Box<T> => T::values().prop_map(Box::new);
+    [T: Sample] [T; 2] => [T::values(), T::values()];
+    [A: Sample, B: Sample] (A, B) => (A::values(), B::values());
+    [T: Sample, E: Sample] Result<T, E> => prop_oneof![T::values().prop_map(Ok), E::values().prop_map(Err)];
+    [K: Sample + Ord, V: Sample] BTreeMap<K, V> => btree_map(K::values(), V::values(), 0..4);
+    [T: Sample] One<T> => (0..9_u32, T::values()).prop_map(|(bumps, value)| One { bumps, value });
+    [A: Sample, B: Sample] Two<A, B> => (vec(A::values(), 0..4), proptest::option::of(B::values()), 0..9_u32)
+        .prop_map(|(a, b, bumps)| Two { a, b, bumps });
+    [K: Sample + Ord, V: Sample] Sorted<K, V> => (btree_map(K::values(), V::values(), 0..5), btree_set(K::values(), 0..5))
+        .prop_map(|(by_key, keys)| Sorted { by_key, keys });
+    [T: Sample + Scorable] Bounded<T> => (T::values(), vec(T::values(), 0..4))
+        .prop_map(|(first, more)| Bounded { first, more });
+    [T: Sample] Tree<T> => T::values().prop_map(|value| Tree { value, children: Vec::new() }).prop_recursive(3, 8, 3, |child| {
+        (T::values(), vec(child, 0..3)).prop_map(|(value, children)| Tree { value, children })
+    });
+    [] Box<dyn Base> => prop_oneof![
+        One::<i64>::values().prop_map(|value| Box::new(value) as Box<dyn Base>),
+        Two::<String, Foo>::values().prop_map(|value| Box::new(value) as Box<dyn Base>),
+        One::<Vec<Kind>>::values().prop_map(|value| Box::new(One { bumps: 1, value: Box::new(value) as Box<dyn Base> }) as Box<dyn Base>),
+    ];
+}
+
+fn runner() -> TestRunner {
+    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
+    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+}
+
+/// What an interface shows of a value, before and after a change.
+fn behaviour(any: &mut dyn Base) -> Vec<String> {
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        seen.extend([any.shown(), any.described(), any.weight().to_string(), format!("{any:?}"), format!("{any:#?}")]);
+        any.bump();
+    }
+    seen
+}
+
+/// Checks the law for generated values of `T`; `native` knows `T` as such, the global registry does not.
+fn check<T: Sample + Base>(native: &Registry) {
+    let outcome = runner().run(&T::values(), |mut value| {
+        for format in Format::ALL {
+            let codec = Codec::default().format(format);
+            let bytes = match codec.to_vec(&value) {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    // The one thing that a format may refuse here: JSON has no keys but text.
+                    prop_assert_eq!((format, error.code()), (Format::Json, 18), "{}", error);
+                    prop_assert!(error.to_string().contains("key must be a string"), "{}", error);
+                    continue;
+                }
+            };
+            let mut erased: Box<dyn Base> = codec.from_slice(&bytes).unwrap();
+            let mut known: Box<dyn Base> = codec.clone().registry(native.clone()).from_slice(&bytes).unwrap();
+            let name = erased.type_name();
+            prop_assert_eq!(Registry::global().resolve(&name), Resolution::Erased);
+            prop_assert_eq!(&name, &known.type_name());
+            prop_assert_eq!(&name, &Value::type_name(&value));
+            prop_assert_eq!(codec.to_vec(&*erased).unwrap(), &bytes[..]);
+            prop_assert_eq!(codec.to_vec(&*known).unwrap(), &bytes[..]);
+
+            let exact: T = typeport::to_exact(&*erased).unwrap();
+            prop_assert_eq!(codec.to_vec(&exact).unwrap(), &bytes[..]);
+            prop_assert_eq!(format!("{exact:?}"), format!("{value:?}"));
+
+            prop_assert_eq!(behaviour(&mut *erased), behaviour(&mut *known));
+            let changed = codec.to_vec(&known).unwrap();
+            prop_assert_eq!(codec.to_vec(&erased).unwrap(), &changed[..], "after a change");
+            let exact: T = typeport::downcast(erased).unwrap();
+            prop_assert_eq!(codec.to_vec(&exact).unwrap(), changed);
+        }
+        prop_assert_eq!(behaviour(&mut value).len(), 10);
+        Ok(())
+    });
+    if let Err(failure) = outcome {
+        panic!("{}: {failure}", std::any::type_name::<T>());
+    }
+}
+
+/// One test a group of type names: `laws! { group: [One<i64>] }`.
+macro_rules! laws {
+    ($($test:ident: [$($ty:ty),* $(,)?])*) => {$(
+        #[test]
+        fn $test() {
+            $(check::<$ty>(&Registry::global().with(entry!($ty as dyn Base)));)*
+        }
+    )*};
+}
+
+laws! {
+    plain_arguments: [
+        One<i64>, One<String>, One<bool>, One<f64>, One<char>, One<()>, One<Foo>, One<Kind>, Tree<Foo>, Tree<String>,
+    ]
+    containers_as_arguments: [
+        One<Vec<i64>>, One<Vec<Foo>>, One<Option<Kind>>, One<Box<Foo>>, One<[Foo; 2]>, One<(i64, Vec<Foo>)>,
+        One<Result<Foo, String>>, One<BTreeMap<String, Foo>>, One<BTreeMap<i64, Vec<Kind>>>, One<BTreeMap<Kind, ()>>,
+    ]
+    generics_as_arguments: [
+        One<One<i64>>, One<Vec<One<Foo>>>, One<Option<Two<u8, Foo>>>, One<BTreeMap<String, One<i64>>>,
+        One<Result<One<i64>, String>>, Tree<One<Foo>>, One<Tree<Vec<Foo>>>,
+    ]
+    two_parameters: [
+        Two<i64, String>, Two<Foo, Vec<Foo>>, Two<One<i64>, Two<u8, bool>>, Two<Vec<Option<Foo>>, [Kind; 2]>,
+        Two<(i64, Foo), One<Vec<u8>>>,
+    ]
+    sorted_by_an_erased_key: [
+        Sorted<i64, Foo>, Sorted<String, i64>, Sorted<Foo, String>, Sorted<Kind, u8>, Sorted<(String, i64), Vec<u8>>,
+        Sorted<Vec<String>, ()>, Sorted<Option<Kind>, One<i64>>,
+    ]
+    bounded_parameters: [Bounded<u8>, Bounded<Foo>, Bounded<Option<i64>>, Bounded<Option<Vec<One<Foo>>>>]
+    trait_objects_as_arguments: [
+        One<Box<dyn Base>>, One<Vec<Box<dyn Base>>>, Two<Box<dyn Base>, Vec<Option<Box<dyn Base>>>>,
+        One<BTreeMap<String, Box<dyn Base>>>, One<(i64, One<Box<dyn Base>>)>,
+    ]
+    depth_four: [
+        One<Vec<Option<One<Foo>>>>, One<One<One<One<i64>>>>, Two<Vec<One<Option<Foo>>>, One<(Kind, Vec<String>)>>,
+        One<BTreeMap<String, Vec<Two<i64, Box<dyn Base>>>>>, One<Vec<Vec<Vec<Kind>>>>,
+    ]
+}

@@ -1,0 +1,12 @@
+//! What every process of these tests does with a value, and what it reports. Imports `results` for its interfaces.
+//!
+//! Invariant: no specialization is named here, and `domain` is not linked by this crate.
+#![forbid(unsafe_code)]
+
+mod report;
+mod serve;
+mod subject;
+
+pub use report::{Account, Equality, Report, Seen, Sent};
+pub use serve::{format_named, print, serve};
+pub use subject::{Subject, see};

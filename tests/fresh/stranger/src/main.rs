@@ -1,0 +1,6 @@
+//! A process that links `results` and has never heard of `domain`. Imports the peer.
+#![forbid(unsafe_code)]
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    fresh_peer::serve()
+}

@@ -1,0 +1,132 @@
+//! The rules of the house that a program can check: layers, first lines, lengths, no unsafe code.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The modules of `src`, the lowest layer first. A module imports from lower layers and from its own module only.
+const LAYERS: &[&[&str]] = &[
+    &["error", "limits"],
+    &["wire", "type_name"],
+    &["format"],
+    &["envelope", "shape"],
+    &["state"],
+    &["registry"],
+    &["codec"],
+    &["erased"],
+    &["interface"],
+    &["std_types"],
+    &["private", "lib"],
+];
+
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All Rust files below `folder`, with their text, build output and generated cases left out.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![root().join(folder)];
+    while let Some(path) = open.pop() {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if ["target", "ui", "corpus", "artifacts", ".git"].contains(&name.as_str()) {
+            continue;
+        }
+        if path.is_dir() {
+            open.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            found.push((path.strip_prefix(root()).unwrap().to_owned(), text));
+        }
+    }
+    assert!(!found.is_empty(), "{folder} has sources");
+    found.sort();
+    found
+}
+
+/// The top-level module of a file of `src`.
+fn module(path: &Path) -> String {
+    let first = path.components().nth(1).unwrap().as_os_str().to_string_lossy().into_owned();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+fn layer(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|layer| layer.contains(&module))
+}
+
+/// The part of a source that is not tests and not comments.
+fn code(text: &str) -> String {
+    let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn imports_point_down_the_layers() {
+    let mut upward = Vec::new();
+    for (path, text) in sources("src") {
+        let from = module(&path);
+        let own = layer(&from).unwrap_or_else(|| panic!("{from} has no layer: give it one"));
+        for mention in code(&text).split("crate::").skip(1) {
+            let to: String = mention.chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect();
+
+            if to != from && layer(&to).is_some_and(|other| other >= own) {
+                upward.push(format!("{} imports {to}", path.display()));
+            }
+        }
+    }
+    assert_eq!(upward, Vec::<String>::new());
+}
+
+#[test]
+fn every_module_has_a_layer_and_every_layer_its_module() {
+    let modules: Vec<String> = sources("src").iter().map(|(path, _)| module(path)).collect();
+    for module in LAYERS.concat() {
+        assert!(modules.iter().any(|found| found == module), "{module} is gone: take it off the table");
+    }
+}
+
+#[test]
+fn every_file_says_first_what_it_is() {
+    for folder in ["src", "codec-derive/src", "tests", "examples", "fuzz"] {
+        for (path, text) in sources(folder) {
+            assert!(text.starts_with("//! "), "{}: the first line says what the file is", path.display());
+        }
+    }
+}
+
+#[test]
+fn files_are_short_or_say_why_not() {
+    for folder in ["src", "codec-derive/src", "examples"] {
+        for (path, text) in sources(folder) {
+            let lines = code(&text).lines().count();
+            assert!(lines <= 400, "{}: {lines} lines of code", path.display());
+        }
+    }
+}
+
+/// The compiler holds the rest: a crate that forbids unsafe code cannot allow it anywhere, expansions included.
+#[test]
+fn every_crate_forbids_unsafe_code() {
+    let roots = |folder| sources(folder).into_iter().filter(|(path, _)| is_crate_root(path));
+    let all = roots("src").chain(roots("codec-derive/src")).chain(roots("tests/fresh")).chain(roots("examples"));
+    for (path, text) in all {
+        assert!(text.contains("#![forbid(unsafe_code)]"), "{}", path.display());
+    }
+}
+
+fn is_crate_root(path: &Path) -> bool {
+    let in_src = path.parent().is_some_and(|parent| parent.ends_with("src"));
+    in_src && (path.ends_with("lib.rs") || path.ends_with("main.rs"))
+}
+
+#[test]
+fn nothing_is_unfinished() {
+    let marks = [["// TO", "DO"].concat(), ["todo", "!("].concat(), ["unimpl", "emented!("].concat(), ["#[ign", "ore"].concat()];
+    for folder in ["src", "codec-derive/src", "tests", "examples", "fuzz"] {
+        for (path, text) in sources(folder) {
+            for mark in &marks {
+                assert!(!text.contains(mark.as_str()), "{}: {mark}", path.display());
+            }
+        }
+    }
+}
