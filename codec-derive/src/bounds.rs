@@ -133,7 +133,7 @@ pub fn slots(generics: &Generics, extra: &[WherePredicate]) -> Result<Vec<Slot>,
             survey.predicate(predicate);
         }
     }
-    survey.finish(generics)
+    survey.finish()
 }
 
 /// What was found so far.
@@ -198,15 +198,13 @@ impl Survey {
         }
     }
 
-    fn finish(mut self, generics: &Generics) -> Result<Vec<Slot>, Vec<Barrier>> {
-        if !self.barriers.is_empty() {
-            return Err(self.barriers);
+    fn finish(self) -> Result<Vec<Slot>, Vec<Barrier>> {
+        let Survey { barriers, mut interfaces, params } = self;
+        if !barriers.is_empty() {
+            return Err(barriers);
         }
-        let idents = generics.type_params().map(|param| param.ident.clone());
-        Ok(idents
-            .enumerate()
-            .map(|(index, ident)| Slot { index, interface: self.interfaces.remove(&ident), ident })
-            .collect())
+        let slots = params.into_iter().enumerate();
+        Ok(slots.map(|(index, ident)| Slot { index, interface: interfaces.remove(&ident), ident }).collect())
     }
 }
 

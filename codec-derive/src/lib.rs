@@ -30,7 +30,7 @@ mod tests;
 mod tokens;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{DeriveInput, ItemImpl, ItemTrait, parse_macro_input};
 
 use errors::{Code, Errors};
@@ -188,7 +188,11 @@ pub fn derive_portable(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 /// | TP051 | a macro call among the items of a trait |
 /// | TP060 | the attribute on something that is neither a trait nor an impl |
 ///
-/// TP043, TP044, TP045, TP047 and TP049 do not concern methods with `where Self: Sized`.
+/// TP043, TP044, TP045, TP047 and TP049 do not concern methods with `where Self: Sized`. If such a method has no default
+/// body, the interface cannot be the bound of an erased parameter.
+///
+/// An interface cannot be defined under `#![no_implicit_prelude]`, where Rust does not find `#[diagnostic]`; types and
+/// members can.
 #[proc_macro_attribute]
 pub fn portable(arguments: proc_macro::TokenStream, input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_attribute(arguments.into(), input.into()).into()
@@ -198,54 +202,44 @@ fn expand_derive(input: DeriveInput) -> TokenStream {
     let mut errors = Errors::new();
     let item = Item::parse(&mut errors, input);
     check::check(&mut errors, &item);
-    match errors.finish() {
-        Ok(()) => expand_type::expand(&item),
-        Err(compile_errors) => compile_errors,
-    }
+    report_or(errors, TokenStream::new(), || expand_type::expand(&item))
 }
 
 fn expand_attribute(arguments: TokenStream, input: TokenStream) -> TokenStream {
     match syn::parse2(input.clone()) {
         Ok(syn::Item::Trait(item)) => expand_interface(arguments, item),
         Ok(syn::Item::Impl(item)) => expand_member(arguments, item),
-        _ => refuse_item(&input),
+        _ => refuse_item(input),
     }
 }
 
-/// If there are errors, the trait is still given back, so that not everything that uses it is reported too.
 fn expand_interface(arguments: TokenStream, item: ItemTrait) -> TokenStream {
     let mut errors = Errors::new();
     let interface = Interface::parse(&mut errors, arguments, item);
     check_trait::check(&mut errors, &interface);
-    match errors.finish() {
-        Ok(()) => expand_trait::expand(&interface),
-        Err(compile_errors) => {
-            let item = &interface.item;
-            quote!(#item #compile_errors)
-        }
-    }
+    report_or(errors, &interface.item, || expand_trait::expand(&interface))
 }
 
-/// If there are errors, the impl is still given back, so that the type has the trait.
 fn expand_member(arguments: TokenStream, item: ItemImpl) -> TokenStream {
     let mut errors = Errors::new();
     let member = Member::parse(&mut errors, arguments, item);
     check_impl::check(&mut errors, &member);
-    match errors.finish() {
-        Ok(()) => expand_impl::expand(&member),
-        Err(compile_errors) => {
-            let item = expand_impl::completed(&member);
-            quote!(#item #compile_errors)
-        }
-    }
+    report_or(errors, expand_impl::completed(&member), || expand_impl::expand(&member))
 }
 
-fn refuse_item(input: &TokenStream) -> TokenStream {
+fn refuse_item(input: TokenStream) -> TokenStream {
     let mut errors = Errors::new();
     let what = "#[portable] stands on an interface or on the impl of one, which this is not";
     let remedy = "for a type, write #[derive(Portable)], above its #[portable(..)] if it has one";
     // An error without tokens of its own underlines the attribute.
     errors.add(TokenStream::new(), Code::WrongItem, what, remedy);
-    let compile_errors = errors.finish().err();
-    quote!(#input #compile_errors)
+    report_or(errors, input, TokenStream::new)
+}
+
+/// The expansion; or the errors, and the item, so that not everything that uses it is reported too.
+fn report_or(errors: Errors, item: impl ToTokens, expansion: impl FnOnce() -> TokenStream) -> TokenStream {
+    match errors.finish() {
+        Ok(()) => expansion(),
+        Err(compile_errors) => quote!(#item #compile_errors),
+    }
 }

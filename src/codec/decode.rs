@@ -6,7 +6,7 @@ use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::registry::Cast;
 use crate::shape::NoArguments;
-use crate::state::{AnyBox, Plan, Scope, Session, check_hash};
+use crate::state::{AnyBox, EnvelopeParts, Plan, Scope, Session, check_hash};
 use std::io::Read;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -40,9 +40,10 @@ impl Codec {
     }
 
     fn decode<T>(&self, envelope: &Envelope<'_>, decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
-        let names = envelope.nested().iter().map(|nested| (nested.type_hash, nested.name.into()));
+        let names = envelope.nested().iter().map(|nested| (nested.type_hash, nested.name)).collect();
+        let parts = EnvelopeParts { state: envelope.state(), names, table: envelope.table() };
         let lookup = || self.registry.lookup(&self.limits);
-        Session::with_envelope(&self.limits, lookup, names, envelope.table(), |session| {
+        Session::with_envelope(&self.limits, lookup, parts, |session| {
             decode(&Incoming { envelope, session: Rc::clone(session) })
         })
     }

@@ -15,7 +15,7 @@ pub(crate) use exchange::Exchange;
 pub(crate) use names::Names;
 pub(crate) use scope::Scope;
 pub use scope::ScopeGuard;
-pub(crate) use session::{Lookup, Session};
+pub(crate) use session::{EnvelopeParts, Lookup, Session};
 pub use writer::Sink;
 pub(crate) use writer::Writer;
 

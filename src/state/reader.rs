@@ -181,13 +181,26 @@ struct Elements<'a, 'de, B> {
     left: usize,
 }
 
+impl<'de, B: Binary> Elements<'_, 'de, B> {
+    /// Decodes one element and counts it.
+    fn element<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
+        let (session, before) = (self.reader.session, self.reader.input.len());
+        session.count_item(size_of::<T::Value>())?;
+        let value = seed.deserialize(self.reader.again())?;
+        if self.reader.input.len() == before {
+            session.count_unbacked_item()?;
+        }
+        Ok(value)
+    }
+}
+
 impl<'de, B: Binary> SeqAccess<'de> for Elements<'_, 'de, B> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
         let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
         self.left = left;
-        seed.deserialize(self.reader.again()).map(Some)
+        self.element(seed).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -203,7 +216,7 @@ impl<'de, B: Binary> MapAccess<'de> for Elements<'_, 'de, B> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
-        seed.deserialize(self.reader.again())
+        self.element(seed)
     }
 
     fn size_hint(&self) -> Option<usize> {

@@ -24,7 +24,24 @@ pub(crate) struct Session {
     pub(crate) lookup: Rc<dyn Lookup>,
     depth: Cell<usize>,
     nested: Cell<usize>,
+    items: Cell<usize>,
+    unbacked_items: Cell<usize>,
+    memory: Cell<usize>,
+    /// What `memory` may reach: grows with the bytes that really came.
+    memory_limit: Cell<usize>,
     envelopes: RefCell<Vec<OpenEnvelope>>,
+}
+
+/// Memory that a decode may always take, and how much more each byte of input earns.
+const MEMORY_BASE: usize = 1 << 20;
+const MEMORY_PER_BYTE: usize = 64;
+
+/// What a session has to know of an envelope.
+pub(crate) struct EnvelopeParts<'a> {
+    pub(crate) state: &'a [u8],
+    /// Sorted by hash.
+    pub(crate) names: Vec<(u64, &'a str)>,
+    pub(crate) table: &'a [u64],
 }
 
 /// The names of an envelope that is being decoded, and the tables of its open containers.
@@ -54,15 +71,16 @@ impl Session {
     pub(crate) fn with_envelope<T>(
         limits: &Limits,
         lookup: impl FnOnce() -> Rc<dyn Lookup>,
-        names: impl Iterator<Item = (u64, Box<str>)>,
-        table: &[u64],
+        envelope: EnvelopeParts<'_>,
         decode: impl FnOnce(&Rc<Session>) -> Result<T>,
     ) -> Result<T> {
         let (session, guard) = Session::join_or_start(limits, lookup);
         // An envelope within a decode is one more level of nesting, however it came there.
         let _level = if guard.is_none() { Some(session.descend_nested()?) } else { None };
-        let containers = vec![slots(table)];
-        session.envelopes.borrow_mut().push(OpenEnvelope { names: names.collect(), containers });
+        session.earn(envelope.state.len());
+        let containers = vec![slots(envelope.table)];
+        let names = envelope.names.iter().map(|(hash, name)| (*hash, Box::from(*name))).collect();
+        session.envelopes.borrow_mut().push(OpenEnvelope { names, containers });
         let _open = OnDrop(|| drop(session.envelopes.borrow_mut().pop()));
         decode(&session)
     }
@@ -77,6 +95,10 @@ impl Session {
             lookup: lookup(),
             depth: Cell::new(0),
             nested: Cell::new(0),
+            items: Cell::new(0),
+            unbacked_items: Cell::new(0),
+            memory: Cell::new(0),
+            memory_limit: Cell::new(MEMORY_BASE.min(limits.memory_bytes)),
             envelopes: RefCell::default(),
         });
         CURRENT.set(Some(Rc::clone(&session)));
@@ -86,6 +108,23 @@ impl Session {
     /// Counts one level of compound values until the guard ends.
     pub(crate) fn descend(&self) -> Result<CountGuard<'_>> {
         CountGuard::new(&self.depth, "depth", self.limits.depth)
+    }
+
+    /// Lets `input` bytes of a new envelope earn their memory.
+    fn earn(&self, input: usize) {
+        let earned = self.memory_limit.get().saturating_add(input.saturating_mul(MEMORY_PER_BYTE));
+        self.memory_limit.set(earned.min(self.limits.memory_bytes));
+    }
+
+    /// Counts one element of `size` bytes, before it is decoded.
+    pub(crate) fn count_item(&self, size: usize) -> Result<()> {
+        count(&self.items, 1, "items", self.limits.items)?;
+        count(&self.memory, size, "memory_bytes", self.memory_limit.get())
+    }
+
+    /// Counts one element that took no input.
+    pub(crate) fn count_unbacked_item(&self) -> Result<()> {
+        count(&self.unbacked_items, 1, "unbacked_items", self.limits.unbacked_items)
     }
 
     /// Counts one level of nested values until the guard ends.
@@ -151,6 +190,15 @@ fn slots(table: &[u64]) -> Vec<Slot> {
     table.iter().map(|hash| Slot { hash: *hash, plan: None }).collect()
 }
 
+fn count(counter: &Cell<usize>, more: usize, limit: &'static str, value: usize) -> Result<()> {
+    let asked = counter.get().saturating_add(more);
+    if asked > value {
+        return Err(Kind::Limit { limit, value: value as u64, asked: asked as u64 }.into());
+    }
+    counter.set(asked);
+    Ok(())
+}
+
 /// Runs a closure when dropped, also by a panic in user code.
 struct OnDrop<F: FnMut()>(F);
 
@@ -174,13 +222,9 @@ impl Drop for SessionGuard {
 pub(crate) struct CountGuard<'a>(&'a Cell<usize>);
 
 impl<'a> CountGuard<'a> {
-    fn new(count: &'a Cell<usize>, limit: &'static str, value: usize) -> Result<Self> {
-        let asked = count.get() + 1;
-        if asked > value {
-            return Err(Kind::Limit { limit, value: value as u64, asked: asked as u64 }.into());
-        }
-        count.set(asked);
-        Ok(CountGuard(count))
+    fn new(level: &'a Cell<usize>, limit: &'static str, value: usize) -> Result<Self> {
+        count(level, 1, limit, value)?;
+        Ok(CountGuard(level))
     }
 }
 

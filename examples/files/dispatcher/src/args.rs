@@ -37,7 +37,7 @@ pub fn parse(args: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Reque
     let (mut folder, mut worker, mut n_workers) = (None, None, None);
     let mut args = args.into_iter();
     while let Some(arg) = args.next() {
-        let mut value = || args.next().ok_or(format!("{} needs a value", arg.display()));
+        let mut value = || args.next().ok_or(format!("{} needs a value", arg.to_string_lossy()));
         match arg.to_str() {
             Some("--help" | "-h") => return Ok(Request::Help),
             Some("--worker") => worker = Some(PathBuf::from(value()?)),

@@ -1,14 +1,15 @@
 //! Adds the answers up, in all and by kind, without knowing what kinds there are. Imports `files_jobs`, `worker`.
 
 use crate::worker::Arrival;
-use files_jobs::{Answer, Totals};
+use files_jobs::{Answer, Job, Totals};
 use std::collections::BTreeMap;
 use typeport::{Registry, Resolution, TypeName};
 
-/// What has arrived.
+/// What was asked, and what has arrived.
 #[derive(Default)]
 pub struct Ledger {
     pub totals: Totals,
+    pub n_jobs: BTreeMap<TypeName, u64>,
     pub kinds: BTreeMap<TypeName, Kind>,
     pub n_sent: u64,
     pub n_received: u64,
@@ -25,6 +26,13 @@ pub struct Kind {
 }
 
 impl Ledger {
+    /// A ledger that has only the jobs yet.
+    pub fn new(jobs: &[Box<dyn Job>]) -> Self {
+        let mut ledger = Ledger::default();
+        jobs.iter().for_each(|job| *ledger.n_jobs.entry(job.type_name()).or_default() += 1);
+        ledger
+    }
+
     /// Adds an answer.
     pub fn add(&mut self, arrival: Arrival) {
         let Arrival { answer, n_sent, n_received } = arrival;

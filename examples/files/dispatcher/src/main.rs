@@ -47,18 +47,21 @@ fn run(options: &Options) -> ExitCode {
         Ok(found) => found,
         Err(error) => return fail(WRONG_USE, &format!("cannot list {}: {error}", options.folder.display())),
     };
-    let mut ledger = Ledger::default();
+    let (n_files, n_workers) = (jobs.len(), options.n_workers.min(jobs.len()));
+    let mut ledger = Ledger::new(&jobs);
     failures.into_iter().for_each(|answer| ledger.add(Arrival { answer, n_sent: 0, n_received: 0 }));
-    let mut progress = Progress::new(jobs.len());
-    let done = pool::run(&options.worker, options.n_workers, jobs, |arrival| {
+    let mut progress = Progress::new(n_files);
+    let done = pool::run(&options.worker, n_workers, jobs, |arrival| {
         ledger.add(arrival);
         progress.step();
     });
     progress.clear();
-    match done {
-        Ok(()) => finish(report::print(&mut stdout().lock(), ledger, start.elapsed())),
-        Err(error) => fail(1, &format!("cannot start {}: {error}", options.worker.display())),
+    if let Err(error) = done {
+        return fail(1, &format!("cannot start {}: {error}", options.worker.display()));
     }
+    let (folder, seconds) = (options.folder.display(), start.elapsed().as_secs_f64());
+    let title = format!("{n_files} files in {folder}, read by {n_workers} worker processes in {seconds:.2} s");
+    finish(report::print(&mut stdout().lock(), &title, ledger))
 }
 
 /// A reader of our output that has seen enough is no failure.

@@ -16,7 +16,6 @@ type Queue = Mutex<std::vec::IntoIter<Box<dyn Job>>>;
 ///
 /// A worker cannot be started.
 pub fn run(program: &Path, n_workers: usize, jobs: Vec<Box<dyn Job>>, mut each: impl FnMut(Arrival)) -> io::Result<()> {
-    let n_workers = n_workers.min(jobs.len());
     let queue = Queue::new(jobs.into_iter());
     scope(|scope| {
         let (sender, arrivals) = channel();

@@ -3,22 +3,30 @@
 use crate::ledger::Ledger;
 use crate::table::{print_table, top};
 use files_jobs::{Counts, Report, Totals};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::time::Duration;
 use typeport::Resolution;
 
 /// How many of a longer list are printed.
 const FEW: usize = 8;
 
 /// Prints all sections.
-pub fn print(out: &mut impl Write, ledger: Ledger, time: Duration) -> io::Result<()> {
+pub fn print(out: &mut impl Write, title: &str, ledger: Ledger) -> io::Result<()> {
+    writeln!(out, "{title}\n")?;
+    print_jobs(out, &ledger)?;
     print_kinds(out, &ledger)?;
-    print_totals(out, &ledger, time)?;
+    print_totals(out, &ledger)?;
     print_extensions(out, &ledger.totals)?;
     print_list(out, "most frequent words", &top(&ledger.totals.words, FEW))?;
     print_list(out, "files with most lines found", &top(&ledger.totals.hits, FEW))?;
     print_failures(out, &ledger.totals)?;
     print_exact(out, ledger)
+}
+
+fn print_jobs(out: &mut impl Write, ledger: &Ledger) -> io::Result<()> {
+    let rows = ledger.n_jobs.iter().map(|(name, number)| [number.to_string(), name.to_string()]);
+    print_table(out, ["jobs", "type"], rows)
 }
 
 fn print_kinds(out: &mut impl Write, ledger: &Ledger) -> io::Result<()> {
@@ -30,12 +38,12 @@ fn print_kinds(out: &mut impl Write, ledger: &Ledger) -> io::Result<()> {
         };
         [kind.n_answers.to_string(), kind.n_bytes.to_string(), form.to_owned(), name.to_string()]
     });
-    print_table(out, ["answers", "bytes", "here", "type"], rows)
+    print_table(out, ["answers", "bytes", "form", "type"], rows)
 }
 
-fn print_totals(out: &mut impl Write, ledger: &Ledger, time: Duration) -> io::Result<()> {
+fn print_totals(out: &mut impl Write, ledger: &Ledger) -> io::Result<()> {
     let totals = &ledger.totals;
-    let n_failures: usize = totals.failures.values().map(Vec::len).sum();
+    let n_failures: usize = totals.failures.values().map(BTreeSet::len).sum();
     let rows = [
         (totals.n_texts, "files read"),
         (n_failures as u64, "failures"),
@@ -43,20 +51,21 @@ fn print_totals(out: &mut impl Write, ledger: &Ledger, time: Duration) -> io::Re
         (totals.size.lines, "lines"),
         (totals.size.words, "words"),
         (totals.hits.values().sum(), "lines found by the searches"),
-        (totals.letters, "letters in the files of other extensions"),
-        (ledger.n_sent, "bytes of jobs through the pipes"),
-        (ledger.n_received, "bytes of answers through the pipes"),
-        (time.as_millis() as u64, "milliseconds"),
+        (totals.letters, "letters in the files whose characters were counted"),
+        (ledger.n_sent, "bytes of jobs sent"),
+        (ledger.n_received, "bytes of answers received"),
     ];
     print_table(out, ["total", "of"], rows.map(|(number, what)| [number.to_string(), what.to_owned()]))
 }
 
 fn print_extensions(out: &mut impl Write, totals: &Totals) -> io::Result<()> {
-    let rows = totals.extensions.iter().map(|(extension, (n_files, size))| {
+    let mut extensions: Vec<_> = totals.extensions.iter().collect();
+    extensions.sort_by_key(|(_, (_, size))| Reverse(size.bytes));
+    let rows = extensions.into_iter().take(FEW).map(|(extension, (n_files, size))| {
         let extension = if extension.is_empty() { "(none)" } else { extension };
         [n_files.to_string(), size.bytes.to_string(), size.lines.to_string(), extension.to_owned()]
     });
-    print_table(out, ["files", "bytes", "lines", "extension"], rows)
+    print_table(out, ["files", "bytes", "lines", "extension, the largest first"], rows)
 }
 
 fn print_list(out: &mut impl Write, title: &str, items: &[(&str, u64)]) -> io::Result<()> {
@@ -69,7 +78,7 @@ fn print_list(out: &mut impl Write, title: &str, items: &[(&str, u64)]) -> io::R
 
 fn print_failures(out: &mut impl Write, totals: &Totals) -> io::Result<()> {
     for (reason, failures) in &totals.failures {
-        writeln!(out, "{} failures by {reason}", failures.len())?;
+        writeln!(out, "failures by {reason}: {}", failures.len())?;
         failures.iter().take(FEW).try_for_each(|failure| writeln!(out, "  {failure}"))?;
         writeln!(out)?;
     }
@@ -80,6 +89,7 @@ fn print_failures(out: &mut impl Write, totals: &Totals) -> io::Result<()> {
 fn print_exact(out: &mut impl Write, ledger: Ledger) -> io::Result<()> {
     let exact = ledger.kinds.into_values().find_map(|kind| typeport::downcast(kind.largest).ok());
     let Some(Report::<Counts> { path, size, finding }) = exact else { return Ok(()) };
-    let Counts { letters, digits, spaces, marks } = finding;
-    writeln!(out, "one answer as exactly `Report<Counts>`: {path} has {} bytes, which are {letters} letters, {digits} digits, {spaces} spaces and {marks} other characters", size.bytes)
+    let (bytes, Counts { letters, digits, spaces, marks }) = (size.bytes, finding);
+    writeln!(out, "one answer as exactly `Report<Counts>`: {path} has {bytes} bytes:")?;
+    writeln!(out, "  {letters} letters, {digits} digits, {spaces} spaces and {marks} other characters")
 }

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// Prints a table and an empty line. The last column is text, the others are aligned to the right as numbers are.
+/// Prints a table and an empty line, or nothing if there are no rows. The last column is text, the others are aligned
+/// to the right, as numbers are.
 pub fn print_table<const N: usize>(
     out: &mut impl Write,
     header: [&str; N],
@@ -12,6 +13,9 @@ pub fn print_table<const N: usize>(
 ) -> io::Result<()> {
     let mut lines = vec![header.map(str::to_owned)];
     lines.extend(rows);
+    if lines.len() == 1 {
+        return Ok(());
+    }
     let widths: [usize; N] =
         std::array::from_fn(|column| lines.iter().map(|line| line[column].len()).max().unwrap_or_default());
     for line in &lines {

@@ -45,7 +45,7 @@ pub struct Failure<E> {
 impl<E: Reason> Answer for Failure<E> {
     fn add_to(&self, totals: &mut Totals) {
         let failures = totals.failures.entry(self.reason.type_name().to_string()).or_default();
-        failures.push(format!("{}: {}", self.path, self.reason));
+        failures.insert(format!("{}: {}", self.path, self.reason));
     }
 }
 

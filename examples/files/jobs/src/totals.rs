@@ -1,7 +1,7 @@
 //! The sums over all answers. Imports nothing of the crate.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
 use typeport::Portable;
 
@@ -50,6 +50,6 @@ pub struct Totals {
     pub hits: BTreeMap<String, u64>,
     /// Number and size of the files, by extension.
     pub extensions: BTreeMap<String, (u64, Size)>,
-    /// What went wrong, by the type of the reason.
-    pub failures: BTreeMap<String, Vec<String>>,
+    /// What went wrong and where, by the type of the reason.
+    pub failures: BTreeMap<String, BTreeSet<String>>,
 }

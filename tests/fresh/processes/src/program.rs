@@ -1,13 +1,14 @@
 //! One run of one program. Imports `programs`.
 
 use crate::programs::path_of;
+use serde::de::DeserializeOwned;
 use std::io::{Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 use wait_timeout::ChildExt;
 
-/// Far more than any run takes; a program that hangs fails its test.
+/// A thousand times what a run takes, for a machine that does much else; a program that hangs fails its test.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// Starts the program, gives it the input, and parses what it prints.
@@ -16,7 +17,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 ///
 /// The program fails, exceeds the time limit, or prints something else.
 #[track_caller]
-pub fn run<T: serde::de::DeserializeOwned>(program: &str, arguments: &[&str], input: Vec<u8>) -> T {
+pub fn run<T: DeserializeOwned>(program: &str, arguments: &[&str], input: Vec<u8>) -> T {
     let mut command = Command::new(path_of(program));
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program can be started");
@@ -29,7 +30,7 @@ pub fn run<T: serde::de::DeserializeOwned>(program: &str, arguments: &[&str], in
     writer.join().expect("the writer does not panic");
     let [output, errors] = [output, errors].map(|reader| reader.join().expect("the reader does not panic"));
     let errors = String::from_utf8_lossy(&errors);
-    assert!(status.is_some_and(|status| status.success()), "{program} {arguments:?} ended with {status:?}:\n{errors}");
+    assert!(status.is_some_and(|status| status.success()), "{program} ended with {status:?}:\n{errors}");
     serde_json::from_slice(&output).unwrap_or_else(|error| panic!("{program} printed something else: {error}"))
 }
 
