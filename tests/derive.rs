@@ -353,18 +353,25 @@ fn an_alias_accepts_former_names_as_origin_and_as_argument() {
 /// A later alias that was an id of its own, with fingerprints of its own, is accepted as that.
 #[test]
 fn an_alias_that_was_once_another_type_brings_its_own_fingerprint() {
-    mod merged {
-        use super::*;
-        #[derive(Debug, Serialize, Deserialize, Portable)]
-        #[portable(id = "acme::Merged", alias = "acme::One", alias = "acme::Old")]
-        pub struct Renamed<T> {
-            pub value: T,
-            pub next: Option<Box<Renamed<T>>>,
-        }
+    #[derive(Debug, Serialize, Deserialize, Portable)]
+    #[portable(id = "acme::Merged", alias = "acme::One", alias = "acme::Gone")]
+    struct Merged<T> {
+        value: T,
+        next: Option<Box<Merged<T>>>,
     }
-    let bytes = typeport::to_vec(&before::Renamed { value: 5_u8, next: None }).unwrap();
-    let merged: merged::Renamed<u8> = typeport::from_slice(&bytes).unwrap();
+    // Has the fingerprints that `acme::Gone` had.
+    #[derive(Debug, Serialize, Deserialize, Portable)]
+    #[portable(id = "acme::Gone2", alias = "acme::Gone")]
+    struct Gone<T> {
+        value: T,
+        next: Option<Box<Gone<T>>>,
+    }
+    let gone = type_hash(&Gone { value: 5_u8, next: None });
+    let bytes = Codec::default().checksum(false).to_vec(&before::Renamed { value: 5_u8, next: None }).unwrap();
+    let merged: Merged<u8> = typeport::from_slice(&spelled(&bytes, "acme::Gone", gone)).unwrap();
     assert_eq!((merged.value, merged.next.is_none()), (5, true));
+    let error = typeport::from_slice::<Merged<u8>>(&spelled(&bytes, "acme::One", gone)).unwrap_err();
+    assert_eq!(error.code(), 13, "{error}");
 }
 
 #[test]

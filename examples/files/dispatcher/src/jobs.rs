@@ -9,14 +9,21 @@ use std::path::{Path, PathBuf};
 /// Folders that hold what tools wrote.
 const SKIPPED: [&str; 2] = [".git", "target"];
 
-/// The jobs for the files below `folder`, sorted by path, and a failure for each folder in it that is not readable.
+/// What is in a folder and in those below it.
+pub struct Found {
+    /// One job per file, sorted by path.
+    pub jobs: Vec<Box<dyn Job>>,
+    /// One failure per folder that is not readable.
+    pub failures: Vec<Box<dyn Answer>>,
+}
+
+/// Looks for files in `folder`.
 ///
 /// # Errors
 ///
 /// `folder` itself cannot be listed.
-pub fn jobs_for(folder: &Path) -> io::Result<(Vec<Box<dyn Job>>, Vec<Box<dyn Answer>>)> {
-    let (mut files, mut failures) = (Vec::new(), Vec::new());
-    let mut folders = Vec::new();
+pub fn jobs_for(folder: &Path) -> io::Result<Found> {
+    let (mut files, mut folders, mut failures) = (Vec::new(), Vec::new(), Vec::new());
     sort_entries(folder, &mut files, &mut folders)?;
     while let Some(folder) = folders.pop() {
         if let Err(error) = sort_entries(&folder, &mut files, &mut folders) {
@@ -24,7 +31,7 @@ pub fn jobs_for(folder: &Path) -> io::Result<(Vec<Box<dyn Job>>, Vec<Box<dyn Ans
         }
     }
     files.sort();
-    Ok((files.iter().map(|file| job_for(file)).collect(), failures))
+    Ok(Found { jobs: files.iter().map(|file| job_for(file)).collect(), failures })
 }
 
 /// Sorts what is in a folder into files and folders. Symbolic links, which may lead in a circle, are neither.

@@ -14,6 +14,7 @@ mod worker;
 
 use args::{Options, Request};
 use files_jobs::{Answer, Counts, Report};
+use jobs::Found;
 use ledger::Ledger;
 use progress::Progress;
 use std::io::{self, Write, stdout};
@@ -43,7 +44,7 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> ExitCode {
     let start = Instant::now();
-    let (jobs, failures) = match jobs::jobs_for(&options.folder) {
+    let Found { jobs, failures } = match jobs::jobs_for(&options.folder) {
         Ok(found) => found,
         Err(error) => return fail(WRONG_USE, &format!("cannot list {}: {error}", options.folder.display())),
     };

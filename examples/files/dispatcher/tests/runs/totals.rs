@@ -8,7 +8,7 @@ fn mixed(name: &str) -> Folder {
         .with("prose.md", "Portable values travel.\nValues return, portable.\n")
         .with("nested/deep/notes.txt", "travel\n")
         .with("code.rs", "fn main() {\n    assert!(true);\n    panic!();\n}\n")
-        .with("data.json", format!("{{\n\"key\": \"{}\"\n}}\n", "x".repeat(120)))
+        .with("data.json", format!("{}\n{}\n", "x".repeat(100), "y".repeat(101)))
         .with("LICENSE", "Do as you like, 24/7.\n")
         .with("empty.txt", "")
         .with("nul.png", b"\x89PNG\0\0")
@@ -23,7 +23,7 @@ fn a_mixed_folder_adds_up() {
     let run = Run::new(&["--workers".as_ref(), "2".as_ref(), folder.path().as_ref()]);
     run.check(&["most frequent words: portable 2, travel 2, values 2, return 1"]);
     let sums = ["files read", "failures", "lines", "words", "lines found by the searches", "bytes"];
-    assert_eq!(sums.map(|of| run.number(&format!("  {of}"))), [6, 2, 11, 22, 3, 259]);
+    assert_eq!(sums.map(|of| run.number(&format!("  {of}"))), [6, 2, 10, 20, 3, 328]);
     assert!(run.stdout.contains("data.json 1"), "{}", run.stdout);
     assert!(run.number("bytes of jobs sent") > 0 && run.number("bytes of answers received") > 0);
 }
