@@ -1,4 +1,56 @@
 //! Generic types and trait objects that are portable between processes.
+//!
+//! A process encodes a `GenericResult<Vec<Foo>>`, a `Box<dyn ResultBase>`, a typed error. Another process, another
+//! binary that never names that specialization, decodes it and uses it.
+//!
+//! ```standalone_crate
+//! use serde::{Deserialize, Serialize};
+//! use typeport::{Portable, Value, portable};
+//!
+//! #[derive(Debug, PartialEq, Serialize, Deserialize, Portable)] // serde carries the state, Portable the identity
+//! #[portable(id = "acme::GenericResult", alias = "acme::OldResult")]
+//! struct GenericResult<T> {
+//!     value: T,
+//! }
+//!
+//! #[portable] // an interface: its trait objects travel
+//! trait ResultBase {
+//!     fn summary(&self) -> String;
+//! }
+//!
+//! #[portable] // a member, generic or not
+//! impl<T: Portable> ResultBase for GenericResult<T> {
+//!     fn summary(&self) -> String {
+//!         format!("{:?}", self.value)
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let bytes = typeport::to_vec(&GenericResult { value: 7_i64 })?;
+//! let any: Box<dyn ResultBase> = typeport::from_slice(&bytes)?; // the caller names the interface
+//! assert_eq!(any.type_name().to_string(), "acme::GenericResult<i64>");
+//! assert_eq!(any.summary(), "7");
+//! let exact: GenericResult<i64> = typeport::downcast(any)?; // Err gives the box back
+//! let same: GenericResult<i64> = typeport::from_slice(&bytes)?; // the caller names the type
+//! assert_eq!(exact, same);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where things are
+//!
+//! - Encode and decode: [`to_vec`], [`to_writer`], [`from_slice`], [`take_from_slice`], [`from_reader`]; they are
+//!   [`Codec::default()`](Codec)'s methods, and a codec sets format, limits, checksum and registry.
+//! - From a trait object to the exact type: [`downcast`], [`to_exact`].
+//! - What is linked here: [`Registry`]; what is in some bytes: [`Envelope`]; names: [`TypeName`].
+//! - Natively compiled specializations: [`specialize!`].
+//! - Macros: [`derive(Portable)`](derive@Portable), [`#[portable]`](portable).
+//!
+//! # Rules to know
+//!
+//! A crate that is linked and never mentioned registers nothing: `use acme as _;` keeps it. An id is chosen once and kept;
+//! `alias` accepts former ones. Two linked types with one id disable each other: [`Registry::check`] finds them.
+//! A decode inside of a decode (a `Deserialize` that calls [`from_slice`]) joins it, with its limits and its registry.
 #![forbid(unsafe_code)]
 // Without a binary format the code for those has no caller; it stays compiled, so that each set of features is checked.
 #[cfg_attr(not(any(feature = "postcard", feature = "bincode")), allow(dead_code, unused_imports))]
@@ -34,3 +86,8 @@ pub use registry::{Conflict, Conflicts, Listing, Registry, Resolution};
 pub use type_name::{TypeName, TypeRef};
 #[cfg(feature = "derive")]
 pub use typeport_derive::{Portable, portable};
+
+/// The README's example, compiled and run.
+#[cfg(all(doctest, feature = "derive", feature = "postcard"))]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -10,9 +10,7 @@ pub use crate::shape::{
 };
 pub use crate::state::AnyBox;
 pub use crate::std_types::BOX;
-pub use crate::{
-    __boxed_interface_methods as boxed_interface_methods, __id as id, __site as site,
-};
+pub use crate::{__boxed_interface_methods as boxed_interface_methods, __id as id, __site as site};
 pub use {inventory, serde};
 
 use std::any::TypeId;
@@ -98,11 +96,8 @@ pub const fn id_text(bytes: &'static [u8]) -> &'static str {
 #[macro_export]
 macro_rules! __id {
     ($name:expr) => {{
-        const ID: $crate::__private::DefaultId = $crate::__private::DefaultId::new(
-            ::core::option_env!("CARGO_PKG_NAME"),
-            ::core::module_path!(),
-            $name,
-        );
+        const ID: $crate::__private::DefaultId =
+            $crate::__private::DefaultId::new(::core::option_env!("CARGO_PKG_NAME"), ::core::module_path!(), $name);
         const BYTES: [u8; ID.length()] = ID.bytes();
         $crate::__private::id_text(&BYTES)
     }};
@@ -133,9 +128,7 @@ macro_rules! __site {
 #[macro_export]
 macro_rules! __boxed_interface_methods {
     ($interface:ty) => {
-        fn __decode(
-            incoming: &$crate::__private::Incoming<'_>,
-        ) -> ::core::result::Result<Self, $crate::Error> {
+        fn __decode(incoming: &$crate::__private::Incoming<'_>) -> ::core::result::Result<Self, $crate::Error> {
             incoming.interface::<$interface>()
         }
 
@@ -183,12 +176,11 @@ macro_rules! specialize {
 #[macro_export]
 macro_rules! entry {
     ($type:ty as $interface:ty) => {{
-        const CAST: $crate::__private::Cast<$interface> = $crate::__private::Cast(|value| {
-            match $crate::__private::unbox::<$type>(value) {
+        const CAST: $crate::__private::Cast<$interface> =
+            $crate::__private::Cast(|value| match $crate::__private::unbox::<$type>(value) {
                 ::core::option::Option::Some(value) => ::core::option::Option::Some(value),
                 ::core::option::Option::None => ::core::option::Option::None,
-            }
-        });
+            });
         $crate::__private::Entry::native_member::<$type, $interface>(&CAST, $crate::__private::site!())
     }};
 }

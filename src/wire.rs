@@ -140,7 +140,8 @@ mod tests {
 
     #[test]
     fn an_overlong_or_oversized_varint_is_refused() {
-        for bytes in [&[0x80, 0][..], &[0xff, 0x80, 0], &[0xff; 11], &[255, 255, 255, 255, 255, 255, 255, 255, 255, 2]] {
+        for bytes in [&[0x80, 0][..], &[0xff, 0x80, 0], &[0xff; 11], &[255, 255, 255, 255, 255, 255, 255, 255, 255, 2]]
+        {
             assert_eq!(Cursor::new("test", bytes).varint().unwrap_err().code(), 17, "{bytes:?}");
         }
     }

@@ -215,7 +215,12 @@ fn attributes_that_need_json_work_in_json() {
     check_in(&[Format::Json], "typeport::Loose<Vec<u8>>", &[value]);
     check_in(&[Format::Json], "typeport::Tagged", &[Tagged::A]);
     let (left, right) = ("l".to_owned(), 1);
-    let all = [Adjacent::FirstOne, Adjacent::Second("x".to_owned()), Adjacent::Third { left, right }, Adjacent::Fourth(1, "y".to_owned())];
+    let all = [
+        Adjacent::FirstOne,
+        Adjacent::Second("x".to_owned()),
+        Adjacent::Third { left, right },
+        Adjacent::Fourth(1, "y".to_owned()),
+    ];
     check_in(&[Format::Json], "typeport::Adjacent<String>", &all);
     let json = Codec::default().format(Format::Json).to_vec(&all[2]).unwrap();
     let json = String::from_utf8(Envelope::parse(&json).unwrap().state().to_vec()).unwrap();
@@ -278,7 +283,7 @@ fn the_fingerprint_sees_every_attribute_that_changes_the_bytes() {
         base "acme::T1" { struct S { a: u8, b: u16 } } = S::default();
         default "acme::T2" { #[serde(default)] struct S { a: u8, b: u16 } } = S::default();
         alias "acme::T3" { struct S { a: u8, #[serde(alias = "c")] b: u16 } } = S::default();
-        skipped "acme::T4" { struct S { a: u8, #[serde(skip)] s: u64, b: u16 } } = S::default();
+        skipped "acme::T4" { struct S { a: u8, #[serde(skip)] _s: u64, b: u16 } } = S::default();
         strict "acme::T5" { #[serde(deny_unknown_fields)] struct S { a: u8, b: u16 } } = S::default();
     };
     for (name, hash) in &same {

@@ -348,7 +348,8 @@ fn patterns_in_the_self_type_bind_the_parameters() {
     assert_eq!(any.total(), 6.0);
     let any: Box<dyn Base> = crossed(&Pair { a: cell(1_u8), b: vec![cell(2_u8)] }, Resolution::Erased);
     assert_eq!(any.total(), 5.0);
-    let any: Box<dyn Base> = crossed(&(Pair { a: 1_u8, b: 2_u8 }, ["x".to_owned(), "x".to_owned()]), Resolution::Erased);
+    let any: Box<dyn Base> =
+        crossed(&(Pair { a: 1_u8, b: 2_u8 }, ["x".to_owned(), "x".to_owned()]), Resolution::Erased);
     assert_eq!(any.total(), 12.5);
 }
 
@@ -420,7 +421,10 @@ fn concrete_impls_and_lists_are_native_members() {
     let any: Box<dyn Base> = crossed(&quoted, Resolution::Native);
     assert_eq!(any.type_name().to_string(), "typeport::Fixed<u8, 4, false, '\\u{27}', 0>");
     let error = typeport::from_slice::<Box<dyn Methods>>(&typeport::to_vec(&Sum { items: vec![1_u8] }).unwrap());
-    assert_eq!(error.unwrap_err().code(), 12);
+    let error = error.unwrap_err();
+    assert_eq!(error.code(), 12);
+    let remedy = "other types of `typeport::Sum` are; add this one with `specialize!(typeport::Sum<u8> as dyn typeport::Methods)`";
+    assert!(error.to_string().contains(remedy), "{error}");
     let unlisted = typeport::to_vec(&Fixed::<u8, 5, true, 'm', 0> { items: vec![] }).unwrap();
     assert_eq!(typeport::from_slice::<Box<dyn Base>>(&unlisted).unwrap_err().code(), 12);
     assert_eq!(typeport::from_slice::<Box<dyn Value>>(&unlisted).unwrap_err().code(), 16);

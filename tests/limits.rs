@@ -41,7 +41,8 @@ fn elements_without_bytes_are_bounded() {
 
 #[test]
 fn a_map_without_bytes_is_bounded() {
-    let error = typeport::from_slice::<BTreeMap<(), ()>>(&bomb::<BTreeMap<(), ()>>(Format::Postcard, 1 << 60)).unwrap_err();
+    let error =
+        typeport::from_slice::<BTreeMap<(), ()>>(&bomb::<BTreeMap<(), ()>>(Format::Postcard, 1 << 60)).unwrap_err();
     assert!(error.is_limit(), "{error}");
 }
 

@@ -100,7 +100,10 @@ fn the_depth_of_nesting_is_bounded() {
         let over = codec.to_vec(&Branch { left: tree(9), others: vec![] }).unwrap();
         let error = codec.from_slice::<Branch>(&over).unwrap_err();
         assert!(error.is_limit(), "{format}: {error}");
-        assert_eq!(error.to_string(), "limit reached: nested is 8, 9 asked; raise Limits::nested if the sender is trusted");
+        assert_eq!(
+            error.to_string(),
+            "limit reached: nested is 8, 9 asked; raise Limits::nested if the sender is trusted"
+        );
         let trusting = codec.limits(Limits { nested: 9, ..Limits::default() });
         trusting.from_slice::<Branch>(&over).unwrap();
     }
@@ -113,7 +116,8 @@ fn an_envelope_lists_the_types_below_its_root() {
         let envelope = Envelope::parse(&bytes).unwrap();
         let mut names: Vec<&str> = envelope.nested().iter().map(|nested| nested.name).collect();
         names.sort_unstable();
-        let expected = ["typeport::Branch", "typeport::Leaf<String>", "typeport::Leaf<Vec<bool>>", "typeport::Leaf<i64>"];
+        let expected =
+            ["typeport::Branch", "typeport::Leaf<String>", "typeport::Leaf<Vec<bool>>", "typeport::Leaf<i64>"];
         assert_eq!(names, expected);
     }
 }
@@ -130,8 +134,32 @@ fn more_types_than_a_scan_looks_at_are_told_apart() {
         ($($value:expr),*) => { vec![$(leaf($value)),*] };
     }
     let all = leaves![
-        1_u8, 1_u16, 1_u32, 1_u64, 1_u128, 1_i8, 1_i16, 1_i32, 1_i64, 1_i128, 1.0_f32, 1.0_f64, true, 'c', (), (1_u8,),
-        (1_u8, 2_u8), [1_u8], [1_u8; 2], [1_u8; 3], vec![1_u8], Some(1_u8), "s".to_owned(), 2_u8, 2_u16, vec![2_u8]
+        1_u8,
+        1_u16,
+        1_u32,
+        1_u64,
+        1_u128,
+        1_i8,
+        1_i16,
+        1_i32,
+        1_i64,
+        1_i128,
+        1.0_f32,
+        1.0_f64,
+        true,
+        'c',
+        (),
+        (1_u8,),
+        (1_u8, 2_u8),
+        [1_u8],
+        [1_u8; 2],
+        [1_u8; 3],
+        vec![1_u8],
+        Some(1_u8),
+        "s".to_owned(),
+        2_u8,
+        2_u16,
+        vec![2_u8]
     ];
     check(&all);
 }
@@ -178,6 +206,7 @@ mod as_text {
     use super::*;
     use serde::{Deserializer, Serializer};
 
+    #[allow(clippy::borrowed_box, reason = "serde calls it with a reference to the field")]
     pub fn serialize<S: Serializer>(node: &Box<dyn Node>, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&serde_json::to_string(node).map_err(serde::ser::Error::custom)?)
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedL
 use std::ffi::{CString, OsString};
 use std::fmt::Debug;
 use std::marker::PhantomData;
-use std::num::{NonZeroI8, NonZeroU128, NonZeroU64, Saturating, Wrapping};
+use std::num::{NonZeroI8, NonZeroU64, NonZeroU128, Saturating, Wrapping};
 use std::ops::Bound;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
@@ -103,7 +103,10 @@ fn containers() {
     check("LinkedList<char>", LinkedList::from(['a', 'b']));
     check("BinaryHeap<u8>", BinaryHeap::from([3_u8]));
     check("BTreeSet<String>", BTreeSet::from(["bb".to_owned(), "a".to_owned(), "ccc".to_owned()]));
-    check("BTreeMap<i64, String>", BTreeMap::from([(-1_i64, "x".to_owned()), (-300, "y".to_owned()), (2, String::new())]));
+    check(
+        "BTreeMap<i64, String>",
+        BTreeMap::from([(-1_i64, "x".to_owned()), (-300, "y".to_owned()), (2, String::new())]),
+    );
     check("HashSet<i64>", HashSet::from([5_i64]));
     check("HashMap<String, f64>", HashMap::from([("pi".to_owned(), 3.25)]));
     check("[u8; 0]", [0_u8; 0]);

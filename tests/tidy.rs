@@ -18,7 +18,6 @@ const LAYERS: &[&[&str]] = &[
     &["private", "lib"],
 ];
 
-
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -67,7 +66,8 @@ fn imports_point_down_the_layers() {
         let from = module(&path);
         let own = layer(&from).unwrap_or_else(|| panic!("{from} has no layer: give it one"));
         for mention in code(&text).split("crate::").skip(1) {
-            let to: String = mention.chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect();
+            let to: String =
+                mention.chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect();
 
             if to != from && layer(&to).is_some_and(|other| other >= own) {
                 upward.push(format!("{} imports {to}", path.display()));
@@ -121,7 +121,12 @@ fn is_crate_root(path: &Path) -> bool {
 
 #[test]
 fn nothing_is_unfinished() {
-    let marks = [["// TO", "DO"].concat(), ["todo", "!("].concat(), ["unimpl", "emented!("].concat(), ["#[ign", "ore"].concat()];
+    let marks = [
+        ["// TO", "DO"].concat(),
+        ["todo", "!("].concat(),
+        ["unimpl", "emented!("].concat(),
+        ["#[ign", "ore"].concat(),
+    ];
     for folder in ["src", "codec-derive/src", "tests", "examples", "fuzz"] {
         for (path, text) in sources(folder) {
             for mark in &marks {

@@ -79,7 +79,8 @@ impl<T: Portable> Job for Task<T> {
 #[test]
 fn an_externally_tagged_object_works_inside_of_a_state_in_every_format() {
     let plain = || Box::new(Plain { name: "plain".to_owned() });
-    let more: Vec<Box<dyn Neighbour>> = vec![plain(), Box::new(Choice::Unit), Box::new(Choice::Pair(1, Some("x".into())))];
+    let more: Vec<Box<dyn Neighbour>> =
+        vec![plain(), Box::new(Choice::Unit), Box::new(Choice::Pair(1, Some("x".into())))];
     let task = Task { input: vec![1_u8], neighbour: plain(), more };
     for format in Format::ALL {
         let codec = Codec::default().format(format);

@@ -125,9 +125,13 @@ impl Incoming<'_> {
         let (state, session) = (self.envelope.state(), &*self.session);
         match self.envelope.format() {
             #[cfg(feature = "postcard")]
-            Format::Postcard => crate::state::in_session::<crate::format::Postcard, _>(state, session, |reader| T::deserialize(reader)),
+            Format::Postcard => {
+                crate::state::in_session::<crate::format::Postcard, _>(state, session, |reader| T::deserialize(reader))
+            }
             #[cfg(feature = "bincode")]
-            Format::Bincode => crate::state::in_session::<crate::format::Bincode, _>(state, session, |reader| T::deserialize(reader)),
+            Format::Bincode => {
+                crate::state::in_session::<crate::format::Bincode, _>(state, session, |reader| T::deserialize(reader))
+            }
             #[cfg(feature = "json")]
             Format::Json => crate::format::json_state(state, |deserializer| T::deserialize(deserializer)),
             #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]

@@ -8,8 +8,8 @@ mod identity;
 mod value;
 
 pub use decode::Incoming;
-pub use downcast::{DowncastError, downcast, to_exact};
 pub(crate) use decode::cast;
+pub use downcast::{DowncastError, downcast, to_exact};
 pub(crate) use encode::{encode_exact, write_state};
 pub(crate) use identity::identity_of;
 pub use value::{Interface, Portable, VALUE, Value};

@@ -43,7 +43,6 @@ impl ser::Error for Failed {
     }
 }
 
-
 impl Key {
     fn put<const N: usize>(&mut self, bytes: [u8; N]) -> Result<(), Failed> {
         self.0.extend(bytes);
@@ -230,7 +229,7 @@ mod tests {
         assert!(by_key(&values));
     }
 
-    #[derive(PartialEq, Eq, PartialOrd, Ord, Serialize)]
+    #[derive(PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
     enum Kind {
         Unit,
         Newtype(i32),

@@ -8,8 +8,8 @@ use crate::format::Format;
 use crate::shape::Identity;
 use crate::state::{AnyBox, Form, Plan, Scope, ScopeGuard, Sink};
 use crate::type_name::TypeName;
-use serde::de::{Deserializer, Error as _};
 use serde::de::DeserializeOwned;
+use serde::de::{Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 use std::any::Any;
 use std::fmt;
@@ -26,6 +26,7 @@ pub struct Specialized<G> {
     plan: Arc<Plan>,
 }
 
+#[allow(clippy::boxed_local, reason = "methods with `self: Box<Self>` come here with the box they have")]
 impl<G> Specialized<G> {
     /// The value, and the scope of its arguments: while the guard lives, `T` in the form's code knows its name.
     pub fn enter(this: &Self) -> (&G, ScopeGuard) {

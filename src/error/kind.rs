@@ -9,17 +9,25 @@ pub(crate) enum Kind {
     NotAnEnvelope { found: Option<u8> },
     #[error("envelope version {found} is not supported: this build reads version 1; upgrade typeport in the reader")]
     UnsupportedVersion { found: u8 },
-    #[error("envelope has unknown flags {found:#06b}: it was written by a newer typeport; upgrade typeport in the reader")]
+    #[error(
+        "envelope has unknown flags {found:#06b}: it was written by a newer typeport; upgrade typeport in the reader"
+    )]
     UnknownFlags { found: u8 },
-    #[error("unknown state format {found}: expected 1 (postcard), 2 (bincode) or 3 (json); upgrade typeport in the reader")]
+    #[error(
+        "unknown state format {found}: expected 1 (postcard), 2 (bincode) or 3 (json); upgrade typeport in the reader"
+    )]
     UnknownFormat { found: u8 },
     #[error("state format {format} is not compiled in: enable the feature `{format}` of typeport in this program")]
     FormatNotCompiledIn { format: &'static str },
     #[error("{what} is truncated: {needed} bytes needed, {available} available")]
     Truncated { what: &'static str, needed: u64, available: u64 },
-    #[error("{count} trailing bytes after {what}: expected its end; use take_from_slice where more data follows an envelope")]
+    #[error(
+        "{count} trailing bytes after {what}: expected its end; use take_from_slice where more data follows an envelope"
+    )]
     TrailingBytes { what: &'static str, count: usize },
-    #[error("checksum mismatch: the envelope says {stored:08x}, its bytes give {computed:08x}: it was damaged on the way")]
+    #[error(
+        "checksum mismatch: the envelope says {stored:08x}, its bytes give {computed:08x}: it was damaged on the way"
+    )]
     Checksum { stored: u32, computed: u32 },
     #[error("invalid type name `{text}` at byte {at}: {reason}")]
     InvalidTypeName { text: String, at: usize, reason: &'static str },
@@ -27,25 +35,33 @@ pub(crate) enum Kind {
     UnknownOrigin { name: String, origin: String, nearest: String, remedy: String },
     #[error("unknown argument `{argument}` in `{name}`: no linked crate registers `{origin}`{nearest}; {remedy}")]
     UnknownArgument { name: String, argument: String, origin: String, nearest: String, remedy: String },
-    #[error("`{name}` is not a member of `dyn {interface}`{members}: write `#[portable] impl` of the interface for it, or ask for another interface")]
-    NotAMember { name: String, interface: String, members: String },
-    #[error("`{name}` has another shape here: its type hash is {found:016x} in the envelope and {expected:016x} in this program; fields, variants or serde attributes of it, or of a type that it reaches, differ between the two builds")]
+    #[error("`{name}` is not a member of `dyn {interface}`{members}: {remedy}")]
+    NotAMember { name: String, interface: String, members: String, remedy: String },
+    #[error(
+        "`{name}` has another shape here: its type hash is {found:016x} in the envelope and {expected:016x} in this program; fields, variants or serde attributes of it, or of a type that it reaches, differ between the two builds"
+    )]
     WrongShape { name: String, found: u64, expected: u64 },
     #[error("id `{id}` is ambiguous: {claims}; keep one of them, or give one another #[portable(id = \"..\")]")]
     AmbiguousId { id: String, claims: String },
     #[error("wrong type: expected `{expected}`, found `{found}`")]
     WrongType { expected: String, found: String },
-    #[error("`{name}` is not specialized: `{origin}` is linked, but its arguments cannot be erased; add `specialize!({name} as dyn typeport::Value)` or list it in #[portable(specialize(..))]")]
+    #[error(
+        "`{name}` is not specialized: `{origin}` is linked, but its arguments cannot be erased; add `specialize!({name} as dyn typeport::Value)` or list it in #[portable(specialize(..))]"
+    )]
     NotSpecialized { name: String, origin: String },
     #[error("malformed {what}: {reason}")]
     Malformed { what: &'static str, reason: &'static str },
     #[error("invalid state: {message}")]
     State { message: String },
-    #[error("`{name}` cannot be encoded as {format}: `{origin}` is restricted with #[portable(format = \"json\")]; use Codec::default().format(Format::Json)")]
+    #[error(
+        "`{name}` cannot be encoded as {format}: `{origin}` is restricted with #[portable(format = \"json\")]; use Codec::default().format(Format::Json)"
+    )]
     FormatNotAllowed { name: String, format: &'static str, origin: String },
     #[error("limit reached: {limit} is {value}, {asked} asked; raise Limits::{limit} if the sender is trusted")]
     Limit { limit: &'static str, value: u64, asked: u64 },
-    #[error("erased value outside of its envelope: type parameter {parameter} has no argument here; encode it through the trait object that holds it")]
+    #[error(
+        "erased value outside of its envelope: type parameter {parameter} has no argument here; encode it through the trait object that holds it"
+    )]
     Unbound { parameter: usize },
     #[error("input or output failed: {0}")]
     Io(#[from] io::Error),
@@ -94,10 +110,7 @@ impl Kind {
             ("TrailingBytes", Kind::TrailingBytes { what: "the state", count: 1 }),
             ("Checksum", Kind::Checksum { stored: 1, computed: 2 }),
             ("InvalidTypeName", Kind::InvalidTypeName { text: text(), at: 0, reason: "empty" }),
-            (
-                "UnknownOrigin",
-                Kind::UnknownOrigin { name: text(), origin: text(), nearest: text(), remedy: text() },
-            ),
+            ("UnknownOrigin", Kind::UnknownOrigin { name: text(), origin: text(), nearest: text(), remedy: text() }),
             (
                 "UnknownArgument",
                 Kind::UnknownArgument {
@@ -108,7 +121,7 @@ impl Kind {
                     remedy: text(),
                 },
             ),
-            ("NotAMember", Kind::NotAMember { name: text(), interface: text(), members: text() }),
+            ("NotAMember", Kind::NotAMember { name: text(), interface: text(), members: text(), remedy: text() }),
             ("WrongShape", Kind::WrongShape { name: text(), found: 1, expected: 2 }),
             ("AmbiguousId", Kind::AmbiguousId { id: text(), claims: text() }),
             ("WrongType", Kind::WrongType { expected: text(), found: text() }),

@@ -75,6 +75,11 @@ impl Error {
         )
     }
 
+    /// Whether there was no input at all: a stream that ended where an envelope could have begun.
+    pub fn is_end(&self) -> bool {
+        matches!(*self.0, Kind::NotAnEnvelope { found: None })
+    }
+
     /// Whether a bound of [`Limits`](crate::Limits) was reached.
     pub fn is_limit(&self) -> bool {
         matches!(*self.0, Kind::Limit { .. })
@@ -165,7 +170,8 @@ pub(crate) fn printable(text: &str) -> String {
 fn escaped(character: char) -> impl Iterator<Item = char> {
     // Quotes are harmless in a message; everything that is neither printable ASCII nor a letter or digit is escaped,
     // which covers bidirectional marks and other format characters.
-    let plain = character == '"' || character == '\'' || (' '..='~').contains(&character) || character.is_alphanumeric();
+    let plain =
+        character == '"' || character == '\'' || (' '..='~').contains(&character) || character.is_alphanumeric();
     let kept = plain.then_some(character);
     let replaced = (!plain).then(|| character.escape_unicode());
     kept.into_iter().chain(replaced.into_iter().flatten())

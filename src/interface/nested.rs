@@ -189,7 +189,8 @@ impl<'de, I: Interface + ?Sized> Visitor<'de> for ReadableVisitor<I> {
         };
         expect(map.next_key()?, "type")?;
         let name: String = map.next_value()?;
-        let (session, _guard) = Session::join_or_start(&Limits::default(), || Registry::global().lookup(&Limits::default()));
+        let (session, _guard) =
+            Session::join_or_start(&Limits::default(), || Registry::global().lookup(&Limits::default()));
         let _level = session.descend_nested().map_err(|error| error.pass(A::Error::custom))?;
         let plan = session.named_plan(&name, I::INFO).map_err(|error| error.pass(A::Error::custom))?;
         expect(map.next_key()?, "value")?;

@@ -62,8 +62,11 @@ impl Conflicts {
 
 impl fmt::Display for Conflicts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ambiguous ids", self.0.len())?;
-        self.0.iter().try_for_each(|conflict| write!(f, "; `{}` is {}", conflict.id, conflict.text()))
+        f.write_str("ambiguous ids: ")?;
+        self.0.iter().enumerate().try_for_each(|(place, conflict)| {
+            let separator = if place == 0 { "" } else { "; " };
+            write!(f, "{separator}`{}` is {}", conflict.id, conflict.text())
+        })
     }
 }
 

@@ -9,9 +9,9 @@ mod index;
 mod nearest;
 mod resolve;
 
-pub(crate) use entry::{ContainerEntry, EntryForm, EntryKind};
 pub use conflict::{Conflict, Conflicts};
 pub use entry::{Cast, Entry};
+pub(crate) use entry::{ContainerEntry, EntryForm, EntryKind};
 
 use crate::error::Result;
 use crate::limits::Limits;

@@ -17,7 +17,8 @@ pub(super) fn nearest(unknown: &str, known: &[&str]) -> String {
 
 /// How many bytes two names share at their start and end: moved, renamed and mistyped names keep one or both.
 fn likeness(a: &str, b: &str) -> usize {
-    let common = |a: &mut dyn Iterator<Item = u8>, b: &mut dyn Iterator<Item = u8>| a.zip(b).take_while(|(a, b)| a == b).count();
+    let common =
+        |a: &mut dyn Iterator<Item = u8>, b: &mut dyn Iterator<Item = u8>| a.zip(b).take_while(|(a, b)| a == b).count();
     let start = common(&mut a.bytes(), &mut b.bytes());
     let end = common(&mut a.bytes().rev(), &mut b.bytes().rev());
     (start + end).min(a.len()).min(b.len())

@@ -33,7 +33,7 @@ impl Resolver<'_> {
         let container = || self.container(name, interface);
         let erased = || origins.find(name, interface, true);
         let found = native().or_else(container).or_else(erased);
-        self.plan_of(name, found.ok_or_else(|| self.not_registered(name, interface))?)
+        self.plan_of(name, found.ok_or_else(|| self.not_registered(name, origins, interface))?)
     }
 
     fn origins(&self, name: TypeRef<'_>) -> Result<&Origins> {
@@ -48,7 +48,8 @@ impl Resolver<'_> {
         let mut interfaces = Vec::new();
         found.expr.parameters(&mut interfaces);
         let arguments = found.bound.iter().zip(interfaces).map(|(bound, interface)| {
-            let bound = bound.ok_or(Kind::Malformed { what: "registration", reason: "a parameter is not in its type" })?;
+            let bound =
+                bound.ok_or(Kind::Malformed { what: "registration", reason: "a parameter is not in its type" })?;
             match interface {
                 None => Ok(PlanArgument::Const(bound.as_str().to_owned())),
                 Some(interface) => self.argument(name, bound, interface).map(PlanArgument::Type),
@@ -113,18 +114,24 @@ impl Resolver<'_> {
         Kind::UnknownOrigin { name, origin, nearest, remedy }.into()
     }
 
-    fn not_registered(&self, name: TypeRef<'_>, interface: &'static InterfaceInfo) -> Error {
-        let is_value = (interface.type_id)() == (self.value.type_id)();
-        let (name, origin) = (name.to_string(), name.origin().to_owned());
-        if is_value {
+    fn not_registered(&self, name: TypeRef<'_>, origins: &Origins, interface: &'static InterfaceInfo) -> Error {
+        let (name, origin, id) = (name.to_string(), name.origin().to_owned(), interface.origin.id.to_owned());
+        if (interface.type_id)() == (self.value.type_id)() {
             return Kind::NotSpecialized { name, origin }.into();
         }
-        let members = super::members_of(self.index, interface);
-        let members = match members.as_slice() {
+        let members = match super::members_of(self.index, interface).as_slice() {
             [] => " (no linked type is)".to_owned(),
-            [first, rest @ ..] => format!(" (`{first}` and {} other linked types are)", rest.len()),
+            [one] => format!(" (`{one}` is)"),
+            [one, rest @ ..] => format!(" (`{one}` and {} more are)", rest.len()),
         };
-        Kind::NotAMember { name, interface: interface.origin.id.to_owned(), members }.into()
+        let remedy = if origins.members(interface, false).next().is_some() {
+            format!(
+                "other types of `{origin}` are; add this one with `specialize!({name} as dyn {id})`, if it implements the trait"
+            )
+        } else {
+            "write `#[portable] impl` of the interface for it, or ask for another interface".to_owned()
+        };
+        Kind::NotAMember { name, interface: id, members, remedy }.into()
     }
 }
 

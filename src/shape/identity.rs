@@ -41,11 +41,7 @@ impl Identity {
 }
 
 /// The first eight bytes of the fingerprint, little endian.
-pub(crate) fn type_hash(
-    expr: &'static TypeExpr,
-    arguments: &dyn Arguments,
-    spelling: &Spelling<'_>,
-) -> Result<u64> {
+pub(crate) fn type_hash(expr: &'static TypeExpr, arguments: &dyn Arguments, spelling: &Spelling<'_>) -> Result<u64> {
     let [b0, b1, b2, b3, b4, b5, b6, b7, ..] = fingerprint(expr, arguments, spelling)?;
     Ok(u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, b7]))
 }

@@ -64,7 +64,10 @@ impl Plan {
     }
 
     /// Decodes a value by one of the glue's functions, with the arguments in scope.
-    pub(crate) fn decode_with<E>(self: &Arc<Self>, decode: impl FnOnce(&Glue) -> Result<AnyBox, E>) -> Result<AnyBox, E> {
+    pub(crate) fn decode_with<E>(
+        self: &Arc<Self>,
+        decode: impl FnOnce(&Glue) -> Result<AnyBox, E>,
+    ) -> Result<AnyBox, E> {
         let _scope = (!self.is_native()).then(|| Scope::enter(self));
         decode(self.glue)
     }
@@ -188,4 +191,3 @@ impl std::fmt::Debug for Plan {
         write!(f, "Plan({}, {})", self.name, if self.is_native() { "native" } else { "erased" })
     }
 }
-

@@ -12,7 +12,9 @@ use super::{ARGUMENT, NESTED};
 use crate::error::{Error, Kind, Result};
 use crate::format::Primitives;
 use serde::de::value::{BorrowedBytesDeserializer, U32Deserializer, UnitDeserializer};
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
 use std::marker::PhantomData;
 
 /// Reads values off the front of `input`, in place.
@@ -34,7 +36,8 @@ impl<'a, 'de, B: Primitives> Reader<'a, 'de, B> {
     /// The length of a sequence or map.
     fn length(&mut self) -> Result<usize> {
         let length: u64 = B::get(self.input)?;
-        let out_of_range = |_| Kind::Malformed { what: "the state", reason: "a length does not fit this machine" }.into();
+        let out_of_range =
+            |_| Kind::Malformed { what: "the state", reason: "a length does not fit this machine" }.into();
         usize::try_from(length).map_err(out_of_range)
     }
 }

@@ -86,7 +86,10 @@ impl Session {
     }
 
     /// The session that runs on this thread, or a new one that ends with the guard.
-    pub(crate) fn join_or_start(limits: &Limits, lookup: impl FnOnce() -> Rc<dyn Lookup>) -> (Rc<Session>, Option<SessionGuard>) {
+    pub(crate) fn join_or_start(
+        limits: &Limits,
+        lookup: impl FnOnce() -> Rc<dyn Lookup>,
+    ) -> (Rc<Session>, Option<SessionGuard>) {
         if let Some(running) = Session::current() {
             return (running, None);
         }

@@ -17,7 +17,12 @@ macro_rules! either {
     ($v4:ty, $v6:ty) => {
         Shape::Enum {
             tagging: Tagging::External,
-            variants: const { &[variant("V4", 0, const { &[field("", <$v4>::TYPE)] }), variant("V6", 1, const { &[field("", <$v6>::TYPE)] })] },
+            variants: const {
+                &[
+                    variant("V4", 0, const { &[field("", <$v4>::TYPE)] }),
+                    variant("V6", 1, const { &[field("", <$v6>::TYPE)] }),
+                ]
+            },
             json_only: false,
         }
     };

@@ -60,8 +60,7 @@ fn str_shape() -> &'static Shape {
 }
 
 impl Portable for Box<str> {
-    const TYPE: &'static TypeExpr =
-        &TypeExpr { head: Head::Origin(&BOX), args: &[&STR_EXPR], shape: str_shape };
+    const TYPE: &'static TypeExpr = &TypeExpr { head: Head::Origin(&BOX), args: &[&STR_EXPR], shape: str_shape };
 
     fn __shape() -> &'static Shape {
         str_shape()

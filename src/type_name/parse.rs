@@ -46,7 +46,11 @@ impl<'a> Parser<'a> {
             }
             loop {
                 if self.open.is_empty() {
-                    return if self.at == self.text.len() { Ok(()) } else { self.fail("unexpected text after the name") };
+                    return if self.at == self.text.len() {
+                        Ok(())
+                    } else {
+                        self.fail("unexpected text after the name")
+                    };
                 }
                 if self.after_argument()? {
                     break;
@@ -299,12 +303,58 @@ mod tests {
     #[test]
     fn another_spelling_is_refused() {
         for text in [
-            "", " i64", "i64 ", "Vec<>", "Vec<i64", "Vec<i64>>", "Vec<i64,String>", "Vec<i64 >", "Vec< i64>", "(i64)",
-            "(i64, )", "( )", "(i64,String)", "[u8;32]", "[u8; 032]", "[u8; x]", "[u8; -1]", "[u8; ]", "[u8; 3; 4]",
-            "[u8; i64]", "[; 3]", "dyn", "dyn ", "dyn  a::B", "dyn a::B<i64>", "3", "-0", "a::M<-0>", "a::M<03>",
-            "a::M<+3>", "a::M<1_000>", "'x'", "a::M<'xy'>", "a::M<'''>", "a::M<'\\u{78}'>", "a::M<'\\u{0e9}'>",
-            "a::M<'\\u{E9}'>", "true", "(true, i64)", "a::", "::a", "a:b", "a::b::", "1a", "a-b", "ä::B", "Vec<ä>",
-            "a::M<'ä'>", "Vec<true::x>", "a\u{202e}", "Vec<i64>x", "Vec<i64>::X",
+            "",
+            " i64",
+            "i64 ",
+            "Vec<>",
+            "Vec<i64",
+            "Vec<i64>>",
+            "Vec<i64,String>",
+            "Vec<i64 >",
+            "Vec< i64>",
+            "(i64)",
+            "(i64, )",
+            "( )",
+            "(i64,String)",
+            "[u8;32]",
+            "[u8; 032]",
+            "[u8; x]",
+            "[u8; -1]",
+            "[u8; ]",
+            "[u8; 3; 4]",
+            "[u8; i64]",
+            "[; 3]",
+            "dyn",
+            "dyn ",
+            "dyn  a::B",
+            "dyn a::B<i64>",
+            "3",
+            "-0",
+            "a::M<-0>",
+            "a::M<03>",
+            "a::M<+3>",
+            "a::M<1_000>",
+            "'x'",
+            "a::M<'xy'>",
+            "a::M<'''>",
+            "a::M<'\\u{78}'>",
+            "a::M<'\\u{0e9}'>",
+            "a::M<'\\u{E9}'>",
+            "true",
+            "(true, i64)",
+            "a::",
+            "::a",
+            "a:b",
+            "a::b::",
+            "1a",
+            "a-b",
+            "ä::B",
+            "Vec<ä>",
+            "a::M<'ä'>",
+            "Vec<true::x>",
+            "a\u{202e}",
+            "Vec<i64>x",
+            "Vec<i64>::X",
         ] {
             refuses(text);
         }

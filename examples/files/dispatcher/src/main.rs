@@ -61,7 +61,7 @@ fn run(options: &Options) -> ExitCode {
         return fail(1, &format!("cannot start {}: {error}", options.worker.display()));
     }
     let (folder, seconds) = (options.folder.display(), start.elapsed().as_secs_f64());
-    let title = format!("{n_files} files in {folder}, read by {n_workers} worker processes in {seconds:.2} s");
+    let title = format!("files in {folder}: {n_files}, worker processes: {n_workers}, seconds: {seconds:.2}");
     finish(report::print(&mut stdout().lock(), &title, ledger))
 }
 

@@ -49,7 +49,7 @@ impl<E: Reason> Answer for Failure<E> {
     }
 }
 
-/// What a worker says at the end, beyond its jobs.
+/// What a worker says at the end, beyond its jobs. A worker that dies takes it along.
 #[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
 pub struct Farewell<T> {
     /// The id of its process.
