@@ -8,9 +8,11 @@ pub use crate::shape::{
     ConstValue, Field, Fields, Head, InterfaceInfo, Origin, Shape, Site, Style, Tagging, TypeExpr, Variant, no_shape,
     opaque_shape,
 };
-pub use crate::state::AnyBox;
+pub use crate::state::{AnyBox, Fallback, OwnTraits, Probe};
 pub use crate::std_types::BOX;
-pub use crate::{__boxed_interface_methods as boxed_interface_methods, __id as id, __site as site};
+pub use crate::{
+    __boxed_interface_methods as boxed_interface_methods, __id as id, __own_traits as own_traits, __site as site,
+};
 pub use {inventory, serde};
 
 use std::any::TypeId;
@@ -123,6 +125,42 @@ macro_rules! __site {
     };
 }
 
+/// How values of a type compare, alone and in `Vec`, `Option` and `Box`: `own_traits!(Foo)` for a native type,
+/// `own_traits!(erased G)` for an erased form, `own_traits!(member T)` where the containers do not matter.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __own_traits {
+    (erased $form:ty) => {
+        $crate::__own_traits!(
+            @all $crate::__private::Specialized<$form>,
+            $crate::__private::Specialized<::std::vec::Vec<$form>>,
+            $crate::__private::Specialized<::core::option::Option<$form>>,
+            $crate::__private::Specialized<::std::boxed::Box<$form>>
+        )
+    };
+    (member $type:ty) => {
+        $crate::__own_traits!(@all $type, $crate::__private::Token, $crate::__private::Token, $crate::__private::Token)
+    };
+    (@all $($type:ty),+) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::Fallback as _;
+        &[$($crate::__private::OwnTraits {
+            eq: $crate::__private::Probe::<$type>::EQ,
+            partial_cmp: $crate::__private::Probe::<$type>::PARTIAL_CMP,
+            cmp: $crate::__private::Probe::<$type>::CMP,
+            hash: $crate::__private::Probe::<$type>::HASH,
+        }),+]
+    }};
+    ($type:ty) => {
+        $crate::__own_traits!(
+            @all $type,
+            ::std::vec::Vec<$type>,
+            ::core::option::Option<$type>,
+            ::std::boxed::Box<$type>
+        )
+    };
+}
+
 /// The methods by which `Box<dyn I>` stands for what is in it.
 #[doc(hidden)]
 #[macro_export]
@@ -158,7 +196,9 @@ macro_rules! specialize {
     ($($type:ty as $interface:ty),+ $(,)?) => {
         $(const _: () = {
             $crate::__private::inventory::submit! { $crate::entry!($type as $interface) }
-            $crate::__private::inventory::submit! { $crate::__private::Entry::listed_type::<$type>() }
+            $crate::__private::inventory::submit! {
+                $crate::__private::Entry::listed_type::<$type>().compared_by($crate::__private::own_traits!($type))
+            }
         };)+
     };
 }
@@ -182,5 +222,6 @@ macro_rules! entry {
                 ::core::option::Option::None => ::core::option::Option::None,
             });
         $crate::__private::Entry::native_member::<$type, $interface>(&CAST, $crate::__private::site!())
+            .compared_by($crate::__private::own_traits!(member $type))
     }};
 }

@@ -6,8 +6,10 @@ use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Debug;
+use std::hash::{Hash, Hasher};
 use typeport::{Codec, Format, Portable, Registry, Resolution, Value, entry, portable};
 
 /// Generated values per type name.
@@ -28,18 +30,54 @@ trait Scorable {
     fn score(&self) -> f64;
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Portable)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Portable)]
 struct Foo {
     a: i64,
     b: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Portable)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Portable)]
 enum Kind {
     Unit,
     Newtype(i32),
     Tuple(u8, String),
     Struct { name: Option<String> },
+}
+
+/// A key whose equality, order and hash are its own: they do not look at the case of letters.
+#[derive(Clone, Debug, Serialize, Deserialize, Portable)]
+struct NoCase(String);
+
+impl NoCase {
+    fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+impl PartialEq for NoCase {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for NoCase {}
+
+impl PartialOrd for NoCase {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for NoCase {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.folded().cmp(&other.folded())
+    }
+}
+
+impl Hash for NoCase {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.folded().hash(state);
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
@@ -59,6 +97,26 @@ struct Two<A, B> {
 struct Sorted<K: Ord, V> {
     by_key: BTreeMap<K, V>,
     keys: BTreeSet<K>,
+}
+
+/// Compares its values in every way that Rust has.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Compared<T> {
+    items: Vec<T>,
+}
+
+#[portable]
+impl<T: Clone + PartialOrd + Eq + Hash> Base for Compared<T> {
+    fn shown(&self) -> String {
+        let pairs = self.items.iter().flat_map(|a| self.items.iter().map(move |b| (a == b, a.partial_cmp(b))));
+        format!("{:?} {:?}", self.items.clone(), pairs.collect::<Vec<_>>())
+    }
+    fn weight(&self) -> f64 {
+        self.items.iter().collect::<HashSet<_>>().len() as f64
+    }
+    fn bump(&mut self) {
+        self.items.dedup();
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize, Portable)]
@@ -189,6 +247,9 @@ sample! {
     [] String => text();
     [] () => Just(());
     [] Foo => (-300_i64..300, text()).prop_map(|(a, b)| Foo { a, b });
+    [] NoCase => "[a-bA-B]{0,2}".prop_map(NoCase);
+    [T: Sample] Reverse<T> => T::values().prop_map(Reverse);
+    [T: Sample] Compared<T> => vec(T::values(), 0..6).prop_map(|items| Compared { items });
     [] Kind => prop_oneof![
         Just(Kind::Unit),
         any::<i32>().prop_map(Kind::Newtype),
@@ -202,6 +263,7 @@ sample! {
     [A: Sample, B: Sample] (A, B) => (A::values(), B::values());
     [T: Sample, E: Sample] Result<T, E> => prop_oneof![T::values().prop_map(Ok), E::values().prop_map(Err)];
     [K: Sample + Ord, V: Sample] BTreeMap<K, V> => btree_map(K::values(), V::values(), 0..4);
+    [T: Sample + Ord] BTreeSet<T> => btree_set(T::values(), 0..4);
     [T: Sample] One<T> => (0..9_u32, T::values()).prop_map(|(bumps, value)| One { bumps, value });
     [A: Sample, B: Sample] Two<A, B> => (vec(A::values(), 0..4), proptest::option::of(B::values()), 0..9_u32)
         .prop_map(|(a, b, bumps)| Two { a, b, bumps });
@@ -275,6 +337,37 @@ fn check<T: Sample + Base>(native: &Registry) {
     }
 }
 
+/// Floats and hash maps are not `Eq` or have no order of their own, so they have a test of their own.
+#[test]
+fn floats_and_hash_maps_compare_as_they_do_natively() {
+    let floats =
+        |value: One<Vec<f64>>| -> Box<dyn Base> { typeport::from_slice(&typeport::to_vec(&value).unwrap()).unwrap() };
+    let erased = floats(One { bumps: 0, value: vec![f64::NAN, -0.0, 0.0] });
+    assert_eq!(erased.shown(), "[NaN, -0.0, 0.0]");
+
+    #[derive(Debug, Serialize, Deserialize, Portable)]
+    struct Same<T>(T, T);
+    #[portable]
+    impl<T: PartialEq> Scorable for Same<T> {
+        fn score(&self) -> f64 {
+            f64::from(u8::from(self.0 == self.1))
+        }
+    }
+    fn score<T: Portable + PartialEq>(a: T, b: T) -> f64 {
+        let any: Box<dyn Scorable> = typeport::from_slice(&typeport::to_vec(&Same(a, b)).unwrap()).unwrap();
+        any.score()
+    }
+    assert_eq!(score(f64::NAN, f64::NAN), 0.0);
+    assert_eq!(score(vec![0.0], vec![-0.0]), 1.0);
+    let forward: HashMap<i64, u8> = (0..50).map(|key| (key, 1)).collect();
+    let backward: HashMap<i64, u8> = (0..50).rev().map(|key| (key, 1)).collect();
+    assert_eq!(score(forward.clone(), backward.clone()), 1.0);
+    assert_eq!(score(forward.clone(), HashMap::from([(1, 1)])), 0.0);
+    let set = |map: &HashMap<i64, u8>| map.keys().copied().collect::<HashSet<i64>>();
+    assert_eq!(score(set(&forward), set(&backward)), 1.0);
+    assert_eq!(score(Same(1_u8, 2).0, 2), 0.0);
+}
+
 /// One test a group of type names: `laws! { group: [One<i64>] }`.
 macro_rules! laws {
     ($($test:ident: [$($ty:ty),* $(,)?])*) => {$(
@@ -304,6 +397,14 @@ laws! {
     sorted_by_an_erased_key: [
         Sorted<i64, Foo>, Sorted<String, i64>, Sorted<Foo, String>, Sorted<Kind, u8>, Sorted<(String, i64), Vec<u8>>,
         Sorted<Vec<String>, ()>, Sorted<Option<Kind>, One<i64>>,
+    ]
+    keys_with_an_order_of_their_own: [
+        Sorted<Reverse<i64>, u8>, Sorted<NoCase, String>, Sorted<Vec<NoCase>, u8>, Sorted<Option<Reverse<NoCase>>, u8>,
+        Sorted<Reverse<Vec<(NoCase, i64)>>, ()>, One<BTreeMap<Reverse<String>, Foo>>,
+    ]
+    compared_by_their_own_traits: [
+        Compared<NoCase>, Compared<Vec<NoCase>>, Compared<i64>, Compared<(NoCase, bool)>, Compared<Option<Reverse<u8>>>,
+        Compared<Kind>, Compared<[NoCase; 2]>, Compared<BTreeMap<NoCase, u8>>, Compared<BTreeSet<Vec<NoCase>>>,
     ]
     bounded_parameters: [Bounded<u8>, Bounded<Foo>, Bounded<Option<i64>>, Bounded<Option<Vec<One<Foo>>>>]
     trait_objects_as_arguments: [

@@ -43,7 +43,12 @@ pub fn completed(member: &Member) -> ItemImpl {
 fn native(member: &Member, interface: &TokenStream, ty: &Type) -> TokenStream {
     let private = member.attrs.krate.private();
     let cast = cast(&private, interface, &quote!(#ty));
-    let entry = submit(&private, quote!(native_member::<#ty, #interface>(&__CAST, #private::site!())));
+    let entry = submit(
+        &private,
+        quote! {
+            native_member::<#ty, #interface>(&__CAST, #private::site!()).compared_by(#private::own_traits!(member #ty))
+        },
+    );
     let listed_type = is_specialization(ty).then(|| submit_listed_type(&private, ty));
     quote! {
         const _: () = {
@@ -63,7 +68,13 @@ fn is_specialization(ty: &Type) -> bool {
 fn erased(member: &Member, interface: &TokenStream, ty: &Type) -> TokenStream {
     let private = member.attrs.krate.private();
     let cast = cast(&private, interface, &quote!(#private::Specialized<#ty>));
-    let entry = submit(&private, quote!(erased_member::<#ty, #interface>(&__CAST, #private::site!())));
+    let entry = submit(
+        &private,
+        quote! {
+            erased_member::<#ty, #interface>(&__CAST, #private::site!())
+                .compared_by(#private::own_traits!(member #private::Specialized<#ty>))
+        },
+    );
     quote! {
         const _: () = {
             #cast

@@ -95,11 +95,13 @@ fn submissions(item: &Item) -> TokenStream {
     let private = item.attrs.krate.private();
     let ident = &item.ident;
     let entry = match slots(&item.generics, item.attrs.bound.as_deref().unwrap_or_default()) {
-        Ok(_) if !has_parameters(&item.generics) => quote!(native_type::<#ident>()),
+        Ok(_) if !has_parameters(&item.generics) => {
+            quote!(native_type::<#ident>().compared_by(#private::own_traits!(#ident)))
+        }
         Ok(slots) => {
             let erased = slots.iter().map(|slot| slot.erased(&private));
             let ty = located(ident, &quote!(#ident<#(#erased),*>));
-            quote!(erased_type::<#ty>())
+            quote!(erased_type::<#ty>().compared_by(#private::own_traits!(erased #ty)))
         }
         Err(_) => quote! {
             unlisted_type(&#private::TypeExpr {

@@ -58,7 +58,7 @@ pub fn submit(private: &TokenStream, entry: TokenStream) -> TokenStream {
 
 /// Registers a specialization of a type whose definition registers something else.
 pub fn submit_listed_type(private: &TokenStream, ty: &impl ToTokens) -> TokenStream {
-    submit(private, quote!(listed_type::<#ty>()))
+    submit(private, quote!(listed_type::<#ty>().compared_by(#private::own_traits!(#ty))))
 }
 
 /// The required method whose absence says that an impl lacks its attribute; the name is the message. `end` is a body

@@ -5,6 +5,8 @@
 //! (`expand_type`, `expand_trait`, `expand_impl`). All errors of one item are reported at once; an item without errors
 //! always expands.
 
+#![forbid(unsafe_code)]
+
 mod attr;
 mod bounds;
 mod case;

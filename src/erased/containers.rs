@@ -8,19 +8,60 @@ use crate::state::Scope;
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeTuple, Serializer};
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// The longest array that serde, and so the native form, knows.
 const MAX_ARRAY: usize = 32;
 
-/// A hash map or B-tree map.
+/// A map.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ErasedMap(Vec<(Erased<0>, Erased<1>)>);
 
-/// A hash set or B-tree set.
+/// A set.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ErasedSet(Vec<Erased<0>>);
 
 /// An array.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ErasedArray(Vec<Erased<0>>);
+
+/// A hash map or set: equal whatever the order, and nothing else.
+pub(crate) struct Unordered<C>(C);
+
+impl PartialEq for Unordered<ErasedMap> {
+    fn eq(&self, other: &Self) -> bool {
+        let (ErasedMap(these), ErasedMap(those)) = (&self.0, &other.0);
+        let those: HashMap<_, _> = those.iter().map(|(key, value)| (key, value)).collect();
+        these.len() == those.len() && these.iter().all(|(key, value)| those.get(key) == Some(&value))
+    }
+}
+
+impl PartialEq for Unordered<ErasedSet> {
+    fn eq(&self, other: &Self) -> bool {
+        let (ErasedSet(these), ErasedSet(those)) = (&self.0, &other.0);
+        let those: HashSet<_> = those.iter().collect();
+        these.len() == those.len() && these.iter().all(|value| those.contains(value))
+    }
+}
+
+impl<C: fmt::Debug> fmt::Debug for Unordered<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<C: Serialize> Serialize for Unordered<C> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, C: Deserialize<'de>> Deserialize<'de> for Unordered<C> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        C::deserialize(deserializer).map(Unordered)
+    }
+}
 
 impl fmt::Debug for ErasedMap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,13 +1,12 @@
-//! `Erased`: stands for one type parameter of an erased type. Imports `codec`, `registry`, `state`, `order`.
+//! `Erased`: stands for one type parameter of an erased type. Imports `codec`, `registry`, `shape`, `state`.
 //!
 //! Invariant: it holds a real value of the argument, and its bytes are that value's bytes.
 
-use super::order::order_key;
-use crate::codec::{Incoming, Interface, Portable, Value, cast};
+use crate::codec::{Incoming, Interface, Portable, Value, cast, encode_exact};
 use crate::error::Result;
 use crate::registry::Cast;
 use crate::shape::{Head, Identity, Shape, TypeExpr, no_shape};
-use crate::state::{ARGUMENT, AnyBox, Exchange, Plan, Scope};
+use crate::state::{ARGUMENT, AnyBox, Exchange, OwnTraits, Plan, Scope};
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
@@ -21,11 +20,13 @@ use std::sync::Arc;
 /// A value of a type that only the sender and its crate name: parameter `P` of an erased type, with the bound `I`.
 ///
 /// The macros put it in the place of type parameters; user code meets it as the `T` of its own generic impls.
-/// Equality, order and hash go by type name and by the serialized value: structural, as derived ones are, also for
-/// types whose own are not; a NaN equals itself.
+/// Equality, order and hash are those of the real type where it has them. Where it has not, no native code could ask;
+/// an erased value compares by its encoded bytes then, the type's name in front. It is `Eq` in name also where it holds a float, and
+/// a NaN equals nothing.
 pub struct Erased<const P: usize, I: ?Sized = dyn Value> {
     value: Box<I>,
     cast: Cast<I>,
+    own_traits: &'static OwnTraits,
 }
 
 impl<const P: usize, I: ?Sized> Erased<P, I> {
@@ -49,11 +50,12 @@ impl<const P: usize, I: Interface + ?Sized> Erased<P, I> {
     fn of(plan: &Plan, value: AnyBox) -> Result<Self> {
         let value = cast::<I>(plan, value)?;
         let cast = *plan.cast.downcast_ref::<Cast<I>>().expect("it has just cast the value");
-        Ok(Erased { value, cast })
+        Ok(Erased { value, cast, own_traits: plan.own_traits })
     }
 
-    fn name_and_key(&self) -> (String, Vec<u8>) {
-        (self.value.type_name().to_string(), order_key(self.value.__serialize()))
+    /// What stands for the value where its type has no comparison of its own; empty if it cannot be encoded.
+    fn envelope(&self) -> Vec<u8> {
+        encode_exact(&*self.value).unwrap_or_default()
     }
 }
 
@@ -148,7 +150,8 @@ impl<const P: usize, I: Interface + ?Sized> Clone for Erased<P, I> {
     fn clone(&self) -> Self {
         let copy = self.value.__duplicate().unwrap_or_else(|error| panic!("cannot clone an erased value: {error}"));
         let Cast(cast) = self.cast;
-        Erased { value: cast(copy).expect("a copy has the type of its original"), cast: self.cast }
+        let value = cast(copy).expect("a copy has the type of its original");
+        Erased { value, ..*self }
     }
 }
 
@@ -172,7 +175,8 @@ impl<const P: usize, I: std::error::Error + ?Sized> std::error::Error for Erased
 
 impl<const P: usize, I: Interface + ?Sized> PartialEq for Erased<P, I> {
     fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
+        let own = self.own_traits.eq.and_then(|eq| eq(self.value.__as_any(), other.value.__as_any()));
+        own.unwrap_or_else(|| self.envelope() == other.envelope())
     }
 }
 
@@ -180,18 +184,26 @@ impl<const P: usize, I: Interface + ?Sized> Eq for Erased<P, I> {}
 
 impl<const P: usize, I: Interface + ?Sized> Hash for Erased<P, I> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name_and_key().hash(state);
+        match self.own_traits {
+            OwnTraits { hash: Some(hash), .. } if hash(self.value.__as_any(), state) => {}
+            // Values that are equal by their own `PartialEq` may have different bytes: these may not tell them apart.
+            OwnTraits { eq: Some(_), .. } => {}
+            _ => self.envelope().hash(state),
+        }
     }
 }
 
 impl<const P: usize, I: Interface + ?Sized> PartialOrd for Erased<P, I> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+        let own = self.own_traits.partial_cmp;
+        let own = own.and_then(|partial_cmp| partial_cmp(self.value.__as_any(), other.value.__as_any()));
+        own.unwrap_or_else(|| Some(self.cmp(other)))
     }
 }
 
 impl<const P: usize, I: Interface + ?Sized> Ord for Erased<P, I> {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.name_and_key().cmp(&other.name_and_key())
+        let own = self.own_traits.cmp.and_then(|cmp| cmp(self.value.__as_any(), other.value.__as_any()));
+        own.unwrap_or_else(|| self.envelope().cmp(&other.envelope()))
     }
 }

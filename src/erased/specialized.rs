@@ -12,7 +12,9 @@ use serde::de::DeserializeOwned;
 use serde::de::{Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 use std::any::Any;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// What the compiled form of an erased type has to be.
@@ -119,6 +121,35 @@ impl<G: fmt::Display> fmt::Display for Specialized<G> {
 impl<G: std::error::Error> std::error::Error for Specialized<G> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.value.source()
+    }
+}
+
+impl<G: PartialEq> PartialEq for Specialized<G> {
+    fn eq(&self, other: &Self) -> bool {
+        self.plan.name == other.plan.name && self.value == other.value
+    }
+}
+
+impl<G: Eq> Eq for Specialized<G> {}
+
+impl<G: PartialOrd> PartialOrd for Specialized<G> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        match self.plan.name.cmp(&other.plan.name) {
+            Ordering::Equal => self.value.partial_cmp(&other.value),
+            names => Some(names),
+        }
+    }
+}
+
+impl<G: Ord> Ord for Specialized<G> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.plan.name.cmp(&other.plan.name).then_with(|| self.value.cmp(&other.value))
+    }
+}
+
+impl<G: Hash> Hash for Specialized<G> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.value.hash(state);
     }
 }
 

@@ -4,7 +4,7 @@ use crate::codec::{Interface, Portable, VALUE, Value};
 use crate::erased::{ErasedForm, Specialized};
 use crate::registry::{Cast, ContainerEntry, Entry, EntryForm, EntryKind};
 use crate::shape::{Head, Origin, STD, Site, TypeExpr, no_shape};
-use crate::state::{AnyBox, Form, Native};
+use crate::state::{AnyBox, Form, Native, OwnTraits};
 use std::any::TypeId;
 use std::marker::PhantomData;
 
@@ -27,7 +27,16 @@ impl Entry {
     /// A type of which nothing can be decoded without a list: only its id is known.
     pub const fn unlisted_type(expr: &'static TypeExpr) -> Entry {
         let (site, type_id) = (site_of(expr), TypeId::of::<()>);
-        Entry { kind: EntryKind::Type, expr, interface: &VALUE, type_id, form: None, containers: None, site }
+        Entry {
+            kind: EntryKind::Type,
+            expr,
+            interface: &VALUE,
+            type_id,
+            form: None,
+            own_traits: NO_TRAITS,
+            containers: None,
+            site,
+        }
     }
 
     /// A native member of `I`.
@@ -58,7 +67,16 @@ impl Entry {
 
     const fn native(kind: EntryKind, expr: &'static TypeExpr, form: EntryForm) -> Entry {
         let site = site_of(expr);
-        Entry { kind, expr, interface: &VALUE, type_id: TypeId::of::<()>, form: Some(form), containers: None, site }
+        Entry {
+            kind,
+            expr,
+            interface: &VALUE,
+            type_id: TypeId::of::<()>,
+            form: Some(form),
+            own_traits: NO_TRAITS,
+            containers: None,
+            site,
+        }
     }
 
     const fn of<T: 'static>(self, containers: Option<&'static [ContainerEntry; 3]>) -> Entry {
@@ -72,7 +90,16 @@ impl Entry {
         site: Site,
     ) -> Entry {
         let form = Some(form);
-        Entry { kind: EntryKind::Member, expr, interface: I::INFO, type_id, form, containers: None, site }
+        Entry {
+            kind: EntryKind::Member,
+            expr,
+            interface: I::INFO,
+            type_id,
+            form,
+            own_traits: NO_TRAITS,
+            containers: None,
+            site,
+        }
     }
 }
 
@@ -83,6 +110,8 @@ const fn site_of(expr: &'static TypeExpr) -> Site {
         _ => STD,
     }
 }
+
+const NO_TRAITS: &[OwnTraits; 4] = &[OwnTraits::NONE; 4];
 
 struct NativeOf<T>(PhantomData<T>);
 

@@ -1,7 +1,7 @@
 //! Entries: what a linked crate says of one type, membership or interface, as `const` data. Imports `shape`, `state`.
 
 use crate::shape::{Head, InterfaceInfo, STD, Site, TypeExpr};
-use crate::state::{AnyBox, Glue};
+use crate::state::{AnyBox, Glue, OwnTraits};
 use std::any::{Any, TypeId};
 
 /// What a linked crate contributes to the registry; the macros write these.
@@ -16,6 +16,8 @@ pub struct Entry {
     pub(crate) type_id: fn() -> TypeId,
     /// How to decode it; `None` where nothing was registered but the id.
     pub(crate) form: Option<EntryForm>,
+    /// How values compare: the type's own, then those of `Vec`, `Option` and `Box` of it.
+    pub(crate) own_traits: &'static [OwnTraits; 4],
     /// The same type inside the common containers.
     pub(crate) containers: Option<&'static [ContainerEntry; 3]>,
     pub(crate) site: Site,
@@ -61,6 +63,11 @@ impl<I: ?Sized> Clone for Cast<I> {
 impl<I: ?Sized> Copy for Cast<I> {}
 
 impl Entry {
+    /// The entry, with how its values compare; `own_traits!` asks the types.
+    pub const fn compared_by(self, own_traits: &'static [OwnTraits; 4]) -> Entry {
+        Entry { own_traits, ..self }
+    }
+
     /// Whether the entry makes members of the interface with this trait object.
     pub(crate) fn is_for(&self, interface: TypeId) -> bool {
         (self.interface.type_id)() == interface

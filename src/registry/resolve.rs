@@ -5,7 +5,7 @@ use super::index::{Index, Origins};
 use super::nearest::nearest;
 use crate::error::{Error, Kind, Result};
 use crate::shape::{InterfaceInfo, TypeExpr};
-use crate::state::{Plan, PlanArgument};
+use crate::state::{OwnTraits, Plan, PlanArgument};
 use crate::type_name::{NodeKind, TypeRef};
 use std::sync::{Arc, OnceLock};
 
@@ -19,6 +19,7 @@ pub(super) struct Resolver<'a> {
 struct Match<'a> {
     expr: &'static TypeExpr,
     form: EntryForm,
+    own_traits: &'static OwnTraits,
     bound: Vec<Option<TypeRef<'a>>>,
 }
 
@@ -61,6 +62,7 @@ impl Resolver<'_> {
             arguments: arguments.collect::<Result<_>>()?,
             glue: found.form.glue,
             cast: found.form.cast,
+            own_traits: found.own_traits,
             identity: OnceLock::new(),
         };
         let identity = plan.identity()?;
@@ -95,9 +97,11 @@ impl Resolver<'_> {
             return None;
         }
         origins.members(interface, false).chain(origins.members(interface, true)).find_map(|entry| {
-            let container = entry.containers?.iter().find(|container| container.origin == name.origin())?;
+            let bound = entry.matches(element)?;
+            let mut containers = entry.containers?.iter().zip(&entry.own_traits[1..]);
+            let (container, own_traits) = containers.find(|(container, _)| container.origin == name.origin())?;
             let ContainerEntry { expr, form, .. } = *container;
-            Some(Match { expr, form, bound: entry.matches(element)? })
+            Some(Match { expr, form, own_traits, bound })
         })
     }
 
@@ -140,8 +144,10 @@ impl Origins {
     ///
     /// Coherence makes it unique: two impls of one interface never match one type.
     fn find<'a>(&self, name: TypeRef<'a>, interface: &'static InterfaceInfo, erased: bool) -> Option<Match<'a>> {
-        self.members(interface, erased)
-            .find_map(|entry| Some(Match { expr: entry.expr, form: entry.form?, bound: entry.matches(name)? }))
+        self.members(interface, erased).find_map(|entry| {
+            let (form, [own_traits, ..]) = (entry.form?, entry.own_traits);
+            Some(Match { expr: entry.expr, form, own_traits, bound: entry.matches(name)? })
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Plans: how a value of one run-time type is decoded, resolved once. Imports `error`, `format`, `shape`, siblings.
 
+use super::own_traits::OwnTraits;
 use super::reader::Reader;
 use super::scope::Scope;
 use super::session::Session;
@@ -26,6 +27,7 @@ pub(crate) struct Plan {
     pub(crate) glue: &'static Glue,
     /// A `Cast<I>` of the interface that the plan was made for.
     pub(crate) cast: &'static (dyn Any + Send + Sync),
+    pub(crate) own_traits: &'static OwnTraits,
     pub(crate) identity: OnceLock<Arc<Identity>>,
 }
 

@@ -39,7 +39,7 @@ macro_rules! portable {
 }
 use portable;
 
-/// Submits one entry for each expression: `submit! { Entry::native_type::<i64>(); }`.
+/// Submits one entry for each expression: `submit! { Entry::native_type::<i64>().compared_by(own_traits!(i64)); }`.
 macro_rules! submit {
     ($($entry:expr;)*) => {
         $(inventory::submit! { $entry })*

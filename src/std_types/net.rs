@@ -1,6 +1,7 @@
 //! IP and socket addresses: text in readable formats, bytes in binary ones. Imports its parent, `codec`, `shape`.
 
 use super::{field, portable, submit};
+use crate::__own_traits as own_traits;
 use crate::registry::Entry;
 use crate::shape::{Fields, Shape, Style, Tagging, Variant};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
@@ -42,10 +43,10 @@ portable! {
 }
 
 submit! {
-    Entry::native_type::<Ipv4Addr>();
-    Entry::native_type::<Ipv6Addr>();
-    Entry::native_type::<IpAddr>();
-    Entry::native_type::<SocketAddrV4>();
-    Entry::native_type::<SocketAddrV6>();
-    Entry::native_type::<SocketAddr>();
+    Entry::native_type::<Ipv4Addr>().compared_by(own_traits!(Ipv4Addr));
+    Entry::native_type::<Ipv6Addr>().compared_by(own_traits!(Ipv6Addr));
+    Entry::native_type::<IpAddr>().compared_by(own_traits!(IpAddr));
+    Entry::native_type::<SocketAddrV4>().compared_by(own_traits!(SocketAddrV4));
+    Entry::native_type::<SocketAddrV6>().compared_by(own_traits!(SocketAddrV6));
+    Entry::native_type::<SocketAddr>().compared_by(own_traits!(SocketAddr));
 }

@@ -2,6 +2,7 @@
 //! Imports its parent, `codec`, `erased`, `interface`, `registry`, `shape`.
 
 use super::{portable, std_origin, submit};
+use crate::__own_traits as own_traits;
 use crate::codec::{Portable, VALUE, Value};
 use crate::erased::Erased;
 use crate::interface::{deserialize_nested, serialize_nested};
@@ -29,25 +30,25 @@ portable! {
 }
 
 submit! {
-    Entry::erased_type::<Box<Erased<0>>>();
-    Entry::erased_type::<Arc<Erased<0>>>();
-    Entry::erased_type::<Wrapping<Erased<0>>>();
-    Entry::erased_type::<Reverse<Erased<0>>>();
-    Entry::erased_type::<Mutex<Erased<0>>>();
-    Entry::erased_type::<RwLock<Erased<0>>>();
-    Entry::erased_type::<PhantomData<Erased<0>>>();
-    Entry::erased_type::<Box<[Erased<0>]>>();
-    Entry::erased_type::<Cow<'static, [Erased<0>]>>();
-    Entry::erased_type::<Arc<[Erased<0>]>>();
-    Entry::native_type::<Box<str>>();
-    Entry::native_type::<Arc<str>>();
-    Entry::native_type::<Cow<'static, str>>();
+    Entry::erased_type::<Box<Erased<0>>>().compared_by(own_traits!(erased Box<Erased<0>>));
+    Entry::erased_type::<Arc<Erased<0>>>().compared_by(own_traits!(erased Arc<Erased<0>>));
+    Entry::erased_type::<Wrapping<Erased<0>>>().compared_by(own_traits!(erased Wrapping<Erased<0>>));
+    Entry::erased_type::<Reverse<Erased<0>>>().compared_by(own_traits!(erased Reverse<Erased<0>>));
+    Entry::erased_type::<Mutex<Erased<0>>>().compared_by(own_traits!(erased Mutex<Erased<0>>));
+    Entry::erased_type::<RwLock<Erased<0>>>().compared_by(own_traits!(erased RwLock<Erased<0>>));
+    Entry::erased_type::<PhantomData<Erased<0>>>().compared_by(own_traits!(erased PhantomData<Erased<0>>));
+    Entry::erased_type::<Box<[Erased<0>]>>().compared_by(own_traits!(erased Box<[Erased<0>]>));
+    Entry::erased_type::<Cow<'static, [Erased<0>]>>().compared_by(own_traits!(erased Cow<'static, [Erased<0>]>));
+    Entry::erased_type::<Arc<[Erased<0>]>>().compared_by(own_traits!(erased Arc<[Erased<0>]>));
+    Entry::native_type::<Box<str>>().compared_by(own_traits!(Box<str>));
+    Entry::native_type::<Arc<str>>().compared_by(own_traits!(Arc<str>));
+    Entry::native_type::<Cow<'static, str>>().compared_by(own_traits!(Cow<'static, str>));
 }
 
 macro_rules! saturating {
     ($($ty:ident)*) => {
         portable! { $([] Saturating<$ty> = "Saturating" [$ty], Shape::Transparent { inner: <$ty>::TYPE };)* }
-        submit! { $(Entry::native_type::<Saturating<$ty>>();)* }
+        submit! { $(Entry::native_type::<Saturating<$ty>>().compared_by(own_traits!(Saturating<$ty>));)* }
     };
 }
 

@@ -1,6 +1,7 @@
 //! Numbers, text, time and paths: the std types without parameters. Imports its parent, `codec`, `shape`, `registry`.
 
 use super::{field, portable, submit};
+use crate::__own_traits as own_traits;
 use crate::codec::Portable;
 use crate::erased::Erased;
 use crate::registry::Entry;
@@ -18,7 +19,7 @@ use std::time::{Duration, SystemTime};
 macro_rules! leaves {
     ($($ty:ty = $id:literal as $leaf:literal),* $(,)?) => {
         portable! { $([] $ty = $id [], Shape::Leaf($leaf);)* }
-        submit! { $(Entry::native_type::<$ty>();)* }
+        submit! { $(Entry::native_type::<$ty>().compared_by(own_traits!($ty));)* }
     };
 }
 
@@ -34,7 +35,7 @@ leaves! {
 macro_rules! non_zero {
     ($($ty:ty = $inner:ty),* $(,)?) => {
         portable! { $([] $ty = "NonZero" [$inner], Shape::Transparent { inner: <$inner>::TYPE };)* }
-        submit! { $(Entry::native_type::<$ty>();)* }
+        submit! { $(Entry::native_type::<$ty>().compared_by(own_traits!($ty));)* }
     };
 }
 
@@ -81,13 +82,13 @@ portable! {
 }
 
 submit! {
-    Entry::native_type::<Duration>();
-    Entry::native_type::<SystemTime>();
-    Entry::native_type::<OsString>();
-    Entry::erased_type::<Range<Erased<0>>>();
-    Entry::erased_type::<RangeInclusive<Erased<0>>>();
-    Entry::erased_type::<RangeFrom<Erased<0>>>();
-    Entry::erased_type::<RangeTo<Erased<0>>>();
-    Entry::erased_type::<Bound<Erased<0>>>();
-    Entry::erased_type::<Result<Erased<0>, Erased<1>>>();
+    Entry::native_type::<Duration>().compared_by(own_traits!(Duration));
+    Entry::native_type::<SystemTime>().compared_by(own_traits!(SystemTime));
+    Entry::native_type::<OsString>().compared_by(own_traits!(OsString));
+    Entry::erased_type::<Range<Erased<0>>>().compared_by(own_traits!(erased Range<Erased<0>>));
+    Entry::erased_type::<RangeInclusive<Erased<0>>>().compared_by(own_traits!(erased RangeInclusive<Erased<0>>));
+    Entry::erased_type::<RangeFrom<Erased<0>>>().compared_by(own_traits!(erased RangeFrom<Erased<0>>));
+    Entry::erased_type::<RangeTo<Erased<0>>>().compared_by(own_traits!(erased RangeTo<Erased<0>>));
+    Entry::erased_type::<Bound<Erased<0>>>().compared_by(own_traits!(erased Bound<Erased<0>>));
+    Entry::erased_type::<Result<Erased<0>, Erased<1>>>().compared_by(own_traits!(erased Result<Erased<0>, Erased<1>>));
 }

@@ -1,6 +1,7 @@
 //! Tuples of up to twelve elements. Imports its parent, `codec`, `erased`, `registry`, `shape`.
 
 use super::submit;
+use crate::__own_traits as own_traits;
 use crate::codec::Portable;
 use crate::erased::Erased;
 use crate::registry::Entry;
@@ -17,7 +18,7 @@ macro_rules! tuples {
                 const { &Shape::Tuple { elements: &[$($name::TYPE),+] } }
             }
         }
-        submit! { Entry::erased_type::<($(Erased<$index>,)+)>(); }
+        submit! { Entry::erased_type::<($(Erased<$index>,)+)>().compared_by(own_traits!(erased ($(Erased<$index>,)+))); }
     )*};
 }
 
@@ -29,7 +30,7 @@ impl Portable for () {
     }
 }
 
-submit! { Entry::native_type::<()>(); }
+submit! { Entry::native_type::<()>().compared_by(own_traits!(())); }
 
 tuples! {
     (A 0)

@@ -1,0 +1,47 @@
+//! The body that looks at envelopes without building anything. Imports `laws`, `repair`.
+
+use crate::laws::assert_printable;
+use crate::repair::{assemble, repair};
+use typeport::{Envelope, Format, TypeName};
+
+/// Parses bytes as they are, and with length and checksum repaired; asserts that what parses is canonical.
+pub fn envelope(data: &[u8]) {
+    parse(data);
+    let mut repaired = data.to_vec();
+    repair(&mut repaired);
+    parse(&repaired);
+}
+
+fn parse(bytes: &[u8]) {
+    let envelope = match Envelope::parse(bytes) {
+        Ok(envelope) => envelope,
+        Err(error) => return assert_printable(&error.to_string()),
+    };
+    assert_printable(envelope.type_name().as_str());
+    let mut last = None;
+    for nested in envelope.nested() {
+        assert_printable(nested.name);
+        assert_eq!(nested.name.parse::<TypeName>().expect("it was parsed").as_str(), nested.name);
+        assert!(last < Some(nested.type_hash), "the names are sorted");
+        last = Some(nested.type_hash);
+    }
+    assert!(Format::ALL.contains(&envelope.format()));
+    assert_rebuilt(bytes, &envelope);
+}
+
+/// Law: what parses is what is written. The bytes up to the names section are built anew, from the parts.
+fn assert_rebuilt(bytes: &[u8], envelope: &Envelope<'_>) {
+    let name = envelope.type_name().as_str();
+    let mut built = assemble(envelope.format() as u8, name.as_bytes(), envelope.state());
+    built[1] |= u8::from(envelope.has_checksum()) | u8::from(!envelope.nested().is_empty()) << 1;
+    built[3..7].copy_from_slice(&u32::try_from(bytes.len()).expect("a short input").to_le_bytes());
+    built[7..15].copy_from_slice(&envelope.type_hash().to_le_bytes());
+    assert_eq!(built, bytes[..built.len()], "parsed and written again");
+    let checksum = if envelope.has_checksum() { 4 } else { 0 };
+    if envelope.nested().is_empty() {
+        assert_eq!(built.len() + checksum, bytes.len(), "nothing but the checksum follows");
+    } else {
+        // Count of names, length of the section.
+        assert!(built.len() + 1 + 4 + checksum < bytes.len(), "names follow");
+    }
+}

@@ -1,0 +1,133 @@
+//! Real values of the types that the state mode picks from, and the envelopes around them. Imports `types`, `laws`.
+//!
+//! Hash maps and hash sets are left out: their order is not determined. The order of this list is part of the meaning
+//! of seeds: new samples go to its end.
+
+use crate::laws::{check_base, check_exact, check_value};
+use crate::types::{Base, Bounded, Either, Foo, Kind, One, Sorted, Stranger, Tree, Two};
+use std::collections::{BTreeMap, VecDeque};
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use typeport::{Codec, Envelope, Format, Portable};
+
+/// One type of the state mode, in one format.
+pub(crate) struct Sample {
+    /// The real value's envelope, without checksum.
+    pub(crate) bytes: Vec<u8>,
+    /// Where its state stands.
+    pub(crate) state: std::ops::Range<usize>,
+    /// The name of the value's type.
+    pub(crate) name: String,
+    pub(crate) format: Format,
+    /// Decodes and checks an envelope of this type.
+    pub(crate) check: fn(&[u8]),
+}
+
+impl Sample {
+    /// The sample's envelope with another state. Its length is that of the sample still.
+    pub(crate) fn with_state(&self, state: &[u8]) -> Vec<u8> {
+        [&self.bytes[..self.state.start], state, &self.bytes[self.state.end..]].concat()
+    }
+}
+
+/// All samples; a type that a format cannot carry is left out in that format.
+pub(crate) fn samples() -> &'static [Sample] {
+    static SAMPLES: OnceLock<Vec<Sample>> = OnceLock::new();
+    SAMPLES.get_or_init(|| {
+        let mut samples = Vec::new();
+        members(&mut samples);
+        containers(&mut samples);
+        samples
+    })
+}
+
+fn add<T: Portable>(samples: &mut Vec<Sample>, value: &T, check: fn(&[u8])) {
+    for format in Format::ALL {
+        let Ok(bytes) = Codec::default().format(format).checksum(false).to_vec(value) else { continue };
+        let envelope = Envelope::parse(&bytes).expect("it was just encoded");
+        let name = envelope.type_name().to_string();
+        // Prefix, type hash, the name's length (one byte, as names here are short), the name.
+        let start = 7 + 8 + 1 + name.len();
+        let state = start..start + envelope.state().len();
+        assert_eq!(&bytes[state.clone()], envelope.state(), "the header is where the page on the format says");
+        samples.push(Sample { name, format, state, check, bytes: bytes.clone() });
+    }
+}
+
+/// Adds a member of `Base`, which is decoded as one, as any value and as itself.
+fn member<T: Portable + Base>(samples: &mut Vec<Sample>, value: T) {
+    add(samples, &value, |bytes| {
+        check_base(bytes);
+        check_value(bytes);
+        check_exact::<T>(bytes);
+    });
+}
+
+/// Adds a type of std, which is decoded as any value and as itself.
+fn container<T: Portable>(samples: &mut Vec<Sample>, value: T) {
+    add(samples, &value, |bytes| {
+        check_value(bytes);
+        check_exact::<T>(bytes);
+    });
+}
+
+pub(crate) fn foo(a: i64, b: &str) -> Foo {
+    Foo { a, b: b.to_owned() }
+}
+
+pub(crate) fn one<T>(value: T) -> One<T> {
+    One { cache: 0, value }
+}
+
+/// A trait object with another one in it.
+pub(crate) fn nested() -> Vec<Box<dyn Base>> {
+    let inner: Vec<Box<dyn Base>> = vec![Box::new(foo(-1, "in")), Box::new(one(7_i64))];
+    vec![Box::new(one(7_i64)), Box::new(one(inner)), Box::new(Kind::Tuple(3, "x".to_owned())), Box::new(one(8_i64))]
+}
+
+fn members(samples: &mut Vec<Sample>) {
+    member(samples, foo(-300, "ab"));
+    member(samples, Kind::Struct { name: Some("n".to_owned()) });
+    member(samples, one(7_i64));
+    member(samples, one("text".to_owned()));
+    member(samples, one(1.5_f64));
+    member(samples, one(()));
+    member(samples, one(vec![foo(1, "a"), foo(2, "")]));
+    member(samples, one(Some(Kind::Newtype(-5))));
+    member(samples, one([foo(1, "a"), foo(2, "b")]));
+    member(samples, one((3_i64, vec![foo(4, "c")])));
+    member(samples, one(Err::<Foo, String>("no".to_owned())));
+    member(samples, one(BTreeMap::from([(foo(1, "k"), 'v'), (foo(2, "l"), 'w')])));
+    member(samples, one(one(one(one(1_u128)))));
+    member(samples, Two { a: vec![one(1_i64)], b: Some(Two { a: vec![1_u8], b: Some(true) }) });
+    member(samples, sorted([(1_i64, foo(1, "a")), (-2, foo(2, "b"))]));
+    member(samples, sorted([("a".to_owned(), ()), ("b".to_owned(), ())]));
+    member(samples, sorted([(Kind::Newtype(1), 1.5_f64), (Kind::Unit, -0.0)]));
+    member(samples, sorted([((Some('x'), vec![1_u8]), 1_u8), ((None, vec![]), 2)]));
+    member(samples, Bounded { first: 1_u8, more: vec![2, 3] });
+    member(samples, Bounded { first: Some(one(vec![1_i64])), more: vec![None] });
+    member(samples, Tree { value: foo(1, "r"), children: vec![Tree { value: foo(2, "c"), children: vec![] }] });
+    member(samples, Either::Both { left: 1_i16, right: Box::new(one(Kind::Unit)) });
+    member(samples, Either::<Kind, ()>::Neither);
+    member(samples, one(nested().remove(1)));
+    member(samples, one(BTreeMap::from([("k".to_owned(), nested().remove(0))])));
+    member(samples, Two { a: nested(), b: Some(vec![Some(one(nested().remove(1)))]) });
+    member(samples, one(vec![Some(vec![one(Some([1_u64, 2]))])]));
+}
+
+fn sorted<K: Ord + Clone, V, const N: usize>(entries: [(K, V); N]) -> Sorted<K, V> {
+    let keys = entries.iter().map(|(key, _)| key.clone()).collect();
+    Sorted { by_key: entries.into(), keys }
+}
+
+fn containers(samples: &mut Vec<Sample>) {
+    container(samples, nested());
+    container(samples, vec![vec![vec![1_i64], vec![]]]);
+    container(samples, vec![(), ()]);
+    container(samples, (1_u8, -1_i128, Some(Arc::new('c')), [true, false]));
+    container(samples, VecDeque::from([Some(Box::new(foo(1, "a"))), None]));
+    container(samples, BTreeMap::from([(Some(1_u16), Stranger { number: 9 })]));
+    container(samples, vec![(Duration::from_millis(1500), "::1".parse::<IpAddr>().expect("an address"))]);
+    container(samples, one(vec![(1_f32, f32::MIN_POSITIVE)]));
+}

@@ -1,0 +1,109 @@
+//! The seeds: small inputs that reach each part of the format, made of real values. Imports `decode`, `samples`.
+
+use crate::decode::{NAMED, RAW, STATE};
+use crate::samples::{Sample, nested, one, samples};
+use typeport::{Codec, Format, Portable};
+
+/// One file of the corpus.
+pub struct Seed {
+    /// The target that it is for.
+    pub target: &'static str,
+    /// The file's name: what it holds.
+    pub name: String,
+    /// The file's bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// All seeds, the same ones in every process.
+pub fn seeds() -> Vec<Seed> {
+    let mut seeds = Vec::new();
+    for (pick, sample) in samples().iter().enumerate() {
+        seeds.extend(state_seed(pick, sample));
+    }
+    seeds.extend(raw_seeds());
+    seeds.extend(named_seeds());
+    seeds.extend(name_seeds());
+    seeds
+}
+
+/// The states of the samples, each in one format: the types take turns, and those that JSON cannot carry lose theirs.
+fn state_seed(pick: usize, sample: &Sample) -> Option<Seed> {
+    // Postcard carries every type and is the first format of each, so it counts them.
+    let n_types = samples()[..=pick].iter().filter(|other| other.format == Format::Postcard).count();
+    (sample.format == Format::ALL[n_types % Format::ALL.len()]).then(|| {
+        let pick = u8::try_from(pick).expect("the second byte picks the sample");
+        let bytes = [&[STATE, pick], &sample.bytes[sample.state.clone()]].concat();
+        Seed { target: "decode_dyn", name: format!("state_{}_{}", file_name(&sample.name), sample.format), bytes }
+    })
+}
+
+/// Whole envelopes: each goes to the target that decodes and to the one that looks.
+fn raw_seeds() -> Vec<Seed> {
+    let envelope = |codec: &Codec, name: &str, value: &dyn Fn(&Codec) -> typeport::Result<Vec<u8>>| {
+        let bytes = value(codec).expect("a seed can be encoded");
+        let raw = [&[RAW], &bytes[..]].concat();
+        [
+            Seed { target: "decode_dyn", name: format!("raw_{name}"), bytes: raw },
+            Seed { target: "envelope", name: name.to_owned(), bytes },
+        ]
+    };
+    let mut seeds = Vec::new();
+    for format in Format::ALL {
+        let codec = Codec::default().format(format);
+        seeds.extend(envelope(&codec, &format!("nested_{format}"), &|codec| codec.to_vec(&nested())));
+        seeds.extend(envelope(&codec, &format!("erased_{format}"), &|codec| codec.to_vec(&one(vec![Some(1_i64)]))));
+    }
+    let bare = Codec::default().checksum(false);
+    seeds.extend(envelope(&bare, "nested_without_checksum", &|codec| codec.to_vec(&nested())));
+    seeds.extend(envelope(&bare, "number_without_checksum", &|codec| codec.to_vec(&7_i64)));
+    seeds
+}
+
+/// Types of std that no sample holds, by their names.
+fn named_seeds() -> Vec<Seed> {
+    let mut seeds = Vec::new();
+    let mut add = |value: &dyn Fn(&Codec) -> typeport::Result<Vec<u8>>| {
+        let bytes = value(&Codec::default().checksum(false)).expect("a seed can be encoded");
+        let envelope = typeport::Envelope::parse(&bytes).expect("it was just encoded");
+        let name = envelope.type_name().as_str();
+        let head = [NAMED, envelope.format() as u8, u8::try_from(name.len()).expect("a short name")];
+        let bytes = [&head, name.as_bytes(), envelope.state()].concat();
+        seeds.push(Seed { target: "decode_dyn", name: format!("named_{}", file_name(name)), bytes });
+    };
+    fn of<T: Portable>(value: T) -> impl Fn(&Codec) -> typeport::Result<Vec<u8>> {
+        move |codec| codec.to_vec(&value)
+    }
+    add(&of(std::collections::BTreeSet::from(["b".to_owned(), "a".to_owned()])));
+    add(&of(std::ops::Bound::Excluded(1_u8)..std::ops::Bound::Unbounded));
+    add(&of(std::num::Wrapping(std::cmp::Reverse(std::num::NonZeroU16::MIN))));
+    add(&of((std::time::UNIX_EPOCH, std::path::PathBuf::from("a/b"), std::marker::PhantomData::<i8>)));
+    add(&of(std::sync::Arc::<[Box<str>]>::from([Box::from("x")])));
+    add(&of([[[1_u8; 2]; 3]; 1]));
+    seeds
+}
+
+fn name_seeds() -> impl Iterator<Item = Seed> {
+    let names = [
+        ("plain", "i64"),
+        ("path", "typeport_fuzz::One<Vec<i64>>"),
+        ("unit", "()"),
+        ("tuple_of_one", "(i64,)"),
+        ("tuple", "(i64, (String, bool))"),
+        ("array", "[[u8; 2]; 3]"),
+        ("slice", "Box<[Vec<u8>]>"),
+        ("trait_object", "Box<dyn typeport_fuzz::Base>"),
+        ("constants", "a::Flags<true, false, 'x', '\\u{27}', '\\u{e9}', -4, 0>"),
+        ("map", "HashMap<String, Vec<Option<i64>>>"),
+        ("alias", "typeport_fuzz::Two<typeport_fuzz::Sort, typeport_fuzz::Foo>"),
+        ("other_spelling", "Vec< i64 >"),
+        ("open", "Vec<(i64, [u8; 3"),
+    ];
+    names.into_iter().map(|(name, text)| Seed { target: "type_name", name: name.to_owned(), bytes: text.into() })
+}
+
+/// A type name as a file name: what is no letter or digit becomes one `-`.
+fn file_name(name: &str) -> String {
+    let short = name.replace("typeport_fuzz::", "").replace("typeport::", "");
+    let words = short.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
+}

@@ -1,0 +1,63 @@
+//! The body that parses type names. Imports `laws`.
+
+use crate::laws::{assert_allowed, assert_printable, is_constant};
+use typeport::{Limits, Registry, Resolution, TypeName, TypeRef};
+
+/// Parses text as a type name; asserts that what parses prints as it stood, and is the tree that its text says.
+pub fn type_name(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let strict = TypeName::parse(text, &Limits::default());
+    match TypeName::parse(text, &Limits::trusted()) {
+        Ok(name) => check(text, &name),
+        Err(error) => {
+            assert_printable(&error.to_string());
+            assert!(strict.is_err(), "larger limits refuse what smaller ones accept");
+        }
+    }
+    match strict {
+        Ok(name) if Registry::global().resolve(&name) != Resolution::Unlinked => assert_allowed(name.as_ref()),
+        Ok(_) => {}
+        Err(error) => assert_printable(&error.to_string()),
+    }
+}
+
+fn check(text: &str, name: &TypeName) {
+    assert_eq!((name.as_str(), name.to_string().as_str()), (text, text), "parsed and printed");
+    assert_printable(text);
+    check_node(name.as_ref());
+    let mut rebuilt = String::new();
+    rebuild(name.as_ref(), &mut rebuilt);
+    assert_eq!(rebuilt, text, "put together from its parts");
+}
+
+/// Law: a type inside of a name is a name of its own.
+fn check_node(name: TypeRef<'_>) {
+    let alone = name.to_type_name();
+    assert_eq!((alone.as_str(), alone.origin()), (name.as_str(), name.origin()));
+    assert!(alone.args().map(|arg| arg.to_string()).eq(name.args().map(|arg| arg.to_string())));
+    let parsed = TypeName::parse(name.as_str(), &Limits::trusted());
+    assert_eq!(parsed.ok(), (!is_constant(name)).then_some(alone), "{name}");
+    name.args().for_each(check_node);
+}
+
+/// Prints the tree, from origins and arguments alone.
+fn rebuild(name: TypeRef<'_>, out: &mut String) {
+    let arguments: Vec<TypeRef<'_>> = name.args().collect();
+    let (open, between, close) = match (name.origin(), arguments.len()) {
+        ("()", 1) => ("(", "", ",)"),
+        ("()", _) => ("(", ", ", ")"),
+        ("[]", _) => ("[", "", "]"),
+        ("[;]", _) => ("[", "; ", "]"),
+        (origin, 0) => return out.push_str(origin),
+        (origin, _) => {
+            out.push_str(origin);
+            ("<", ", ", ">")
+        }
+    };
+    out.push_str(open);
+    for (position, argument) in arguments.into_iter().enumerate() {
+        out.push_str(if position > 0 { between } else { "" });
+        rebuild(argument, out);
+    }
+    out.push_str(close);
+}

@@ -1,0 +1,70 @@
+//! How the values of a compiled form compare, by the type's own traits where it has them. Imports std only.
+//!
+//! An erased argument has to compare as its real type does, or a `BTreeMap` of erased keys would not keep the order that
+//! the native map has. We wish we could write `if T: Ord`. What Rust offers is that an inherent constant wins over one
+//! of a trait: `Probe<T>` has the inherent ones where `T` has the trait, and [`Fallback`] gives `None` everywhere else.
+//! That works for concrete types only, so the macros ask, where they write a registration.
+
+use std::any::Any;
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+
+type Compare<R> = Option<fn(&dyn Any, &dyn Any) -> Option<R>>;
+
+/// A type's own comparisons; each function gives `None` for values of other types.
+#[derive(Clone, Copy)]
+pub struct OwnTraits {
+    /// `PartialEq`.
+    pub eq: Compare<bool>,
+    /// `PartialOrd`; the outer option is about the types.
+    pub partial_cmp: Compare<Option<Ordering>>,
+    /// `Ord`.
+    pub cmp: Compare<Ordering>,
+    /// `Hash`: whether the value was of the type.
+    pub hash: Option<fn(&dyn Any, &mut dyn Hasher) -> bool>,
+}
+
+impl OwnTraits {
+    /// Of a type that has none.
+    pub const NONE: OwnTraits = OwnTraits { eq: None, partial_cmp: None, cmp: None, hash: None };
+}
+
+/// Asks whether `T` has the traits.
+pub struct Probe<T>(PhantomData<T>);
+
+/// The answers for types without them.
+pub trait Fallback {
+    /// See [`OwnTraits`].
+    const EQ: Compare<bool> = None;
+    /// See [`OwnTraits`].
+    const PARTIAL_CMP: Compare<Option<Ordering>> = None;
+    /// See [`OwnTraits`].
+    const CMP: Compare<Ordering> = None;
+    /// See [`OwnTraits`].
+    const HASH: Option<fn(&dyn Any, &mut dyn Hasher) -> bool> = None;
+}
+
+impl<T> Fallback for Probe<T> {}
+
+impl<T: PartialEq + 'static> Probe<T> {
+    /// See [`OwnTraits`].
+    pub const EQ: Compare<bool> = Some(|a, b| Some(a.downcast_ref::<T>()? == b.downcast_ref::<T>()?));
+}
+
+impl<T: PartialOrd + 'static> Probe<T> {
+    /// See [`OwnTraits`].
+    pub const PARTIAL_CMP: Compare<Option<Ordering>> =
+        Some(|a, b| Some(a.downcast_ref::<T>()?.partial_cmp(b.downcast_ref::<T>()?)));
+}
+
+impl<T: Ord + 'static> Probe<T> {
+    /// See [`OwnTraits`].
+    pub const CMP: Compare<Ordering> = Some(|a, b| Some(a.downcast_ref::<T>()?.cmp(b.downcast_ref::<T>()?)));
+}
+
+impl<T: Hash + 'static> Probe<T> {
+    /// See [`OwnTraits`].
+    pub const HASH: Option<fn(&dyn Any, &mut dyn Hasher) -> bool> =
+        Some(|value, mut hasher| value.downcast_ref::<T>().inspect(|value| value.hash(&mut hasher)).is_some());
+}
