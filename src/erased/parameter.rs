@@ -193,6 +193,7 @@ impl<const P: usize, I: Interface + ?Sized> Hash for Erased<P, I> {
     }
 }
 
+#[allow(clippy::non_canonical_partial_ord_impl, reason = "a float has a partial order and no other")]
 impl<const P: usize, I: Interface + ?Sized> PartialOrd for Erased<P, I> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         let own = self.own_traits.partial_cmp;

@@ -11,6 +11,7 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
 type Compare<R> = Option<fn(&dyn Any, &dyn Any) -> Option<R>>;
+type Digest = Option<fn(&dyn Any, &mut dyn Hasher) -> bool>;
 
 /// A type's own comparisons; each function gives `None` for values of other types.
 #[derive(Clone, Copy)]
@@ -22,7 +23,7 @@ pub struct OwnTraits {
     /// `Ord`.
     pub cmp: Compare<Ordering>,
     /// `Hash`: whether the value was of the type.
-    pub hash: Option<fn(&dyn Any, &mut dyn Hasher) -> bool>,
+    pub hash: Digest,
 }
 
 impl OwnTraits {
@@ -42,7 +43,7 @@ pub trait Fallback {
     /// See [`OwnTraits`].
     const CMP: Compare<Ordering> = None;
     /// See [`OwnTraits`].
-    const HASH: Option<fn(&dyn Any, &mut dyn Hasher) -> bool> = None;
+    const HASH: Digest = None;
 }
 
 impl<T> Fallback for Probe<T> {}
@@ -65,6 +66,6 @@ impl<T: Ord + 'static> Probe<T> {
 
 impl<T: Hash + 'static> Probe<T> {
     /// See [`OwnTraits`].
-    pub const HASH: Option<fn(&dyn Any, &mut dyn Hasher) -> bool> =
+    pub const HASH: Digest =
         Some(|value, mut hasher| value.downcast_ref::<T>().inspect(|value| value.hash(&mut hasher)).is_some());
 }
