@@ -102,6 +102,13 @@ impl From<Kind> for Error {
     }
 }
 
+/// For loops that mix reads of their own with [`from_reader`](crate::from_reader).
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Kind::Io(error).into()
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
