@@ -119,10 +119,18 @@ pub(crate) struct Prefix {
 }
 
 impl Prefix {
-    pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<Self> {
-        if bytes.first() != Some(&MAGIC) {
-            return Err(Kind::NotAnEnvelope { found: bytes.first().copied() }.into());
+    /// Checks that this much of an input can be the front of an envelope.
+    pub(crate) fn check_magic(bytes: &[u8]) -> Result<()> {
+        // The magic byte also begins a Hebrew letter in UTF-8; then a continuation byte follows, which is no version.
+        let is_text = bytes.get(1).is_some_and(|byte| (0x80..0xc0).contains(byte));
+        if bytes.first() == Some(&MAGIC) && !is_text {
+            return Ok(());
         }
+        Err(Kind::NotAnEnvelope { found: bytes.first().copied() }.into())
+    }
+
+    pub(crate) fn parse(bytes: &[u8], limits: &Limits) -> Result<Self> {
+        Prefix::check_magic(bytes)?;
         let mut cursor = Cursor::new("the envelope", bytes);
         let [_, version_and_flags, format] = cursor.array()?;
         let (version, flags) = (version_and_flags >> 4, version_and_flags & 0x0f);
@@ -157,6 +165,9 @@ impl Prefix {
             Some(section) => parse_names(section, limits)?,
             None => (Vec::new(), Vec::new()),
         };
+        if format == Format::Json && !table.is_empty() {
+            return Err(Kind::Malformed { what: "names section", reason: "JSON has no table" }.into());
+        }
         Ok(Envelope { format, has_checksum, type_hash, type_name, state, nested, table })
     }
 }

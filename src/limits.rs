@@ -25,14 +25,13 @@ pub struct Limits {
     pub depth: usize,
     /// Depth of trait objects within trait objects. Default 8.
     pub nested: usize,
-    /// Elements of all sequences, maps, tuples and structs of a binary state together: stops work out of proportion.
-    /// Default 1,048,576.
+    /// Elements of all sequences and maps of a binary state together: stops work out of proportion. Default 1,048,576.
     pub items: usize,
     /// Those elements that took no byte of input, as the units of a `Vec<()>`: stops a length of a few bytes from
     /// becoming work without end. Default 8,192.
     pub unbacked_items: usize,
-    /// Bytes of memory that the elements of a binary state may take by their own size, what they point to counted with
-    /// them: stops small input from becoming large values. Never more than 1 MiB plus 64 times the envelope either.
+    /// Bytes of memory that the elements of all sequences and maps of a binary state may take, each by the size of its
+    /// type: stops small input from becoming large values. Never more than 1 MiB plus 64 times the envelope either.
     /// Default 128 MiB.
     pub memory_bytes: usize,
 }

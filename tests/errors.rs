@@ -82,6 +82,8 @@ fn what_is_not_an_envelope() {
     check(shown(b"{}"), 1, Error::is_malformed, "expected the first byte 0xd7, found 0x7b");
     check(shown(b""), 1, Error::is_malformed, "found no byte at all");
     assert!(shown(b"").is_end() && !shown(b"{}").is_end());
+    check(shown("\u{5e9}\u{5dc}\u{5d5}\u{5dd}".as_bytes()), 1, Error::is_malformed, "found 0xd7");
+    assert_eq!(typeport::from_reader::<i64>(&b"hi"[..]).unwrap_err().code(), 1);
 }
 
 #[test]
@@ -173,6 +175,14 @@ fn an_invalid_type_name() {
 }
 
 #[test]
+fn another_number_of_arguments() {
+    for name in ["i64<u8>", "HashMap<u8>", "typeport::Money<i64, i64>", "Vec"] {
+        let error = typeport::from_slice::<Box<dyn Value>>(&named(name, 0, &[])).unwrap_err();
+        check(error, 9, Error::is_malformed, "its origin takes another number of arguments");
+    }
+}
+
+#[test]
 fn an_unknown_origin() {
     let error = shown(&named("typeport::Monye<i64>", 0, &[]));
     let message = "unknown type `typeport::Monye<i64>`: no linked crate registers `typeport::Monye`; the nearest known is \
@@ -199,7 +209,7 @@ fn not_a_member_of_the_interface() {
         "`typeport::Money<i64>` is not a member of `dyn typeport::Other` (no linked type is)",
     );
     let error = shown(&typeport::to_vec(&5_i64).unwrap());
-    check(error, 12, Error::is_unlinked, "(`typeport::Money<?0>` is): write `#[portable] impl`");
+    check(error, 12, Error::is_unlinked, "(`typeport::Money<?0>` and 1 more are): write `#[portable] impl`");
 }
 
 #[test]
@@ -229,6 +239,9 @@ fn an_ambiguous_id() {
     );
     let error = typeport::from_slice::<Box<dyn Value>>(&named("Vec<typeport::Twice>", 0, &[0])).unwrap_err();
     check(error, 14, Error::is_ambiguous, "tests/errors.rs");
+    typeport::specialize!(Money<first::A> as dyn Shown, Money<second::B> as dyn Shown);
+    let listed = named("typeport::Money<typeport::Twice>", 0, &[0]);
+    check(shown(&listed), 14, Error::is_ambiguous, "claimed by");
     let conflicts = Registry::global().check().unwrap_err();
     assert_eq!(
         conflicts.iter().map(|conflict| (conflict.id(), conflict.claims().len())).collect::<Vec<_>>(),

@@ -151,6 +151,46 @@ fn a_changed_erased_value_encodes_and_downcasts_changed() {
 }
 
 #[portable]
+trait Remakes {
+    fn remade(&self) -> Box<dyn Remakes>;
+    fn take(&mut self, _: Box<dyn Remakes>) {}
+}
+
+#[portable]
+impl<T: Portable + Clone> Remakes for Cell<T> {
+    fn remade(&self) -> Box<dyn Remakes> {
+        Box::new(Cell { value: self.value.clone(), count: 0 })
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Holder<T> {
+    value: T,
+    held: Option<Box<dyn Remakes>>,
+}
+
+#[portable]
+impl<T: Portable + Clone> Remakes for Holder<T> {
+    fn remade(&self) -> Box<dyn Remakes> {
+        Box::new(cell(self.value.clone()))
+    }
+    fn take(&mut self, held: Box<dyn Remakes>) {
+        self.held = Some(held);
+    }
+}
+
+/// What an erased value makes of its own `T` has no name once it has left the method: an error, never a wrong name.
+#[test]
+fn a_value_made_inside_of_an_erased_method_is_never_encoded_as_another_type() {
+    assert_eq!(cell(300_u32).remade().type_name().to_string(), "typeport::Cell<u32>");
+    let any: Box<dyn Remakes> = crossed(&cell(300_u32), Resolution::Erased);
+    assert_eq!(typeport::to_vec(&any.remade()).unwrap_err().code(), 21);
+    let mut holder: Box<dyn Remakes> = crossed(&Holder { value: 1_u64, held: None }, Resolution::Erased);
+    holder.take(any.remade());
+    assert_eq!(typeport::to_vec(&holder).unwrap_err().code(), 15);
+}
+
+#[portable]
 trait Super: Debug + Display {
     fn level(&self) -> u8;
 }

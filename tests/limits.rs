@@ -54,6 +54,31 @@ fn a_length_beyond_the_input_is_truncation() {
     }
 }
 
+/// The number of a struct's fields is no claim of the input.
+#[test]
+fn fields_without_bytes_are_not_counted() {
+    #[derive(Debug, Default, serde::Serialize, serde::Deserialize, Portable)]
+    struct Marked<T> {
+        id: u64,
+        marker: std::marker::PhantomData<T>,
+    }
+    let many: Vec<Marked<u8>> = (0..9000).map(|id| Marked { id, ..Marked::default() }).collect();
+    let bytes = typeport::to_vec(&many).unwrap();
+    assert_eq!(typeport::from_slice::<Vec<Marked<u8>>>(&bytes).unwrap()[8999].id, 8999);
+    typeport::from_slice::<Box<dyn typeport::Value>>(&bytes).unwrap();
+}
+
+#[test]
+fn depth_is_the_same_for_native_and_erased() {
+    let bytes = typeport::to_vec(&(vec![(1_u8, 2_u8)], 3_u8)).unwrap();
+    for depth in 0..5 {
+        let codec = Codec::default().limits(Limits { depth, ..Limits::default() });
+        let native = codec.from_slice::<(Vec<(u8, u8)>, u8)>(&bytes).is_ok();
+        assert_eq!(codec.from_slice::<Box<dyn typeport::Value>>(&bytes).is_ok(), native, "{depth}");
+        assert_eq!(native, depth >= 3);
+    }
+}
+
 #[test]
 fn items_and_memory_are_bounded() {
     let bytes = typeport::to_vec(&vec![0_u8; 1000]).unwrap();

@@ -88,6 +88,8 @@ fn trait_objects_stand_in_every_position() {
     check(&everywhere());
     check(&vec![tree(1), tree(2), leaf(3_u8)]);
     check(&Leaf { value: leaf(leaf(1_u8)) });
+    check(&Leaf { value: Arc::new(Leaf { value: 1_u8 }) as Arc<dyn Node> });
+    check(&Leaf { value: vec![Arc::new(5_i64) as Arc<dyn Value>] });
     check(&Leaf { value: vec![Some(leaf(BTreeMap::from([("k".to_owned(), leaf(1_u8))])))] });
 }
 
@@ -227,6 +229,37 @@ struct TextInside {
 #[test]
 fn a_foreign_format_inside_of_a_state_does_not_disturb_the_session() {
     check(&TextInside { before: tree(2), text: tree(3), after: leaf(5_i64) });
+}
+
+/// A `Serialize` that goes on after an element failed.
+#[test]
+fn a_swallowed_error_loses_nothing_of_what_stood_before() {
+    #[derive(Debug, Deserialize, Portable)]
+    struct Failing;
+    impl Serialize for Failing {
+        fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(serde::ser::Error::custom("never"))
+        }
+    }
+    #[derive(Debug, Deserialize, Portable)]
+    struct Swallowing {
+        #[portable(opaque = "swallowed")]
+        nodes: Vec<Box<dyn Value>>,
+    }
+    impl Serialize for Swallowing {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            use serde::ser::SerializeSeq;
+            let mut seq = serializer.serialize_seq(None)?;
+            for node in &self.nodes {
+                // What was refused is not an element.
+                let _: Result<(), S::Error> = seq.serialize_element(node);
+            }
+            seq.end()
+        }
+    }
+    let nodes: Vec<Box<dyn Value>> = vec![Box::new(1_u8), Box::new(Leaf { value: Failing }), Box::new(2_u8)];
+    let bytes = typeport::to_vec(&Swallowing { nodes }).unwrap();
+    assert_eq!(Envelope::parse(&bytes).unwrap().state()[1..], [2, 0, 1, 2, 0, 2]);
 }
 
 #[test]

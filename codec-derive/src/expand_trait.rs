@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Attribute, ItemTrait, TraitItem, parse_quote};
 
 use crate::delegate::{erased, specialized};
-use crate::expansion::{hidden_method, origin, submit, wrap};
+use crate::expansion::{hidden_method, origin, submit, submit_listed_type, wrap};
 use crate::interface::Interface;
 
 /// Expands a trait that passed the checks.
@@ -55,7 +55,8 @@ fn registration(interface: &Interface) -> TokenStream {
     let (krate, private) = (&interface.attrs.krate, interface.attrs.krate.private());
     let ident = &interface.item.ident;
     let origin = origin(&interface.attrs, ident);
-    let submission = submit(&private, quote!(interface::<dyn #ident>()));
+    let boxed = submit(&private, quote!(interface::<dyn #ident>()));
+    let shared = submit_listed_type(&private, &quote!(::std::sync::Arc<dyn #ident>));
     quote! {
         const __INTERFACE: #private::InterfaceInfo =
             #private::InterfaceInfo { origin: #origin, type_id: #private::type_id_of::<dyn #ident> };
@@ -65,7 +66,8 @@ fn registration(interface: &Interface) -> TokenStream {
             const INFO: &'static #private::InterfaceInfo = &__INTERFACE;
         }
 
-        #submission
+        #boxed
+        #shared
     }
 }
 

@@ -16,6 +16,8 @@ pub use envelope::envelope;
 pub use seeds::{Seed, seeds};
 pub use type_name::type_name;
 
+/// What a target does with its input: nothing, or it panics because a law is broken.
+pub type Body = fn(&[u8]);
+
 /// The targets: the name of each, which is also that of its folder of seeds, and its body.
-pub const TARGETS: [(&str, fn(&[u8])); 3] =
-    [("decode_dyn", decode_dyn), ("envelope", envelope), ("type_name", type_name)];
+pub const TARGETS: [(&str, Body); 3] = [("decode_dyn", decode_dyn), ("envelope", envelope), ("type_name", type_name)];

@@ -30,7 +30,8 @@ fn every_seed_and_every_finding_keeps_the_laws() {
 fn the_corpus_holds_what_the_seeds_are_today() {
     for seed in seeds() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(seed.target).join(&seed.name);
-        let found = fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}: run the example `seeds`", file.display()));
+        let found =
+            fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}: run the example `seeds`", file.display()));
         assert_eq!(found, seed.bytes, "{} is stale: run the example `seeds`", file.display());
     }
 }

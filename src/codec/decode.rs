@@ -55,6 +55,7 @@ fn read_exactly(reader: &mut impl Read, bytes: &mut [u8], mut at: usize) -> Resu
         match reader.read(&mut bytes[at..]) {
             Ok(0) if at == 0 => return Err(Kind::NotAnEnvelope { found: None }.into()),
             Ok(0) => {
+                Prefix::check_magic(&bytes[..at])?;
                 let (needed, available) = (bytes.len() as u64, at as u64);
                 return Err(Kind::Truncated { what: "the envelope", needed, available }.into());
             }
@@ -75,6 +76,8 @@ pub struct Incoming<'a> {
 impl Incoming<'_> {
     /// Decodes bytes that this process has just encoded.
     pub(crate) fn decode<T>(bytes: &[u8], decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
+        // These bytes are a copy of a value that has been counted; a decode that runs is not to pay for it again.
+        let _aside = Session::set_aside();
         let codec = Codec::default().limits(crate::Limits::trusted());
         codec.decode(&Envelope::parse_exact(bytes, &codec.limits)?, decode)
     }

@@ -3,7 +3,7 @@
 //! Invariant: it holds a real value of the argument, and its bytes are that value's bytes.
 
 use crate::codec::{Incoming, Interface, Portable, Value, cast, encode_exact};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::registry::Cast;
 use crate::shape::{Head, Identity, Shape, TypeExpr, no_shape};
 use crate::state::{ARGUMENT, AnyBox, Exchange, OwnTraits, Plan, Scope};
@@ -26,7 +26,8 @@ use std::sync::Arc;
 pub struct Erased<const P: usize, I: ?Sized = dyn Value> {
     value: Box<I>,
     cast: Cast<I>,
-    own_traits: &'static OwnTraits,
+    /// How the value was decoded: says its type, and how it compares.
+    plan: Arc<Plan>,
 }
 
 impl<const P: usize, I: ?Sized> Erased<P, I> {
@@ -47,10 +48,10 @@ impl<const P: usize, I: ?Sized> Erased<P, I> {
 }
 
 impl<const P: usize, I: Interface + ?Sized> Erased<P, I> {
-    fn of(plan: &Plan, value: AnyBox) -> Result<Self> {
+    fn of(plan: &Arc<Plan>, value: AnyBox) -> Result<Self> {
         let value = cast::<I>(plan, value)?;
         let cast = *plan.cast.downcast_ref::<Cast<I>>().expect("it has just cast the value");
-        Ok(Erased { value, cast, own_traits: plan.own_traits })
+        Ok(Erased { value, cast, plan: Arc::clone(plan) })
     }
 
     /// What stands for the value where its type has no comparison of its own; empty if it cannot be encoded.
@@ -96,6 +97,12 @@ impl<const P: usize, I: Interface + ?Sized> Portable for Erased<P, I> {
 
 impl<const P: usize, I: Interface + ?Sized> Serialize for Erased<P, I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let here = Scope::argument(P).map_err(|error| error.pass(S::Error::custom))?;
+        if here.name != self.plan.name {
+            // Its container would be written under the name of another type.
+            let (expected, found) = (here.name.to_string(), self.plan.name.to_string());
+            return Err(Error::from(Kind::WrongType { expected, found }).pass(S::Error::custom));
+        }
         serializer.serialize_newtype_struct(ARGUMENT, &ArgumentRef(&*self.value))
     }
 }
@@ -108,8 +115,9 @@ impl<I: Interface + ?Sized> Serialize for ArgumentRef<'_, I> {
         let Exchange::Sink(mut sink, format) = Exchange::take() else {
             return erased_serde::serialize(self.0.__serialize(), serializer);
         };
-        self.0.__write(&mut sink, format).map_err(|error| error.pass(S::Error::custom))?;
+        let written = self.0.__write(&mut sink, format);
         Exchange::Written(sink).put();
+        written.map_err(|error| error.pass(S::Error::custom))?;
         serializer.serialize_unit()
     }
 }
@@ -151,7 +159,7 @@ impl<const P: usize, I: Interface + ?Sized> Clone for Erased<P, I> {
         let copy = self.value.__duplicate().unwrap_or_else(|error| panic!("cannot clone an erased value: {error}"));
         let Cast(cast) = self.cast;
         let value = cast(copy).expect("a copy has the type of its original");
-        Erased { value, ..*self }
+        Erased { value, cast: self.cast, plan: Arc::clone(&self.plan) }
     }
 }
 
@@ -175,7 +183,7 @@ impl<const P: usize, I: std::error::Error + ?Sized> std::error::Error for Erased
 
 impl<const P: usize, I: Interface + ?Sized> PartialEq for Erased<P, I> {
     fn eq(&self, other: &Self) -> bool {
-        let own = self.own_traits.eq.and_then(|eq| eq(self.value.__as_any(), other.value.__as_any()));
+        let own = self.plan.own_traits.eq.and_then(|eq| eq(self.value.__as_any(), other.value.__as_any()));
         own.unwrap_or_else(|| self.envelope() == other.envelope())
     }
 }
@@ -184,7 +192,7 @@ impl<const P: usize, I: Interface + ?Sized> Eq for Erased<P, I> {}
 
 impl<const P: usize, I: Interface + ?Sized> Hash for Erased<P, I> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        match self.own_traits {
+        match self.plan.own_traits {
             OwnTraits { hash: Some(hash), .. } if hash(self.value.__as_any(), state) => {}
             // Values that are equal by their own `PartialEq` may have different bytes: these may not tell them apart.
             OwnTraits { eq: Some(_), .. } => {}
@@ -196,7 +204,7 @@ impl<const P: usize, I: Interface + ?Sized> Hash for Erased<P, I> {
 #[allow(clippy::non_canonical_partial_ord_impl, reason = "a float has a partial order and no other")]
 impl<const P: usize, I: Interface + ?Sized> PartialOrd for Erased<P, I> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        let own = self.own_traits.partial_cmp;
+        let own = self.plan.own_traits.partial_cmp;
         let own = own.and_then(|partial_cmp| partial_cmp(self.value.__as_any(), other.value.__as_any()));
         own.unwrap_or_else(|| Some(self.cmp(other)))
     }
@@ -204,7 +212,7 @@ impl<const P: usize, I: Interface + ?Sized> PartialOrd for Erased<P, I> {
 
 impl<const P: usize, I: Interface + ?Sized> Ord for Erased<P, I> {
     fn cmp(&self, other: &Self) -> Ordering {
-        let own = self.own_traits.cmp.and_then(|cmp| cmp(self.value.__as_any(), other.value.__as_any()));
+        let own = self.plan.own_traits.cmp.and_then(|cmp| cmp(self.value.__as_any(), other.value.__as_any()));
         own.unwrap_or_else(|| self.envelope().cmp(&other.envelope()))
     }
 }

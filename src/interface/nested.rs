@@ -10,6 +10,7 @@ use crate::state::{Exchange, NESTED, Names, Plan, Session, Sink};
 use crate::wire::{Cursor, put_varint};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
+use std::collections::HashSet;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -29,8 +30,9 @@ impl<I: Interface + ?Sized> Serialize for NestedRef<'_, I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match Exchange::take() {
             Exchange::Sink(mut sink, format) => {
-                write_frame(self.0, &mut sink, format).map_err(|error| error.pass(S::Error::custom))?;
+                let written = write_frame(self.0, &mut sink, format);
                 Exchange::Written(sink).put();
+                written.map_err(|error| error.pass(S::Error::custom))?;
                 serializer.serialize_unit()
             }
             _ if serializer.is_human_readable() => self.readable(serializer),
@@ -71,8 +73,9 @@ fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format
     let index = sink.table.index(identity.hash) as u64;
     let start = sink.bytes.len();
     let outer = std::mem::take(&mut sink.table);
-    value.__write(sink, format)?;
+    let written = value.__write(sink, format);
     let table = std::mem::replace(&mut sink.table, outer);
+    written?;
     let hashes = table.hashes();
     let mut head = Vec::with_capacity(16);
     put_varint(&mut head, 2 * index + u64::from(!hashes.is_empty()));
@@ -147,8 +150,9 @@ fn read_frame<I: Interface + ?Sized>(frame: &[u8], format: Format) -> Result<Box
         for _ in 0..cursor.varint()? {
             table.push(cursor.u64()?);
         }
-        if table.is_empty() {
-            return Err(Kind::Malformed { what: "nested value", reason: "its table is empty" }.into());
+        let distinct: HashSet<&u64> = table.iter().collect();
+        if table.is_empty() || distinct.len() < table.len() {
+            return Err(Kind::Malformed { what: "nested value", reason: "its table is empty or repeats a type" }.into());
         }
     }
     let plan = session.nested_plan(head >> 1, I::INFO)?;

@@ -68,6 +68,11 @@ impl Entry {
         Entry { own_traits, ..self }
     }
 
+    /// Whether there is something to decode, and it is a type of its own rather than a box of a trait object.
+    pub(crate) fn makes_members(&self) -> bool {
+        self.form.is_some() && self.kind != EntryKind::Interface
+    }
+
     /// Whether the entry makes members of the interface with this trait object.
     pub(crate) fn is_for(&self, interface: TypeId) -> bool {
         (self.interface.type_id)() == interface

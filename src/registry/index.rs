@@ -1,10 +1,12 @@
-//! The index: entries by the ids that they are found under. Imports `shape` and its siblings only.
+//! The index: entries by the ids that they are found under. Imports `error`, `shape`, `type_name` and its siblings only.
 //!
 //! Invariant: it does not depend on the order of the entries, cannot panic, and never changes once built.
 
 use super::conflict::{Claim, Conflict};
 use super::entry::Entry;
+use crate::error::Result;
 use crate::shape::InterfaceInfo;
+use crate::type_name::TypeName;
 use std::collections::HashMap;
 
 pub(super) struct Index {
@@ -39,6 +41,18 @@ impl Index {
 
     pub(super) fn get(&self, origin: &str) -> Option<&Origins> {
         self.origins.get(origin)
+    }
+
+    /// The conflict about an id that `name` mentions, if any.
+    pub(super) fn check_ids(&self, name: &TypeName) -> Result<()> {
+        let mut open = vec![name.as_ref()];
+        while let Some(name) = open.pop() {
+            if let Some(conflict) = self.get(name.origin()).and_then(|origins| origins.conflict(name.origin())) {
+                return Err(conflict.into());
+            }
+            open.extend(name.args());
+        }
+        Ok(())
     }
 
     /// The known ids, sorted.
@@ -81,5 +95,10 @@ impl Origins {
         let type_id = (interface.type_id)();
         let entries = self.entries.iter().filter(move |entry| entry.is_for(type_id) && entry.form.is_some());
         entries.filter(move |entry| entry.expr.has_params() == erased)
+    }
+
+    /// Whether the definition of the id registered nothing to decode.
+    pub(super) fn is_unlisted(&self) -> bool {
+        self.entries.iter().any(|entry| entry.form.is_none())
     }
 }

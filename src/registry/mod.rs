@@ -27,7 +27,7 @@ use std::rc::Rc;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// Plans kept per registry: a sender cannot make them grow beyond this.
-const CACHED_PLANS: usize = 4096;
+const CACHED_PLANS: usize = 1024;
 
 /// The types, members and interfaces that a process can decode.
 ///
@@ -53,9 +53,11 @@ struct Contents {
     value: &'static InterfaceInfo,
     /// Replaced whole, when a library loaded later has added entries.
     index: RwLock<Arc<Index>>,
-    /// By interface and name. Plans are made of linked types only, so failed look-ups cannot fill it.
-    plans: RwLock<HashMap<TypeId, HashMap<String, Arc<Plan>>>>,
+    /// By interface and name: plans whose type hash an envelope has confirmed.
+    plans: RwLock<Plans>,
 }
+
+type Plans = HashMap<TypeId, HashMap<String, Arc<Plan>>>;
 
 /// How a type name can be decoded in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,8 +110,7 @@ impl Registry {
 
     /// The members of the interface with this id, sorted by name: native types and patterns of erased ones.
     pub fn members(&self, interface: &str) -> Vec<Listing> {
-        let is_member = |entry: &Entry| entry.kind == EntryKind::Member;
-        self.listing(|entry| is_member(entry) && entry.interface.origin.answers_to(interface))
+        self.listing(|entry| entry.makes_members() && entry.interface.origin.answers_to(interface))
     }
 
     fn listing(&self, keep: impl Fn(&Entry) -> bool) -> Vec<Listing> {
@@ -141,15 +142,7 @@ impl Registry {
 
     /// The conflict about an id that `name` mentions, if any.
     pub(crate) fn check_ids(&self, name: &TypeName) -> Result<()> {
-        let index = self.index();
-        let mut open = vec![name.as_ref()];
-        while let Some(name) = open.pop() {
-            if let Some(conflict) = index.get(name.origin()).and_then(|origins| origins.conflict(name.origin())) {
-                return Err(conflict.into());
-            }
-            open.extend(name.args());
-        }
-        Ok(())
+        self.index().check_ids(name)
     }
 
     pub(crate) fn plan(&self, name: &TypeName, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
@@ -159,6 +152,7 @@ impl Registry {
         }
         let index = self.index();
         let resolve = |index: &Index| {
+            index.check_ids(name)?;
             let resolver = Resolver { index, value: self.contents.value };
             resolver.plan(name.as_ref(), interface)
         };
@@ -169,17 +163,24 @@ impl Registry {
                 None => return Err(error),
             },
         };
-        self.cache(name, type_id, &plan);
         Ok(plan)
     }
 
     fn cached(&self, name: &TypeName, interface: TypeId) -> Option<Arc<Plan>> {
         let plans = self.contents.plans.read().unwrap_or_else(PoisonError::into_inner);
+        self.cached_in(&plans, name, interface)
+    }
+
+    fn cached_in(&self, plans: &Plans, name: &TypeName, interface: TypeId) -> Option<Arc<Plan>> {
         plans.get(&interface)?.get(name.as_str()).cloned()
     }
 
-    fn cache(&self, name: &TypeName, interface: TypeId, plan: &Arc<Plan>) {
+    /// Keeps a plan, unless the index that it was resolved in has been replaced.
+    fn cache(&self, name: &TypeName, interface: TypeId, plan: &Arc<Plan>, index: &Arc<Index>) {
         let mut plans = self.contents.plans.write().unwrap_or_else(PoisonError::into_inner);
+        if !Arc::ptr_eq(index, &self.index()) || self.cached_in(&plans, name, interface).is_some() {
+            return;
+        }
         if plans.values().map(HashMap::len).sum::<usize>() >= CACHED_PLANS {
             plans.clear();
         }
@@ -220,8 +221,10 @@ fn linked() -> impl Iterator<Item = Entry> {
 /// The names of an interface's members, sorted.
 fn members_of(index: &Index, interface: &InterfaceInfo) -> Vec<String> {
     let entries = index.entries().into_iter();
-    let mut names: Vec<String> =
-        entries.filter(|entry| entry.is_for((interface.type_id)())).map(|entry| entry.expr.display()).collect();
+    let mut names: Vec<String> = entries
+        .filter(|entry| entry.makes_members() && entry.is_for((interface.type_id)()))
+        .map(|entry| entry.expr.display())
+        .collect();
     names.dedup();
     names
 }
@@ -234,9 +237,12 @@ struct RegistryLookup {
 impl Lookup for RegistryLookup {
     fn plan(&self, name: &str, hash: Option<u64>, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
         let name = TypeName::parse(name, &self.limits)?;
+        let index = self.registry.index();
         let plan = self.registry.plan(&name, interface)?;
         if let Some(hash) = hash {
             plan.check_hash(hash, &name)?;
+            // Only what a sender of the same types can have sent is worth its memory.
+            self.registry.cache(&name, (interface.type_id)(), &plan, &index);
         }
         Ok(plan)
     }

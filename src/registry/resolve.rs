@@ -4,9 +4,10 @@ use super::entry::{ContainerEntry, Entry, EntryForm};
 use super::index::{Index, Origins};
 use super::nearest::nearest;
 use crate::error::{Error, Kind, Result};
+use crate::limits::Limits;
 use crate::shape::{InterfaceInfo, TypeExpr};
 use crate::state::{OwnTraits, Plan, PlanArgument};
-use crate::type_name::{NodeKind, TypeRef};
+use crate::type_name::{NodeKind, TypeName, TypeRef};
 use std::sync::{Arc, OnceLock};
 
 /// Resolves one name; `value` is the root interface, which erased parameters without a bound have.
@@ -38,11 +39,7 @@ impl Resolver<'_> {
     }
 
     fn origins(&self, name: TypeRef<'_>) -> Result<&Origins> {
-        let origins = self.index.get(name.origin()).ok_or_else(|| self.unknown(name))?;
-        match origins.conflict(name.origin()) {
-            Some(conflict) => Err(conflict.into()),
-            None => Ok(origins),
-        }
+        self.index.get(name.origin()).ok_or_else(|| self.unknown(name))
     }
 
     fn plan_of(&self, name: TypeRef<'_>, found: Match<'_>) -> Result<Arc<Plan>> {
@@ -67,7 +64,7 @@ impl Resolver<'_> {
         };
         let identity = plan.identity()?;
         if identity.name != plan.name.as_str() {
-            plan.name = identity.name.parse()?;
+            plan.name = TypeName::parse(&identity.name, &Limits::trusted())?;
         }
         Ok(Arc::new(plan))
     }
@@ -93,9 +90,6 @@ impl Resolver<'_> {
             return None;
         }
         let origins = self.index.get(element.origin())?;
-        if origins.conflict(element.origin()).is_some() {
-            return None;
-        }
         origins.members(interface, false).chain(origins.members(interface, true)).find_map(|entry| {
             let bound = entry.matches(element)?;
             let mut containers = entry.containers?.iter().zip(&entry.own_traits[1..]);
@@ -119,6 +113,12 @@ impl Resolver<'_> {
     }
 
     fn not_registered(&self, name: TypeRef<'_>, origins: &Origins, interface: &'static InterfaceInfo) -> Error {
+        let n_args = name.args().count();
+        let mut formed = origins.entries.iter().filter(|entry| entry.form.is_some()).peekable();
+        if formed.peek().is_some() && formed.all(|entry| entry.expr.args.len() != n_args) && !origins.is_unlisted() {
+            let (text, reason) = (name.to_string(), "its origin takes another number of arguments");
+            return Kind::InvalidTypeName { text, at: 0, reason }.into();
+        }
         let (name, origin, id) = (name.to_string(), name.origin().to_owned(), interface.origin.id.to_owned());
         if (interface.type_id)() == (self.value.type_id)() {
             return Kind::NotSpecialized { name, origin }.into();

@@ -115,6 +115,9 @@ impl Origin {
 
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == STD {
+            return f.write_str("std");
+        }
         write!(f, "{} {} ({}:{})", self.krate, self.version, self.file, self.line)
     }
 }
@@ -339,7 +342,9 @@ struct Placeholders;
 
 impl Arguments for Placeholders {
     fn argument(&self, index: usize) -> Option<Argument<'_>> {
-        ["?0", "?1", "?2", "?3", "?4", "?5", "?6", "?7"].get(index).map(|text| Argument::Const(text))
+        const NAMES: [&str; 16] =
+            ["?0", "?1", "?2", "?3", "?4", "?5", "?6", "?7", "?8", "?9", "?10", "?11", "?12", "?13", "?14", "?15"];
+        NAMES.get(index).map(|text| Argument::Const(text))
     }
 }
 

@@ -102,23 +102,26 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        let _level = self.session.descend()?;
         match name {
+            // The two add nothing to the value, so they add no level either.
             ARGUMENT => self.argument(visitor),
             NESTED => self.nested(visitor),
-            _ => visitor.visit_newtype_struct(self),
+            _ => {
+                let _level = self.session.descend()?;
+                visitor.visit_newtype_struct(self)
+            }
         }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
         let _level = self.session.descend()?;
         let left = self.length()?;
-        visitor.visit_seq(Elements { reader: self, left })
+        visitor.visit_seq(Elements { reader: self, left, is_claimed: true })
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, left: usize, visitor: V) -> Result<V::Value> {
         let _level = self.session.descend()?;
-        visitor.visit_seq(Elements { reader: self, left })
+        visitor.visit_seq(Elements { reader: self, left, is_claimed: false })
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, left: usize, visitor: V) -> Result<V::Value> {
@@ -128,7 +131,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     fn deserialize_map<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
         let _level = self.session.descend()?;
         let left = self.length()?;
-        visitor.visit_map(Elements { reader: self, left })
+        visitor.visit_map(Elements { reader: self, left, is_claimed: true })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -182,11 +185,17 @@ impl<'de, B: Binary> Reader<'_, 'de, B> {
 struct Elements<'a, 'de, B> {
     reader: Reader<'a, 'de, B>,
     left: usize,
+    /// Whether the number of elements is a claim of the input, as of a sequence; that of a struct is in its type, and
+    /// its fields are part of its size.
+    is_claimed: bool,
 }
 
 impl<'de, B: Binary> Elements<'_, 'de, B> {
-    /// Decodes one element and counts it.
+    /// Decodes one element and counts it, if the input claims it.
     fn element<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
+        if !self.is_claimed {
+            return seed.deserialize(self.reader.again());
+        }
         let (session, before) = (self.reader.session, self.reader.input.len());
         session.count_item(size_of::<T::Value>())?;
         let value = seed.deserialize(self.reader.again())?;
@@ -250,7 +259,7 @@ impl<'de, B: Binary> VariantAccess<'de> for Reader<'_, 'de, B> {
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, left: usize, visitor: V) -> Result<V::Value> {
-        visitor.visit_seq(Elements { reader: self, left })
+        visitor.visit_seq(Elements { reader: self, left, is_claimed: false })
     }
 
     fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {

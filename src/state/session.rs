@@ -67,6 +67,12 @@ impl Session {
         CURRENT.with_borrow(Option::clone)
     }
 
+    /// Sets the running session aside until the guard ends, for a decode of bytes that this process has just written.
+    pub(crate) fn set_aside() -> impl Drop {
+        let aside = CURRENT.take();
+        OnDrop(move || CURRENT.set(aside.clone()))
+    }
+
     /// Runs `decode` for one envelope, in the session that runs on this thread or in a new one.
     pub(crate) fn with_envelope<T>(
         limits: &Limits,

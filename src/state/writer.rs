@@ -84,17 +84,23 @@ impl<'a, B: Primitives> Writer<'a, B> {
 
     /// Lets `value`, a wish under one of our private names, write itself into the sink with all that a session knows.
     fn hand_over<T: Serialize + ?Sized>(self, value: &T) -> Result<()> {
-        let empty = Sink::default();
-        let sink = std::mem::replace(self.sink, empty);
+        let length = self.sink.bytes.len();
+        let sink = std::mem::take(self.sink);
         Exchange::Sink(sink, B::FORMAT).put();
-        value.serialize(Writer::<B>::new(self.sink))?;
+        let handed = value.serialize(Writer::<B>::new(self.sink));
         match Exchange::take() {
-            Exchange::Written(sink) => {
+            Exchange::Written(sink) if handed.is_ok() => {
                 *self.sink = sink;
-                Ok(())
+                return Ok(());
             }
-            _ => Err(Kind::Malformed { what: "value", reason: "its newtype name is reserved for typeport" }.into()),
+            // Whatever went wrong, what stood before is given back: a caller may swallow the error and go on.
+            Exchange::Written(sink) | Exchange::Sink(sink, _) => {
+                *self.sink = sink;
+                self.sink.bytes.truncate(length);
+            }
+            _ => {}
         }
+        handed.and(Err(Kind::Malformed { what: "value", reason: "its newtype name is reserved for typeport" }.into()))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{portable, submit};
 use crate::__own_traits as own_traits;
 use crate::codec::Portable;
-use crate::erased::{Erased, ErasedArray, ErasedMap, ErasedSet, Specialized, Unordered};
+use crate::erased::{Erased, ErasedArray, Specialized};
 use crate::registry::Entry;
 use crate::shape::{ConstValue, Head, Shape, TypeExpr, no_shape};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
@@ -22,24 +22,18 @@ portable! {
         Shape::Map { key: K::TYPE, value: V::TYPE };
 }
 
-/// `stand_in!(C as F, EXPR)`: the entry of `C`, named by `EXPR`, whose erased form is `F`.
-macro_rules! stand_in {
-    ($container:ty as $form:ty, $expr:expr) => {
-        Entry::stand_in::<$container, $form>($expr).compared_by(own_traits!(member Specialized<$form>))
-    };
-}
-
 submit! {
     Entry::erased_type::<Option<Erased<0>>>().compared_by(own_traits!(erased Option<Erased<0>>));
     Entry::erased_type::<Vec<Erased<0>>>().compared_by(own_traits!(erased Vec<Erased<0>>));
     Entry::erased_type::<VecDeque<Erased<0>>>().compared_by(own_traits!(erased VecDeque<Erased<0>>));
     Entry::erased_type::<LinkedList<Erased<0>>>().compared_by(own_traits!(erased LinkedList<Erased<0>>));
-    stand_in!(BinaryHeap<Erased<0>> as Vec<Erased<0>>, <BinaryHeap<Erased<0>>>::TYPE);
-    stand_in!(BTreeSet<Erased<0>> as ErasedSet, <BTreeSet<Erased<0>>>::TYPE);
-    stand_in!(HashSet<Erased<0>> as Unordered<ErasedSet>, <HashSet<Erased<0>>>::TYPE);
-    stand_in!(BTreeMap<Erased<0>, Erased<1>> as ErasedMap, <BTreeMap<Erased<0>, Erased<1>>>::TYPE);
-    stand_in!(HashMap<Erased<0>, Erased<1>> as Unordered<ErasedMap>, <HashMap<Erased<0>, Erased<1>>>::TYPE);
-    stand_in!([Erased<0>; 1] as ErasedArray, &ERASED_ARRAY);
+    Entry::erased_type::<BinaryHeap<Erased<0>>>().compared_by(own_traits!(erased BinaryHeap<Erased<0>>));
+    Entry::erased_type::<BTreeSet<Erased<0>>>().compared_by(own_traits!(erased BTreeSet<Erased<0>>));
+    Entry::erased_type::<HashSet<Erased<0>>>().compared_by(own_traits!(erased HashSet<Erased<0>>));
+    Entry::erased_type::<BTreeMap<Erased<0>, Erased<1>>>().compared_by(own_traits!(erased BTreeMap<Erased<0>, Erased<1>>));
+    Entry::erased_type::<HashMap<Erased<0>, Erased<1>>>().compared_by(own_traits!(erased HashMap<Erased<0>, Erased<1>>));
+    Entry::stand_in::<[Erased<0>; 1], ErasedArray>(&ERASED_ARRAY)
+        .compared_by(own_traits!(member Specialized<ErasedArray>));
 }
 
 /// Arrays of any length: element and length are parameters.

@@ -143,4 +143,7 @@ impl Portable for Box<dyn Value> {
     crate::__boxed_interface_methods!(dyn Value);
 }
 
-submit! { Entry::interface::<dyn Value>(); }
+submit! {
+    Entry::interface::<dyn Value>();
+    Entry::listed_type::<Arc<dyn Value>>();
+}

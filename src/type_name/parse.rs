@@ -3,9 +3,9 @@
 //! ```text
 //! type  = path [ "<" arg { ", " arg } ">" ]
 //!       | "()" | "(" type ",)" | "(" type ", " type { ", " type } ")"
-//!       | "[" type "]" | "[" type "; " int "]" | "dyn " path
+//!       | "[" type "]" | "[" type "; " uint "]" | "dyn " path
 //! arg   = type | int | "true" | "false" | char
-//! path  = ident { "::" ident }          int  = "0" | [ "-" ] nonzero { digit }
+//! path  = ident { "::" ident }          uint = "0" | nonzero { digit }    int = uint | "-" nonzero { digit }
 //! char  = "'" printable "'" | "'\u{" hex "}'"     (printable: ASCII 0x20 to 0x7e without ' and \)
 //! ```
 

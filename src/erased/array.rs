@@ -1,0 +1,67 @@
+//! The erased form of arrays, whose length no form can have compiled. Imports `parameter`, `state`, `type_name`.
+//!
+//! Invariant: it reads and writes what an array of the length does that its type name says.
+
+use super::Erased;
+use crate::state::Scope;
+use crate::type_name::TypeName;
+use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeTuple, Serializer};
+use std::fmt;
+
+/// The longest array that serde, and so the native form, knows.
+const MAX_ARRAY: usize = 32;
+
+/// An array.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ErasedArray(Vec<Erased<0>>);
+
+impl fmt::Debug for ErasedArray {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.0).finish()
+    }
+}
+
+impl Serialize for ErasedArray {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut tuple = serializer.serialize_tuple(self.0.len())?;
+        self.0.iter().try_for_each(|element| tuple.serialize_element(element))?;
+        tuple.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for ErasedArray {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let length = Scope::innermost().and_then(|plan| length_in(&plan.name));
+        let length = length.filter(|length| *length <= MAX_ARRAY);
+        let length = length.ok_or_else(|| D::Error::custom("an array is of at most 32 elements"))?;
+        deserializer.deserialize_tuple(length, ArrayVisitor { length })
+    }
+}
+
+fn length_in(name: &TypeName) -> Option<usize> {
+    name.args().nth(1)?.as_str().parse().ok()
+}
+
+struct ArrayVisitor {
+    length: usize,
+}
+
+impl<'de> Visitor<'de> for ArrayVisitor {
+    type Value = ErasedArray;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an array of {} elements", self.length)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<ErasedArray, A::Error> {
+        let mut array = Vec::new();
+        while let Some(element) = elements.next_element()? {
+            array.push(element);
+        }
+        if array.len() != self.length {
+            return Err(A::Error::invalid_length(array.len(), &self));
+        }
+        Ok(ErasedArray(array))
+    }
+}
