@@ -1,0 +1,43 @@
+//! Every single bit of every envelope, changed: under the checksum, without one, and with the checksum put right.
+//! Imports `attempt`, `corpus`, `surgery`.
+
+use crate::attempt::Tally;
+use crate::corpus::corpus;
+use crate::surgery::repair_checksum;
+
+fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
+    let mut flipped = bytes.to_vec();
+    flipped[bit / 8] ^= 1 << (bit % 8);
+    flipped
+}
+
+#[test]
+fn sweep_bitflip_under_the_checksum() {
+    let mut tally = Tally::new("sweep_bitflip_under_the_checksum");
+    for entry in corpus().iter().filter(|entry| entry.manifest.checksum) {
+        for bit in 0..entry.bytes.len() * 8 {
+            tally.refuse(entry, &flipped(&entry.bytes, bit), || format!("bit {} of byte {}", bit % 8, bit / 8));
+        }
+        tally.check_sound(entry);
+    }
+    tally.print();
+    assert_eq!(tally.accepted, 0);
+    assert!(tally.inputs > 100_000, "{} inputs", tally.inputs);
+}
+
+/// What no checksum protects: a value that is another one, or an error.
+#[test]
+fn sweep_bitflip_without_the_checksum() {
+    let mut tally = Tally::new("sweep_bitflip_without_the_checksum");
+    for entry in corpus() {
+        let checksum = if entry.manifest.checksum { 4 } else { 0 };
+        for bit in 0..(entry.bytes.len() - checksum) * 8 {
+            let mut bytes = flipped(&entry.bytes, bit);
+            repair_checksum(&mut bytes);
+            tally.attempt(entry, &bytes, || format!("bit {} of byte {}", bit % 8, bit / 8));
+        }
+        tally.check_sound(entry);
+    }
+    tally.print();
+    assert!(tally.inputs > 100_000 && tally.accepted > 0, "{} inputs", tally.inputs);
+}

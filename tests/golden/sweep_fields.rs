@@ -1,0 +1,164 @@
+//! Every number of every envelope: lengths and counts with values that arithmetic trips over, version, flags and
+//! format with all values; the checksum is put right. Imports `attempt`, `corpus`, `surgery`.
+
+use crate::attempt::Tally;
+use crate::corpus::{Entry, corpus};
+use crate::samples::json;
+use crate::surgery::{LENGTH, layout, length_in, leb128, repair, repair_checksum, replaced};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use typeport::{Codec, Envelope, Format, Value};
+
+/// Values for a length in front of `rest` bytes.
+fn values(rest: usize) -> [u64; 9] {
+    let rest = rest as u64;
+    [0, 1, rest.saturating_sub(1), rest, rest + 1, (1 << 31) - 1, (1 << 32) - 1, 1 << 63, u64::MAX]
+}
+
+#[test]
+fn sweep_fields_of_the_envelope() {
+    let mut tally = Tally::new("sweep_fields_of_the_envelope");
+    for entry in corpus() {
+        sweep_length(&mut tally, entry);
+        sweep_name_length(&mut tally, entry);
+        sweep_names_length(&mut tally, entry);
+        tally.check_sound(entry);
+    }
+    tally.print();
+    assert_eq!(tally.accepted, 0);
+    assert!(tally.inputs > 5_000, "{} inputs", tally.inputs);
+}
+
+fn sweep_length(tally: &mut Tally, entry: &Entry) {
+    let sound = entry.bytes.len() as u64;
+    for value in values(entry.bytes.len()).into_iter().filter(|value| *value != sound) {
+        let Ok(value) = u32::try_from(value) else { continue };
+        let mut bytes = entry.bytes.clone();
+        bytes[LENGTH].copy_from_slice(&value.to_le_bytes());
+        // The checksum is right for the length that is claimed, and for the bytes that are there.
+        let claimed = bytes.len().min(value as usize);
+        repair_checksum(&mut bytes[..claimed]);
+        tally.refuse(entry, &bytes, || format!("envelope length {value}"));
+        repair_checksum(&mut bytes);
+        tally.refuse(entry, &bytes, || format!("envelope length {value}, checksum at the end"));
+    }
+}
+
+fn sweep_name_length(tally: &mut Tally, entry: &Entry) {
+    let layout = layout(&entry.bytes);
+    let sound = layout.name.len() as u64;
+    let rest = layout.names_length.end - layout.name.start;
+    for value in values(rest).into_iter().chain([sound - 1, sound + 1]).filter(|value| *value != sound) {
+        let mut bytes = replaced(&entry.bytes, layout.name_length.clone(), &leb128(value));
+        repair(&mut bytes);
+        tally.refuse(entry, &bytes, || format!("name length {value}"));
+    }
+}
+
+fn sweep_names_length(tally: &mut Tally, entry: &Entry) {
+    let layout = layout(&entry.bytes);
+    if layout.names.is_empty() {
+        return;
+    }
+    let sound = layout.names.len() as u64;
+    let rest = layout.names.end - layout.name.end;
+    let others = [sound - 1, sound + 1, layout.names.end as u64];
+    for value in values(rest).into_iter().chain(others).filter(|value| *value != sound) {
+        let Ok(value) = u32::try_from(value) else { continue };
+        let mut bytes = replaced(&entry.bytes, layout.names_length.clone(), &value.to_le_bytes());
+        repair(&mut bytes);
+        tally.refuse(entry, &bytes, || format!("length of names {value}"));
+    }
+}
+
+/// A number at every place of binary states and of names sections: lengths of sequences, texts, frames and names,
+/// counts and indices of tables are all among them.
+#[test]
+fn sweep_fields_inside() {
+    let mut tally = Tally::new("sweep_fields_inside");
+    for entry in corpus() {
+        let layout = layout(&entry.bytes);
+        if entry.format != Format::Json {
+            sweep_places(&mut tally, entry, layout.state, entry.format);
+        }
+        sweep_places(&mut tally, entry, layout.names, Format::Postcard);
+        tally.check_sound(entry);
+    }
+    tally.print();
+    assert!(tally.inputs > 100_000, "{} inputs", tally.inputs);
+}
+
+fn sweep_places(tally: &mut Tally, entry: &Entry, range: Range<usize>, numbers: Format) {
+    let n_names = layout(&entry.bytes).names.len();
+    for at in range.clone() {
+        for value in values(range.end - at - 1) {
+            let number = length_in(numbers, value);
+            let mut bytes = replaced(&entry.bytes, at..at + 1, &number);
+            if range.start == layout(&entry.bytes).names.start {
+                let at = layout(&entry.bytes).names_length.start + number.len() - 1;
+                bytes[at..at + 4].copy_from_slice(&((n_names + number.len() - 1) as u32).to_le_bytes());
+            }
+            repair(&mut bytes);
+            tally.attempt(entry, &bytes, || format!("{value} at byte {at}"));
+        }
+    }
+}
+
+/// All values of the byte of version and flags. Nothing but the original is accepted, whether the checksum that a
+/// changed flag promises or leaves over is put right or not.
+#[test]
+fn sweep_version_and_flags() {
+    let mut tally = Tally::new("sweep_version_and_flags");
+    for entry in corpus() {
+        for byte in (0..=255).filter(|byte| *byte != entry.bytes[1]) {
+            let mut bytes = entry.bytes.clone();
+            bytes[1] = byte;
+            tally.refuse(entry, &bytes, || format!("version and flags {byte:#04x}"));
+            repair_checksum(&mut bytes);
+            tally.refuse(entry, &bytes, || format!("version and flags {byte:#04x}, checksum repaired"));
+        }
+        tally.check_sound(entry);
+    }
+    tally.print();
+    assert_eq!(tally.accepted, 0);
+    assert!(tally.inputs > 100_000, "{} inputs", tally.inputs);
+}
+
+/// All values of the byte of the format. Under another format that exists, the state may be sound: most states are the
+/// same bytes in postcard and bincode; a few, of one digit or of no length, mean something else there.
+#[test]
+fn sweep_format() {
+    let mut tally = Tally::new("sweep_format");
+    let mut meanings: BTreeMap<(&str, &str, bool), u64> = BTreeMap::new();
+    for entry in corpus() {
+        for byte in (0..=255).filter(|byte| *byte != entry.bytes[2]) {
+            let mut bytes = entry.bytes.clone();
+            bytes[2] = byte;
+            let what = || format!("format {byte}");
+            if entry.manifest.checksum {
+                tally.refuse(entry, &bytes, what);
+            }
+            repair_checksum(&mut bytes);
+            if !(1..=3).contains(&byte) {
+                tally.refuse(entry, &bytes, what);
+            } else if tally.attempt(entry, &bytes, what).is_accepted() {
+                let format = Envelope::parse(&bytes).unwrap().format();
+                *meanings.entry((entry.format.name(), format.name(), same_value(entry, &bytes))).or_default() += 1;
+            }
+        }
+        tally.check_sound(entry);
+    }
+    tally.print();
+    for ((from, to, is_same), count) in meanings {
+        println!("sweep_format: {count} states of {from} are sound as {to}, the same value: {is_same}");
+    }
+    assert!(tally.inputs > 50_000, "{} inputs", tally.inputs);
+}
+
+fn same_value(entry: &Entry, bytes: &[u8]) -> bool {
+    let any: Box<dyn Value> = Codec::default().from_slice(bytes).unwrap();
+    match entry.sample.formats.contains(&Format::Json) {
+        true => json(&*any) == entry.value(),
+        false => format!("{any:?}") == format!("{:?}", entry.sample.value),
+    }
+}
