@@ -75,8 +75,10 @@ fn expected() -> Vec<Expected> {
     let mut expected = Vec::new();
     for sample in SAMPLES.iter() {
         // A third of the samples is there without checksum as well: which, depends on nothing but the name.
-        let checksums: &[bool] = if crc32c::crc32c(sample.label.as_bytes()) % 3 == 0 { &[true, false] } else { &[true] };
-        for (format, checksum) in sample.formats.iter().flat_map(|format| checksums.iter().map(move |on| (*format, *on)))
+        let checksums: &[bool] =
+            if crc32c::crc32c(sample.label.as_bytes()) % 3 == 0 { &[true, false] } else { &[true] };
+        for (format, checksum) in
+            sample.formats.iter().flat_map(|format| checksums.iter().map(move |on| (*format, *on)))
         {
             expected.push(expect(sample, format, checksum));
         }

@@ -42,13 +42,7 @@ impl Samples {
         self.push(name, &Format::ALL, value, Some(name));
     }
 
-    fn push<T: Portable>(
-        &mut self,
-        name: &str,
-        formats: &'static [Format],
-        value: T,
-        former: Option<&'static str>,
-    ) {
+    fn push<T: Portable>(&mut self, name: &str, formats: &'static [Format], value: T, former: Option<&'static str>) {
         let exact: Decode = |codec, bytes| Ok(Box::new(codec.from_slice::<T>(bytes)?));
         let stem = stem(name);
         let count = self.of_type.entry(stem.clone()).or_default();

@@ -225,7 +225,6 @@ nodes! {
     [T] Even<T>;
     [T] Odd<T>;
     [T] Renamed<T>;
-    [T] Attributes<T>;
     [T] Meters<T>;
     [T] Branch<T>;
     [T] Flat<T>;
@@ -238,6 +237,14 @@ macro_rules! plain_nodes {
 }
 
 plain_nodes! { Unit; Empty; Foo; Everywhere; Tagged; }
+
+#[portable]
+impl<T: Portable> Node for Attributes<T> {
+    fn weight(&self) -> f64 {
+        assert_eq!(self.skipped, 0, "a skipped field was read from the input");
+        f64::from(self.in_camel_case)
+    }
+}
 
 #[portable]
 impl<T: Portable> Node for Tree<T> {
