@@ -243,12 +243,12 @@ pub(crate) fn begin(out: &mut Vec<u8>, format: Format, checksum: bool, type_hash
     put_prefixed(out, name.as_bytes());
 }
 
-/// Ends the envelope that starts at `start`: sections, length, checksum.
+/// Ends the envelope in `out`: sections, length, checksum.
 ///
 /// `names` is sorted by hash; `table` holds hashes of `names`.
-pub(crate) fn finish(out: &mut Vec<u8>, start: usize, names: &[(u64, &str)], table: &[u64]) -> Result<()> {
+pub(crate) fn finish(out: &mut Vec<u8>, names: &[(u64, &str)], table: &[u64], limits: &Limits) -> Result<()> {
     if !names.is_empty() {
-        out[start + 1] |= NESTED;
+        out[1] |= NESTED;
         let section_at = out.len();
         put_varint(out, names.len() as u64);
         for (hash, name) in names {
@@ -260,22 +260,22 @@ pub(crate) fn finish(out: &mut Vec<u8>, start: usize, names: &[(u64, &str)], tab
             let index = names.binary_search_by_key(hash, |(hash, _)| *hash).expect("each hash of the table has a name");
             put_varint(out, index as u64);
         }
-        let length = checked_length(out.len() - section_at)?;
+        let length = checked_length(out.len() - section_at, limits)?;
         out.extend(length.to_le_bytes());
     }
-    let checksum = out[start + 1] & CHECKSUM != 0;
-    let length = checked_length(out.len() - start + if checksum { 4 } else { 0 })?;
-    out[start + LENGTH_AT..start + PREFIX].copy_from_slice(&length.to_le_bytes());
+    let checksum = out[1] & CHECKSUM != 0;
+    let length = checked_length(out.len() + if checksum { 4 } else { 0 }, limits)?;
+    out[LENGTH_AT..PREFIX].copy_from_slice(&length.to_le_bytes());
     if checksum {
-        let crc = crc32c::crc32c(&out[start..]);
+        let crc = crc32c::crc32c(out);
         out.extend(crc.to_le_bytes());
     }
     Ok(())
 }
 
-fn checked_length(length: usize) -> Result<u32> {
-    u32::try_from(length).map_err(|_| {
-        let (value, asked) = (u64::from(u32::MAX), length as u64);
-        Kind::Limit { limit: "envelope_bytes", value, asked }.into()
-    })
+fn checked_length(length: usize, limits: &Limits) -> Result<u32> {
+    let value = limits.envelope_bytes.min(u32::MAX as usize);
+    let too_long = || Kind::Limit { limit: "envelope_bytes", value: value as u64, asked: length as u64 };
+    let within = u32::try_from(length).ok().filter(|_| length <= value);
+    within.ok_or_else(|| too_long().into())
 }

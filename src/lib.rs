@@ -40,7 +40,8 @@
 //! # Where things are
 //!
 //! - Encode and decode: [`to_vec`], [`to_writer`], [`from_slice`], [`take_from_slice`], [`from_reader`]; they are
-//!   [`Codec::default()`](Codec)'s methods, and a codec sets format, limits, checksum and registry.
+//!   [`Codec::default()`](Codec)'s methods, and a codec sets format, limits, policy, checksum and registry.
+//! - What may be built from bytes of others: [`Limits`], [`Policy`].
 //! - From a trait object to the exact type: [`downcast`], [`to_exact`].
 //! - What is linked here: [`Registry`]; what is in some bytes: [`Envelope`]; names: [`TypeName`].
 //! - Natively compiled specializations: [`specialize!`].
@@ -62,6 +63,7 @@ mod error;
 mod format;
 mod interface;
 mod limits;
+mod policy;
 mod registry;
 mod shape;
 #[cfg_attr(not(any(feature = "postcard", feature = "bincode")), allow(dead_code, unused_imports))]
@@ -82,6 +84,7 @@ pub use envelope::{Envelope, NestedType};
 pub use error::{Error, Result};
 pub use format::Format;
 pub use limits::Limits;
+pub use policy::Policy;
 pub use registry::{Conflict, Conflicts, Listing, Registry, Resolution};
 pub use type_name::{TypeName, TypeRef};
 #[cfg(feature = "derive")]

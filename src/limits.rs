@@ -53,6 +53,15 @@ impl Limits {
     }
 }
 
+impl Limits {
+    /// Whether a sound type name is so short that it is within the limits whatever is in it: no node is shorter than a
+    /// byte, and a level takes three, as in `a<..>`.
+    pub(crate) fn surely_allow_name(&self, name: &str) -> bool {
+        let length = name.len();
+        length <= self.name_bytes && length <= self.name_nodes && length / 3 < self.name_depth
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Limits {

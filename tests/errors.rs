@@ -329,7 +329,9 @@ fn a_limit() {
     struct Chain(Option<Box<Chain>>);
     let deep = (0..100).fold(Chain(None), |chain, _| Chain(Some(Box::new(chain))));
     for format in [Format::Postcard, Format::Bincode] {
-        let bytes = Codec::default().format(format).to_vec(&deep).unwrap();
+        let codec = Codec::default().format(format);
+        check(codec.to_vec(&deep).unwrap_err(), 20, Error::is_limit, "depth is 64, 65 asked");
+        let bytes = codec.limits(Limits::trusted()).to_vec(&deep).unwrap();
         check(typeport::from_slice::<Chain>(&bytes).unwrap_err(), 20, Error::is_limit, "depth is 64, 65 asked");
     }
 }

@@ -1,9 +1,9 @@
-//! Small input cannot become much work or memory. The rest of the threats is to come; these are the plain bombs.
+//! Small input cannot become much work or memory, and what a decode would refuse is refused when it is written.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode"))]
 
 use std::collections::{BTreeMap, LinkedList};
 use std::fmt::Debug;
-use typeport::{Codec, Format, Limits, Portable};
+use typeport::{Codec, Format, Limits, Portable, Value};
 
 /// The envelope of an empty collection, with a length of `items` in place of its own.
 fn bomb<T: Portable + Default>(format: Format, items: u64) -> Vec<u8> {
@@ -88,4 +88,169 @@ fn items_and_memory_are_bounded() {
     let memory = |memory_bytes| Codec::default().limits(Limits { memory_bytes, ..Limits::default() });
     assert!(memory(999).from_slice::<Vec<u8>>(&bytes).unwrap_err().is_limit());
     memory(1000).from_slice::<Vec<u8>>(&bytes).unwrap();
+}
+
+/// What an encode says of a value under a limit, and what a decode with the same limit says of its bytes.
+#[track_caller]
+fn both_ways<T: Portable>(format: Format, value: &T, limits: Limits) -> [Option<String>; 2] {
+    let unbounded = Codec::default().format(format).limits(Limits::trusted());
+    let bytes = unbounded.to_vec(value).unwrap();
+    let codec = Codec::default().format(format).limits(limits);
+    let said = |error: typeport::Error| {
+        assert!(error.is_limit(), "{error}");
+        error.to_string().split_once("limit reached: ").unwrap().1.to_owned()
+    };
+    [codec.to_vec(value).err().map(said), codec.from_slice::<T>(&bytes).err().map(said)]
+}
+
+/// A value that asks for exactly `asked` of a limit passes at it and above it, and fails below it, both ways.
+#[track_caller]
+fn check_limit<T: Portable>(value: &T, name: &str, asked: usize, limits: fn(usize) -> Limits) {
+    for format in [Format::Postcard, Format::Bincode] {
+        for limit in [asked, asked + 1] {
+            assert_eq!(both_ways(format, value, limits(limit)), [None, None], "{format}: {name} is {limit}");
+        }
+        let limit = asked - 1;
+        let refused = both_ways(format, value, limits(limit));
+        let expected = format!("{name} is {limit}, {asked} asked");
+        for said in refused {
+            let said = said.unwrap_or_else(|| panic!("{format}: {name} is {limit} and nobody minds"));
+            assert!(said.starts_with(&expected), "{format}: {said}; expected: {expected}");
+        }
+    }
+}
+
+#[derive(Debug, Default, serde::Serialize, serde::Deserialize, Portable)]
+enum Shape {
+    #[default]
+    Unit,
+    Newtype(Option<Wrapped>),
+    Tuple(u8, Vec<Shape>),
+    Struct {
+        inner: Box<Shape>,
+    },
+}
+
+#[derive(Debug, Default, serde::Serialize, serde::Deserialize, Portable)]
+struct Wrapped(Box<Shape>);
+
+#[typeport::portable]
+trait Base {}
+
+#[derive(Debug, serde::Serialize, serde::Deserialize, Portable)]
+struct Link<T> {
+    value: T,
+    next: Option<Box<dyn Base>>,
+}
+
+#[typeport::portable]
+impl<T: Portable> Base for Link<T> {}
+
+fn link(next: Option<Box<dyn Base>>) -> Link<u8> {
+    Link { value: 1, next }
+}
+
+#[test]
+fn each_limit_holds_at_its_value_both_ways() {
+    let depth = |depth| Limits { depth, ..Limits::default() };
+    check_limit(&vec![vec![vec![1_u8]]], "depth", 3, depth);
+    check_limit(&Some(Some((1_u8, [2_u8]))), "depth", 4, depth);
+    check_limit(&Shape::Unit, "depth", 1, depth);
+    // The enum, the option, the newtype, the enum, the sequence, the enum.
+    let deep = Shape::Newtype(Some(Wrapped(Box::new(Shape::Tuple(1, vec![Shape::Unit])))));
+    check_limit(&deep, "depth", 6, depth);
+    check_limit(&Shape::Struct { inner: Box::new(deep) }, "depth", 7, depth);
+    check_limit(&std::collections::BTreeMap::from([(1_u8, Some(2_u8))]), "depth", 2, depth);
+    check_limit(&vec![1_u8, 2, 3], "items", 3, |items| Limits { items, ..Limits::default() });
+    let map = std::collections::BTreeMap::from([(1_u8, vec![2_u8]), (3, vec![4, 5])]);
+    check_limit(&map, "items", 7, |items| Limits { items, ..Limits::default() });
+    check_limit(&vec![(), ()], "unbacked_items", 2, |unbacked_items| Limits { unbacked_items, ..Limits::default() });
+    let bytes = vec![7_u8; 1000];
+    for format in [Format::Postcard, Format::Bincode] {
+        let length = Codec::default().format(format).to_vec(&bytes).unwrap().len();
+        for (limit, passes) in [(length - 1, false), (length, true), (length + 1, true)] {
+            let limits = Limits { envelope_bytes: limit, ..Limits::default() };
+            let said = both_ways(format, &bytes, limits);
+            assert_eq!(said.map(|said| said.is_none()), [passes, passes], "{format}: {limit}");
+        }
+    }
+}
+
+#[test]
+fn each_limit_on_trait_objects_holds_both_ways() {
+    let around = |inner| link(Some(Box::new(inner) as Box<dyn Base>));
+    let three = around(around(around(link(None))));
+    check_limit(&three, "nested", 3, |nested| Limits { nested, ..Limits::default() });
+    // A struct and an option each.
+    check_limit(&three, "depth", 8, |depth| Limits { depth, ..Limits::default() });
+    let long = Link { value: vec![Some((1_u8, 2_u8))], next: None };
+    let asked = long.type_name().as_str().len();
+    assert_eq!(long.type_name().as_str(), "typeport::Link<Vec<Option<(u8, u8)>>>");
+    for (codec, name) in [
+        (Limits { name_nodes: 5, ..Limits::default() }, "name_nodes"),
+        (Limits { name_depth: 3, ..Limits::default() }, "name_depth"),
+        (Limits { name_bytes: asked - 1, ..Limits::default() }, "name_bytes"),
+    ] {
+        for said in both_ways(Format::Postcard, &long, codec.clone()) {
+            assert!(said.as_ref().is_some_and(|said| said.starts_with(name)), "{name}: {said:?}");
+        }
+    }
+    let enough = Limits { name_nodes: 6, name_depth: 5, name_bytes: asked, ..Limits::default() };
+    assert_eq!(both_ways(Format::Postcard, &long, enough), [None, None]);
+}
+
+/// Memory grows with the bytes that came: 64 times as much, and 1 MiB; never beyond its limit.
+#[test]
+fn sparse_values_earn_their_memory() {
+    let decode = |format, items, limits| {
+        let bytes = Codec::default().format(format).to_vec(&vec![None::<[u64; 32]>; items]).unwrap();
+        Codec::default().limits(limits).from_slice::<Vec<Option<[u64; 32]>>>(&bytes).map(|value| value.len())
+    };
+    for format in [Format::Postcard, Format::Bincode] {
+        assert_eq!(decode(format, 5_000, Limits::default()).unwrap(), 5_000);
+        let error = decode(format, 10_000, Limits::default()).unwrap_err();
+        assert!(error.to_string().contains("memory_bytes is 16"), "{error}");
+        let size = size_of::<Option<[u64; 32]>>();
+        for (memory_bytes, passes) in [(10 * size - 1, false), (10 * size, true), (10 * size + 1, true)] {
+            assert_eq!(decode(format, 10, Limits { memory_bytes, ..Limits::default() }).is_ok(), passes);
+        }
+    }
+}
+
+/// A number has one form: the longer ones, which the formats' own crates take, are refused.
+#[test]
+fn an_over_long_number_is_refused() {
+    let refused = |format: Format, state: &[u8], value: &dyn Fn(&[u8]) -> Option<typeport::Error>| {
+        let error = value(state).unwrap_or_else(|| panic!("{format}: {state:?} passes"));
+        assert_eq!(error.code(), 17, "{format}: {state:?}: {error}");
+        assert!(error.to_string().ends_with("an over-long number"), "{error}");
+    };
+    fn with_state<T: Portable + Default>(format: Format) -> impl Fn(&[u8]) -> Option<typeport::Error> {
+        move |state| {
+            let mut bytes = Codec::default().format(format).checksum(false).to_vec(&T::default()).unwrap();
+            bytes.truncate(bytes.len() - typeport::Envelope::parse(&bytes).unwrap().state().len());
+            bytes.extend(state);
+            let length = bytes.len() as u32;
+            bytes[3..7].copy_from_slice(&length.to_le_bytes());
+            typeport::from_slice::<T>(&bytes).err()
+        }
+    }
+    let postcard = Format::Postcard;
+    refused(postcard, &[0x85, 0], &with_state::<u16>(postcard));
+    refused(postcard, &[0x85, 0x80, 0], &with_state::<i64>(postcard));
+    refused(postcard, &[0x80, 0x80, 0x80, 0], &with_state::<u128>(postcard));
+    refused(postcard, &[0x81, 0, b'x'], &with_state::<String>(postcard));
+    refused(postcard, &[0x81, 0, 7], &with_state::<Vec<u8>>(postcard));
+    refused(postcard, &[0x81, 0, b'x'], &with_state::<char>(postcard));
+    refused(postcard, &[0x80, 0], &with_state::<Shape>(postcard));
+    let bincode = Format::Bincode;
+    refused(bincode, &[251, 250, 0], &with_state::<u16>(bincode));
+    refused(bincode, &[252, 255, 255, 0, 0], &with_state::<i64>(bincode));
+    refused(bincode, &[253, 255, 255, 255, 255, 0, 0, 0, 0], &with_state::<u64>(bincode));
+    refused(bincode, &[[254].as_slice(), &[255; 8], &[0; 8]].concat(), &with_state::<u128>(bincode));
+    refused(bincode, &[251, 1, 0, b'x'], &with_state::<String>(bincode));
+    refused(bincode, &[251, 0, 0], &with_state::<Shape>(bincode));
+    assert!(with_state::<u16>(bincode)(&[251, 251, 0]).is_none());
+    assert!(with_state::<i64>(bincode)(&[252, 0, 0, 1, 0]).is_none());
+    assert!(with_state::<u16>(postcard)(&[0x80, 1]).is_none());
 }

@@ -9,6 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["wire", "type_name"],
     &["format"],
     &["envelope", "shape"],
+    &["policy"],
     &["state"],
     &["registry"],
     &["codec"],

@@ -4,9 +4,11 @@ use super::{Codec, Interface, Portable, identity_of};
 use crate::envelope::{Envelope, PREFIX, Prefix};
 use crate::error::{Kind, Result};
 use crate::format::Format;
+use crate::limits::Limits;
 use crate::registry::Cast;
 use crate::shape::NoArguments;
-use crate::state::{AnyBox, EnvelopeParts, Plan, Scope, Session, check_hash};
+use crate::state::{AnyBox, EnvelopeParts, Plan, Scope, Session, check_hash, contain};
+use crate::type_name::TypeName;
 use std::io::Read;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -43,7 +45,7 @@ impl Codec {
         let names = envelope.nested().iter().map(|nested| (nested.type_hash, nested.name)).collect();
         let parts = EnvelopeParts { state: envelope.state(), names, table: envelope.table() };
         let lookup = || self.registry.lookup(&self.limits);
-        Session::with_envelope(&self.limits, lookup, parts, |session| {
+        Session::with_envelope(&self.limits, &self.policy, lookup, parts, |session| {
             decode(&Incoming { envelope, session: Rc::clone(session) })
         })
     }
@@ -78,20 +80,20 @@ impl Incoming<'_> {
     pub(crate) fn decode<T>(bytes: &[u8], decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
         // These bytes are a copy of a value that has been counted; a decode that runs is not to pay for it again.
         let _aside = Session::set_aside();
-        let codec = Codec::default().limits(crate::Limits::trusted());
+        let codec = Codec::default().limits(Limits::trusted());
         codec.decode(&Envelope::parse_exact(bytes, &codec.limits)?, decode)
     }
 
     /// Decodes into the type that the caller names.
     pub(crate) fn exact<T: Portable>(&self) -> Result<T> {
         self.check_type::<T>()?;
-        self.state()
+        contain(self.envelope.type_name().as_str(), || self.state())
     }
 
     /// Decodes into a trait object of `I`.
     pub fn interface<I: Interface + ?Sized>(&self) -> Result<Box<I>> {
         let (hash, name) = (self.envelope.type_hash(), self.envelope.type_name());
-        let plan = self.session.lookup.plan(name.as_str(), Some(hash), I::INFO)?;
+        let plan = self.session.plan(name.as_str(), Some(hash), I::INFO)?;
         let value = plan.decode_state(self.envelope.format(), self.envelope.state(), &self.session)?;
         cast(&plan, value)
     }
@@ -103,6 +105,7 @@ impl Incoming<'_> {
             let (expected, found) = (plan.name.to_string(), name.to_string());
             return Err(Kind::WrongType { expected, found }.into());
         }
+        self.session.check_policy(|| Ok(plan.name.clone()))?;
         plan.check_hash(self.envelope.type_hash(), name)
     }
 
@@ -117,6 +120,7 @@ impl Incoming<'_> {
         if !T::TYPE.unify(name.as_ref(), &mut Vec::new()) {
             return Err(Kind::WrongType { expected: identity.name.clone(), found: name.to_string() }.into());
         }
+        self.session.check_policy(|| TypeName::parse(&identity.name, &Limits::trusted()))?;
         let found = self.envelope.type_hash();
         match Scope::innermost() {
             Some(plan) => check_hash(&identity, T::TYPE, &*plan, found, name),

@@ -4,9 +4,13 @@ use super::{Codec, Value};
 use crate::envelope;
 use crate::error::Result;
 use crate::format::Format;
-use crate::state::{Names, Sink};
+use crate::limits::Limits;
+use crate::shape::Identity;
+use crate::state::{Names, Sink, Spent};
+use crate::type_name::TypeName;
 use serde::Serialize;
 use std::io::Write;
+use std::sync::Arc;
 
 /// Room for a small envelope, so that it is one allocation.
 const SMALL: usize = 128;
@@ -23,24 +27,42 @@ impl Codec {
         writer.write_all(&bytes).map_err(|error| crate::error::Kind::Io(error).into())
     }
 
+    /// Refuses what a decode by this codec would refuse, but for memory, which only a decode sees.
     fn encode<V: Value + ?Sized>(&self, value: &V, format: Format) -> Result<Vec<u8>> {
         let identity = value.__identity()?;
         identity.check_format(format)?;
         let names = Names::begin();
-        let mut sink = Sink { bytes: Vec::with_capacity(SMALL), ..Sink::default() };
+        let bytes = Vec::with_capacity(SMALL);
+        let mut sink = Sink { bytes, spent: Spent::new(&self.limits), ..Sink::default() };
         envelope::begin(&mut sink.bytes, format, self.checksum, identity.hash, &identity.name);
         value.__write(&mut sink, format)?;
         let noted = names.noted();
+        self.check_types(std::iter::once(&identity).chain(&noted))?;
         let noted: Vec<(u64, &str)> = noted.iter().map(|identity| (identity.hash, identity.name.as_str())).collect();
-        let Sink { mut bytes, table } = sink;
-        envelope::finish(&mut bytes, 0, &noted, table.hashes())?;
+        let Sink { mut bytes, table, .. } = sink;
+        envelope::finish(&mut bytes, &noted, table.hashes(), &self.limits)?;
         Ok(bytes)
+    }
+
+    /// Checks the types of the root and of all that is nested.
+    fn check_types<'a>(&self, mut identities: impl Iterator<Item = &'a Arc<Identity>>) -> Result<()> {
+        let lookup = (!self.policy.is_open()).then(|| self.registry.lookup(&self.limits));
+        identities.try_for_each(|identity| {
+            if lookup.is_none() && self.limits.surely_allow_name(&identity.name) {
+                return Ok(());
+            }
+            let name = TypeName::parse(&identity.name, &self.limits)?;
+            lookup
+                .iter()
+                .try_for_each(|lookup| self.policy.check(&name, &|part, interface| lookup.is_member(part, interface)))
+        })
     }
 }
 
 /// Encodes this very value, a box as a box, in whatever format can carry it within this process.
 pub(crate) fn encode_exact<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
-    Codec::default().encode(value, value.__identity()?.any_format())
+    let codec = Codec::default().limits(Limits::trusted());
+    codec.encode(value, value.__identity()?.any_format())
 }
 
 /// Appends the state of `value`.

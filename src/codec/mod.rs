@@ -5,6 +5,7 @@ mod decode;
 mod downcast;
 mod encode;
 mod identity;
+mod policy;
 mod value;
 
 pub use decode::Incoming;
@@ -17,6 +18,7 @@ pub use value::{Interface, Portable, VALUE, Value};
 use crate::error::Result;
 use crate::format::Format;
 use crate::limits::Limits;
+use crate::policy::Policy;
 use crate::registry::Registry;
 use std::io::{Read, Write};
 
@@ -32,7 +34,7 @@ impl Registry {
     }
 }
 
-/// How values are encoded and decoded: the state format, the checksum, limits and the registry.
+/// How values are encoded and decoded: the state format, the checksum, limits, policy and the registry.
 ///
 /// A value with methods that each give a changed copy; nothing is global. The functions of the crate's root are the
 /// methods of `Codec::default()`: postcard, with checksum, `Limits::default()`, [`Registry::global`].
@@ -50,6 +52,7 @@ pub struct Codec {
     format: Format,
     checksum: bool,
     limits: Limits,
+    policy: Policy,
     registry: Registry,
 }
 
@@ -59,6 +62,7 @@ impl Default for Codec {
             format: Format::first_compiled_in(),
             checksum: true,
             limits: Limits::default(),
+            policy: Policy::default(),
             registry: Registry::global().clone(),
         }
     }
@@ -83,6 +87,13 @@ impl Codec {
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Sets which types a decode may build and an encode may write. It binds all that is nested, too.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
         self
     }
 

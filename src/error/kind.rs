@@ -63,6 +63,14 @@ pub(crate) enum Kind {
         "erased value outside of its envelope: type parameter {parameter} has no argument here; encode it through the trait object that holds it"
     )]
     Unbound { parameter: usize },
+    #[error(
+        "code of `{name}`, or of a type in it, panicked while a value was decoded: its Deserialize, or a trait that it calls, has to return an error instead"
+    )]
+    Panicked { name: String },
+    #[error(
+        "`{name}` is not allowed: the policy has no `{part}`; add it with Policy::allow, allow_origin, allow_interface or allow_std if this peer may send it"
+    )]
+    NotAllowed { name: String, part: String },
     #[error("input or output failed: {0}")]
     Io(#[from] io::Error),
 }
@@ -93,6 +101,8 @@ impl Kind {
             Kind::Limit { .. } => 20,
             Kind::Unbound { .. } => 21,
             Kind::Io(_) => 22,
+            Kind::Panicked { .. } => 23,
+            Kind::NotAllowed { .. } => 24,
         }
     }
 
@@ -132,6 +142,8 @@ impl Kind {
             ("Limit", Kind::Limit { limit: "depth", value: 64, asked: 65 }),
             ("Unbound", Kind::Unbound { parameter: 0 }),
             ("Io", Kind::Io(io::Error::other("closed"))),
+            ("Panicked", Kind::Panicked { name: text() }),
+            ("NotAllowed", Kind::NotAllowed { name: text(), part: text() }),
         ]
     }
 }

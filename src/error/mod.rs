@@ -1,10 +1,13 @@
-//! The one error type of the crate. Imports std, serde's error traits and `kind` only.
+//! The one error type of the crate. Imports std, serde's error traits, `kind` and `path` only.
 //!
 //! Invariant: codes are append-only, and a message never holds payload bytes or control characters.
 
 mod kind;
+mod path;
 
 pub(crate) use kind::Kind;
+use path::Path;
+pub(crate) use path::Step;
 use std::cell::RefCell;
 use std::fmt;
 
@@ -18,29 +21,48 @@ use std::fmt;
 /// assert_eq!(error.code(), 1);
 /// assert!(error.to_string().starts_with("not an envelope"));
 /// ```
-pub struct Error(Box<Kind>);
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    path: Path,
+}
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     pub(crate) fn new(kind: Kind) -> Self {
-        Error(Box::new(kind))
+        Error(Box::new(Inner { kind, path: Path::default() }))
     }
 
     pub(crate) fn into_kind(self) -> Kind {
-        *self.0
+        self.0.kind
+    }
+
+    /// The error as seen from one level further out.
+    pub(crate) fn within(mut self, step: Step) -> Self {
+        self.0.path.push(step);
+        self
+    }
+
+    /// Where in the value it went wrong, as `jobs[3].value`; `None` where it is about the whole.
+    ///
+    /// Fields and variants stand by name, elements by position, a map's entries by their position in the input. Of a
+    /// path of more than 32 steps the first and the last 16 are given.
+    pub fn path(&self) -> Option<String> {
+        (!self.0.path.is_empty()).then(|| self.0.path.to_string())
     }
 
     /// A number that names the kind of error, the same in every version: codes are added, never changed or reused.
     pub fn code(&self) -> u16 {
-        self.0.code()
+        self.0.kind.code()
     }
 
     /// Whether a type, an argument or a membership is missing in this process: another one may decode the same bytes.
     pub fn is_unlinked(&self) -> bool {
         matches!(
-            *self.0,
+            self.0.kind,
             Kind::UnknownOrigin { .. }
                 | Kind::UnknownArgument { .. }
                 | Kind::NotAMember { .. }
@@ -50,18 +72,18 @@ impl Error {
 
     /// Whether two linked types claim one id.
     pub fn is_ambiguous(&self) -> bool {
-        matches!(*self.0, Kind::AmbiguousId { .. })
+        matches!(self.0.kind, Kind::AmbiguousId { .. })
     }
 
     /// Whether the bytes hold another type, or another shape of the same type, than the caller asked for.
     pub fn is_mismatch(&self) -> bool {
-        matches!(*self.0, Kind::WrongType { .. } | Kind::WrongShape { .. })
+        matches!(self.0.kind, Kind::WrongType { .. } | Kind::WrongShape { .. })
     }
 
     /// Whether the bytes are no well-formed envelope: cut, damaged, of another version, or never one.
     pub fn is_malformed(&self) -> bool {
         matches!(
-            *self.0,
+            self.0.kind,
             Kind::NotAnEnvelope { .. }
                 | Kind::UnsupportedVersion { .. }
                 | Kind::UnknownFlags { .. }
@@ -77,22 +99,32 @@ impl Error {
 
     /// Whether there was no input at all: a stream that ended where an envelope could have begun.
     pub fn is_end(&self) -> bool {
-        matches!(*self.0, Kind::NotAnEnvelope { found: None })
+        matches!(self.0.kind, Kind::NotAnEnvelope { found: None })
     }
 
     /// Whether a bound of [`Limits`](crate::Limits) was reached.
     pub fn is_limit(&self) -> bool {
-        matches!(*self.0, Kind::Limit { .. })
+        matches!(self.0.kind, Kind::Limit { .. })
+    }
+
+    /// Whether the [`Policy`](crate::Policy) forbids a type.
+    pub fn is_denied(&self) -> bool {
+        matches!(self.0.kind, Kind::NotAllowed { .. })
+    }
+
+    /// Whether code of a type panicked; the panic ended there.
+    pub fn is_panic(&self) -> bool {
+        matches!(self.0.kind, Kind::Panicked { .. })
     }
 
     /// Whether the state format is not compiled in, or is one that the type does not allow.
     pub fn is_format(&self) -> bool {
-        matches!(*self.0, Kind::FormatNotCompiledIn { .. } | Kind::FormatNotAllowed { .. })
+        matches!(self.0.kind, Kind::FormatNotCompiledIn { .. } | Kind::FormatNotAllowed { .. })
     }
 
     /// Whether reading or writing the underlying stream failed.
     pub fn is_io(&self) -> bool {
-        matches!(*self.0, Kind::Io(_))
+        matches!(self.0.kind, Kind::Io(_))
     }
 }
 
@@ -111,19 +143,22 @@ impl From<std::io::Error> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        if !self.0.path.is_empty() {
+            write!(f, "{}: ", self.0.path)?;
+        }
+        self.0.kind.fmt(f)
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Error(code {}: {})", self.code(), self.0)
+        write!(f, "Error(code {}: {self})", self.code())
     }
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        std::error::Error::source(&*self.0)
+        std::error::Error::source(&self.0.kind)
     }
 }
 
@@ -215,6 +250,8 @@ mod tests {
             (20, "Limit"),
             (21, "Unbound"),
             (22, "Io"),
+            (23, "Panicked"),
+            (24, "NotAllowed"),
         ];
         assert_eq!(found, expected);
     }

@@ -31,7 +31,20 @@ impl Primitives for Bincode {
         *input = input.get(used..).unwrap_or_default();
         Ok(value)
     }
+
+    /// After a marker stand 2, 4, 8 or 16 bytes, little endian: the upper half is what the next shorter form lacks.
+    #[inline]
+    fn is_shortest(number: &[u8]) -> bool {
+        match number {
+            [_, low, 0] => *low >= SHORTEST_MARKER,
+            [_, bytes @ ..] if bytes.len() > 2 => bytes[bytes.len() / 2..].iter().any(|byte| *byte != 0),
+            _ => true,
+        }
+    }
 }
+
+/// Numbers below it are one byte.
+const SHORTEST_MARKER: u8 = 251;
 
 fn state(message: &str) -> Error {
     Kind::State { message: printable(message) }.into()

@@ -100,4 +100,8 @@ pub(crate) trait Primitives: 'static {
 
     /// Takes one primitive off the front of `input`.
     fn get<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T>;
+
+    /// Whether a number, or a length in front of text or bytes, is in the shortest of its forms. `number` is what
+    /// [`get`](Primitives::get) took; the format's own crate takes the longer forms too.
+    fn is_shortest(number: &[u8]) -> bool;
 }

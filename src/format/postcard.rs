@@ -27,6 +27,11 @@ impl Primitives for Postcard {
         *input = rest;
         Ok(value)
     }
+
+    #[inline]
+    fn is_shortest(number: &[u8]) -> bool {
+        !matches!(number, [_, .., 0])
+    }
 }
 
 fn state(error: ::postcard::Error) -> crate::error::Error {

@@ -70,10 +70,12 @@ fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format
     let identity = value.__identity()?;
     identity.check_format(format)?;
     Names::note(&identity);
+    sink.spent.begin_nested()?;
     let index = sink.table.index(identity.hash) as u64;
     let start = sink.bytes.len();
     let outer = std::mem::take(&mut sink.table);
     let written = value.__write(sink, format);
+    sink.spent.end_nested();
     let table = std::mem::replace(&mut sink.table, outer);
     written?;
     let hashes = table.hashes();

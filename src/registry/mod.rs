@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::limits::Limits;
 use crate::shape::InterfaceInfo;
 use crate::state::{Lookup, Plan};
-use crate::type_name::TypeName;
+use crate::type_name::{TypeName, TypeRef};
 use index::Index;
 use resolve::Resolver;
 use std::any::TypeId;
@@ -245,6 +245,10 @@ impl Lookup for RegistryLookup {
             self.registry.cache(&name, (interface.type_id)(), &plan, &index);
         }
         Ok(plan)
+    }
+
+    fn is_member(&self, name: TypeRef<'_>, interface: &'static InterfaceInfo) -> bool {
+        self.registry.plan(&name.to_type_name(), interface).is_ok()
     }
 }
 

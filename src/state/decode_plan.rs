@@ -11,6 +11,7 @@ use crate::type_name::TypeName;
 use serde::{Deserialize, Deserializer};
 use std::any::Any;
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
 /// A decoded value of a type that only its plan knows.
@@ -76,7 +77,7 @@ impl Plan {
 
     /// Decodes a whole state.
     pub(crate) fn decode_state(self: &Arc<Self>, format: Format, state: &[u8], session: &Session) -> Result<AnyBox> {
-        self.decode_with(|glue| match format {
+        let decode = |glue: &Glue| match format {
             #[cfg(feature = "postcard")]
             Format::Postcard => in_session(state, session, glue.postcard),
             #[cfg(feature = "bincode")]
@@ -88,8 +89,17 @@ impl Plan {
                 let _ = (state, session, glue);
                 format.missing()
             }
-        })
+        };
+        contain(self.name.as_str(), || self.decode_with(decode))
     }
+}
+
+/// Runs code of a user's type, and turns a panic in it into an error.
+///
+/// Unwinding drops what was built so far, and guards restore sessions and scopes, so nothing half-done is seen later.
+pub(crate) fn contain<T>(name: &str, decode: impl FnOnce() -> Result<T>) -> Result<T> {
+    let caught = catch_unwind(AssertUnwindSafe(decode));
+    caught.unwrap_or_else(|_| Err(Kind::Panicked { name: name.to_owned() }.into()))
 }
 
 /// Checks a claimed type hash, under today's ids and under those that `spelled` uses.

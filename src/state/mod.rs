@@ -5,19 +5,22 @@ mod decode_plan;
 mod exchange;
 mod names;
 mod own_traits;
+mod parts;
 mod reader;
 mod scope;
 mod session;
+mod spent;
 mod writer;
 
 pub use decode_plan::{AnyBox, Glue};
-pub(crate) use decode_plan::{Form, Native, Plan, PlanArgument, check_hash, in_session};
+pub(crate) use decode_plan::{Form, Native, Plan, PlanArgument, check_hash, contain, in_session};
 pub(crate) use exchange::Exchange;
 pub(crate) use names::Names;
 pub use own_traits::{Fallback, OwnTraits, Probe};
 pub(crate) use scope::Scope;
 pub use scope::ScopeGuard;
 pub(crate) use session::{EnvelopeParts, Lookup, Session};
+pub(crate) use spent::Spent;
 pub use writer::Sink;
 pub(crate) use writer::Writer;
 

@@ -6,21 +6,20 @@
 
 use super::decode_plan::Binary;
 use super::exchange::Exchange;
+use super::parts::{Elements, Parts, Variants};
 use super::scope::Scope;
 use super::session::Session;
 use super::{ARGUMENT, NESTED};
 use crate::error::{Error, Kind, Result};
 use crate::format::Primitives;
-use serde::de::value::{BorrowedBytesDeserializer, U32Deserializer, UnitDeserializer};
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
-};
+use serde::de::value::{BorrowedBytesDeserializer, UnitDeserializer};
+use serde::de::{Deserialize, Deserializer, Visitor};
 use std::marker::PhantomData;
 
 /// Reads values off the front of `input`, in place.
 pub struct Reader<'a, 'de, B> {
-    input: &'a mut &'de [u8],
-    session: &'a Session,
+    pub(super) input: &'a mut &'de [u8],
+    pub(super) session: &'a Session,
     format: PhantomData<B>,
 }
 
@@ -29,13 +28,47 @@ impl<'a, 'de, B: Primitives> Reader<'a, 'de, B> {
         Reader { input, session, format: PhantomData }
     }
 
-    fn again(&mut self) -> Reader<'_, 'de, B> {
+    pub(super) fn again(&mut self) -> Reader<'_, 'de, B> {
         Reader::new(self.input, self.session)
+    }
+
+    /// A primitive of fixed size.
+    #[inline]
+    fn fixed<T: Deserialize<'de>>(&mut self) -> Result<T> {
+        B::get(self.input)
+    }
+
+    /// A number in its shortest form; another one is refused, so that a value has one encoding.
+    #[inline]
+    pub(super) fn number<T: Deserialize<'de>>(&mut self) -> Result<T> {
+        let before = *self.input;
+        let number = B::get(self.input)?;
+        self.check_shortest(before, 0)?;
+        Ok(number)
+    }
+
+    /// Text or bytes of the length that `length` tells, which stands in front in its shortest form.
+    #[inline]
+    fn prefixed<T: Deserialize<'de>>(&mut self, length: impl FnOnce(&T) -> usize) -> Result<T> {
+        let before = *self.input;
+        let content = B::get(self.input)?;
+        self.check_shortest(before, length(&content))?;
+        Ok(content)
+    }
+
+    /// Checks what was read since `before`, but for the `content` bytes at its end.
+    #[inline]
+    fn check_shortest(&self, before: &[u8], content: usize) -> Result<()> {
+        let read = before.len() - self.input.len();
+        if B::is_shortest(&before[..read - content]) {
+            return Ok(());
+        }
+        Err(Kind::Malformed { what: "the state", reason: "an over-long number" }.into())
     }
 
     /// The length of a sequence or map.
     fn length(&mut self) -> Result<usize> {
-        let length: u64 = B::get(self.input)?;
+        let length: u64 = self.number()?;
         let out_of_range =
             |_| Kind::Malformed { what: "the state", reason: "a length does not fit this machine" }.into();
         usize::try_from(length).map_err(out_of_range)
@@ -50,10 +83,10 @@ fn needs_a_self_describing_format<T>() -> Result<T> {
 }
 
 macro_rules! primitives {
-    ($($deserialize:ident $visit:ident $ty:ty),* $(,)?) => {$(
+    ($($deserialize:ident $visit:ident $read:ident $($length:expr)?),* $(,)?) => {$(
         #[inline]
-        fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            visitor.$visit(B::get::<$ty>(self.input)?)
+        fn $deserialize<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
+            visitor.$visit(self.$read($($length)?)?)
         }
     )*};
 }
@@ -62,14 +95,16 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     type Error = Error;
 
     primitives! {
-        deserialize_bool visit_bool bool,
-        deserialize_i8 visit_i8 i8, deserialize_i16 visit_i16 i16, deserialize_i32 visit_i32 i32,
-        deserialize_i64 visit_i64 i64, deserialize_i128 visit_i128 i128,
-        deserialize_u8 visit_u8 u8, deserialize_u16 visit_u16 u16, deserialize_u32 visit_u32 u32,
-        deserialize_u64 visit_u64 u64, deserialize_u128 visit_u128 u128,
-        deserialize_f32 visit_f32 f32, deserialize_f64 visit_f64 f64, deserialize_char visit_char char,
-        deserialize_str visit_borrowed_str &'de str, deserialize_string visit_borrowed_str &'de str,
-        deserialize_bytes visit_borrowed_bytes &'de [u8], deserialize_byte_buf visit_borrowed_bytes &'de [u8],
+        deserialize_bool visit_bool fixed, deserialize_i8 visit_i8 fixed, deserialize_u8 visit_u8 fixed,
+        deserialize_f32 visit_f32 fixed, deserialize_f64 visit_f64 fixed,
+        deserialize_i16 visit_i16 number, deserialize_i32 visit_i32 number, deserialize_i64 visit_i64 number,
+        deserialize_i128 visit_i128 number, deserialize_u16 visit_u16 number, deserialize_u32 visit_u32 number,
+        deserialize_u64 visit_u64 number, deserialize_u128 visit_u128 number,
+        deserialize_char visit_char prefixed |read: &char| read.len_utf8(),
+        deserialize_str visit_borrowed_str prefixed |read: &&str| read.len(),
+        deserialize_string visit_borrowed_str prefixed |read: &&str| read.len(),
+        deserialize_bytes visit_borrowed_bytes prefixed |read: &&[u8]| read.len(),
+        deserialize_byte_buf visit_borrowed_bytes prefixed |read: &&[u8]| read.len(),
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value> {
@@ -116,12 +151,12 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
         let _level = self.session.descend()?;
         let left = self.length()?;
-        visitor.visit_seq(Elements { reader: self, left, is_claimed: true })
+        visitor.visit_seq(Elements::new(self, left, Parts::Claimed))
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, left: usize, visitor: V) -> Result<V::Value> {
         let _level = self.session.descend()?;
-        visitor.visit_seq(Elements { reader: self, left, is_claimed: false })
+        visitor.visit_seq(Elements::new(self, left, Parts::Positions))
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, left: usize, visitor: V) -> Result<V::Value> {
@@ -131,7 +166,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     fn deserialize_map<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
         let _level = self.session.descend()?;
         let left = self.length()?;
-        visitor.visit_map(Elements { reader: self, left, is_claimed: true })
+        visitor.visit_map(Elements::new(self, left, Parts::Claimed))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -140,17 +175,18 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        self.deserialize_tuple(fields.len(), visitor)
+        let _level = self.session.descend()?;
+        visitor.visit_seq(Elements::new(self, fields.len(), Parts::Fields(fields)))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
         let _level = self.session.descend()?;
-        visitor.visit_enum(self)
+        visitor.visit_enum(Variants { reader: self, variants })
     }
 
     fn is_human_readable(&self) -> bool {
@@ -171,98 +207,12 @@ impl<'de, B: Binary> Reader<'_, 'de, B> {
     }
 
     /// Hands over the frame of a nested value.
-    fn nested<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+    fn nested<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
         let Exchange::WantNested = Exchange::take() else {
             return visitor.visit_newtype_struct(self);
         };
-        let frame = B::get::<&'de [u8]>(self.input)?;
+        let frame = self.prefixed(|frame: &&'de [u8]| frame.len())?;
         Exchange::Frame(B::FORMAT).put();
         visitor.visit_newtype_struct(BorrowedBytesDeserializer::<Error>::new(frame))
-    }
-}
-
-/// The elements of a compound value of known length.
-struct Elements<'a, 'de, B> {
-    reader: Reader<'a, 'de, B>,
-    left: usize,
-    /// Whether the number of elements is a claim of the input, as of a sequence; that of a struct is in its type, and
-    /// its fields are part of its size.
-    is_claimed: bool,
-}
-
-impl<'de, B: Binary> Elements<'_, 'de, B> {
-    /// Decodes one element and counts it, if the input claims it.
-    fn element<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
-        if !self.is_claimed {
-            return seed.deserialize(self.reader.again());
-        }
-        let (session, before) = (self.reader.session, self.reader.input.len());
-        session.count_item(size_of::<T::Value>())?;
-        let value = seed.deserialize(self.reader.again())?;
-        if self.reader.input.len() == before {
-            session.count_unbacked_item()?;
-        }
-        Ok(value)
-    }
-}
-
-impl<'de, B: Binary> SeqAccess<'de> for Elements<'_, 'de, B> {
-    type Error = Error;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
-        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
-        self.left = left;
-        self.element(seed).map(Some)
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.left)
-    }
-}
-
-impl<'de, B: Binary> MapAccess<'de> for Elements<'_, 'de, B> {
-    type Error = Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        self.next_element_seed(seed)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
-        self.element(seed)
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.left)
-    }
-}
-
-impl<'de, B: Binary> EnumAccess<'de> for Reader<'_, 'de, B> {
-    type Error = Error;
-    type Variant = Self;
-
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self)> {
-        let index: u32 = B::get(self.input)?;
-        let deserializer: U32Deserializer<Error> = index.into_deserializer();
-        Ok((seed.deserialize(deserializer)?, self))
-    }
-}
-
-impl<'de, B: Binary> VariantAccess<'de> for Reader<'_, 'de, B> {
-    type Error = Error;
-
-    fn unit_variant(self) -> Result<()> {
-        Ok(())
-    }
-
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
-        seed.deserialize(self)
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, left: usize, visitor: V) -> Result<V::Value> {
-        visitor.visit_seq(Elements { reader: self, left, is_claimed: false })
-    }
-
-    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
-        self.tuple_variant(fields.len(), visitor)
     }
 }

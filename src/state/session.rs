@@ -1,12 +1,14 @@
 //! One running decode: limits, look-up, and the tables of the envelopes and containers that are open.
-//! Imports `error`, `limits`, `shape` and its siblings only.
+//! Imports `error`, `limits`, `policy`, `shape`, `type_name` and its siblings only.
 //!
 //! Invariant: a decode inside a decode joins the session that runs, so that nothing counts from zero twice.
 
 use super::decode_plan::Plan;
 use crate::error::{Kind, Result};
 use crate::limits::Limits;
+use crate::policy::Policy;
 use crate::shape::InterfaceInfo;
+use crate::type_name::{TypeName, TypeRef};
 use std::any::TypeId;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -16,12 +18,15 @@ use std::sync::Arc;
 pub(crate) trait Lookup {
     /// The plan for `name` as a member of `interface`; `hash` is checked where the bytes claim one.
     fn plan(&self, name: &str, hash: Option<u64>, interface: &'static InterfaceInfo) -> Result<Arc<Plan>>;
+
+    /// Whether a type is a member of `interface` here.
+    fn is_member(&self, name: TypeRef<'_>, interface: &'static InterfaceInfo) -> bool;
 }
 
 /// One running decode, nested values included.
 pub(crate) struct Session {
     pub(crate) limits: Limits,
-    pub(crate) lookup: Rc<dyn Lookup>,
+    lookup: Rc<dyn Lookup>,
     depth: Cell<usize>,
     nested: Cell<usize>,
     items: Cell<usize>,
@@ -45,8 +50,9 @@ pub(crate) struct EnvelopeParts<'a> {
 }
 
 /// The names of an envelope that is being decoded, and the tables of its open containers.
-#[derive(Default)]
 struct OpenEnvelope {
+    /// That of the codec that opened it; what is inside has to pass it too.
+    policy: Policy,
     /// Sorted by hash.
     names: Vec<(u64, Box<str>)>,
     containers: Vec<Vec<Slot>>,
@@ -76,6 +82,7 @@ impl Session {
     /// Runs `decode` for one envelope, in the session that runs on this thread or in a new one.
     pub(crate) fn with_envelope<T>(
         limits: &Limits,
+        policy: &Policy,
         lookup: impl FnOnce() -> Rc<dyn Lookup>,
         envelope: EnvelopeParts<'_>,
         decode: impl FnOnce(&Rc<Session>) -> Result<T>,
@@ -86,7 +93,7 @@ impl Session {
         session.earn(envelope.state.len());
         let containers = vec![slots(envelope.table)];
         let names = envelope.names.iter().map(|(hash, name)| (*hash, Box::from(*name))).collect();
-        session.envelopes.borrow_mut().push(OpenEnvelope { names, containers });
+        session.envelopes.borrow_mut().push(OpenEnvelope { policy: policy.clone(), names, containers });
         let _open = OnDrop(|| drop(session.envelopes.borrow_mut().pop()));
         decode(&session)
     }
@@ -107,7 +114,7 @@ impl Session {
             items: Cell::new(0),
             unbacked_items: Cell::new(0),
             memory: Cell::new(0),
-            memory_limit: Cell::new(MEMORY_BASE.min(limits.memory_bytes)),
+            memory_limit: Cell::new(earned_memory(0, 0, limits)),
             envelopes: RefCell::default(),
         });
         CURRENT.set(Some(Rc::clone(&session)));
@@ -121,8 +128,7 @@ impl Session {
 
     /// Lets `input` bytes of a new envelope earn their memory.
     fn earn(&self, input: usize) {
-        let earned = self.memory_limit.get().saturating_add(input.saturating_mul(MEMORY_PER_BYTE));
-        self.memory_limit.set(earned.min(self.limits.memory_bytes));
+        self.memory_limit.set(earned_memory(self.memory_limit.get(), input, &self.limits));
     }
 
     /// Counts one element of `size` bytes, before it is decoded.
@@ -148,6 +154,28 @@ impl Session {
         decode()
     }
 
+    /// The plan for a type, if every policy of the open envelopes allows it.
+    pub(crate) fn plan(&self, name: &str, hash: Option<u64>, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
+        let plan = self.lookup.plan(name, hash, interface)?;
+        self.check_policy(|| Ok(plan.name.clone()))?;
+        Ok(plan)
+    }
+
+    /// Checks a type's present name against the policies of all open envelopes.
+    pub(crate) fn check_policy(&self, name: impl FnOnce() -> Result<TypeName>) -> Result<()> {
+        let policies: Vec<Policy> = {
+            let envelopes = self.envelopes.borrow();
+            let closed = envelopes.iter().map(|envelope| &envelope.policy).filter(|policy| !policy.is_open());
+            closed.cloned().collect()
+        };
+        if policies.is_empty() {
+            return Ok(());
+        }
+        let name = name()?;
+        let is_member = |part: TypeRef<'_>, interface| self.lookup.is_member(part, interface);
+        policies.iter().try_for_each(|policy| policy.check(&name, &is_member))
+    }
+
     /// The plan of entry `index` of the innermost container's table.
     pub(crate) fn nested_plan(&self, index: u64, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
         let type_id = (interface.type_id)();
@@ -163,7 +191,7 @@ impl Session {
         }
         let name = self.innermost(|envelope| envelope.name_of(hash)).flatten();
         let name = name.ok_or_else(|| malformed("its type has no name in the envelope"))?;
-        let plan = self.lookup.plan(&name, Some(hash), interface)?;
+        let plan = self.plan(&name, Some(hash), interface)?;
         self.innermost(|envelope| {
             let slot = envelope.containers.last_mut().and_then(|table| table.get_mut(index as usize));
             if let Some(slot) = slot {
@@ -176,7 +204,7 @@ impl Session {
     /// The plan of a nested value that says its name beside itself; its hash is checked if the envelope knows it.
     pub(crate) fn named_plan(&self, name: &str, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
         let hash = self.innermost(|envelope| envelope.hash_of(name)).flatten();
-        self.lookup.plan(name, hash, interface)
+        self.plan(name, hash, interface)
     }
 
     fn innermost<T>(&self, with: impl FnOnce(&mut OpenEnvelope) -> T) -> Option<T> {
@@ -199,13 +227,25 @@ fn slots(table: &[u64]) -> Vec<Slot> {
     table.iter().map(|hash| Slot { hash: *hash, plan: None }).collect()
 }
 
-fn count(counter: &Cell<usize>, more: usize, limit: &'static str, value: usize) -> Result<()> {
-    let asked = counter.get().saturating_add(more);
+fn count(counter: &Cell<usize>, by: usize, limit: &'static str, value: usize) -> Result<()> {
+    counter.set(more(counter.get(), by, limit, value)?);
+    Ok(())
+}
+
+/// `spent` and `by` more, if that is within the limit.
+#[inline]
+pub(super) fn more(spent: usize, by: usize, limit: &'static str, value: usize) -> Result<usize> {
+    let asked = spent.saturating_add(by);
     if asked > value {
         return Err(Kind::Limit { limit, value: value as u64, asked: asked as u64 }.into());
     }
-    counter.set(asked);
-    Ok(())
+    Ok(asked)
+}
+
+/// What `memory` may reach once `input` bytes have earned theirs.
+fn earned_memory(before: usize, input: usize, limits: &Limits) -> usize {
+    let earned = before.max(MEMORY_BASE).saturating_add(input.saturating_mul(MEMORY_PER_BYTE));
+    earned.min(limits.memory_bytes)
 }
 
 /// Runs a closure when dropped, also by a panic in user code.

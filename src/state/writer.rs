@@ -2,6 +2,7 @@
 //! Imports `error`, `format` and its siblings only.
 
 use super::exchange::Exchange;
+use super::spent::Spent;
 use super::{ARGUMENT, NESTED};
 use crate::error::{Error, Kind, Result};
 use crate::format::Primitives;
@@ -14,6 +15,7 @@ use std::marker::PhantomData;
 pub struct Sink {
     pub(crate) bytes: Vec<u8>,
     pub(crate) table: Table,
+    pub(crate) spent: Spent,
 }
 
 /// The distinct type hashes of a container's direct nested values, in order of first use.
@@ -56,25 +58,36 @@ impl Table {
 /// Writes values to the end of a sink.
 pub struct Writer<'a, B> {
     sink: &'a mut Sink,
+    /// Levels of compound values around this one.
+    depth: usize,
     format: PhantomData<B>,
 }
 
 impl<'a, B: Primitives> Writer<'a, B> {
     pub(crate) fn new(sink: &'a mut Sink) -> Self {
-        Writer { sink, format: PhantomData }
+        let depth = sink.spent.depth();
+        Writer { sink, depth, format: PhantomData }
+    }
+
+    /// One level further in.
+    fn descend(mut self) -> Result<Self> {
+        self.depth = self.sink.spent.one_deeper(self.depth)?;
+        Ok(self)
     }
 
     fn put<T: Serialize + ?Sized>(self, value: &T) -> Result<()> {
         B::put(&mut self.sink.bytes, value)
     }
 
-    fn elements(self) -> Elements<'a, B> {
-        Elements { sink: self.sink, patch: None, format: PhantomData }
+    /// Begins a compound value of as many parts as its type has.
+    fn parts(self) -> Result<Elements<'a, B>> {
+        let Writer { sink, depth, format } = self.descend()?;
+        Ok(Elements { sink, depth, is_claimed: false, patch: None, format })
     }
 
     /// Begins a sequence or map. A length that is not known yet is put in front at the end.
     fn counted(self, length: Option<usize>) -> Result<Elements<'a, B>> {
-        let mut elements = self.elements();
+        let mut elements = Elements { is_claimed: true, ..self.parts()? };
         match length {
             Some(length) => B::put(&mut elements.sink.bytes, &(length as u64))?,
             None => elements.patch = Some((elements.sink.bytes.len(), 0)),
@@ -85,6 +98,7 @@ impl<'a, B: Primitives> Writer<'a, B> {
     /// Lets `value`, a wish under one of our private names, write itself into the sink with all that a session knows.
     fn hand_over<T: Serialize + ?Sized>(self, value: &T) -> Result<()> {
         let length = self.sink.bytes.len();
+        self.sink.spent.set_depth(self.depth);
         let sink = std::mem::take(self.sink);
         Exchange::Sink(sink, B::FORMAT).put();
         let handed = value.serialize(Writer::<B>::new(self.sink));
@@ -135,12 +149,12 @@ impl<'a, B: Primitives> Serializer for Writer<'a, B> {
     }
 
     fn serialize_none(self) -> Result<()> {
-        self.put(&0u8)
+        self.descend()?.put(&0u8)
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<()> {
         B::put(&mut self.sink.bytes, &1u8)?;
-        value.serialize(self)
+        value.serialize(self.descend()?)
     }
 
     fn serialize_unit(self) -> Result<()> {
@@ -152,13 +166,13 @@ impl<'a, B: Primitives> Serializer for Writer<'a, B> {
     }
 
     fn serialize_unit_variant(self, _: &'static str, index: u32, _: &'static str) -> Result<()> {
-        self.put(&index)
+        self.descend()?.put(&index)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<()> {
         match name {
             ARGUMENT | NESTED => self.hand_over(value),
-            _ => value.serialize(self),
+            _ => value.serialize(self.descend()?),
         }
     }
 
@@ -170,7 +184,7 @@ impl<'a, B: Primitives> Serializer for Writer<'a, B> {
         value: &T,
     ) -> Result<()> {
         B::put(&mut self.sink.bytes, &index)?;
-        value.serialize(self)
+        value.serialize(self.descend()?)
     }
 
     fn serialize_seq(self, length: Option<usize>) -> Result<Self::SerializeSeq> {
@@ -178,11 +192,11 @@ impl<'a, B: Primitives> Serializer for Writer<'a, B> {
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple> {
-        Ok(self.elements())
+        self.parts()
     }
 
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct> {
-        Ok(self.elements())
+        self.parts()
     }
 
     fn serialize_tuple_variant(
@@ -193,7 +207,7 @@ impl<'a, B: Primitives> Serializer for Writer<'a, B> {
         _: usize,
     ) -> Result<Self::SerializeTupleVariant> {
         B::put(&mut self.sink.bytes, &index)?;
-        Ok(self.elements())
+        self.parts()
     }
 
     fn serialize_map(self, length: Option<usize>) -> Result<Self::SerializeMap> {
@@ -201,7 +215,7 @@ impl<'a, B: Primitives> Serializer for Writer<'a, B> {
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct> {
-        Ok(self.elements())
+        self.parts()
     }
 
     fn serialize_struct_variant(
@@ -212,7 +226,7 @@ impl<'a, B: Primitives> Serializer for Writer<'a, B> {
         _: usize,
     ) -> Result<Self::SerializeStructVariant> {
         B::put(&mut self.sink.bytes, &index)?;
-        Ok(self.elements())
+        self.parts()
     }
 
     fn is_human_readable(&self) -> bool {
@@ -232,6 +246,9 @@ impl Serialize for Bytes<'_> {
 /// Writes the elements of one compound value.
 pub struct Elements<'a, B> {
     sink: &'a mut Sink,
+    depth: usize,
+    /// Whether a decode will see the number of elements as a claim, and count them.
+    is_claimed: bool,
     /// Where a length is missing, and how many elements have come.
     patch: Option<(usize, u64)>,
     format: PhantomData<B>,
@@ -246,7 +263,15 @@ impl<B: Primitives> Elements<'_, B> {
     }
 
     fn part<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        value.serialize(Writer::<B>::new(self.sink))
+        let before = self.sink.bytes.len();
+        if self.is_claimed {
+            self.sink.spent.count_item()?;
+        }
+        value.serialize(Writer::<B> { sink: self.sink, depth: self.depth, format: PhantomData })?;
+        if self.is_claimed && self.sink.bytes.len() == before {
+            self.sink.spent.count_unbacked_item()?;
+        }
+        Ok(())
     }
 
     fn finish(self) -> Result<()> {

@@ -1,0 +1,156 @@
+//! The parts of a compound value on their way in: elements, fields, variants. Imports `error` and its siblings only.
+//!
+//! Invariant: each part that the input claims is counted before it is decoded, and each error learns its place.
+
+use super::decode_plan::Binary;
+use super::reader::Reader;
+use crate::error::{Error, Result, Step};
+use serde::de::value::U32Deserializer;
+use serde::de::{DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor};
+
+/// What the parts of a compound value are called, and whether their number is a claim of the input, as of a sequence;
+/// that of a struct is in its type, and its fields are part of its size.
+#[derive(Clone, Copy)]
+pub(super) enum Parts {
+    Claimed,
+    Positions,
+    Fields(&'static [&'static str]),
+}
+
+/// The elements of a compound value of known length.
+pub(super) struct Elements<'a, 'de, B> {
+    reader: Reader<'a, 'de, B>,
+    /// How many have come.
+    at: usize,
+    length: usize,
+    parts: Parts,
+}
+
+impl<'a, 'de, B: Binary> Elements<'a, 'de, B> {
+    pub(super) fn new(reader: Reader<'a, 'de, B>, length: usize, parts: Parts) -> Self {
+        Elements { reader, at: 0, length, parts }
+    }
+
+    /// Decodes one element and counts it, if the input claims it.
+    fn element<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
+        if !matches!(self.parts, Parts::Claimed) {
+            return seed.deserialize(self.reader.again());
+        }
+        let (session, before) = (self.reader.session, self.reader.input.len());
+        session.count_item(size_of::<T::Value>())?;
+        let value = seed.deserialize(self.reader.again())?;
+        if self.reader.input.len() == before {
+            session.count_unbacked_item()?;
+        }
+        Ok(value)
+    }
+
+    /// The step to the element that came last.
+    #[cold]
+    fn step(&self) -> Step {
+        let index = self.at.saturating_sub(1);
+        match self.parts {
+            Parts::Claimed => Step::Element(index),
+            Parts::Positions => Step::Position(index),
+            Parts::Fields(names) => names.get(index).map_or(Step::Position(index), |name| Step::Field(name)),
+        }
+    }
+}
+
+impl<'de, B: Binary> SeqAccess<'de> for Elements<'_, 'de, B> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+        if self.at == self.length {
+            return Ok(None);
+        }
+        self.at += 1;
+        self.element(seed).map(Some).map_err(|error| error.within(self.step()))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.length - self.at)
+    }
+}
+
+impl<'de, B: Binary> MapAccess<'de> for Elements<'_, 'de, B> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+        if self.at == self.length {
+            return Ok(None);
+        }
+        self.at += 1;
+        self.element(seed).map(Some).map_err(|error| error.within(Step::Key(self.at - 1)))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
+        self.element(seed).map_err(|error| error.within(self.step()))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.length - self.at)
+    }
+}
+
+/// An enum whose variant is still to be read.
+pub(super) struct Variants<'a, 'de, B> {
+    pub(super) reader: Reader<'a, 'de, B>,
+    pub(super) variants: &'static [&'static str],
+}
+
+impl<'a, 'de, B: Binary> EnumAccess<'de> for Variants<'a, 'de, B> {
+    type Error = Error;
+    type Variant = Content<'a, 'de, B>;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(mut self, seed: V) -> Result<(V::Value, Self::Variant)> {
+        let index: u32 = self.reader.number()?;
+        let deserializer: U32Deserializer<Error> = index.into_deserializer();
+        let variant = seed.deserialize(deserializer)?;
+        let name = usize::try_from(index).ok().and_then(|index| self.variants.get(index));
+        Ok((variant, Content { reader: self.reader, variant: name.copied() }))
+    }
+}
+
+/// What a variant holds.
+pub(super) struct Content<'a, 'de, B> {
+    reader: Reader<'a, 'de, B>,
+    /// The variant's name, where the type gave serde the whole list.
+    variant: Option<&'static str>,
+}
+
+impl<'de, B: Binary> Content<'_, 'de, B> {
+    fn fields<V: Visitor<'de>>(self, length: usize, parts: Parts, visitor: V) -> Result<V::Value> {
+        let variant = self.variant;
+        visitor.visit_seq(Elements::new(self.reader, length, parts)).map_err(|error| in_variant(error, variant))
+    }
+}
+
+#[cold]
+fn in_variant(error: Error, variant: Option<&'static str>) -> Error {
+    match variant {
+        Some(name) => error.within(Step::Variant(name)),
+        None => error,
+    }
+}
+
+impl<'de, B: Binary> VariantAccess<'de> for Content<'_, 'de, B> {
+    type Error = Error;
+
+    fn unit_variant(self) -> Result<()> {
+        Ok(())
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
+        let variant = self.variant;
+        seed.deserialize(self.reader).map_err(|error| in_variant(error, variant))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value> {
+        self.fields(length, Parts::Positions, visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
+        self.fields(fields.len(), Parts::Fields(fields), visitor)
+    }
+}
