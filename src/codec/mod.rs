@@ -109,7 +109,8 @@ impl Codec {
 ///
 /// # Errors
 ///
-/// The value's `Serialize` fails, or its type is ambiguous or not allowed in the state format.
+/// The value's `Serialize` fails, its type is ambiguous or not allowed in the state format, or a decode with the same
+/// limits and policy would refuse the bytes; what of `Limits::memory_bytes` a decode will need is not foreseen.
 pub fn to_vec<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     Codec::default().to_vec(value)
 }
