@@ -9,7 +9,9 @@ pub fn envelope(data: &[u8]) {
     parse(data);
     let mut repaired = data.to_vec();
     repair(&mut repaired);
-    parse(&repaired);
+    if repaired != data {
+        parse(&repaired);
+    }
 }
 
 fn parse(bytes: &[u8]) {
@@ -32,10 +34,9 @@ fn parse(bytes: &[u8]) {
 /// Law: what parses is what is written. The bytes up to the names section are built anew, from the parts.
 fn assert_rebuilt(bytes: &[u8], envelope: &Envelope<'_>) {
     let name = envelope.type_name().as_str();
-    let mut built = assemble(envelope.format() as u8, name.as_bytes(), envelope.state());
+    let mut built = assemble(envelope.format() as u8, envelope.type_hash(), name.as_bytes(), envelope.state());
     built[1] |= u8::from(envelope.has_checksum()) | u8::from(!envelope.nested().is_empty()) << 1;
     built[3..7].copy_from_slice(&u32::try_from(bytes.len()).expect("a short input").to_le_bytes());
-    built[7..15].copy_from_slice(&envelope.type_hash().to_le_bytes());
     assert_eq!(built, bytes[..built.len()], "parsed and written again");
     let checksum = if envelope.has_checksum() { 4 } else { 0 };
     if envelope.nested().is_empty() {

@@ -2,22 +2,40 @@
 //! replay test call them. May import typeport's public API only.
 #![forbid(unsafe_code)]
 
-mod decode;
+mod allowed;
+mod decode_dyn;
+mod decode_static;
 mod envelope;
 mod laws;
+mod native_vs_erased;
 mod repair;
+mod roundtrip;
 mod samples;
 mod seeds;
+mod splice;
 mod type_name;
 mod types;
 
-pub use decode::decode_dyn;
+pub use decode_dyn::decode_dyn;
+pub use decode_static::{cross_format, decode_static};
 pub use envelope::envelope;
+pub use native_vs_erased::native_vs_erased;
+pub use roundtrip::roundtrip;
 pub use seeds::{Seed, seeds};
+pub use splice::splice;
 pub use type_name::type_name;
 
 /// What a target does with its input: nothing, or it panics because a law is broken.
 pub type Body = fn(&[u8]);
 
 /// The targets: the name of each, which is also that of its folder of seeds, and its body.
-pub const TARGETS: [(&str, Body); 3] = [("decode_dyn", decode_dyn), ("envelope", envelope), ("type_name", type_name)];
+pub const TARGETS: [(&str, Body); 8] = [
+    ("cross_format", cross_format),
+    ("decode_dyn", decode_dyn),
+    ("decode_static", decode_static),
+    ("envelope", envelope),
+    ("native_vs_erased", native_vs_erased),
+    ("roundtrip", roundtrip),
+    ("splice", splice),
+    ("type_name", type_name),
+];

@@ -1,10 +1,16 @@
 //! Repairs of fuzzed envelopes, so that checksum, length and type hash do not stop the fuzzer at the door. They are
 //! done here, never in the decoder. Imports typeport only.
 
-use typeport::Codec;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use typeport::{Codec, Value};
 
 const PREFIX: usize = 7;
 const CHECKSUM: u8 = 1;
+/// What no type has: a pattern that does not occur by chance.
+const NO_HASH: u64 = 0xd5ee_d50d_cefa_0df0;
+/// Learned hashes that are kept: more names than one run has use for, and an end to the memory they take.
+const KEPT: usize = 4096;
 
 /// Writes the real length, and the real checksum if one is flagged.
 pub(crate) fn repair(bytes: &mut [u8]) {
@@ -21,37 +27,11 @@ pub(crate) fn repair(bytes: &mut [u8]) {
     }
 }
 
-/// How many wrong type hashes of one envelope are put right.
-const HASHES: usize = 4;
-
-/// Puts wrong type hashes right, as the error about the wrong shape tells them: a name that the fuzzer found is of use
-/// only together with its hash.
-pub(crate) fn repair_hashes<T: typeport::Portable>(codec: &Codec, bytes: &mut [u8]) {
-    for _ in 0..HASHES {
-        repair(bytes);
-        let Err(error) = codec.from_slice::<T>(bytes) else { return };
-        let Some((found, expected)) = hashes_in(&error.to_string()) else { return };
-        while let Some(at) = bytes.windows(8).position(|window| window == found) {
-            bytes[at..at + 8].copy_from_slice(&expected);
-        }
-    }
-    repair(bytes);
-}
-
-/// The found and the expected type hash that an error message tells, as an envelope has them.
-fn hashes_in(message: &str) -> Option<([u8; 8], [u8; 8])> {
-    let (_, tail) = message.split_once("its type hash is ")?;
-    let (found, tail) = tail.split_once(" in the envelope and ")?;
-    let (expected, _) = tail.split_once(" in this program")?;
-    let bytes = |hex| u64::from_str_radix(hex, 16).map(u64::to_le_bytes).ok();
-    Some((bytes(found)?, bytes(expected)?)).filter(|(found, expected)| found != expected)
-}
-
-/// An envelope of these parts, with no checksum and an unknown type hash.
-pub(crate) fn assemble(format: u8, name: &[u8], state: &[u8]) -> Vec<u8> {
-    let mut bytes = vec![0xd7, 0x10, format, 0, 0, 0, 0];
-    // What no type has: a pattern that does not occur by chance.
-    bytes.extend([0xf0, 0x0d, 0xfa, 0xce, 0x0d, 0xd5, 0xee, 0xd5]);
+/// An envelope of these parts, with no checksum.
+pub(crate) fn assemble(format: u8, type_hash: u64, name: &[u8], state: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(PREFIX + 8 + 2 + name.len() + state.len());
+    bytes.extend([0xd7, 0x10, format, 0, 0, 0, 0]);
+    bytes.extend(type_hash.to_le_bytes());
     let mut length = name.len();
     while length >= 0x80 {
         bytes.push(length as u8 | 0x80);
@@ -62,4 +42,46 @@ pub(crate) fn assemble(format: u8, name: &[u8], state: &[u8]) -> Vec<u8> {
     bytes.extend(state);
     repair(&mut bytes);
     bytes
+}
+
+thread_local! {
+    static LEARNED: RefCell<HashMap<Vec<u8>, u64>> = RefCell::default();
+}
+
+/// The type hash that goes with a name, if this process knows the type: a name that the fuzzer found is of use only
+/// together with its hash. Asked once a name.
+pub(crate) fn right_hash(name: &[u8]) -> u64 {
+    if let Some(hash) = LEARNED.with_borrow(|learned| learned.get(name).copied()) {
+        return hash;
+    }
+    let Some(hash) = asked_hash(name) else { return NO_HASH };
+    LEARNED.with_borrow_mut(|learned| {
+        if learned.len() >= KEPT {
+            learned.clear();
+        }
+        learned.insert(name.to_vec(), hash);
+    });
+    hash
+}
+
+/// Only the error about a wrong hash tells the right one. Its words may change: it is the number of sixteen digits that
+/// was not asked with.
+fn asked_hash(name: &[u8]) -> Option<u64> {
+    const WRONG_SHAPE: u16 = 13;
+    let error = Codec::default().from_slice::<Box<dyn Value>>(&assemble(1, NO_HASH, name, &[])).err()?;
+    if error.code() != WRONG_SHAPE {
+        return None;
+    }
+    let message = error.to_string();
+    let words = message.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| word.len() == 16);
+    words.filter_map(|word| u64::from_str_radix(word, 16).ok()).find(|hash| *hash != NO_HASH)
+}
+
+#[test]
+fn the_right_hash_is_learned() {
+    for sample in crate::samples::samples() {
+        let envelope = typeport::Envelope::parse(&sample.bytes).unwrap();
+        assert_eq!(right_hash(sample.subject.name.as_bytes()), envelope.type_hash(), "{}", sample.subject.name);
+    }
+    assert_eq!(right_hash(b"acme::Nowhere"), NO_HASH);
 }

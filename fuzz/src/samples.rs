@@ -1,34 +1,57 @@
-//! Real values of the types that the state mode picks from, and the envelopes around them. Imports `types`, `laws`.
+//! The closed set of types that inputs pick from, a real value of each, and the envelopes around them.
+//! Imports `types`, `repair`.
 //!
 //! Hash maps and hash sets are left out: their order is not determined. The order of this list is part of the meaning
 //! of seeds: new samples go to its end.
 
-use crate::laws::{check_base, check_exact, check_value};
+use crate::repair::repair;
 use crate::types::{Base, Bounded, Either, Foo, Kind, One, Sorted, Stranger, Tree, Two};
+use arbitrary::{Arbitrary, Unstructured};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use typeport::{Codec, Envelope, Format, Portable};
+use typeport::{Codec, Envelope, Format, Portable, Result, Value};
 
-/// One type of the state mode, in one format.
+/// One type of the closed set: what the compiler makes for it is these two functions.
+#[derive(Clone)]
+pub(crate) struct Subject {
+    pub(crate) name: String,
+    /// Decodes natively.
+    pub(crate) decode: fn(&Codec, &[u8]) -> Result<Decoded>,
+    pub(crate) make: fn(&mut Unstructured<'_>) -> arbitrary::Result<Box<dyn Value>>,
+}
+
+/// A value, and what it says as a member of `Base`, if it is one.
+pub(crate) struct Decoded {
+    pub(crate) value: Box<dyn Value>,
+    pub(crate) weight: Option<usize>,
+}
+
+/// A type in one format, with the envelope of a real value.
 pub(crate) struct Sample {
+    pub(crate) subject: Subject,
+    pub(crate) format: Format,
     /// The real value's envelope, without checksum.
     pub(crate) bytes: Vec<u8>,
     /// Where its state stands.
     pub(crate) state: std::ops::Range<usize>,
-    /// The name of the value's type.
-    pub(crate) name: String,
-    pub(crate) format: Format,
-    /// Decodes and checks an envelope of this type.
-    pub(crate) check: fn(&[u8]),
 }
 
 impl Sample {
-    /// The sample's envelope with another state. Its length is that of the sample still.
+    /// The sample's envelope with another state.
     pub(crate) fn with_state(&self, state: &[u8]) -> Vec<u8> {
-        [&self.bytes[..self.state.start], state, &self.bytes[self.state.end..]].concat()
+        let mut bytes = [&self.bytes[..self.state.start], state, &self.bytes[self.state.end..]].concat();
+        repair(&mut bytes);
+        bytes
     }
+}
+
+/// The sample that the first byte of an input picks, and the rest.
+pub(crate) fn pick(data: &[u8]) -> Option<(&'static Sample, &[u8])> {
+    let (first, rest) = data.split_first()?;
+    let samples = samples();
+    Some((&samples[usize::from(*first) % samples.len()], rest))
 }
 
 /// All samples; a type that a format cannot carry is left out in that format.
@@ -42,34 +65,37 @@ pub(crate) fn samples() -> &'static [Sample] {
     })
 }
 
-fn add<T: Portable>(samples: &mut Vec<Sample>, value: &T, check: fn(&[u8])) {
+/// What is asked of a type of the closed set.
+trait Made: Portable + for<'a> Arbitrary<'a> {}
+impl<T: Portable + for<'a> Arbitrary<'a>> Made for T {}
+
+fn add<T: Made>(samples: &mut Vec<Sample>, value: &T, decode: fn(&Codec, &[u8]) -> Result<Decoded>) {
+    let name = value.type_name().to_string();
+    let make = |bytes: &mut Unstructured<'_>| Ok(Box::new(T::arbitrary(bytes)?) as Box<dyn Value>);
+    let subject = Subject { name, decode, make };
     for format in Format::ALL {
         let Ok(bytes) = Codec::default().format(format).checksum(false).to_vec(value) else { continue };
         let envelope = Envelope::parse(&bytes).expect("it was just encoded");
-        let name = envelope.type_name().to_string();
         // Prefix, type hash, the name's length (one byte, as names here are short), the name.
-        let start = 7 + 8 + 1 + name.len();
+        let start = 7 + 8 + 1 + subject.name.len();
         let state = start..start + envelope.state().len();
         assert_eq!(&bytes[state.clone()], envelope.state(), "the header is where the page on the format says");
-        samples.push(Sample { name, format, state, check, bytes: bytes.clone() });
+        samples.push(Sample { subject: subject.clone(), format, state, bytes });
     }
 }
 
-/// Adds a member of `Base`, which is decoded as one, as any value and as itself.
-fn member<T: Portable + Base>(samples: &mut Vec<Sample>, value: T) {
-    add(samples, &value, |bytes| {
-        check_base(bytes);
-        check_value(bytes);
-        check_exact::<T>(bytes);
+/// Adds a member of `Base`.
+fn member<T: Made + Base>(samples: &mut Vec<Sample>, value: T) {
+    add(samples, &value, |codec, bytes| {
+        let value: T = codec.from_slice(bytes)?;
+        let weight = Some(value.weight());
+        Ok(Decoded { value: Box::new(value), weight })
     });
 }
 
-/// Adds a type of std, which is decoded as any value and as itself.
-fn container<T: Portable>(samples: &mut Vec<Sample>, value: T) {
-    add(samples, &value, |bytes| {
-        check_value(bytes);
-        check_exact::<T>(bytes);
-    });
+/// Adds a type that is a member of the root interface only.
+fn container<T: Made>(samples: &mut Vec<Sample>, value: T) {
+    add(samples, &value, |codec, bytes| Ok(Decoded { value: Box::new(codec.from_slice::<T>(bytes)?), weight: None }));
 }
 
 pub(crate) fn foo(a: i64, b: &str) -> Foo {

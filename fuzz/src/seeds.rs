@@ -1,6 +1,6 @@
-//! The seeds: small inputs that reach each part of the format, made of real values. Imports `decode`, `samples`.
+//! The seeds: small inputs that reach each part of the format, made of real values. Imports `decode_dyn`, `samples`.
 
-use crate::decode::{NAMED, RAW, STATE};
+use crate::decode_dyn::{NAMED, RAW, STATE};
 use crate::samples::{Sample, nested, one, samples};
 use typeport::{Codec, Format, Portable};
 
@@ -18,8 +18,9 @@ pub struct Seed {
 pub fn seeds() -> Vec<Seed> {
     let mut seeds = Vec::new();
     for (pick, sample) in samples().iter().enumerate() {
-        seeds.extend(state_seed(pick, sample));
+        seeds.extend(state_seeds(pick, sample));
     }
+    seeds.extend(splice_seeds());
     seeds.extend(raw_seeds());
     seeds.extend(named_seeds());
     seeds.extend(name_seeds());
@@ -27,13 +28,51 @@ pub fn seeds() -> Vec<Seed> {
 }
 
 /// The states of the samples, each in one format: the types take turns, and those that JSON cannot carry lose theirs.
-fn state_seed(pick: usize, sample: &Sample) -> Option<Seed> {
+fn state_seeds(pick: usize, sample: &Sample) -> Vec<Seed> {
     // Postcard carries every type and is the first format of each, so it counts them.
     let n_types = samples()[..=pick].iter().filter(|other| other.format == Format::Postcard).count();
-    (sample.format == Format::ALL[n_types % Format::ALL.len()]).then(|| {
-        let pick = u8::try_from(pick).expect("the second byte picks the sample");
-        let bytes = [&[STATE, pick], &sample.bytes[sample.state.clone()]].concat();
-        Seed { target: "decode_dyn", name: format!("state_{}_{}", file_name(&sample.name), sample.format), bytes }
+    if sample.format != Format::ALL[n_types % Format::ALL.len()] {
+        return Vec::new();
+    }
+    let pick = u8::try_from(pick).expect("one byte picks the sample");
+    let name = format!("{}_{}", file_name(&sample.subject.name), sample.format);
+    let state = [&[pick], &sample.bytes[sample.state.clone()]].concat();
+    let source = [pick].into_iter().chain((1..48).map(|at: u8| pick.wrapping_mul(31).wrapping_add(at.wrapping_mul(at))));
+    let mut seeds = vec![
+        Seed { target: "decode_dyn", name: format!("state_{name}"), bytes: [&[STATE], &state[..]].concat() },
+        Seed { target: "roundtrip", name: name.clone(), bytes: source.collect() },
+    ];
+    for target in ["decode_static", "native_vs_erased", "cross_format"] {
+        seeds.push(Seed { target, name: name.clone(), bytes: state.clone() });
+    }
+    seeds
+}
+
+/// Pairs of envelopes, with one part each that changes its place.
+fn splice_seeds() -> impl Iterator<Item = Seed> {
+    let choices = [
+        ("whole", 0),
+        ("format", 1),
+        ("hash", 2),
+        ("name", 4),
+        ("name_and_hash", 6),
+        ("section", 8),
+        ("state", 16),
+        ("state_and_section", 24),
+        ("joined_states", 32),
+        ("all_but_the_name", 0x1b),
+        ("whole_with_checksum", 64),
+    ];
+    // Samples with trait objects inside, of one format and of two.
+    let holders: Vec<usize> =
+        (0..samples().len()).filter(|at| samples()[*at].bytes.len() > samples()[*at].state.end).collect();
+    choices.into_iter().enumerate().map(move |(position, (name, choice))| {
+        let holder = |at: usize| u8::try_from(holders[at % holders.len()]).expect("one byte picks the sample");
+        let mut bytes = vec![holder(position), holder(position + 3), choice, 3, 5];
+        if choice & 8 != 0 {
+            bytes.extend([1, 2, 0xff, 0, 1, 0]);
+        }
+        Seed { target: "splice", name: name.to_owned(), bytes }
     })
 }
 

@@ -1,6 +1,7 @@
-//! The body that parses type names. Imports `laws`.
+//! The body that parses type names. Imports `allowed`, `laws`.
 
-use crate::laws::{assert_allowed, assert_printable, is_constant};
+use crate::allowed::{assert_allowed, is_constant};
+use crate::laws::assert_printable;
 use typeport::{Limits, Registry, Resolution, TypeName, TypeRef};
 
 /// Parses text as a type name; asserts that what parses prints as it stood, and is the tree that its text says.

@@ -1,5 +1,6 @@
-//! The interfaces and types that the targets build values of. Imports typeport and serde only.
+//! The interfaces and types that the targets build values of. Imports typeport, serde and arbitrary only.
 
+use arbitrary::{Arbitrary, Unstructured};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use typeport::{Portable, portable};
@@ -17,19 +18,19 @@ pub(crate) trait Scorable {
     fn score(&self) -> usize;
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Portable)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Arbitrary, Portable)]
 pub(crate) struct Foo {
     pub(crate) a: i64,
     pub(crate) b: String,
 }
 
 /// Known to be portable, and a member of no interface but the root one.
-#[derive(Debug, Serialize, Deserialize, Portable)]
+#[derive(Debug, Serialize, Deserialize, Arbitrary, Portable)]
 pub(crate) struct Stranger {
     pub(crate) number: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Portable)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Arbitrary, Portable)]
 #[portable(alias = "typeport_fuzz::Sort")]
 pub(crate) enum Kind {
     Unit,
@@ -38,38 +39,39 @@ pub(crate) enum Kind {
     Struct { name: Option<String> },
 }
 
-#[derive(Debug, Serialize, Deserialize, Portable)]
+#[derive(Debug, Serialize, Deserialize, Arbitrary, Portable)]
 pub(crate) struct One<T> {
     #[serde(skip)]
+    #[arbitrary(default)]
     pub(crate) cache: u64,
     pub(crate) value: T,
 }
 
-#[derive(Debug, Serialize, Deserialize, Portable)]
+#[derive(Debug, Serialize, Deserialize, Arbitrary, Portable)]
 pub(crate) struct Two<A, B> {
     pub(crate) a: Vec<A>,
     pub(crate) b: Option<B>,
 }
 
-#[derive(Debug, Serialize, Deserialize, Portable)]
+#[derive(Debug, Serialize, Deserialize, Arbitrary, Portable)]
 pub(crate) struct Sorted<K: Ord, V> {
     pub(crate) by_key: BTreeMap<K, V>,
     pub(crate) keys: BTreeSet<K>,
 }
 
-#[derive(Debug, Serialize, Deserialize, Portable)]
+#[derive(Debug, Serialize, Deserialize, Arbitrary, Portable)]
 pub(crate) struct Bounded<T> {
     pub(crate) first: T,
     pub(crate) more: Vec<T>,
 }
 
-#[derive(Debug, Serialize, Deserialize, Portable)]
+#[derive(Debug, Serialize, Deserialize, Arbitrary, Portable)]
 pub(crate) struct Tree<T> {
     pub(crate) value: T,
     pub(crate) children: Vec<Tree<T>>,
 }
 
-#[derive(Debug, Serialize, Deserialize, Portable)]
+#[derive(Debug, Serialize, Deserialize, Arbitrary, Portable)]
 pub(crate) enum Either<A, B> {
     Neither,
     Left(A),
@@ -155,5 +157,20 @@ impl Scorable for u8 {
 impl<T: Portable> Scorable for Option<T> {
     fn score(&self) -> usize {
         usize::from(self.is_some())
+    }
+}
+
+/// Members to be made from bytes, some of them with members inside.
+impl<'a> Arbitrary<'a> for Box<dyn Base> {
+    fn arbitrary(bytes: &mut Unstructured<'a>) -> arbitrary::Result<Self> {
+        // Without bytes every choice is the first one, which has to come to an end.
+        Ok(match bytes.int_in_range(0..=5)? {
+            0 => Box::new(Foo::arbitrary(bytes)?),
+            1 => Box::new(Kind::arbitrary(bytes)?),
+            2 => Box::new(One::<i64>::arbitrary(bytes)?),
+            3 => Box::new(One::<Box<dyn Base>>::arbitrary(bytes)?),
+            4 => Box::new(One::<Vec<Box<dyn Base>>>::arbitrary(bytes)?),
+            _ => Box::new(Tree::<Foo>::arbitrary(bytes)?),
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! Runs each target's body over its seeds and over all findings of the past, without the fuzzer.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use typeport_fuzz::{TARGETS, seeds};
@@ -33,6 +34,17 @@ fn the_corpus_holds_what_the_seeds_are_today() {
         let found =
             fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}: run the example `seeds`", file.display()));
         assert_eq!(found, seed.bytes, "{} is stale: run the example `seeds`", file.display());
+    }
+}
+
+#[test]
+fn every_file_of_the_corpus_is_a_seed() {
+    let known: HashSet<PathBuf> = seeds().iter().map(|seed| Path::new(seed.target).join(&seed.name)).collect();
+    for (target, _) in TARGETS {
+        for file in files("corpus", target) {
+            let name = Path::new(target).join(file.file_name().unwrap());
+            assert!(known.contains(&name), "{} is no seed: remove it", file.display());
+        }
     }
 }
 

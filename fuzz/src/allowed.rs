@@ -1,0 +1,98 @@
+//! What a decode may ever build. Imports typeport only.
+
+use typeport::TypeRef;
+
+/// The origins of std. INVARIANT: sorted, as it is searched by halves.
+const STD: &[&str] = &[
+    "()",
+    "Arc",
+    "BTreeMap",
+    "BTreeSet",
+    "BinaryHeap",
+    "Bound",
+    "Box",
+    "CString",
+    "Cow",
+    "Duration",
+    "HashMap",
+    "HashSet",
+    "IpAddr",
+    "Ipv4Addr",
+    "Ipv6Addr",
+    "LinkedList",
+    "Mutex",
+    "NonZero",
+    "Option",
+    "OsString",
+    "PathBuf",
+    "PhantomData",
+    "Range",
+    "RangeFrom",
+    "RangeInclusive",
+    "RangeTo",
+    "Result",
+    "Reverse",
+    "RwLock",
+    "Saturating",
+    "SocketAddr",
+    "SocketAddrV4",
+    "SocketAddrV6",
+    "String",
+    "SystemTime",
+    "Vec",
+    "VecDeque",
+    "Wrapping",
+    "[;]",
+    "[]",
+    "bool",
+    "char",
+    "f32",
+    "f64",
+    "i128",
+    "i16",
+    "i32",
+    "i64",
+    "i8",
+    "isize",
+    "str",
+    "u128",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "usize",
+];
+const OURS: &[&str] = &["Bounded", "Either", "Foo", "Kind", "One", "Sort", "Sorted", "Stranger", "Tree", "Two"];
+const INTERFACES: &[&str] = &["dyn typeport::Value", "dyn typeport_fuzz::Base", "dyn typeport_fuzz::Scorable"];
+/// What is a member of `Base`.
+const MEMBERS: &[&str] = &["Bounded", "Either", "Foo", "Kind", "One", "Sorted", "Tree", "Two"];
+
+fn own(origin: &str, names: &[&str]) -> bool {
+    origin.strip_prefix("typeport_fuzz::").is_some_and(|name| names.contains(&name))
+}
+
+/// Whether a node of a type name is a constant, which is an argument and no type.
+pub(crate) fn is_constant(name: TypeRef<'_>) -> bool {
+    let text = name.as_str();
+    matches!(text, "true" | "false") || text.starts_with(|first: char| matches!(first, '-' | '\'' | '0'..='9'))
+}
+
+/// Asserts that all origins of a name are on the list of what may be built.
+#[track_caller]
+pub(crate) fn assert_allowed(name: TypeRef<'_>) {
+    let origin = name.origin();
+    let known = STD.binary_search(&origin).is_ok() || own(origin, OURS) || INTERFACES.contains(&origin);
+    assert!(known || is_constant(name), "{origin} was built, and nothing allows it");
+    name.args().for_each(assert_allowed);
+}
+
+/// Asserts that a type is one that implements `Base`.
+#[track_caller]
+pub(crate) fn assert_member(name: TypeRef<'_>) {
+    assert!(own(name.origin(), MEMBERS), "{name} is no member of Base");
+}
+
+#[test]
+fn the_list_of_std_is_sorted() {
+    assert!(STD.is_sorted());
+}

@@ -1,0 +1,46 @@
+//! The bodies that decode into types that the harness names: alone, and in one format after another.
+//! Imports `laws`, `samples`.
+
+use crate::laws::{assert_sound, check, codec, is_non_finite};
+use crate::samples::{Sample, pick};
+use typeport::{Format, Value};
+
+/// Decodes the state of a type that is named at compile time and asserts the laws of decoding.
+pub fn decode_static(data: &[u8]) {
+    let Some((sample, state)) = pick(data) else { return };
+    check(&sample.with_state(state), |codec, bytes| Ok((sample.subject.decode)(codec, bytes)?.value));
+}
+
+/// Decodes a state; asserts that the value survives each other format.
+pub fn cross_format(data: &[u8]) {
+    let Some((sample, state)) = pick(data) else { return };
+    let Ok(value) = (sample.subject.decode)(codec(sample.format, false), &sample.with_state(state)) else { return };
+    let value = &*value.value;
+    let Ok(own) = codec(sample.format, false).to_vec(value) else {
+        assert!(is_non_finite(value), "{} was decoded and cannot be encoded", sample.subject.name);
+        return;
+    };
+    for format in Format::ALL.into_iter().filter(|format| *format != sample.format) {
+        through(sample, format, value, &own);
+    }
+}
+
+/// Law: there and back again is the same value. JSON refuses keys that are no text, and has no infinite floats.
+fn through(sample: &Sample, format: Format, value: &dyn Value, own: &[u8]) {
+    let there = match codec(format, false).to_vec(value) {
+        Ok(there) => there,
+        Err(error) if format == Format::Json => return assert_sound(&error),
+        Err(error) => panic!("{} cannot be encoded as {format}: {error}", sample.subject.name),
+    };
+    let again = match (sample.subject.decode)(codec(format, false), &there) {
+        Ok(again) => again.value,
+        // The formats do not have the same depth, or the same size for what memory may be earned.
+        Err(error) if error.is_limit() => return,
+        Err(_) if format == Format::Json && is_non_finite(value) => return,
+        Err(error) => panic!("{}: its own encoding as {format} cannot be decoded: {error}", sample.subject.name),
+    };
+    let back = codec(sample.format, false).to_vec(&*again);
+    if back.as_deref().ok() != Some(own) && !is_non_finite(value) {
+        panic!("{value:?} came back from {format} as {again:?}: {back:?}, not {own:?}");
+    }
+}

@@ -1,0 +1,26 @@
+//! The body that makes values and sends them there and back. Imports `laws`, `samples`.
+
+use crate::laws::{assert_sound, codec, is_non_finite};
+use crate::samples::pick;
+use arbitrary::Unstructured;
+use typeport::Format;
+
+/// Makes a value of the type that the first byte picks; asserts that what is encoded can be decoded, to equal bytes.
+pub fn roundtrip(data: &[u8]) {
+    let Some((sample, source)) = pick(data) else { return };
+    let Ok(value) = (sample.subject.make)(&mut Unstructured::new(source)) else { return };
+    let codec = codec(sample.format, false);
+    let bytes = match codec.to_vec(&*value) {
+        Ok(bytes) => bytes,
+        // Keys that are no text; floats that are infinite.
+        Err(error) if sample.format == Format::Json => return assert_sound(&error),
+        Err(error) => panic!("{value:?} cannot be encoded: {error}"),
+    };
+    let again = match (sample.subject.decode)(codec, &bytes) {
+        Ok(again) => again.value,
+        Err(error) if error.is_limit() => return,
+        Err(_) if sample.format == Format::Json && is_non_finite(&*value) => return,
+        Err(error) => panic!("{value:?} was encoded and cannot be decoded: {error}"),
+    };
+    assert_eq!(codec.to_vec(&*again).ok(), Some(bytes), "{value:?} came back as {again:?}");
+}
