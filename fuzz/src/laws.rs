@@ -87,12 +87,14 @@ fn assert_stays<V: Value + ?Sized>(bytes: &[u8], own: &[u8], value: &V, decode: 
     assert_eq!(codec_of(own).to_vec(&*again).ok().as_deref(), Some(own), "{}: not a fixed point", value.type_name());
 }
 
-/// Asserts that all types of an envelope of ours, of the root and below, are on the list of what may be built.
+/// Asserts that all types of an envelope of ours, of the root and below, are on the list of what may be built; gives the
+/// root's name.
 #[track_caller]
-pub(crate) fn assert_built(own: &[u8]) {
+pub(crate) fn assert_built(own: &[u8]) -> TypeName {
     let envelope = Envelope::parse(own).expect("it was just encoded");
     assert_allowed(envelope.type_name().as_ref());
     for nested in envelope.nested() {
         assert_allowed(nested.name.parse::<TypeName>().expect("it was parsed").as_ref());
     }
+    envelope.type_name().clone()
 }

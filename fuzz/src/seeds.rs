@@ -37,7 +37,8 @@ fn state_seeds(pick: usize, sample: &Sample) -> Vec<Seed> {
     let pick = u8::try_from(pick).expect("one byte picks the sample");
     let name = format!("{}_{}", file_name(&sample.subject.name), sample.format);
     let state = [&[pick], &sample.bytes[sample.state.clone()]].concat();
-    let source = [pick].into_iter().chain((1..48).map(|at: u8| pick.wrapping_mul(31).wrapping_add(at.wrapping_mul(at))));
+    let source =
+        [pick].into_iter().chain((1..48).map(|at: u8| pick.wrapping_mul(31).wrapping_add(at.wrapping_mul(at))));
     let mut seeds = vec![
         Seed { target: "decode_dyn", name: format!("state_{name}"), bytes: [&[STATE], &state[..]].concat() },
         Seed { target: "roundtrip", name: name.clone(), bytes: source.collect() },
