@@ -40,7 +40,7 @@ fn through(sample: &Sample, format: Format, value: &dyn Value, own: &[u8]) {
         Err(error) => panic!("{}: its own encoding as {format} cannot be decoded: {error}", sample.subject.name),
     };
     let back = codec(sample.format, false).to_vec(&*again);
-    if back.as_deref().ok() != Some(own) && !is_non_finite(value) {
+    if back.as_deref().ok() != Some(own) && !(format == Format::Json && is_non_finite(value)) {
         panic!("{value:?} came back from {format} as {again:?}: {back:?}, not {own:?}");
     }
 }

@@ -62,7 +62,7 @@ pub(crate) fn check<V: Value + ?Sized>(
     };
     let own = match codec.to_vec(&*value) {
         Ok(own) => own,
-        Err(_) if is_non_finite(&*value) => return None,
+        Err(_) if bytes[2] == Format::Json as u8 && is_non_finite(&*value) => return None,
         Err(error) => panic!("{} was decoded and cannot be encoded: {error}", value.type_name()),
     };
     assert!(own.len() <= 64 * bytes.len() + (1 << 20), "{} bytes became {}", bytes.len(), own.len());
