@@ -7,13 +7,17 @@ use super::entry::Entry;
 use crate::error::Result;
 use crate::shape::InterfaceInfo;
 use crate::type_name::TypeName;
+use std::any::TypeId;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 pub(super) struct Index {
     /// By what `TypeName::origin` says.
     origins: HashMap<String, Origins>,
     /// How many entries there were, to see whether the collection grew.
     pub(super) n_entries: usize,
+    /// The names of each interface's members, sorted; made when an error first wants one.
+    members: OnceLock<HashMap<TypeId, Vec<String>>>,
 }
 
 /// All that is filed under one id.
@@ -26,7 +30,7 @@ pub(super) struct Origins {
 
 impl Index {
     pub(super) fn build(entries: impl Iterator<Item = Entry>) -> Self {
-        let mut index = Index { origins: HashMap::new(), n_entries: 0 };
+        let mut index = Index { origins: HashMap::new(), n_entries: 0, members: OnceLock::new() };
         for entry in entries {
             index.n_entries += 1;
             for key in entry.expr.keys() {
@@ -69,6 +73,21 @@ impl Index {
             filed.filter(|(id, entry)| entry.expr.keys().first() == Some(*id)).map(|(_, entry)| *entry).collect();
         entries.sort_by_cached_key(|entry| (entry.expr.display(), entry.site.file, entry.site.line));
         entries
+    }
+
+    /// The names of an interface's members, sorted.
+    ///
+    /// Kept, because small bytes from anyone can ask for it, and the answer is as long as the registry.
+    pub(super) fn members_of(&self, interface: &InterfaceInfo) -> &[String] {
+        let members = self.members.get_or_init(|| {
+            let mut members: HashMap<TypeId, Vec<String>> = HashMap::new();
+            for entry in self.entries().iter().filter(|entry| entry.makes_members()) {
+                members.entry((entry.interface.type_id)()).or_default().push(entry.expr.display());
+            }
+            members.values_mut().for_each(Vec::dedup);
+            members
+        });
+        members.get(&(interface.type_id)()).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn conflicts(&self) -> Vec<Conflict> {

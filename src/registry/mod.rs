@@ -218,17 +218,6 @@ fn linked() -> impl Iterator<Item = Entry> {
     inventory::iter::<Entry>().copied()
 }
 
-/// The names of an interface's members, sorted.
-fn members_of(index: &Index, interface: &InterfaceInfo) -> Vec<String> {
-    let entries = index.entries().into_iter();
-    let mut names: Vec<String> = entries
-        .filter(|entry| entry.makes_members() && entry.is_for((interface.type_id)()))
-        .map(|entry| entry.expr.display())
-        .collect();
-    names.dedup();
-    names
-}
-
 struct RegistryLookup {
     registry: Registry,
     limits: Limits,

@@ -123,7 +123,7 @@ impl Resolver<'_> {
         if (interface.type_id)() == (self.value.type_id)() {
             return Kind::NotSpecialized { name, origin }.into();
         }
-        let members = match super::members_of(self.index, interface).as_slice() {
+        let members = match self.index.members_of(interface) {
             [] => " (no linked type is)".to_owned(),
             [one] => format!(" (`{one}` is)"),
             [one, rest @ ..] => format!(" (`{one}` and {} more are)", rest.len()),
