@@ -29,7 +29,8 @@ pub fn cross_format(data: &[u8]) {
 fn through(sample: &Sample, format: Format, value: &dyn Value, own: &[u8]) {
     let there = match codec(format, false).to_vec(value) {
         Ok(there) => there,
-        Err(error) if format == Format::Json => return assert_sound(&error),
+        // The formats do not have the same limits on depth.
+        Err(error) if format == Format::Json || error.is_limit() => return assert_sound(&error),
         Err(error) => panic!("{} cannot be encoded as {format}: {error}", sample.subject.name),
     };
     let again = match (sample.subject.decode)(codec(format, false), &there) {
