@@ -20,20 +20,22 @@ pub struct Limits {
     pub name_nodes: usize,
     /// Depth of one type name: what resolves a name may recurse this far and no further. Default 16.
     pub name_depth: usize,
-    /// Depth of compound values within a binary state (sequences, maps, options, structs, enums): stops a value from
-    /// overflowing the stack. Default 64. JSON has `serde_json`'s own limit, 128.
+    /// Depth of compound values (sequences, maps, options, structs, enums): stops a value from overflowing the stack.
+    /// Default 64. What is left of the thread's stack is looked at too, whatever this says.
     pub depth: usize,
     /// Depth of trait objects within trait objects. Default 8.
     pub nested: usize,
-    /// Elements of all sequences and maps of a binary state together: stops work out of proportion. Default 1,048,576.
+    /// Elements of all sequences and maps together, a map's entry being two: stops work out of proportion. Default 1,048,576.
     pub items: usize,
     /// Those elements that took no byte of input, as the units of a `Vec<()>`: stops a length of a few bytes from
     /// becoming work without end. Default 8,192.
     pub unbacked_items: usize,
-    /// Bytes of memory that the elements of all sequences and maps of a binary state may take, each by the size of its
-    /// type: stops small input from becoming large values. Never more than 1 MiB plus 64 times the envelope either.
-    /// Default 128 MiB.
+    /// Bytes of memory that the elements of all sequences and maps may take, each by the size of its
+    /// type, and what they hold in boxes: stops small input from becoming large values. Default 128 MiB.
     pub memory_bytes: usize,
+    /// How much of that memory each byte of the envelope earns, beyond 1 MiB that is there for any: stops a few bytes
+    /// from taking all of it. Default 64.
+    pub memory_per_byte: usize,
 }
 
 impl Limits {
@@ -49,6 +51,7 @@ impl Limits {
             items: 1 << 28,
             unbacked_items: 1 << 20,
             memory_bytes: 1 << 30,
+            memory_per_byte: 1 << 14,
         }
     }
 }
@@ -74,6 +77,7 @@ impl Default for Limits {
             items: 1 << 20,
             unbacked_items: 8 << 10,
             memory_bytes: 128 << 20,
+            memory_per_byte: 64,
         }
     }
 }

@@ -61,11 +61,22 @@ fn repair(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
+/// A canonical LEB128 number.
+fn varint(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number > 0x7f {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+    bytes
+}
+
 /// An envelope without checksum around a name of the sender's choice.
 fn named(name: &str, hash: u64, state: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0xd7, 0x10, 1, 0, 0, 0, 0];
     bytes.extend(hash.to_le_bytes());
-    bytes.push(u8::try_from(name.len()).unwrap());
+    bytes.extend(varint(name.len()));
     bytes.extend(name.bytes());
     bytes.extend(state);
     let length = bytes.len() as u32;
@@ -380,4 +391,30 @@ fn a_reader_gives_one_envelope_at_a_time_and_tells_an_early_end() {
     }
     let (first, rest) = typeport::take_from_slice::<Money<i64>>(&stream).unwrap();
     assert_eq!((first.amount, typeport::from_slice::<String>(rest).unwrap().as_str()), (5, "next"));
+}
+
+/// However long the names are that come, a message stays short, and its remedy is not cut off.
+#[test]
+fn a_message_stays_short() {
+    let long = "x".repeat(1300);
+    let names = [
+        format!("{long}::{long}<{long}::T>"),
+        format!("typeport::Money<{long}::{long}>"),
+        format!("typeport::Money<{long}::{long}, {long}::{long}>"),
+        format!("Vec<{long}::{long}>"),
+        long.clone(),
+        format!("{long}::a b"),
+    ];
+    for name in names {
+        let bytes = named(&name, 1, &[]);
+        for error in [
+            typeport::from_slice::<Box<dyn Shown>>(&bytes).unwrap_err(),
+            typeport::from_slice::<Box<dyn Value>>(&bytes).unwrap_err(),
+            typeport::from_slice::<Money<i64>>(&bytes).unwrap_err(),
+            Codec::default().policy(typeport::Policy::deny_all()).from_slice::<Box<dyn Value>>(&bytes).unwrap_err(),
+        ] {
+            let message = error.to_string();
+            assert!(message.len() <= 1024, "{} bytes: {message}", message.len());
+        }
+    }
 }

@@ -1,5 +1,5 @@
 //! Small input cannot become much work or memory, and what a decode would refuse is refused when it is written.
-#![cfg(all(feature = "derive", feature = "postcard", feature = "bincode"))]
+#![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use std::collections::{BTreeMap, LinkedList};
 use std::fmt::Debug;
@@ -106,7 +106,12 @@ fn both_ways<T: Portable>(format: Format, value: &T, limits: Limits) -> [Option<
 /// A value that asks for exactly `asked` of a limit passes at it and above it, and fails below it, both ways.
 #[track_caller]
 fn check_limit<T: Portable>(value: &T, name: &str, asked: usize, limits: fn(usize) -> Limits) {
-    for format in [Format::Postcard, Format::Bincode] {
+    check_limit_in(&Format::ALL, value, name, asked, limits);
+}
+
+#[track_caller]
+fn check_limit_in<T: Portable>(formats: &[Format], value: &T, name: &str, asked: usize, limits: fn(usize) -> Limits) {
+    for format in formats.iter().copied() {
         for limit in [asked, asked + 1] {
             assert_eq!(both_ways(format, value, limits(limit)), [None, None], "{format}: {name} is {limit}");
         }
@@ -164,9 +169,10 @@ fn each_limit_holds_at_its_value_both_ways() {
     check_limit(&vec![1_u8, 2, 3], "items", 3, |items| Limits { items, ..Limits::default() });
     let map = std::collections::BTreeMap::from([(1_u8, vec![2_u8]), (3, vec![4, 5])]);
     check_limit(&map, "items", 7, |items| Limits { items, ..Limits::default() });
-    check_limit(&vec![(), ()], "unbacked_items", 2, |unbacked_items| Limits { unbacked_items, ..Limits::default() });
+    let unbacked = |unbacked_items| Limits { unbacked_items, ..Limits::default() };
+    check_limit_in(&[Format::Postcard, Format::Bincode], &vec![(), ()], "unbacked_items", 2, unbacked);
     let bytes = vec![7_u8; 1000];
-    for format in [Format::Postcard, Format::Bincode] {
+    for format in Format::ALL {
         let length = Codec::default().format(format).to_vec(&bytes).unwrap().len();
         for (limit, passes) in [(length - 1, false), (length, true), (length + 1, true)] {
             let limits = Limits { envelope_bytes: limit, ..Limits::default() };
@@ -181,8 +187,10 @@ fn each_limit_on_trait_objects_holds_both_ways() {
     let around = |inner| link(Some(Box::new(inner) as Box<dyn Base>));
     let three = around(around(around(link(None))));
     check_limit(&three, "nested", 3, |nested| Limits { nested, ..Limits::default() });
-    // A struct and an option each.
-    check_limit(&three, "depth", 8, |depth| Limits { depth, ..Limits::default() });
+    // Four structs, three options; and in JSON what says the type of each nested one.
+    let depth = |depth| Limits { depth, ..Limits::default() };
+    check_limit_in(&[Format::Postcard, Format::Bincode], &three, "depth", 7, depth);
+    check_limit_in(&[Format::Json], &three, "depth", 10, depth);
     let long = Link { value: vec![Some((1_u8, 2_u8))], next: None };
     let asked = long.type_name().as_str().len();
     assert_eq!(long.type_name().as_str(), "typeport::Link<Vec<Option<(u8, u8)>>>");
@@ -191,7 +199,7 @@ fn each_limit_on_trait_objects_holds_both_ways() {
         (Limits { name_depth: 3, ..Limits::default() }, "name_depth"),
         (Limits { name_bytes: asked - 1, ..Limits::default() }, "name_bytes"),
     ] {
-        for said in both_ways(Format::Postcard, &long, codec.clone()) {
+        for said in Format::ALL.into_iter().flat_map(|format| both_ways(format, &long, codec.clone())) {
             assert!(said.as_ref().is_some_and(|said| said.starts_with(name)), "{name}: {said:?}");
         }
     }
@@ -209,12 +217,104 @@ fn sparse_values_earn_their_memory() {
     for format in [Format::Postcard, Format::Bincode] {
         assert_eq!(decode(format, 5_000, Limits::default()).unwrap(), 5_000);
         let error = decode(format, 10_000, Limits::default()).unwrap_err();
-        assert!(error.to_string().contains("memory_bytes is 16"), "{error}");
+        assert!(error.to_string().contains("memory_per_byte is 64, 160 asked"), "{error}");
+        let enough = Limits { memory_per_byte: 160, ..Limits::default() };
+        assert_eq!(decode(format, 10_000, enough).unwrap(), 10_000);
         let size = size_of::<Option<[u64; 32]>>();
         for (memory_bytes, passes) in [(10 * size - 1, false), (10 * size, true), (10 * size + 1, true)] {
             assert_eq!(decode(format, 10, Limits { memory_bytes, ..Limits::default() }).is_ok(), passes);
         }
     }
+}
+
+/// 16 KiB that take no byte of input.
+#[allow(dead_code, reason = "its size is what counts")]
+#[derive(Debug, Default, Clone, serde::Serialize, serde::Deserialize, Portable)]
+struct Large {
+    #[serde(skip)]
+    payload: Payload,
+}
+
+#[allow(dead_code, reason = "its size is what counts")]
+#[derive(Debug, Clone)]
+struct Payload([[u64; 32]; 64]);
+
+impl Default for Payload {
+    fn default() -> Self {
+        Payload([[0; 32]; 64])
+    }
+}
+
+#[derive(Debug, Default, Clone, serde::Serialize, serde::Deserialize, Portable)]
+struct Boxed(Box<Large>);
+
+#[derive(Debug, Default, Clone, serde::Serialize, serde::Deserialize, Portable)]
+enum Maybe {
+    #[default]
+    Nothing,
+    Something(Box<Large>),
+}
+
+/// What stands in a box is charged by its own size, wherever the box stands.
+#[test]
+fn values_in_boxes_are_charged() {
+    #[track_caller]
+    fn check<T: Portable + Default + Clone>() {
+        for format in Format::ALL {
+            let decode = |items, dynamic| {
+                let value = Link { value: vec![T::default(); items], next: None };
+                let bytes = Codec::default().format(format).to_vec(&value).unwrap();
+                match dynamic {
+                    true => typeport::from_slice::<Box<dyn Base>>(&bytes).map(drop),
+                    false => typeport::from_slice::<Link<Vec<T>>>(&bytes).map(drop),
+                }
+            };
+            for dynamic in [false, true] {
+                decode(50, dynamic).unwrap();
+                let error = decode(200, dynamic).unwrap_err();
+                assert!(error.to_string().contains("memory_per_byte is 64"), "{format}: {error}");
+            }
+        }
+    }
+    check::<Large>();
+    check::<Box<Large>>();
+    check::<std::sync::Arc<Large>>();
+    check::<Boxed>();
+    check::<(Boxed, ())>();
+    check::<[Boxed; 1]>();
+    fn some<T: Default>() -> Option<T> {
+        Some(T::default())
+    }
+    for format in Format::ALL {
+        let values = vec![(some::<Boxed>(), Maybe::Something(Box::default())); 40];
+        let bytes = Codec::default().format(format).to_vec(&values).unwrap();
+        let decode = |bytes: &[u8]| typeport::from_slice::<Vec<(Option<Boxed>, Maybe)>>(bytes).map(drop);
+        let error = decode(&bytes).unwrap_err();
+        assert!(error.to_string().contains("memory_per_byte is 64"), "{format}: {error}");
+        let bytes = Codec::default().format(format).to_vec(&vec![(None::<Boxed>, Maybe::Nothing); 40]).unwrap();
+        decode(&bytes).unwrap();
+    }
+}
+
+/// A collection may reserve room by the length that it is told; that room is charged before what is in it is decoded.
+#[test]
+fn reserved_room_is_charged_at_once() {
+    #[allow(dead_code, reason = "its size is what counts")]
+    #[derive(Debug, Default, serde::Serialize, serde::Deserialize, Portable)]
+    struct Tree {
+        #[serde(skip)]
+        payload: Payload,
+        branches: Vec<Tree>,
+    }
+    let mut bytes = Codec::default().checksum(false).to_vec(&Tree::default()).unwrap();
+    bytes.pop();
+    // 200 levels, each of which claims 200 branches, and there are 200 bytes for them.
+    bytes.extend([100; 200]);
+    let length = bytes.len() as u32;
+    bytes[3..7].copy_from_slice(&length.to_le_bytes());
+    let error = typeport::from_slice::<Tree>(&bytes).unwrap_err();
+    assert!(error.to_string().contains("memory_per_byte is 64"), "{error}");
+    assert_eq!(error.path().unwrap(), "branches[0]", "the first element pays");
 }
 
 /// A number has one form: the longer ones, which the formats' own crates take, are refused.

@@ -1,5 +1,5 @@
 //! An error says where in the value it happened, by names and positions of the program, never by content of the input.
-#![cfg(all(feature = "derive", feature = "postcard", feature = "bincode"))]
+#![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -39,15 +39,23 @@ impl<T: Portable> Task for One<T> {}
 #[portable]
 impl Task for Job {}
 
-/// Damages the last byte that is 1, a `true` each time, and checks what is said about it.
+/// Damages the last `true`, and checks what is said about it.
 #[track_caller]
 fn check<T: Portable>(value: &T, path: &str) {
-    for format in [Format::Postcard, Format::Bincode] {
+    for format in Format::ALL {
         let mut bytes = Codec::default().format(format).checksum(false).to_vec(value).unwrap();
         let end = typeport::Envelope::parse(&bytes).unwrap().state();
         let end = end.as_ptr().addr() + end.len() - bytes.as_ptr().addr();
-        let at = bytes[..end].iter().rposition(|byte| *byte == 1).unwrap();
-        bytes[at] = 9;
+        match format {
+            Format::Json => {
+                let at = bytes[..end].windows(4).rposition(|four| four == b"true").unwrap();
+                bytes[at..at + 4].copy_from_slice(b"9   ");
+            }
+            _ => {
+                let at = bytes[..end].iter().rposition(|byte| *byte == 1).unwrap();
+                bytes[at] = 9;
+            }
+        }
         let error = typeport::from_slice::<T>(&bytes).unwrap_err();
         assert_eq!(error.path().as_deref(), Some(path), "{format}: {error}");
         assert!(error.to_string().starts_with(&format!("{path}: ")), "{format}: {error}");

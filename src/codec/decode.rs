@@ -129,21 +129,26 @@ impl Incoming<'_> {
     }
 
     fn state<T: Portable>(&self) -> Result<T> {
-        let (state, session) = (self.envelope.state(), &*self.session);
+        // The caller has the room for the value itself.
+        let (state, session, slot) = (self.envelope.state(), &*self.session, size_of::<T>());
         match self.envelope.format() {
             #[cfg(feature = "postcard")]
             Format::Postcard => {
-                crate::state::in_session::<crate::format::Postcard, _>(state, session, |reader| T::deserialize(reader))
+                crate::state::in_session::<crate::format::Postcard, _>(state, session, slot, |reader| {
+                    T::deserialize(reader)
+                })
             }
             #[cfg(feature = "bincode")]
-            Format::Bincode => {
-                crate::state::in_session::<crate::format::Bincode, _>(state, session, |reader| T::deserialize(reader))
-            }
+            Format::Bincode => crate::state::in_session::<crate::format::Bincode, _>(state, session, slot, |reader| {
+                T::deserialize(reader)
+            }),
             #[cfg(feature = "json")]
-            Format::Json => crate::format::json_state(state, |deserializer| T::deserialize(deserializer)),
+            Format::Json => {
+                crate::format::json_state(state, |json| T::deserialize(crate::state::Guarded::new(json, session, slot)))
+            }
             #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
             format => {
-                let _ = (state, session);
+                let _ = (state, session, slot);
                 format.missing()
             }
         }

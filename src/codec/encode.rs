@@ -73,7 +73,7 @@ pub(crate) fn write_state<T: Serialize>(value: &T, sink: &mut Sink, format: Form
         #[cfg(feature = "bincode")]
         Format::Bincode => value.serialize(crate::state::Writer::<crate::format::Bincode>::new(sink)),
         #[cfg(feature = "json")]
-        Format::Json => crate::format::put_json(&mut sink.bytes, value),
+        Format::Json => crate::state::put_json(sink, value),
         #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
         format => {
             let _ = (value, sink);

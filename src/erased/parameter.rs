@@ -8,13 +8,12 @@ use crate::registry::Cast;
 use crate::shape::{Head, Identity, Shape, TypeExpr, no_shape};
 use crate::state::{ARGUMENT, AnyBox, Exchange, OwnTraits, Plan, Scope};
 use crate::type_name::TypeName;
-use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serialize, Serializer};
 use std::any::Any;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// A value of a type that only the sender and its crate name: parameter `P` of an erased type, with the bound `I`.
@@ -124,27 +123,8 @@ impl<I: Interface + ?Sized> Serialize for ArgumentRef<'_, I> {
 
 impl<'de, const P: usize, I: Interface + ?Sized> Deserialize<'de> for Erased<P, I> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Exchange::WantArgument(P).put();
-        deserializer.deserialize_newtype_struct(ARGUMENT, ArgumentVisitor::<P, I>(PhantomData))
-    }
-}
-
-struct ArgumentVisitor<const P: usize, I: ?Sized>(PhantomData<fn(&I)>);
-
-impl<'de, const P: usize, I: Interface + ?Sized> Visitor<'de> for ArgumentVisitor<P, I> {
-    type Value = Erased<P, I>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a value of type parameter {P}")
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        if let Exchange::Argument(value, plan) = Exchange::take() {
-            return Erased::of(&plan, value).map_err(|error| error.pass(D::Error::custom));
-        }
         let plan = Scope::argument(P).map_err(|error| error.pass(D::Error::custom))?;
-        let mut deserializer = <dyn erased_serde::Deserializer<'_>>::erase(deserializer);
-        let value = plan.decode_with(|glue| (glue.foreign)(&mut deserializer)).map_err(D::Error::custom)?;
+        let value = plan.decode_next(deserializer)?;
         Erased::of(&plan, value).map_err(|error| error.pass(D::Error::custom))
     }
 }

@@ -1,5 +1,6 @@
 //! What can be wrong, with the message and the code of each. Imports std and thiserror only.
 
+use std::borrow::Cow;
 use std::io;
 
 /// The kinds of error. The message is the documentation: what was found, what was expected, what to do.
@@ -31,22 +32,30 @@ pub(crate) enum Kind {
     Checksum { stored: u32, computed: u32 },
     #[error("invalid type name `{text}` at byte {at}: {reason}")]
     InvalidTypeName { text: String, at: usize, reason: &'static str },
-    #[error("unknown type `{name}`: no linked crate registers `{origin}`{nearest}; {remedy}")]
+    #[error("unknown type `{}`: no linked crate registers `{}`{nearest}; {remedy}", cut(name), cut(origin))]
     UnknownOrigin { name: String, origin: String, nearest: String, remedy: String },
-    #[error("unknown argument `{argument}` in `{name}`: no linked crate registers `{origin}`{nearest}; {remedy}")]
+    #[error(
+        "unknown argument `{}` in `{}`: no linked crate registers `{}`{nearest}; {remedy}",
+        cut(argument),
+        cut(name),
+        cut(origin)
+    )]
     UnknownArgument { name: String, argument: String, origin: String, nearest: String, remedy: String },
-    #[error("`{name}` is not a member of `dyn {interface}`{members}: {remedy}")]
+    #[error("`{}` is not a member of `dyn {interface}`{members}: {remedy}", cut(name))]
     NotAMember { name: String, interface: String, members: String, remedy: String },
     #[error(
-        "`{name}` has another shape here: its type hash is {found:016x} in the envelope and {expected:016x} in this program; fields, variants or serde attributes of it, or of a type that it reaches, differ between the two builds"
+        "`{}` has another shape here: its type hash is {found:016x} in the envelope and {expected:016x} in this program; fields, variants or serde attributes of it, or of a type that it reaches, differ between the two builds",
+        cut(name)
     )]
     WrongShape { name: String, found: u64, expected: u64 },
     #[error("id `{id}` is ambiguous: {claims}; keep one of them, or give one another #[portable(id = \"..\")]")]
     AmbiguousId { id: String, claims: String },
-    #[error("wrong type: expected `{expected}`, found `{found}`")]
+    #[error("wrong type: expected `{}`, found `{}`", cut(expected), cut(found))]
     WrongType { expected: String, found: String },
     #[error(
-        "`{name}` is not specialized: `{origin}` is linked, but its arguments cannot be erased; add `specialize!({name} as dyn typeport::Value)` or list it in #[portable(specialize(..))]"
+        "`{}` is not specialized: `{origin}` is linked, but its arguments cannot be erased; add `specialize!({} as dyn typeport::Value)` or list it in #[portable(specialize(..))]",
+        cut(name),
+        cut(name)
     )]
     NotSpecialized { name: String, origin: String },
     #[error("malformed {what}: {reason}")]
@@ -54,7 +63,8 @@ pub(crate) enum Kind {
     #[error("invalid state: {message}")]
     State { message: String },
     #[error(
-        "`{name}` cannot be encoded as {format}: `{origin}` is restricted with #[portable(format = \"json\")]; use Codec::default().format(Format::Json)"
+        "`{}` cannot be encoded as {format}: `{origin}` is restricted with #[portable(format = \"json\")]; use Codec::default().format(Format::Json)",
+        cut(name)
     )]
     FormatNotAllowed { name: String, format: &'static str, origin: String },
     #[error("limit reached: {limit} is {value}, {asked} asked; raise Limits::{limit} if the sender is trusted")]
@@ -64,13 +74,22 @@ pub(crate) enum Kind {
     )]
     Unbound { parameter: usize },
     #[error(
-        "code of `{name}`, or of a type in it, panicked while a value was decoded: its Deserialize, or a trait that it calls, has to return an error instead"
+        "code of `{}`, or of a type in it, panicked while a value was decoded: its Deserialize, or a trait that it calls, has to return an error instead",
+        cut(name)
     )]
     Panicked { name: String },
     #[error(
-        "`{name}` is not allowed: the policy has no `{part}`; add it with Policy::allow, allow_origin, allow_interface or allow_std if this peer may send it"
+        "`{}` is not allowed: the policy has no `{}`; add it with Policy::allow, allow_origin, allow_interface or allow_std if this peer may send it",
+        cut(name),
+        cut(part)
     )]
     NotAllowed { name: String, part: String },
+    #[error("{format} cannot carry {what}; use Format::Postcard, or another value")]
+    NotRepresentable { format: &'static str, what: &'static str },
+    #[error(
+        "the stack of this thread is nearly used up: {left} bytes left, {needed} needed for the next level; decode on a thread with a larger stack, or lower Limits::depth"
+    )]
+    Stack { left: usize, needed: usize },
     #[error("input or output failed: {0}")]
     Io(#[from] io::Error),
 }
@@ -103,6 +122,8 @@ impl Kind {
             Kind::Io(_) => 22,
             Kind::Panicked { .. } => 23,
             Kind::NotAllowed { .. } => 24,
+            Kind::NotRepresentable { .. } => 25,
+            Kind::Stack { .. } => 26,
         }
     }
 
@@ -144,7 +165,21 @@ impl Kind {
             ("Io", Kind::Io(io::Error::other("closed"))),
             ("Panicked", Kind::Panicked { name: text() }),
             ("NotAllowed", Kind::NotAllowed { name: text(), part: text() }),
+            ("NotRepresentable", Kind::NotRepresentable { format: "json", what: "an infinite number" }),
+            ("Stack", Kind::Stack { left: 1, needed: 2 }),
         ]
+    }
+}
+
+/// At most this much of a type name stands in a message.
+const NAME_PRINTED: usize = 120;
+
+/// A type name, cut in its middle where it is long; it is ASCII, as all names are that were parsed.
+pub(crate) fn cut(name: &str) -> Cow<'_, str> {
+    let (first, last) = (name.get(..NAME_PRINTED / 2), name.len().checked_sub(NAME_PRINTED / 2));
+    match (first, last.and_then(|at| name.get(at..))) {
+        (Some(first), Some(last)) if name.len() > NAME_PRINTED => format!("{first}..{last}").into(),
+        _ => name.into(),
     }
 }
 

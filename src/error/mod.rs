@@ -1,14 +1,14 @@
-//! The one error type of the crate. Imports std, serde's error traits, `kind` and `path` only.
+//! The one error type of the crate. Imports std and its parts only.
 //!
 //! Invariant: codes are append-only, and a message never holds payload bytes or control characters.
 
+mod foreign;
 mod kind;
 mod path;
 
-pub(crate) use kind::Kind;
+pub(crate) use kind::{Kind, cut};
 use path::Path;
 pub(crate) use path::Step;
-use std::cell::RefCell;
 use std::fmt;
 
 /// What went wrong in an encode, a decode or a look-up: what was found, what was expected, what to do.
@@ -40,9 +40,22 @@ impl Error {
         self.0.kind
     }
 
-    /// The error as seen from one level further out.
-    pub(crate) fn within(mut self, step: Step) -> Self {
-        self.0.path.push(step);
+    pub(crate) fn kind(&self) -> &Kind {
+        &self.0.kind
+    }
+
+    /// The same place, said otherwise.
+    pub(crate) fn with_kind(mut self, kind: Kind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    /// The error as seen from one level further out; a level without a name leaves no step.
+    #[cold]
+    pub(crate) fn within(mut self, step: impl Into<Option<Step>>) -> Self {
+        if let Some(step) = step.into() {
+            self.0.path.push(step);
+        }
         self
     }
 
@@ -102,9 +115,9 @@ impl Error {
         matches!(self.0.kind, Kind::NotAnEnvelope { found: None })
     }
 
-    /// Whether a bound of [`Limits`](crate::Limits) was reached.
+    /// Whether a bound of [`Limits`](crate::Limits) was reached, or the end of the thread's stack was near.
     pub fn is_limit(&self) -> bool {
-        matches!(self.0.kind, Kind::Limit { .. })
+        matches!(self.0.kind, Kind::Limit { .. } | Kind::Stack { .. })
     }
 
     /// Whether the [`Policy`](crate::Policy) forbids a type.
@@ -117,9 +130,12 @@ impl Error {
         matches!(self.0.kind, Kind::Panicked { .. })
     }
 
-    /// Whether the state format is not compiled in, or is one that the type does not allow.
+    /// Whether the state format is not compiled in, is one that the type does not allow, or cannot carry the value.
     pub fn is_format(&self) -> bool {
-        matches!(self.0.kind, Kind::FormatNotCompiledIn { .. } | Kind::FormatNotAllowed { .. })
+        matches!(
+            self.0.kind,
+            Kind::FormatNotCompiledIn { .. } | Kind::FormatNotAllowed { .. } | Kind::NotRepresentable { .. }
+        )
     }
 
     /// Whether reading or writing the underlying stream failed.
@@ -162,41 +178,6 @@ impl std::error::Error for Error {
     }
 }
 
-thread_local! {
-    // Serde's `custom` takes text only. An error of ours that has to pass through it waits here under its own text.
-    static PASSING: RefCell<Option<Error>> = const { RefCell::new(None) };
-}
-
-impl Error {
-    /// Turns an error of ours into a foreign serde error without losing it: see [`Error::recover`].
-    pub(crate) fn pass<E>(self, custom: impl FnOnce(String) -> E) -> E {
-        let text = self.to_string();
-        PASSING.with(|passing| *passing.borrow_mut() = Some(self));
-        custom(text)
-    }
-
-    /// The error of ours that became `text` on its way through a foreign serde error, or `None`.
-    ///
-    /// Some crates append a position to the text, so a prefix is enough.
-    pub(crate) fn recover(text: &str) -> Option<Self> {
-        let passing = PASSING.with(|passing| passing.borrow_mut().take())?;
-        text.starts_with(&passing.to_string()).then_some(passing)
-    }
-}
-
-impl serde::ser::Error for Error {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        let message = message.to_string();
-        Error::recover(&message).unwrap_or_else(|| Kind::State { message: printable(&message) }.into())
-    }
-}
-
-impl serde::de::Error for Error {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        serde::ser::Error::custom(message)
-    }
-}
-
 /// At most this many characters of a text from outside stand in a message.
 const PRINTED: usize = 200;
 
@@ -222,7 +203,6 @@ fn escaped(character: char) -> impl Iterator<Item = char> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::de::Error as _;
 
     #[test]
     fn codes_are_pinned() {
@@ -252,6 +232,8 @@ mod tests {
             (22, "Io"),
             (23, "Panicked"),
             (24, "NotAllowed"),
+            (25, "NotRepresentable"),
+            (26, "Stack"),
         ];
         assert_eq!(found, expected);
     }
@@ -260,14 +242,5 @@ mod tests {
     fn a_message_holds_no_control_characters() {
         assert_eq!(printable("a\u{1b}[31m\u{202e}b\n"), "a\\u{1b}[31m\\u{202e}b\\u{a}");
         assert_eq!(printable(&"x".repeat(300)).len(), PRINTED + 3);
-    }
-
-    #[test]
-    fn an_error_survives_a_foreign_error_type() {
-        let passed: std::fmt::Error = Error::from(Kind::Unbound { parameter: 0 }).pass(|_| std::fmt::Error);
-        assert_eq!(passed, std::fmt::Error);
-        let text = Kind::Unbound { parameter: 0 }.to_string();
-        assert_eq!(Error::custom(format!("{text} at line 1")).code(), 21);
-        assert_eq!(Error::custom(&text).code(), 18, "it is recovered once only");
     }
 }

@@ -1,16 +1,21 @@
 //! JSON states, read and written by serde_json. Imports `error` only.
 
-use crate::error::{Error, Kind, Result, printable};
+use crate::error::{Error, Kind, Result};
 use serde::Serialize;
 use serde_json::de::{Deserializer, SliceRead};
+
+/// Serde_json's deserializer of a state.
+pub(crate) type JsonReader<'de> = Deserializer<SliceRead<'de>>;
 
 /// Decodes a whole JSON state and checks that nothing is left.
 pub(crate) fn json_state<'de, T>(
     state: &'de [u8],
-    decode: impl FnOnce(&mut Deserializer<SliceRead<'de>>) -> Result<T, serde_json::Error>,
+    decode: impl FnOnce(&mut JsonReader<'de>) -> Result<T>,
 ) -> Result<T> {
     let mut deserializer = Deserializer::from_slice(state);
-    let value = decode(&mut deserializer).map_err(|error| state_error(&error, state))?;
+    // The session counts levels, by a limit that the user sets, and looks at the stack.
+    deserializer.disable_recursion_limit();
+    let value = decode(&mut deserializer).map_err(|error| truncation(error, state))?;
     deserializer.end().map_err(|error| {
         let count = state.len() - offset(&error, state).saturating_sub(1);
         Kind::TrailingBytes { what: "the state", count }
@@ -20,20 +25,18 @@ pub(crate) fn json_state<'de, T>(
 
 /// Appends `value` as JSON.
 pub(crate) fn put_json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<()> {
-    value.serialize(&mut serde_json::Serializer::new(out)).map_err(|error| state_error(&error, &[]))
+    value.serialize(&mut serde_json::Serializer::new(out)).map_err(Error::of_foreign)
 }
 
-/// Our own error if that is what passed through serde_json, or what serde_json says.
-fn state_error(error: &serde_json::Error, state: &[u8]) -> Error {
-    let message = error.to_string();
-    if let Some(ours) = Error::recover(&message) {
-        return ours;
+/// An end of the input that serde_json tells, told as it is in all formats.
+fn truncation(error: Error, state: &[u8]) -> Error {
+    match error.kind() {
+        Kind::State { message } if message.starts_with("EOF while parsing") => {
+            let available = state.len() as u64;
+            error.with_kind(Kind::Truncated { what: "the state", needed: available + 1, available })
+        }
+        _ => error,
     }
-    if error.is_eof() {
-        let available = state.len() as u64;
-        return Kind::Truncated { what: "the state", needed: available + 1, available }.into();
-    }
-    Kind::State { message: printable(&message) }.into()
 }
 
 /// The number of bytes up to and with the place of the error.

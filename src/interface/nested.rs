@@ -6,7 +6,7 @@ use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::registry::Registry;
-use crate::state::{Exchange, NESTED, Names, Plan, Session, Sink};
+use crate::state::{Exchange, NESTED, NESTED_FIELDS, Names, Plan, Session, Sink};
 use crate::wire::{Cursor, put_varint};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
@@ -118,8 +118,10 @@ impl<'de, I: Interface + ?Sized> Visitor<'de> for NestedVisitor<I> {
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Box<I>, D::Error> {
         match Exchange::take() {
             Exchange::Frame(format) => deserializer.deserialize_bytes(FrameVisitor::<I>(format, PhantomData)),
-            _ if deserializer.is_human_readable() => {
-                deserializer.deserialize_struct("Nested", &["type", "value"], ReadableVisitor::<I>(PhantomData))
+            wish if deserializer.is_human_readable() => {
+                let is_guarded = matches!(wish, Exchange::Guarded);
+                let visitor = ReadableVisitor::<I> { is_guarded, interface: PhantomData };
+                deserializer.deserialize_struct("Nested", &NESTED_FIELDS, visitor)
             }
             _ => deserializer.deserialize_bytes(EnvelopeVisitor::<I>(PhantomData)),
         }
@@ -178,7 +180,11 @@ impl<'de, I: Interface + ?Sized> Visitor<'de> for EnvelopeVisitor<I> {
 }
 
 /// Reads `{"type": .., "value": ..}`, in this order, which is also the one that databases sort keys into.
-struct ReadableVisitor<I: ?Sized>(PhantomData<fn(&I)>);
+struct ReadableVisitor<I: ?Sized> {
+    /// Whether a session of ours reads it, and not a foreign deserializer.
+    is_guarded: bool,
+    interface: PhantomData<fn(&I)>,
+}
 
 impl<'de, I: Interface + ?Sized> Visitor<'de> for ReadableVisitor<I> {
     type Value = Box<I>;
@@ -195,12 +201,13 @@ impl<'de, I: Interface + ?Sized> Visitor<'de> for ReadableVisitor<I> {
         };
         expect(map.next_key()?, "type")?;
         let name: String = map.next_value()?;
-        let (session, _guard) =
-            Session::join_or_start(&Limits::default(), || Registry::global().lookup(&Limits::default()));
+        // A foreign deserializer does not say how much input it has, so all memory of the limit counts as earned.
+        let limits = Limits::default();
+        let (session, _guard) = Session::join_or_start(&limits, usize::MAX, || Registry::global().lookup(&limits));
         let _level = session.descend_nested().map_err(|error| error.pass(A::Error::custom))?;
         let plan = session.named_plan(&name, I::INFO).map_err(|error| error.pass(A::Error::custom))?;
         expect(map.next_key()?, "value")?;
-        let value = map.next_value_seed(PlanSeed(&plan))?;
+        let value = map.next_value_seed(PlanSeed { plan: &plan, session: &session, is_guarded: self.is_guarded })?;
         match map.next_key::<String>()? {
             Some(_) => Err(A::Error::custom("a nested value is `type`, then `value`, and nothing else")),
             None => cast(&plan, value).map_err(|error| error.pass(A::Error::custom)),
@@ -208,13 +215,19 @@ impl<'de, I: Interface + ?Sized> Visitor<'de> for ReadableVisitor<I> {
     }
 }
 
-struct PlanSeed<'a>(&'a Arc<Plan>);
+struct PlanSeed<'a> {
+    plan: &'a Arc<Plan>,
+    session: &'a Session,
+    is_guarded: bool,
+}
 
 impl<'de> DeserializeSeed<'de> for PlanSeed<'_> {
     type Value = crate::state::AnyBox;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        let mut deserializer = <dyn erased_serde::Deserializer<'_>>::erase(deserializer);
-        self.0.decode_with(|glue| (glue.foreign)(&mut deserializer)).map_err(D::Error::custom)
+        if self.is_guarded {
+            return self.plan.decode_next(deserializer);
+        }
+        self.plan.decode_foreign(deserializer, self.session).map_err(|error| error.pass(D::Error::custom))
     }
 }

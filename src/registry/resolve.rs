@@ -3,7 +3,7 @@
 use super::entry::{ContainerEntry, Entry, EntryForm};
 use super::index::{Index, Origins};
 use super::nearest::nearest;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, cut};
 use crate::limits::Limits;
 use crate::shape::{InterfaceInfo, TypeExpr};
 use crate::state::{OwnTraits, Plan, PlanArgument};
@@ -103,10 +103,13 @@ impl Resolver<'_> {
         let (name, origin) = (name.to_string(), name.origin().to_owned());
         let nearest = nearest(&origin, &self.index.ids());
         let remedy = match origin.strip_prefix("dyn ").unwrap_or(&origin).split_once("::") {
-            Some((krate, _)) => format!(
-                "add `use {krate} as _;` to this program, so that the linker keeps the crate `{krate}`, \
-                 or enable the feature of `{krate}` that defines it"
-            ),
+            Some((krate, _)) => {
+                let krate = cut(krate);
+                format!(
+                    "add `use {krate} as _;` to this program, so that the linker keeps the crate `{krate}`, \
+                     or enable the feature of `{krate}` that defines it"
+                )
+            }
             None => "this version of typeport has no std type of that name".to_owned(),
         };
         Kind::UnknownOrigin { name, origin, nearest, remedy }.into()
@@ -116,7 +119,7 @@ impl Resolver<'_> {
         let n_args = name.args().count();
         let mut formed = origins.entries.iter().filter(|entry| entry.form.is_some()).peekable();
         if formed.peek().is_some() && formed.all(|entry| entry.expr.args.len() != n_args) && !origins.is_unlisted() {
-            let (text, reason) = (name.to_string(), "its origin takes another number of arguments");
+            let (text, reason) = (cut(&name.to_string()).into_owned(), "its origin takes another number of arguments");
             return Kind::InvalidTypeName { text, at: 0, reason }.into();
         }
         let (name, origin, id) = (name.to_string(), name.origin().to_owned(), interface.origin.id.to_owned());
@@ -130,7 +133,8 @@ impl Resolver<'_> {
         };
         let remedy = if origins.members(interface, false).next().is_some() {
             format!(
-                "other types of `{origin}` are; add this one with `specialize!({name} as dyn {id})`, if it implements the trait"
+                "other types of `{origin}` are; add this one with `specialize!({} as dyn {id})`, if it implements the trait",
+                cut(&name)
             )
         } else {
             "write `#[portable] impl` of the interface for it, or ask for another interface".to_owned()

@@ -1,5 +1,6 @@
 //! Plans: how a value of one run-time type is decoded, resolved once. Imports `error`, `format`, `shape`, siblings.
 
+use super::guard::Guarded;
 use super::own_traits::OwnTraits;
 use super::reader::Reader;
 use super::scope::Scope;
@@ -67,10 +68,7 @@ impl Plan {
     }
 
     /// Decodes a value by one of the glue's functions, with the arguments in scope.
-    pub(crate) fn decode_with<E>(
-        self: &Arc<Self>,
-        decode: impl FnOnce(&Glue) -> Result<AnyBox, E>,
-    ) -> Result<AnyBox, E> {
+    pub(super) fn decode_with(self: &Arc<Self>, decode: impl FnOnce(&Glue) -> Result<AnyBox>) -> Result<AnyBox> {
         let _scope = (!self.is_native()).then(|| Scope::enter(self));
         decode(self.glue)
     }
@@ -79,11 +77,11 @@ impl Plan {
     pub(crate) fn decode_state(self: &Arc<Self>, format: Format, state: &[u8], session: &Session) -> Result<AnyBox> {
         let decode = |glue: &Glue| match format {
             #[cfg(feature = "postcard")]
-            Format::Postcard => in_session(state, session, glue.postcard),
+            Format::Postcard => in_session(state, session, 0, glue.postcard),
             #[cfg(feature = "bincode")]
-            Format::Bincode => in_session(state, session, glue.bincode),
+            Format::Bincode => in_session(state, session, 0, glue.bincode),
             #[cfg(feature = "json")]
-            Format::Json => crate::format::json_state(state, glue.json),
+            Format::Json => crate::format::json_state(state, |json| (glue.json)(Guarded::new(json, session, 0))),
             #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
             format => {
                 let _ = (state, session, glue);
@@ -126,22 +124,20 @@ impl Arguments for Plan {
     }
 }
 
-/// Decodes a whole binary state and checks that nothing is left.
+/// Decodes a whole binary state and checks that nothing is left; `slot` bytes are there for the value.
 pub(crate) fn in_session<'de, B: Primitives, T>(
     state: &'de [u8],
     session: &Session,
+    slot: usize,
     decode: impl FnOnce(Reader<'_, 'de, B>) -> Result<T>,
 ) -> Result<T> {
     let mut input = state;
-    let value = decode(Reader::new(&mut input, session))?;
+    let value = decode(Reader::new(&mut input, session, slot))?;
     match input.len() {
         0 => Ok(value),
         count => Err(Kind::TrailingBytes { what: "the state", count }.into()),
     }
 }
-
-#[cfg(feature = "json")]
-type JsonReader<'de> = serde_json::Deserializer<serde_json::de::SliceRead<'de>>;
 
 /// The monomorphic decode functions of one compiled form, one a format.
 pub struct Glue {
@@ -150,9 +146,9 @@ pub struct Glue {
     #[cfg(feature = "bincode")]
     bincode: for<'a, 'de> fn(Reader<'a, 'de, crate::format::Bincode>) -> Result<AnyBox>,
     #[cfg(feature = "json")]
-    json: for<'a, 'de> fn(&'a mut JsonReader<'de>) -> Result<AnyBox, serde_json::Error>,
+    json: for<'a, 'de> fn(Guarded<'a, &'a mut crate::format::JsonReader<'de>>) -> Result<AnyBox>,
     /// For any deserializer that is not ours.
-    pub(crate) foreign: fn(&mut dyn erased_serde::Deserializer<'_>) -> Result<AnyBox, erased_serde::Error>,
+    pub(super) foreign: for<'a, 'de> fn(Guarded<'a, &'a mut dyn erased_serde::Deserializer<'de>>) -> Result<AnyBox>,
 }
 
 /// A way to make a value from a state: the compiled form behind a plan.
@@ -165,8 +161,8 @@ pub(crate) trait Form: 'static {
         #[cfg(feature = "bincode")]
         bincode: |reader| Self::decode(reader),
         #[cfg(feature = "json")]
-        json: |reader| Self::decode(reader),
-        foreign: |deserializer| Self::decode(deserializer),
+        json: |guarded| Self::decode(guarded),
+        foreign: |guarded| Self::decode(guarded),
     };
 }
 

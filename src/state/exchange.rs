@@ -17,14 +17,16 @@ use std::sync::Arc;
 pub(crate) enum Exchange {
     #[default]
     Empty,
-    /// Wish, decode: the value of the parameter with this index.
-    WantArgument(usize),
-    /// Answer: the value, and how it was decoded.
-    Argument(AnyBox, Arc<Plan>),
+    /// Wish, decode: a value by this plan.
+    WantValue(Arc<Plan>),
+    /// Answer: the value.
+    Value(AnyBox),
     /// Wish, decode: the frame of a nested value.
     WantNested,
     /// Answer: the bytes that follow are a frame in this format.
     Frame(Format),
+    /// Answer: no frame, but a readable or foreign format under guard.
+    Guarded,
     /// Offer, encode: write yourself into this, in this format.
     Sink(Sink, Format),
     /// Answer: done.

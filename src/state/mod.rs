@@ -1,8 +1,13 @@
 //! A running encode or decode: the session, the arguments in scope, and serde's two sides for the binary formats.
 //! Imports `error`, `limits`, `type_name`, `shape`, `format`, `wire` only; knows no registry and no user trait.
 
+mod argument;
 mod decode_plan;
 mod exchange;
+mod guard;
+mod guard_visitor;
+#[cfg(feature = "json")]
+mod guard_writer;
 mod names;
 mod own_traits;
 mod parts;
@@ -10,11 +15,15 @@ mod reader;
 mod scope;
 mod session;
 mod spent;
+mod stack;
 mod writer;
 
 pub use decode_plan::{AnyBox, Glue};
 pub(crate) use decode_plan::{Form, Native, Plan, PlanArgument, check_hash, contain, in_session};
 pub(crate) use exchange::Exchange;
+pub(crate) use guard::Guarded;
+#[cfg(feature = "json")]
+pub(crate) use guard_writer::put_json;
 pub(crate) use names::Names;
 pub use own_traits::{Fallback, OwnTraits, Probe};
 pub(crate) use scope::Scope;
@@ -28,3 +37,5 @@ pub(crate) use writer::Writer;
 pub(crate) const ARGUMENT: &str = "$typeport::argument";
 /// The newtype name under which a trait object asks its session for a frame.
 pub(crate) const NESTED: &str = "$typeport::nested";
+/// The fields of a nested value in a readable format.
+pub(crate) static NESTED_FIELDS: [&str; 2] = ["type", "value"];

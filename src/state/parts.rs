@@ -15,6 +15,25 @@ pub(super) enum Parts {
     Claimed,
     Positions,
     Fields(&'static [&'static str]),
+    /// Those of a nested value in a readable format, which are ours.
+    Hidden,
+}
+
+impl Parts {
+    /// The step to the part with this index.
+    pub(super) fn step(self, index: usize) -> Option<Step> {
+        match self {
+            Parts::Claimed => Some(Step::Element(index)),
+            Parts::Positions => Some(Step::Position(index)),
+            Parts::Fields(names) => Some(names.get(index).map_or(Step::Position(index), |name| Step::Field(name))),
+            Parts::Hidden => None,
+        }
+    }
+
+    /// The step to the key of the entry with this index.
+    pub(super) fn key(self, index: usize) -> Option<Step> {
+        matches!(self, Parts::Claimed).then_some(Step::Key(index))
+    }
 }
 
 /// The elements of a compound value of known length.
@@ -23,37 +42,41 @@ pub(super) struct Elements<'a, 'de, B> {
     /// How many have come.
     at: usize,
     length: usize,
+    /// How many the input may really have: a collection may reserve room for so many, and they are charged at once.
+    expected: usize,
     parts: Parts,
 }
 
 impl<'a, 'de, B: Binary> Elements<'a, 'de, B> {
     pub(super) fn new(reader: Reader<'a, 'de, B>, length: usize, parts: Parts) -> Self {
-        Elements { reader, at: 0, length, parts }
+        // An element takes a byte, or nothing at all, and then it needs no room that was worth a reservation.
+        let expected = length.min(reader.input.len());
+        Elements { reader, at: 0, length, expected, parts }
     }
 
     /// Decodes one element and counts it, if the input claims it.
     fn element<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
+        let size = size_of::<T::Value>();
         if !matches!(self.parts, Parts::Claimed) {
-            return seed.deserialize(self.reader.again());
+            return seed.deserialize(self.reader.again(size));
         }
         let (session, before) = (self.reader.session, self.reader.input.len());
-        session.count_item(size_of::<T::Value>())?;
-        let value = seed.deserialize(self.reader.again())?;
+        session.count_item()?;
+        // The first pays for the room that the collection has just reserved, before a collection inside reserves more.
+        match self.at {
+            1 => session.charge(size.saturating_mul(self.expected.max(1)))?,
+            at if at > self.expected => session.charge(size)?,
+            _ => {}
+        }
+        let value = seed.deserialize(self.reader.again(size))?;
         if self.reader.input.len() == before {
             session.count_unbacked_item()?;
         }
         Ok(value)
     }
 
-    /// The step to the element that came last.
-    #[cold]
-    fn step(&self) -> Step {
-        let index = self.at.saturating_sub(1);
-        match self.parts {
-            Parts::Claimed => Step::Element(index),
-            Parts::Positions => Step::Position(index),
-            Parts::Fields(names) => names.get(index).map_or(Step::Position(index), |name| Step::Field(name)),
-        }
+    fn step(&self) -> Option<Step> {
+        self.parts.step(self.at.saturating_sub(1))
     }
 }
 
@@ -69,7 +92,7 @@ impl<'de, B: Binary> SeqAccess<'de> for Elements<'_, 'de, B> {
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.length - self.at)
+        Some(self.expected.saturating_sub(self.at))
     }
 }
 
@@ -81,7 +104,7 @@ impl<'de, B: Binary> MapAccess<'de> for Elements<'_, 'de, B> {
             return Ok(None);
         }
         self.at += 1;
-        self.element(seed).map(Some).map_err(|error| error.within(Step::Key(self.at - 1)))
+        self.element(seed).map(Some).map_err(|error| error.within(self.parts.key(self.at - 1)))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
@@ -89,7 +112,7 @@ impl<'de, B: Binary> MapAccess<'de> for Elements<'_, 'de, B> {
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.length - self.at)
+        Some(self.expected.saturating_sub(self.at))
     }
 }
 
@@ -122,15 +145,9 @@ pub(super) struct Content<'a, 'de, B> {
 impl<'de, B: Binary> Content<'_, 'de, B> {
     fn fields<V: Visitor<'de>>(self, length: usize, parts: Parts, visitor: V) -> Result<V::Value> {
         let variant = self.variant;
-        visitor.visit_seq(Elements::new(self.reader, length, parts)).map_err(|error| in_variant(error, variant))
-    }
-}
-
-#[cold]
-fn in_variant(error: Error, variant: Option<&'static str>) -> Error {
-    match variant {
-        Some(name) => error.within(Step::Variant(name)),
-        None => error,
+        visitor
+            .visit_seq(Elements::new(self.reader, length, parts))
+            .map_err(|error| error.within(variant.map(Step::Variant)))
     }
 }
 
@@ -143,7 +160,7 @@ impl<'de, B: Binary> VariantAccess<'de> for Content<'_, 'de, B> {
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
         let variant = self.variant;
-        seed.deserialize(self.reader).map_err(|error| in_variant(error, variant))
+        seed.deserialize(self.reader).map_err(|error| error.within(variant.map(Step::Variant)))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value> {

@@ -7,7 +7,6 @@
 use super::decode_plan::Binary;
 use super::exchange::Exchange;
 use super::parts::{Elements, Parts, Variants};
-use super::scope::Scope;
 use super::session::Session;
 use super::{ARGUMENT, NESTED};
 use crate::error::{Error, Kind, Result};
@@ -20,16 +19,23 @@ use std::marker::PhantomData;
 pub struct Reader<'a, 'de, B> {
     pub(super) input: &'a mut &'de [u8],
     pub(super) session: &'a Session,
+    /// Bytes that are already charged for the value that is about to be decoded; one that is larger is in a box.
+    slot: usize,
     format: PhantomData<B>,
 }
 
 impl<'a, 'de, B: Primitives> Reader<'a, 'de, B> {
-    pub(crate) fn new(input: &'a mut &'de [u8], session: &'a Session) -> Self {
-        Reader { input, session, format: PhantomData }
+    pub(crate) fn new(input: &'a mut &'de [u8], session: &'a Session, slot: usize) -> Self {
+        Reader { input, session, slot, format: PhantomData }
     }
 
-    pub(super) fn again(&mut self) -> Reader<'_, 'de, B> {
-        Reader::new(self.input, self.session)
+    pub(super) fn again(&mut self, slot: usize) -> Reader<'_, 'de, B> {
+        Reader::new(self.input, self.session, slot)
+    }
+
+    /// The same place, when a value of type `T` has been charged.
+    fn charged<T>(self) -> Self {
+        Reader { slot: self.slot.max(size_of::<T>()), ..self }
     }
 
     /// A primitive of fixed size.
@@ -120,20 +126,26 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let _level = self.session.descend()?;
         match B::get::<u8>(self.input)? {
-            0 => visitor.visit_none(),
-            1 => visitor.visit_some(self),
+            0 => {
+                self.session.charge_beyond::<V::Value>(self.slot)?;
+                visitor.visit_none()
+            }
+            1 => {
+                let _level = self.session.descend::<V::Value>(self.slot)?;
+                visitor.visit_some(self.charged::<V::Value>())
+            }
             _ => Err(Kind::Malformed { what: "the state", reason: "an option is neither 0 nor 1" }.into()),
         }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.session.charge_beyond::<V::Value>(self.slot)?;
         visitor.visit_unit()
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
-        visitor.visit_unit()
+        self.deserialize_unit(visitor)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
@@ -142,20 +154,20 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
             ARGUMENT => self.argument(visitor),
             NESTED => self.nested(visitor),
             _ => {
-                let _level = self.session.descend()?;
-                visitor.visit_newtype_struct(self)
+                let _level = self.session.descend::<V::Value>(self.slot)?;
+                visitor.visit_newtype_struct(self.charged::<V::Value>())
             }
         }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
-        let _level = self.session.descend()?;
+        let _level = self.session.descend::<V::Value>(self.slot)?;
         let left = self.length()?;
         visitor.visit_seq(Elements::new(self, left, Parts::Claimed))
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, left: usize, visitor: V) -> Result<V::Value> {
-        let _level = self.session.descend()?;
+        let _level = self.session.descend::<V::Value>(self.slot)?;
         visitor.visit_seq(Elements::new(self, left, Parts::Positions))
     }
 
@@ -164,7 +176,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
-        let _level = self.session.descend()?;
+        let _level = self.session.descend::<V::Value>(self.slot)?;
         let left = self.length()?;
         visitor.visit_map(Elements::new(self, left, Parts::Claimed))
     }
@@ -175,7 +187,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        let _level = self.session.descend()?;
+        let _level = self.session.descend::<V::Value>(self.slot)?;
         visitor.visit_seq(Elements::new(self, fields.len(), Parts::Fields(fields)))
     }
 
@@ -185,7 +197,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        let _level = self.session.descend()?;
+        let _level = self.session.descend::<V::Value>(self.slot)?;
         visitor.visit_enum(Variants { reader: self, variants })
     }
 
@@ -195,14 +207,14 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
 }
 
 impl<'de, B: Binary> Reader<'_, 'de, B> {
-    /// Decodes an erased argument by the function of its real type and hands it over.
+    /// Decodes a value by the function of its real type and hands it over.
     fn argument<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let Exchange::WantArgument(index) = Exchange::take() else {
+        let Exchange::WantValue(plan) = Exchange::take() else {
             return visitor.visit_newtype_struct(self);
         };
-        let plan = Scope::argument(index)?;
-        let value = plan.decode_with(|glue| B::decode(glue, self))?;
-        Exchange::Argument(value, plan).put();
+        // It will stand in a box of its own.
+        let value = plan.decode_with(|glue| B::decode(glue, Reader { slot: 0, ..self }))?;
+        Exchange::Value(value).put();
         visitor.visit_newtype_struct(UnitDeserializer::<Error>::new())
     }
 

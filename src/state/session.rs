@@ -4,7 +4,8 @@
 //! Invariant: a decode inside a decode joins the session that runs, so that nothing counts from zero twice.
 
 use super::decode_plan::Plan;
-use crate::error::{Kind, Result};
+use super::stack::Stack;
+use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::shape::InterfaceInfo;
@@ -32,14 +33,18 @@ pub(crate) struct Session {
     items: Cell<usize>,
     unbacked_items: Cell<usize>,
     memory: Cell<usize>,
-    /// What `memory` may reach: grows with the bytes that really came.
+    /// The bytes of state that really came.
+    input: Cell<usize>,
+    /// What `memory` may reach: grows with `input`.
     memory_limit: Cell<usize>,
+    stack: Stack,
+    /// Layers of `erased_serde` around the value that is decoded.
+    layers: Cell<usize>,
     envelopes: RefCell<Vec<OpenEnvelope>>,
 }
 
-/// Memory that a decode may always take, and how much more each byte of input earns.
+/// Memory that a decode may always take, however short its input.
 const MEMORY_BASE: usize = 1 << 20;
-const MEMORY_PER_BYTE: usize = 64;
 
 /// What a session has to know of an envelope.
 pub(crate) struct EnvelopeParts<'a> {
@@ -87,7 +92,7 @@ impl Session {
         envelope: EnvelopeParts<'_>,
         decode: impl FnOnce(&Rc<Session>) -> Result<T>,
     ) -> Result<T> {
-        let (session, guard) = Session::join_or_start(limits, lookup);
+        let (session, guard) = Session::join_or_start(limits, 0, lookup);
         // An envelope within a decode is one more level of nesting, however it came there.
         let _level = if guard.is_none() { Some(session.descend_nested()?) } else { None };
         session.earn(envelope.state.len());
@@ -98,9 +103,10 @@ impl Session {
         decode(&session)
     }
 
-    /// The session that runs on this thread, or a new one that ends with the guard.
+    /// The session that runs on this thread, or a new one that ends with the guard, with this much input to begin with.
     pub(crate) fn join_or_start(
         limits: &Limits,
+        input: usize,
         lookup: impl FnOnce() -> Rc<dyn Lookup>,
     ) -> (Rc<Session>, Option<SessionGuard>) {
         if let Some(running) = Session::current() {
@@ -114,27 +120,64 @@ impl Session {
             items: Cell::new(0),
             unbacked_items: Cell::new(0),
             memory: Cell::new(0),
-            memory_limit: Cell::new(earned_memory(0, 0, limits)),
+            input: Cell::new(0),
+            memory_limit: Cell::new(0),
+            stack: Stack::here(),
+            layers: Cell::new(0),
             envelopes: RefCell::default(),
         });
+        session.earn(input);
         CURRENT.set(Some(Rc::clone(&session)));
         (session, Some(SessionGuard(())))
     }
 
-    /// Counts one level of compound values until the guard ends.
-    pub(crate) fn descend(&self) -> Result<CountGuard<'_>> {
+    /// Counts one level of compound values until the guard ends, and the value of this level, a `T`, if it is larger
+    /// than the `slot` bytes that are charged.
+    #[inline]
+    pub(super) fn descend<T>(&self, slot: usize) -> Result<CountGuard<'_>> {
+        self.stack.check(size_of::<T>(), self.layers.get())?;
+        self.charge_beyond::<T>(slot)?;
         CountGuard::new(&self.depth, "depth", self.limits.depth)
+    }
+
+    /// Charges a `T` for which `slot` bytes are charged: one that is larger cannot stand there, but in a box.
+    #[inline]
+    pub(super) fn charge_beyond<T>(&self, slot: usize) -> Result<()> {
+        if size_of::<T>() > slot { self.charge(size_of::<T>()) } else { Ok(()) }
     }
 
     /// Lets `input` bytes of a new envelope earn their memory.
     fn earn(&self, input: usize) {
-        self.memory_limit.set(earned_memory(self.memory_limit.get(), input, &self.limits));
+        self.input.set(self.input.get().saturating_add(input));
+        let earned = self.input.get().saturating_mul(self.limits.memory_per_byte).saturating_add(MEMORY_BASE);
+        self.memory_limit.set(earned.min(self.limits.memory_bytes));
     }
 
-    /// Counts one element of `size` bytes, before it is decoded.
-    pub(crate) fn count_item(&self, size: usize) -> Result<()> {
-        count(&self.items, 1, "items", self.limits.items)?;
-        count(&self.memory, size, "memory_bytes", self.memory_limit.get())
+    /// Counts one element, before it is decoded.
+    pub(super) fn count_item(&self) -> Result<()> {
+        count(&self.items, 1, "items", self.limits.items)
+    }
+
+    /// Charges `size` bytes of memory, before they are taken.
+    #[inline]
+    pub(super) fn charge(&self, size: usize) -> Result<()> {
+        let asked = self.memory.get().saturating_add(size);
+        if asked > self.memory_limit.get() {
+            return Err(self.out_of_memory(asked));
+        }
+        self.memory.set(asked);
+        Ok(())
+    }
+
+    #[cold]
+    fn out_of_memory(&self, asked: usize) -> Error {
+        let (limit, value, asked) = if asked > self.limits.memory_bytes {
+            ("memory_bytes", self.limits.memory_bytes, asked)
+        } else {
+            let earned = asked.saturating_sub(MEMORY_BASE);
+            ("memory_per_byte", self.limits.memory_per_byte, earned.div_ceil(self.input.get().max(1)))
+        };
+        Kind::Limit { limit, value: value as u64, asked: asked as u64 }.into()
     }
 
     /// Counts one element that took no input.
@@ -145,6 +188,12 @@ impl Session {
     /// Counts one level of nested values until the guard ends.
     pub(crate) fn descend_nested(&self) -> Result<CountGuard<'_>> {
         CountGuard::new(&self.nested, "nested", self.limits.nested)
+    }
+
+    /// Counts one layer of `erased_serde` until the guard ends.
+    pub(super) fn add_layer(&self) -> CountGuard<'_> {
+        self.layers.set(self.layers.get() + 1);
+        CountGuard(&self.layers)
     }
 
     /// Runs `decode` inside a nested container with this table.
@@ -240,12 +289,6 @@ pub(super) fn more(spent: usize, by: usize, limit: &'static str, value: usize) -
         return Err(Kind::Limit { limit, value: value as u64, asked: asked as u64 }.into());
     }
     Ok(asked)
-}
-
-/// What `memory` may reach once `input` bytes have earned theirs.
-fn earned_memory(before: usize, input: usize, limits: &Limits) -> usize {
-    let earned = before.max(MEMORY_BASE).saturating_add(input.saturating_mul(MEMORY_PER_BYTE));
-    earned.min(limits.memory_bytes)
 }
 
 /// Runs a closure when dropped, also by a panic in user code.

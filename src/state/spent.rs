@@ -4,6 +4,7 @@
 //! Memory is not among it: serde hands an encode references, which do not tell the size of what a decode will build.
 
 use super::session::more;
+use super::stack::Stack;
 use crate::error::Result;
 use crate::limits::Limits;
 
@@ -11,6 +12,7 @@ use crate::limits::Limits;
 #[derive(Default)]
 pub(crate) struct Spent {
     limits: Limits,
+    stack: Stack,
     /// Levels around the value that is handed over next.
     depth: usize,
     nested: usize,
@@ -20,7 +22,7 @@ pub(crate) struct Spent {
 
 impl Spent {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Spent { limits: limits.clone(), ..Spent::default() }
+        Spent { limits: limits.clone(), stack: Stack::here(), ..Spent::default() }
     }
 
     pub(super) fn depth(&self) -> usize {
@@ -32,7 +34,8 @@ impl Spent {
     }
 
     #[inline]
-    pub(super) fn one_deeper(&self, depth: usize) -> Result<usize> {
+    pub(super) fn one_deeper(&self, depth: usize, layers: usize) -> Result<usize> {
+        self.stack.check(0, layers)?;
         more(depth, 1, "depth", self.limits.depth)
     }
 

@@ -71,7 +71,7 @@ impl<'a, B: Primitives> Writer<'a, B> {
 
     /// One level further in.
     fn descend(mut self) -> Result<Self> {
-        self.depth = self.sink.spent.one_deeper(self.depth)?;
+        self.depth = self.sink.spent.one_deeper(self.depth, 0)?;
         Ok(self)
     }
 
@@ -149,7 +149,7 @@ impl<'a, B: Primitives> Serializer for Writer<'a, B> {
     }
 
     fn serialize_none(self) -> Result<()> {
-        self.descend()?.put(&0u8)
+        self.put(&0u8)
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<()> {

@@ -1,0 +1,184 @@
+//! The error among serde's: made by serde's visitors, and carried through the error types of other crates.
+//! Imports std, serde's error traits and its siblings only.
+//!
+//! Invariant: what serde says of an unexpected value is told by its kind, never by its content.
+
+use super::{Error, Kind, printable};
+use serde::de::{Expected, Unexpected};
+use std::cell::RefCell;
+use std::fmt;
+
+thread_local! {
+    // Serde's `custom` takes text only. An error of ours that has to pass through it waits here.
+    static PASSING: RefCell<Option<Error>> = const { RefCell::new(None) };
+}
+
+/// The text under which an error passes that nobody but us will read.
+const MARK: &str = "$typeport::error";
+
+impl Error {
+    /// Turns an error of ours into a foreign serde error that tells the same, without losing it: see [`Error::recover`].
+    pub(crate) fn pass<E>(self, custom: impl FnOnce(String) -> E) -> E {
+        let text = self.to_string();
+        PASSING.set(Some(self));
+        custom(text)
+    }
+
+    /// The error of ours that became `text` on its way through a foreign serde error, or `None`.
+    ///
+    /// Some crates append a position to the text, so a prefix is enough.
+    pub(crate) fn recover(text: &str) -> Option<Self> {
+        let passing = PASSING.take()?;
+        (text.starts_with(MARK) || text.starts_with(&passing.to_string())).then_some(passing)
+    }
+
+    /// As [`Error::pass`] where [`Error::of_foreign`] follows at once: no text is made of it, so that the cost does
+    /// not grow with the levels that it passes.
+    #[cold]
+    pub(crate) fn carry<E: serde::de::Error>(self) -> E {
+        PASSING.set(Some(self));
+        E::custom(MARK)
+    }
+
+    /// The same on the side of the serializer.
+    #[cold]
+    pub(crate) fn carry_out<E: serde::ser::Error>(self) -> E {
+        PASSING.set(Some(self));
+        E::custom(MARK)
+    }
+
+    /// Our own error if it passed through the foreign one, or what that says.
+    #[cold]
+    pub(crate) fn of_foreign(error: impl fmt::Display) -> Self {
+        let message = error.to_string();
+        Error::recover(&message)
+            .unwrap_or_else(|| Kind::State { message: printable(&without_content(&message)) }.into())
+    }
+}
+
+/// What a foreign deserializer says, without the value that it found.
+///
+/// Serde's words are ``invalid type: string "..", expected .. `` and the like; the content is all from the first quote to
+/// the last `, expected`.
+fn without_content(message: &str) -> String {
+    let tells_content = ["invalid type: ", "invalid value: ", "unknown variant ", "unknown field "];
+    let quote = message.find(['"', '`']).filter(|_| tells_content.iter().any(|begin| message.starts_with(begin)));
+    let Some(quote) = quote else { return message.to_owned() };
+    let (Some(begin), end) = (message.get(..quote), message.rfind(", expected").unwrap_or(message.len())) else {
+        return message.to_owned();
+    };
+    let rest = message.get(end.max(quote)..).unwrap_or_default();
+    format!("{}{rest}", begin.trim_end())
+}
+
+impl serde::ser::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        let message = message.to_string();
+        Error::recover(&message).unwrap_or_else(|| Kind::State { message: printable(&message) }.into())
+    }
+}
+
+impl serde::de::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        serde::ser::Error::custom(message)
+    }
+
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::custom(format_args!("invalid type: {}, expected {expected}", kind_of(&unexpected)))
+    }
+
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::custom(format_args!("invalid value: {}, expected {expected}", kind_of(&unexpected)))
+    }
+
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::custom(format_args!("unknown variant, expected {}", OneOf(expected)))
+    }
+
+    fn unknown_field(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::custom(format_args!("unknown field, expected {}", OneOf(expected)))
+    }
+}
+
+/// What was found, by its kind.
+fn kind_of(unexpected: &Unexpected<'_>) -> &'static str {
+    match unexpected {
+        Unexpected::Bool(_) => "a boolean",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) => "an integer",
+        Unexpected::Float(_) => "a floating point number",
+        Unexpected::Char(_) => "a character",
+        Unexpected::Str(_) => "a string",
+        Unexpected::Bytes(_) => "bytes",
+        Unexpected::Unit => "nothing (a unit or null)",
+        Unexpected::Option => "an option",
+        Unexpected::NewtypeStruct => "a newtype struct",
+        Unexpected::Seq => "a sequence",
+        Unexpected::Map => "a map",
+        Unexpected::Enum => "an enum",
+        Unexpected::UnitVariant => "a unit variant",
+        Unexpected::NewtypeVariant => "a newtype variant",
+        Unexpected::TupleVariant => "a tuple variant",
+        Unexpected::StructVariant => "a struct variant",
+        Unexpected::Other(_) => "another value",
+    }
+}
+
+struct OneOf(&'static [&'static str]);
+
+impl fmt::Display for OneOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [] => f.write_str("none"),
+            [names @ .., last] => {
+                names.iter().try_for_each(|name| write!(f, "`{name}` or "))?;
+                write!(f, "`{last}`")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::de::Error as _;
+
+    #[test]
+    fn an_error_survives_a_foreign_error_type() {
+        let passed: fmt::Error = Error::from(Kind::Unbound { parameter: 0 }).pass(|_| fmt::Error);
+        assert_eq!(passed, fmt::Error);
+        let text = Kind::Unbound { parameter: 0 }.to_string();
+        assert_eq!(Error::custom(format!("{text} at line 1")).code(), 21);
+        assert_eq!(Error::custom(&text).code(), 18, "it is recovered once only");
+    }
+
+    #[test]
+    fn an_error_is_carried_without_its_text() {
+        let carried: serde::de::value::Error = Error::from(Kind::Unbound { parameter: 0 }).carry();
+        assert_eq!(carried.to_string(), MARK);
+        assert_eq!(Error::of_foreign(carried).code(), 21);
+        let stale: serde::de::value::Error = Error::from(Kind::Unbound { parameter: 0 }).carry();
+        drop(stale);
+        assert_eq!(Error::of_foreign("another error").code(), 18, "an error that nobody passed on is not taken for it");
+    }
+
+    #[test]
+    fn content_is_not_told() {
+        let told = [
+            (
+                "invalid type: string \"a, expected b\", expected u8 at line 1",
+                "invalid type: string, expected u8 at line 1",
+            ),
+            ("invalid value: integer `-7`, expected u8", "invalid value: integer, expected u8"),
+            ("invalid type: string \"cut", "invalid type: string"),
+            ("unknown field `x`, expected `a`", "unknown field, expected `a`"),
+            ("expected value at line 1 column 2", "expected value at line 1 column 2"),
+        ];
+        for (message, expected) in told {
+            assert_eq!(without_content(message), expected);
+        }
+        let error = Error::invalid_type(Unexpected::Str("secret"), &"a number");
+        assert_eq!(error.to_string(), "invalid state: invalid type: a string, expected a number");
+        let error = Error::unknown_variant("secret", &["A", "B"]);
+        assert_eq!(error.to_string(), "invalid state: unknown variant, expected `A` or `B`");
+    }
+}

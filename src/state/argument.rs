@@ -1,0 +1,53 @@
+//! A value inside another, whose type only its plan knows. Imports `error` and its siblings only.
+
+use super::ARGUMENT;
+use super::decode_plan::{AnyBox, Plan};
+use super::exchange::Exchange;
+use super::guard::Guarded;
+use super::session::Session;
+use crate::error::{Error, Kind, Result};
+use serde::de::{Deserializer, Error as _, Visitor};
+use std::fmt;
+use std::sync::Arc;
+
+impl Plan {
+    /// Decodes the value that comes next: by its own function if the deserializer is ours, or under guard.
+    pub(crate) fn decode_next<'de, D: Deserializer<'de>>(
+        self: &Arc<Self>,
+        deserializer: D,
+    ) -> Result<AnyBox, D::Error> {
+        Exchange::WantValue(Arc::clone(self)).put();
+        deserializer.deserialize_newtype_struct(ARGUMENT, ValueVisitor(self))
+    }
+
+    /// Decodes from a deserializer that is not ours.
+    pub(crate) fn decode_foreign<'de, D: Deserializer<'de>>(
+        self: &Arc<Self>,
+        deserializer: D,
+        session: &Session,
+    ) -> Result<AnyBox> {
+        let _layer = session.add_layer();
+        let mut deserializer = <dyn erased_serde::Deserializer<'_>>::erase(deserializer);
+        self.decode_with(|glue| (glue.foreign)(Guarded::new(&mut deserializer, session, 0)))
+    }
+}
+
+struct ValueVisitor<'a>(&'a Arc<Plan>);
+
+impl<'de> Visitor<'de> for ValueVisitor<'_> {
+    type Value = AnyBox;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a value of `{}`", self.0.name)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<AnyBox, D::Error> {
+        if let Exchange::Value(value) = Exchange::take() {
+            return Ok(value);
+        }
+        let outside = || Error::from(Kind::Malformed { what: "erased value", reason: "it is outside of a session" });
+        let decoded =
+            Session::current().ok_or_else(outside).and_then(|session| self.0.decode_foreign(deserializer, &session));
+        decoded.map_err(|error| error.pass(D::Error::custom))
+    }
+}

@@ -1,0 +1,127 @@
+//! A deserializer of another crate under a session's guard: JSON, and what foreign formats hand to a stand-in.
+//! Imports `error` and its siblings only.
+//!
+//! Invariant: all that passes through is counted as the binary `reader` counts it, and errors are ours, with a place.
+
+use super::exchange::Exchange;
+use super::guard_visitor::{Guard, Watch};
+use super::parts::Parts;
+use super::session::Session;
+use super::{ARGUMENT, NESTED, NESTED_FIELDS};
+use crate::error::{Error, Result};
+use serde::de::value::UnitDeserializer;
+use serde::de::{DeserializeSeed, Deserializer, Visitor};
+
+/// A deserializer whose compound values are counted.
+pub struct Guarded<'a, D> {
+    pub(super) inner: D,
+    pub(super) session: &'a Session,
+    /// Bytes that are already charged for the value that is about to be decoded.
+    pub(super) slot: usize,
+    /// Where the name of a field or variant is to be noted.
+    pub(super) watch: Option<&'a Watch>,
+}
+
+impl<'a, D> Guarded<'a, D> {
+    pub(crate) fn new(inner: D, session: &'a Session, slot: usize) -> Self {
+        Guarded { inner, session, slot, watch: None }
+    }
+
+    fn guard<V>(&self, visitor: V, parts: Parts) -> Guard<'a, V> {
+        Guard { visitor, session: self.session, parts, slot: self.slot, watch: self.watch, is_level: true }
+    }
+}
+
+macro_rules! forward {
+    ($($deserialize:ident ($($argument:ident: $ty:ty),*) $parts:expr),* $(,)?) => {$(
+        fn $deserialize<V: Visitor<'de>>(self, $($argument: $ty,)* visitor: V) -> Result<V::Value> {
+            let guard = self.guard(visitor, $parts);
+            self.inner.$deserialize($($argument,)* guard).map_err(Error::of_foreign)
+        }
+    )*};
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<'_, D> {
+    type Error = Error;
+
+    forward! {
+        deserialize_any() Parts::Claimed, deserialize_ignored_any() Parts::Claimed,
+        deserialize_bool() Parts::Claimed, deserialize_char() Parts::Claimed,
+        deserialize_i8() Parts::Claimed, deserialize_i16() Parts::Claimed, deserialize_i32() Parts::Claimed,
+        deserialize_i64() Parts::Claimed, deserialize_i128() Parts::Claimed,
+        deserialize_u8() Parts::Claimed, deserialize_u16() Parts::Claimed, deserialize_u32() Parts::Claimed,
+        deserialize_u64() Parts::Claimed, deserialize_u128() Parts::Claimed,
+        deserialize_f32() Parts::Claimed, deserialize_f64() Parts::Claimed,
+        deserialize_str() Parts::Claimed, deserialize_string() Parts::Claimed,
+        deserialize_bytes() Parts::Claimed, deserialize_byte_buf() Parts::Claimed,
+        deserialize_identifier() Parts::Claimed, deserialize_unit() Parts::Claimed, deserialize_option() Parts::Claimed,
+        deserialize_unit_struct(name: &'static str) Parts::Claimed,
+        deserialize_seq() Parts::Claimed, deserialize_map() Parts::Claimed,
+        deserialize_tuple(length: usize) Parts::Positions,
+        deserialize_tuple_struct(name: &'static str, length: usize) Parts::Positions,
+        deserialize_enum(name: &'static str, variants: &'static [&'static str]) Parts::Fields(variants),
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        // The two fields of a nested value are not the user's, so no path tells them.
+        let parts = if std::ptr::eq(fields, &NESTED_FIELDS) { Parts::Hidden } else { Parts::Fields(fields) };
+        let guard = self.guard(visitor, parts);
+        self.inner.deserialize_struct(name, fields, guard).map_err(Error::of_foreign)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        match name {
+            ARGUMENT => self.argument(visitor),
+            // The visitor asks for what a readable or a foreign format has.
+            NESTED => {
+                Exchange::Guarded.put();
+                visitor.visit_newtype_struct(self)
+            }
+            _ => {
+                let guard = self.guard(visitor, Parts::Claimed);
+                self.inner.deserialize_newtype_struct(name, guard).map_err(Error::of_foreign)
+            }
+        }
+    }
+
+    fn is_human_readable(&self) -> bool {
+        self.inner.is_human_readable()
+    }
+}
+
+impl<'de, D: Deserializer<'de>> Guarded<'_, D> {
+    /// Decodes a value by the function of its real type and hands it over.
+    fn argument<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let Exchange::WantValue(plan) = Exchange::take() else {
+            return visitor.visit_newtype_struct(self);
+        };
+        let value = plan.decode_foreign(self.inner, self.session)?;
+        Exchange::Value(value).put();
+        visitor.visit_newtype_struct(UnitDeserializer::<Error>::new())
+    }
+}
+
+/// A seed that decodes under guard.
+pub(super) struct GuardedSeed<'a, T> {
+    pub(super) seed: T,
+    pub(super) session: &'a Session,
+    /// Whether the input claims the element, so that it is to be counted.
+    pub(super) is_claimed: bool,
+    pub(super) watch: Option<&'a Watch>,
+}
+
+impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for GuardedSeed<'_, T> {
+    type Value = T::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<T::Value, D::Error> {
+        let GuardedSeed { seed, session, is_claimed, watch } = self;
+        let slot = size_of::<T::Value>();
+        let counted = if is_claimed { session.count_item().and_then(|()| session.charge(slot)) } else { Ok(()) };
+        counted.and_then(|()| seed.deserialize(Guarded { inner, session, slot, watch })).map_err(Error::carry)
+    }
+}

@@ -1,0 +1,264 @@
+//! The visitor's side of a guard: what comes out of another crate's deserializer, part by part.
+//! Imports `error` and its siblings only.
+//!
+//! Invariant: a compound value is counted before its first part is decoded.
+
+use super::guard::{Guarded, GuardedSeed};
+use super::parts::Parts;
+use super::session::Session;
+use crate::error::{Error, Result, Step};
+use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
+use std::cell::Cell;
+use std::fmt;
+
+/// Notes which of the known names comes.
+pub(super) struct Watch {
+    names: &'static [&'static str],
+    found: Cell<Option<&'static str>>,
+}
+
+impl Watch {
+    fn new(names: &'static [&'static str]) -> Self {
+        Watch { names, found: Cell::new(None) }
+    }
+
+    fn note(&self, text: &str) {
+        self.found.set(self.names.iter().copied().find(|name| *name == text));
+    }
+}
+
+/// A visitor whose compound values are counted.
+pub(super) struct Guard<'a, V> {
+    pub(super) visitor: V,
+    pub(super) session: &'a Session,
+    pub(super) parts: Parts,
+    /// Bytes that are already charged for the value.
+    pub(super) slot: usize,
+    pub(super) watch: Option<&'a Watch>,
+    /// Whether the value is a level of its own; what a variant holds is none.
+    pub(super) is_level: bool,
+}
+
+impl<'a, V> Guard<'a, V> {
+    /// Counts a level around `visit`, which gets the bytes that are charged for the value then.
+    fn compound<'de, E: serde::de::Error>(
+        self,
+        visit: impl FnOnce(Self, usize) -> Result<V::Value>,
+    ) -> Result<V::Value, E>
+    where
+        V: Visitor<'de>,
+    {
+        let counted = || {
+            let session = self.session;
+            let _level = if self.is_level { Some(session.descend::<V::Value>(self.slot)?) } else { None };
+            let slot = self.slot.max(size_of::<V::Value>());
+            visit(self, slot)
+        };
+        counted().map_err(Error::carry)
+    }
+
+    /// Charges a value without parts, whose type may still be large.
+    fn empty<'de, E: serde::de::Error>(self, visit: impl FnOnce(V) -> Result<V::Value>) -> Result<V::Value, E>
+    where
+        V: Visitor<'de>,
+    {
+        let charged = self.session.charge_beyond::<V::Value>(self.slot);
+        charged.and_then(|()| visit(self.visitor)).map_err(Error::carry)
+    }
+
+    fn see(&self, text: &str) {
+        if let Some(watch) = self.watch {
+            watch.note(text);
+        }
+    }
+}
+
+macro_rules! forward {
+    ($($visit:ident $ty:ty),* $(,)?) => {$(
+        fn $visit<E: serde::de::Error>(self, value: $ty) -> Result<V::Value, E> {
+            self.visitor.$visit(value).map_err(Error::carry)
+        }
+    )*};
+}
+
+macro_rules! forward_text {
+    ($($visit:ident $ty:ty),* $(,)?) => {$(
+        fn $visit<E: serde::de::Error>(self, text: $ty) -> Result<V::Value, E> {
+            self.see(&text);
+            self.visitor.$visit(text).map_err(Error::carry)
+        }
+    )*};
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Guard<'_, V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.visitor.expecting(f)
+    }
+
+    forward! {
+        visit_bool bool, visit_char char, visit_i8 i8, visit_i16 i16, visit_i32 i32, visit_i64 i64, visit_i128 i128,
+        visit_u8 u8, visit_u16 u16, visit_u32 u32, visit_u64 u64, visit_u128 u128, visit_f32 f32, visit_f64 f64,
+        visit_bytes &[u8], visit_borrowed_bytes &'de [u8], visit_byte_buf Vec<u8>,
+    }
+
+    forward_text! { visit_str &str, visit_borrowed_str &'de str, visit_string String }
+
+    fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
+        self.empty(V::visit_none)
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<V::Value, E> {
+        self.empty(V::visit_unit)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
+        self.compound(|guard, slot| guard.visitor.visit_some(Guarded::new(inner, guard.session, slot)))
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
+        self.compound(|guard, slot| guard.visitor.visit_newtype_struct(Guarded::new(inner, guard.session, slot)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
+        self.compound(|guard, _| {
+            let (session, parts) = (guard.session, guard.parts);
+            guard.visitor.visit_seq(GuardedParts { access, session, parts, at: 0, field: None })
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
+        self.compound(|guard, _| {
+            let (session, parts) = (guard.session, guard.parts);
+            guard.visitor.visit_map(GuardedParts { access, session, parts, at: 0, field: None })
+        })
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
+        self.compound(|guard, slot| {
+            let names = if let Parts::Fields(variants) = guard.parts { variants } else { &[] };
+            guard.visitor.visit_enum(GuardedVariants { access, session: guard.session, names, slot })
+        })
+    }
+}
+
+/// The parts of a sequence, map or struct.
+struct GuardedParts<'a, A> {
+    access: A,
+    session: &'a Session,
+    parts: Parts,
+    /// How many have come.
+    at: usize,
+    /// The field whose value comes next.
+    field: Option<&'static str>,
+}
+
+impl<'a, A> GuardedParts<'a, A> {
+    fn seed<T>(&self, seed: T) -> GuardedSeed<'a, T> {
+        let is_claimed = matches!(self.parts, Parts::Claimed);
+        GuardedSeed { seed, session: self.session, is_claimed, watch: None }
+    }
+
+    fn index(&self) -> usize {
+        self.at.saturating_sub(1)
+    }
+}
+
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for GuardedParts<'_, A> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+        self.at += 1;
+        let element = self.access.next_element_seed(self.seed(seed)).map_err(Error::of_foreign);
+        element.map_err(|error| error.within(self.parts.step(self.index())))
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for GuardedParts<'_, A> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+        self.at += 1;
+        let Parts::Fields(names) = self.parts else {
+            let key = self.access.next_key_seed(self.seed(seed)).map_err(Error::of_foreign);
+            return key.map_err(|error| error.within(self.parts.key(self.index())));
+        };
+        let watch = Watch::new(names);
+        let seed = GuardedSeed { seed, session: self.session, is_claimed: false, watch: Some(&watch) };
+        let key = self.access.next_key_seed(seed).map_err(Error::of_foreign);
+        self.field = watch.found.get();
+        key
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
+        let value = self.access.next_value_seed(self.seed(seed)).map_err(Error::of_foreign);
+        value.map_err(|error| match self.parts {
+            Parts::Fields(_) => error.within(self.field.map(Step::Field)),
+            _ => error.within(self.parts.step(self.index())),
+        })
+    }
+}
+
+/// An enum whose variant is still to be read.
+struct GuardedVariants<'a, A> {
+    access: A,
+    session: &'a Session,
+    names: &'static [&'static str],
+    slot: usize,
+}
+
+impl<'de, 'a, A: EnumAccess<'de>> EnumAccess<'de> for GuardedVariants<'a, A> {
+    type Error = Error;
+    type Variant = GuardedContent<'a, A::Variant>;
+
+    fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self::Variant)> {
+        let GuardedVariants { access, session, names, slot } = self;
+        let watch = Watch::new(names);
+        let seed = GuardedSeed { seed, session, is_claimed: false, watch: Some(&watch) };
+        let (value, access) = access.variant_seed(seed).map_err(Error::of_foreign)?;
+        Ok((value, GuardedContent { access, session, variant: watch.found.get(), slot }))
+    }
+}
+
+/// What a variant holds.
+struct GuardedContent<'a, A> {
+    access: A,
+    session: &'a Session,
+    variant: Option<&'static str>,
+    slot: usize,
+}
+
+impl<'a, A> GuardedContent<'a, A> {
+    fn guard<V>(&self, visitor: V, parts: Parts) -> Guard<'a, V> {
+        Guard { visitor, session: self.session, parts, slot: self.slot, watch: None, is_level: false }
+    }
+}
+
+#[cold]
+fn in_variant(error: impl fmt::Display, variant: Option<&'static str>) -> Error {
+    Error::of_foreign(error).within(variant.map(Step::Variant))
+}
+
+impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for GuardedContent<'_, A> {
+    type Error = Error;
+
+    fn unit_variant(self) -> Result<()> {
+        self.access.unit_variant().map_err(|error| in_variant(error, self.variant))
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
+        let seed = GuardedSeed { seed, session: self.session, is_claimed: false, watch: None };
+        self.access.newtype_variant_seed(seed).map_err(|error| in_variant(error, self.variant))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value> {
+        let guard = self.guard(visitor, Parts::Positions);
+        self.access.tuple_variant(length, guard).map_err(|error| in_variant(error, self.variant))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
+        let guard = self.guard(visitor, Parts::Fields(fields));
+        self.access.struct_variant(fields, guard).map_err(|error| in_variant(error, self.variant))
+    }
+}

@@ -1,0 +1,306 @@
+//! Serde's serializer of another crate under the limits of an encode: that of JSON. The twin of `guard`.
+//! Imports `error`, `format` and its siblings only.
+//!
+//! Invariant: what a decode with the same limits would refuse is refused, and so is what JSON would write as `null`
+//! though it is something else.
+
+use super::spent::Spent;
+use super::writer::Sink;
+use super::{ARGUMENT, NESTED};
+use crate::error::{Error, Kind, Result};
+use serde::ser::{self, Serialize, Serializer};
+use std::cell::RefCell;
+use std::fmt::Display;
+
+/// Appends `value` as JSON.
+pub(crate) fn put_json<T: Serialize + ?Sized>(sink: &mut Sink, value: &T) -> Result<()> {
+    let spent = RefCell::new(std::mem::take(&mut sink.spent));
+    let depth = spent.borrow().depth();
+    let guarded = GuardedValue { value, guard: WriteGuard { spent: &spent, depth, layers: 0, is_some: false } };
+    let written = crate::format::put_json(&mut sink.bytes, &guarded);
+    sink.spent = spent.into_inner();
+    written
+}
+
+/// What is known of the place that a value is written to.
+#[derive(Clone, Copy)]
+struct WriteGuard<'a> {
+    spent: &'a RefCell<Spent>,
+    /// Levels of compound values around it.
+    depth: usize,
+    /// Layers of `erased_serde` around it.
+    layers: usize,
+    /// Whether it is what a `Some` holds, so that `null` would mean `None`.
+    is_some: bool,
+}
+
+impl WriteGuard<'_> {
+    /// One level further in.
+    fn descend(self) -> Result<Self> {
+        let depth = self.spent.borrow().one_deeper(self.depth, self.layers)?;
+        Ok(WriteGuard { depth, is_some: false, ..self })
+    }
+
+    fn count_item(self) -> Result<()> {
+        self.spent.borrow_mut().count_item()
+    }
+}
+
+/// A value on its way into a guarded serializer.
+struct GuardedValue<'a, T: ?Sized> {
+    value: &'a T,
+    guard: WriteGuard<'a>,
+}
+
+impl<T: Serialize + ?Sized> Serialize for GuardedValue<'_, T> {
+    fn serialize<S: Serializer>(&self, inner: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(GuardedWriter { inner, guard: self.guard }).map_err(Error::carry_out)
+    }
+}
+
+/// A serializer whose compound values are counted.
+struct GuardedWriter<'a, S> {
+    inner: S,
+    guard: WriteGuard<'a>,
+}
+
+const NULL_IN_SOME: Kind = Kind::NotRepresentable {
+    format: "json",
+    what: "`Some` of a value that is itself written as `null`: a reader would see `None`",
+};
+const NOT_FINITE: Kind = Kind::NotRepresentable { format: "json", what: "a number that is infinite or not a number" };
+
+impl<'a, S: Serializer> GuardedWriter<'a, S> {
+    /// Writes what JSON writes as `null`.
+    fn null(self, write: impl FnOnce(S) -> Result<S::Ok, S::Error>) -> Result<S::Ok> {
+        if self.guard.is_some {
+            return Err(NULL_IN_SOME.into());
+        }
+        write(self.inner).map_err(Error::of_foreign)
+    }
+
+    fn parts<C>(
+        self,
+        is_claimed: bool,
+        begin: impl FnOnce(S) -> Result<C, S::Error>,
+    ) -> Result<GuardedCompound<'a, C>> {
+        let guard = self.guard.descend()?;
+        let inner = begin(self.inner).map_err(Error::of_foreign)?;
+        Ok(GuardedCompound { inner, guard, is_claimed })
+    }
+}
+
+macro_rules! forward {
+    ($($serialize:ident $ty:ty),* $(,)?) => {$(
+        fn $serialize(self, value: $ty) -> Result<S::Ok> {
+            self.inner.$serialize(value).map_err(Error::of_foreign)
+        }
+    )*};
+}
+
+macro_rules! forward_float {
+    ($($serialize:ident $ty:ty),* $(,)?) => {$(
+        fn $serialize(self, value: $ty) -> Result<S::Ok> {
+            if !value.is_finite() {
+                return Err(NOT_FINITE.into());
+            }
+            self.inner.$serialize(value).map_err(Error::of_foreign)
+        }
+    )*};
+}
+
+impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
+    type Ok = S::Ok;
+    type Error = Error;
+    type SerializeSeq = GuardedCompound<'a, S::SerializeSeq>;
+    type SerializeTuple = GuardedCompound<'a, S::SerializeTuple>;
+    type SerializeTupleStruct = GuardedCompound<'a, S::SerializeTupleStruct>;
+    type SerializeTupleVariant = GuardedCompound<'a, S::SerializeTupleVariant>;
+    type SerializeMap = GuardedCompound<'a, S::SerializeMap>;
+    type SerializeStruct = GuardedCompound<'a, S::SerializeStruct>;
+    type SerializeStructVariant = GuardedCompound<'a, S::SerializeStructVariant>;
+
+    forward! {
+        serialize_bool bool, serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64,
+        serialize_i128 i128, serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64,
+        serialize_u128 u128, serialize_char char, serialize_str &str,
+    }
+
+    forward_float! { serialize_f32 f32, serialize_f64 f64 }
+
+    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S::Ok> {
+        self.inner.collect_str(value).map_err(Error::of_foreign)
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Result<S::Ok> {
+        // JSON writes a sequence of numbers, and a decode counts them.
+        self.guard.descend()?;
+        value.iter().try_for_each(|_| self.guard.count_item())?;
+        self.inner.serialize_bytes(value).map_err(Error::of_foreign)
+    }
+
+    fn serialize_none(self) -> Result<S::Ok> {
+        self.null(S::serialize_none)
+    }
+
+    fn serialize_unit(self) -> Result<S::Ok> {
+        self.null(S::serialize_unit)
+    }
+
+    fn serialize_unit_struct(self, name: &'static str) -> Result<S::Ok> {
+        self.null(|inner| inner.serialize_unit_struct(name))
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok> {
+        let guard = WriteGuard { is_some: true, ..self.guard.descend()? };
+        self.inner.serialize_some(&GuardedValue { value, guard }).map_err(Error::of_foreign)
+    }
+
+    fn serialize_unit_variant(self, name: &'static str, index: u32, variant: &'static str) -> Result<S::Ok> {
+        self.guard.descend()?;
+        self.inner.serialize_unit_variant(name, index, variant).map_err(Error::of_foreign)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<S::Ok> {
+        let GuardedWriter { inner, guard } = self;
+        match name {
+            // The two add nothing to the value, so they add no level either.
+            ARGUMENT => {
+                let guard = WriteGuard { layers: guard.layers + 1, ..guard };
+                inner.serialize_newtype_struct(name, &GuardedValue { value, guard }).map_err(Error::of_foreign)
+            }
+            NESTED => {
+                guard.spent.borrow_mut().begin_nested()?;
+                let guard = WriteGuard { layers: guard.layers + 1, is_some: false, ..guard };
+                let written = inner.serialize_newtype_struct(name, &GuardedValue { value, guard });
+                guard.spent.borrow_mut().end_nested();
+                written.map_err(Error::of_foreign)
+            }
+            _ => {
+                let guard = WriteGuard { is_some: guard.is_some, ..guard.descend()? };
+                inner.serialize_newtype_struct(name, &GuardedValue { value, guard }).map_err(Error::of_foreign)
+            }
+        }
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<S::Ok> {
+        let guarded = GuardedValue { value, guard: self.guard.descend()? };
+        self.inner.serialize_newtype_variant(name, index, variant, &guarded).map_err(Error::of_foreign)
+    }
+
+    fn serialize_seq(self, length: Option<usize>) -> Result<Self::SerializeSeq> {
+        self.parts(true, |inner| inner.serialize_seq(length))
+    }
+
+    fn serialize_tuple(self, length: usize) -> Result<Self::SerializeTuple> {
+        self.parts(false, |inner| inner.serialize_tuple(length))
+    }
+
+    fn serialize_tuple_struct(self, name: &'static str, length: usize) -> Result<Self::SerializeTupleStruct> {
+        self.parts(false, |inner| inner.serialize_tuple_struct(name, length))
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        length: usize,
+    ) -> Result<Self::SerializeTupleVariant> {
+        self.parts(false, |inner| inner.serialize_tuple_variant(name, index, variant, length))
+    }
+
+    fn serialize_map(self, length: Option<usize>) -> Result<Self::SerializeMap> {
+        self.parts(true, |inner| inner.serialize_map(length))
+    }
+
+    fn serialize_struct(self, name: &'static str, length: usize) -> Result<Self::SerializeStruct> {
+        self.parts(false, |inner| inner.serialize_struct(name, length))
+    }
+
+    fn serialize_struct_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        length: usize,
+    ) -> Result<Self::SerializeStructVariant> {
+        self.parts(false, |inner| inner.serialize_struct_variant(name, index, variant, length))
+    }
+
+    fn is_human_readable(&self) -> bool {
+        self.inner.is_human_readable()
+    }
+}
+
+/// The parts of one compound value.
+struct GuardedCompound<'a, C> {
+    inner: C,
+    guard: WriteGuard<'a>,
+    /// Whether a decode will see the number of parts as a claim, and count them.
+    is_claimed: bool,
+}
+
+impl<'a, C> GuardedCompound<'a, C> {
+    fn part<'v, T: ?Sized>(&self, value: &'v T) -> Result<GuardedValue<'v, T>>
+    where
+        'a: 'v,
+    {
+        if self.is_claimed {
+            self.guard.count_item()?;
+        }
+        Ok(GuardedValue { value, guard: self.guard })
+    }
+}
+
+macro_rules! compounds {
+    ($($trait:ident $method:ident ($($name:ident: $ty:ty)?)),* $(,)?) => {$(
+        impl<C: ser::$trait> ser::$trait for GuardedCompound<'_, C> {
+            type Ok = C::Ok;
+            type Error = Error;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, $($name: $ty,)? value: &T) -> Result<()> {
+                let part = self.part(value)?;
+                self.inner.$method($($name,)? &part).map_err(Error::of_foreign)
+            }
+
+            fn end(self) -> Result<C::Ok> {
+                self.inner.end().map_err(Error::of_foreign)
+            }
+        }
+    )*};
+}
+
+compounds! {
+    SerializeSeq serialize_element (),
+    SerializeTuple serialize_element (),
+    SerializeTupleStruct serialize_field (),
+    SerializeTupleVariant serialize_field (),
+    SerializeStruct serialize_field (name: &'static str),
+    SerializeStructVariant serialize_field (name: &'static str),
+}
+
+impl<C: ser::SerializeMap> ser::SerializeMap for GuardedCompound<'_, C> {
+    type Ok = C::Ok;
+    type Error = Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
+        let part = self.part(key)?;
+        self.inner.serialize_key(&part).map_err(Error::of_foreign)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
+        let part = self.part(value)?;
+        self.inner.serialize_value(&part).map_err(Error::of_foreign)
+    }
+
+    fn end(self) -> Result<C::Ok> {
+        self.inner.end().map_err(Error::of_foreign)
+    }
+}

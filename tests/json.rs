@@ -1,0 +1,197 @@
+//! What only JSON can get wrong: numbers and options that it has no form for, content in messages, its own text.
+#![cfg(all(feature = "derive", feature = "postcard", feature = "json"))]
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use typeport::{Codec, Envelope, Error, Format, Limits, Portable, portable};
+
+#[portable]
+trait Task {}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+struct One<T> {
+    value: T,
+}
+
+#[portable]
+impl<T: Portable> Task for One<T> {}
+
+fn json() -> Codec {
+    Codec::default().format(Format::Json).checksum(false)
+}
+
+/// The envelope of `like` with another state.
+fn with_state<T: Portable>(like: &T, state: &str) -> Vec<u8> {
+    let mut bytes = json().to_vec(like).unwrap();
+    bytes.truncate(bytes.len() - Envelope::parse(&bytes).unwrap().state().len());
+    bytes.extend(state.as_bytes());
+    let length = bytes.len() as u32;
+    bytes[3..7].copy_from_slice(&length.to_le_bytes());
+    bytes
+}
+
+/// What is said about `state` in the place of the state of `like`, by a native and by an erased decode.
+fn refused<T: Portable>(like: One<T>, state: &str) -> [Error; 2]
+where
+    One<T>: Task,
+{
+    let bytes = with_state(&like, state);
+    [json().from_slice::<One<T>>(&bytes).unwrap_err(), json().from_slice::<Box<dyn Task>>(&bytes).unwrap_err()]
+}
+
+#[track_caller]
+fn not_representable<T: Portable>(value: T) {
+    let error = json().to_vec(&value).unwrap_err();
+    assert!(error.is_format() && error.code() == 25, "{value:?}: {error}");
+    assert!(error.to_string().starts_with("json cannot carry"), "{error}");
+    assert!(error.to_string().contains("use Format::Postcard"), "{error}");
+    typeport::to_vec(&value).unwrap();
+}
+
+#[track_caller]
+fn representable<T: Portable + PartialEq>(value: T) {
+    let bytes = json().to_vec(&value).unwrap();
+    assert_eq!(json().from_slice::<T>(&bytes).unwrap(), value);
+}
+
+#[test]
+fn a_number_that_is_not_finite_is_refused() {
+    for number in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
+        not_representable(number);
+        not_representable(number as f32);
+        not_representable(vec![Some((1_u8, number))]);
+        not_representable(One { value: Some(number) });
+        not_representable(BTreeMap::from([("key".to_owned(), number)]));
+    }
+    representable(vec![f64::MAX, f64::MIN_POSITIVE, -0.0, 5e-324]);
+    representable(vec![f32::MAX, f32::MIN_POSITIVE, -0.0, 1e-45]);
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+struct Nothing;
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+struct Wrapped(Option<u8>);
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[serde(transparent)]
+struct Clear {
+    inner: Option<u8>,
+}
+
+/// `Some(None)` would be `null`, which is `None`.
+#[test]
+fn a_some_that_would_become_a_none_is_refused() {
+    not_representable(Some(None::<u8>));
+    not_representable(Some(()));
+    not_representable(Some(Nothing));
+    not_representable(Some(Wrapped(None)));
+    not_representable(Some(Clear { inner: None }));
+    not_representable(Some(Some(None::<u8>)));
+    not_representable(vec![BTreeMap::from([(1_u8, Some(None::<u8>))])]);
+    not_representable(One { value: Some(None::<u8>) });
+    representable(Some(Some(1_u8)));
+    representable(Some(vec![None::<u8>, Some(1)]));
+    representable(Some(One { value: None::<u8> }));
+    representable(Some((None::<u8>, ())));
+    representable(vec![None::<Option<u8>>]);
+    representable((Nothing, Wrapped(None), Clear { inner: None }));
+}
+
+/// An erased value knows of its argument only when it is written.
+#[test]
+fn an_erased_some_of_none_is_refused_too() {
+    let bytes = typeport::to_vec(&One { value: Some(None::<u8>) }).unwrap();
+    let erased: Box<dyn Task> = typeport::from_slice(&bytes).unwrap();
+    assert_eq!(json().to_vec(&*erased).unwrap_err().code(), 25);
+    let bytes = typeport::to_vec(&One { value: f64::NAN }).unwrap();
+    let erased: Box<dyn Task> = typeport::from_slice(&bytes).unwrap();
+    assert_eq!(json().to_vec(&*erased).unwrap_err().code(), 25);
+}
+
+/// A message tells where and what was expected, and nothing of what was sent.
+#[test]
+fn no_message_has_content_of_the_state() {
+    const SECRET: &str = "hunter2, expected nothing";
+    let states = [
+        format!(r#"{{"value":"{SECRET}"}}"#),
+        format!(r#"{{"value":["{SECRET}"]}}"#),
+        format!(r#"{{"{SECRET}":"{SECRET}"}}"#),
+        format!(r#""{SECRET}""#),
+        format!(r#"{{"value":{{"{SECRET}":1}}}}"#),
+        format!(r#"{{"value":{{"Ok":"{SECRET}"}}}}"#),
+        format!(r#"{{"value":{{"Ok":1,"{SECRET}":1}}}}"#),
+        format!(r#"{{"value":"{SECRET}"#),
+        r#"{"value":427842784278}"#.to_owned(),
+        r#"{"value":-4278.4278}"#.to_owned(),
+    ];
+    for state in &states {
+        for error in refused(One { value: 1_u8 }, state)
+            .into_iter()
+            .chain(refused(One { value: Ok::<u8, u8>(1) }, state))
+            .chain(refused(One { value: 'c' }, state))
+            .chain(refused(One { value: (1_u8, true) }, state))
+        {
+            let told = format!("{error} {error:?}");
+            assert!(!told.contains("hunter2") && !told.contains("4278"), "{state}: {told}");
+            assert!(error.is_malformed(), "{error}");
+        }
+    }
+}
+
+#[test]
+fn binary_states_tell_no_content_either() {
+    let text = typeport::to_vec(&One { value: "hunter2".to_owned() }).unwrap();
+    let state = Envelope::parse(&text).unwrap().state().to_vec();
+    let mut bytes = Codec::default().checksum(false).to_vec(&One { value: 'c' }).unwrap();
+    bytes.truncate(bytes.len() - 2);
+    bytes.extend(state);
+    let length = bytes.len() as u32;
+    bytes[3..7].copy_from_slice(&length.to_le_bytes());
+    let error = typeport::from_slice::<One<char>>(&bytes).unwrap_err();
+    assert!(!error.to_string().contains("hunter2"), "{error}");
+}
+
+/// The elements are charged by the size of their type, native or erased, also within what an erased value holds.
+#[test]
+fn memory_is_charged_in_json() {
+    let some_sparse = vec![None::<[u64; 32]>; 10];
+    let size = size_of::<Option<[u64; 32]>>();
+    let bytes = json().to_vec(&some_sparse).unwrap();
+    for (memory_bytes, passes) in [(10 * size - 1, false), (10 * size, true)] {
+        let codec = json().limits(Limits { memory_bytes, ..Limits::default() });
+        assert_eq!(codec.from_slice::<Vec<Option<[u64; 32]>>>(&bytes).is_ok(), passes);
+    }
+    type Sparse = Vec<Option<[[u64; 32]; 32]>>;
+    let many: Sparse = vec![None; 200];
+    let error = json().from_slice::<Sparse>(&json().to_vec(&many).unwrap()).map(|many| many.len()).unwrap_err();
+    assert!(error.to_string().contains("memory_per_byte is 64"), "{error}");
+}
+
+#[test]
+fn the_two_fields_of_a_nested_value_come_once() {
+    let value = One { value: Box::new(One { value: 1_u8 }) as Box<dyn Task> };
+    let bytes = json().to_vec(&value).unwrap();
+    assert!(Envelope::parse(&bytes).unwrap().state().starts_with(br#"{"value":{"type":"#));
+    let name = "typeport::One<u8>";
+    for nested in [
+        format!(r#"{{"type":"{name}","type":"{name}","value":{{"value":1}}}}"#),
+        format!(r#"{{"type":"{name}","value":{{"value":1}},"value":{{"value":1}}}}"#),
+        format!(r#"{{"type":"{name}","value":{{"value":1}},"more":1}}"#),
+        format!(r#"{{"value":{{"value":1}},"type":"{name}"}}"#),
+        format!(r#"{{"type":"{name}"}}"#),
+        "{}".to_owned(),
+    ] {
+        let mut bytes = bytes.clone();
+        let text = String::from_utf8_lossy(Envelope::parse(&bytes).unwrap().state()).into_owned();
+        assert!(text.contains(name));
+        let at = bytes.windows(text.len()).position(|window| window == text.as_bytes()).unwrap();
+        bytes.splice(at..at + text.len(), format!(r#"{{"value":{nested}}}"#).into_bytes());
+        let length = bytes.len() as u32;
+        bytes[3..7].copy_from_slice(&length.to_le_bytes());
+        let error = typeport::from_slice::<One<Box<dyn Task>>>(&bytes).unwrap_err();
+        assert!(error.is_malformed(), "{nested}: {error}");
+        assert!(error.path().is_some_and(|path| path == "value"), "{nested}: {error}");
+    }
+}

@@ -1,0 +1,135 @@
+//! No value overflows the stack: not a deep one, not a large one, not on a small thread, in no format.
+#![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use typeport::{Codec, Error, Format, Limits, Portable, portable};
+
+const KIB: usize = 1 << 10;
+
+#[portable]
+trait Chain {}
+
+/// `N` times 1 KiB of inline payload that takes no byte of input.
+#[derive(Debug, Clone, Copy)]
+struct Payload<const N: usize>([[u8; KIB]; N]);
+
+impl<const N: usize> Default for Payload<N> {
+    fn default() -> Self {
+        Payload([[0; KIB]; N])
+    }
+}
+
+macro_rules! chains {
+    ($($name:ident $size:literal $any:ident),* $(,)?) => {$(
+        /// One level of each kind of compound value.
+        #[derive(Debug, Default, Serialize, Deserialize, Portable)]
+        enum $name {
+            #[default]
+            End,
+            List {
+                #[serde(skip)]
+                payload: Payload<$size>,
+                next: Box<$name>,
+            },
+            Tree(#[serde(skip)] Payload<$size>, Vec<$name>),
+            Option(Option<Box<$name>>),
+            Map(BTreeMap<String, $name>),
+            Tuple(Box<($name, u8)>),
+            Any(Box<dyn $any>),
+        }
+
+        #[portable]
+        trait $any {}
+
+        #[portable]
+        impl $any for $name {}
+
+        impl Level for $name {
+            fn around(self, kind: usize) -> Self {
+                match kind {
+                    0 => $name::List { payload: Payload::default(), next: Box::new(self) },
+                    1 => $name::Tree(Payload::default(), vec![self]),
+                    2 => $name::Option(Some(Box::new(self))),
+                    3 => $name::Map(BTreeMap::from([("key".to_owned(), self)])),
+                    4 => $name::Tuple(Box::new((self, 1))),
+                    _ => $name::Any(Box::new(self)),
+                }
+            }
+        }
+    )*};
+}
+
+trait Level: Portable + Default {
+    fn around(self, kind: usize) -> Self;
+}
+
+chains! { Bare 0 BareAny, One 1 OneAny, Four 4 FourAny, Sixteen 16 SixteenAny }
+
+/// Runs `run` on a thread with this much stack.
+fn on_stack<T: Send + 'static>(bytes: usize, run: impl FnOnce() -> T + Send + 'static) -> T {
+    std::thread::Builder::new().stack_size(bytes).spawn(run).unwrap().join().unwrap()
+}
+
+fn codec(format: Format) -> Codec {
+    let limits = Limits { depth: 100_000, nested: 100_000, memory_per_byte: 1 << 20, ..Limits::trusted() };
+    Codec::default().format(format).limits(limits)
+}
+
+/// Decodes values that are deeper and deeper; each is decoded, or refused with a reason.
+fn sink<L: Level>(kind: usize) {
+    for format in Format::ALL {
+        let mut passed = 0;
+        for depth in [1, 8, 64, 512] {
+            let bytes = on_stack(1 << 30, move || {
+                let value = (0..depth).fold(L::default(), |value, _| value.around(kind));
+                codec(format).to_vec(&value).unwrap()
+            });
+            for stack in [512 * KIB, 2048 * KIB] {
+                let bytes = bytes.clone();
+                let decoded = on_stack(stack, move || codec(format).from_slice::<L>(&bytes).map(drop));
+                match decoded {
+                    Ok(()) => passed += 1,
+                    Err(error) => check(&error),
+                }
+            }
+        }
+        assert!(passed > 0, "{format}: not even one level of kind {kind} passes");
+    }
+}
+
+fn check(error: &Error) {
+    assert_eq!(error.code(), 26, "{error}");
+    let message = error.to_string();
+    assert!(error.is_limit() && message.contains("decode on a thread with a larger stack"), "{message}");
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "Miri has no stack to look at")]
+fn no_deep_value_overflows_a_small_stack() {
+    for kind in 0..6 {
+        sink::<Bare>(kind);
+        sink::<One>(kind);
+        sink::<Four>(kind);
+        sink::<Sixteen>(kind);
+    }
+}
+
+/// An encode recurses as deep as its value.
+#[test]
+#[cfg_attr(miri, ignore = "Miri has no stack to look at")]
+fn an_encode_looks_at_the_stack_too() {
+    for format in Format::ALL {
+        let error = on_stack(1 << 30, move || {
+            let deep = (0..20_000).fold(Bare::default(), |value, _| value.around(0));
+            let encoded = std::thread::scope(|scope| {
+                let small = std::thread::Builder::new().stack_size(512 * KIB);
+                let encode = small.spawn_scoped(scope, || codec(format).to_vec(&deep).map(drop));
+                encode.unwrap().join().unwrap()
+            });
+            encoded.unwrap_err()
+        });
+        check(&error);
+    }
+}
