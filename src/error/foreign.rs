@@ -41,6 +41,7 @@ impl Error {
     }
 
     /// The same on the side of the serializer.
+    #[cfg(feature = "json")]
     #[cold]
     pub(crate) fn carry_out<E: serde::ser::Error>(self) -> E {
         PASSING.set(Some(self));

@@ -85,6 +85,7 @@ pub(crate) enum Kind {
     )]
     NotAllowed { name: String, part: String },
     #[error("{format} cannot carry {what}; use Format::Postcard, or another value")]
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "the binary formats carry all"))]
     NotRepresentable { format: &'static str, what: &'static str },
     #[error(
         "the stack of this thread is nearly used up: {left} bytes left, {needed} needed for the next level; decode on a thread with a larger stack, or lower Limits::depth"

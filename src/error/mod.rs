@@ -40,11 +40,13 @@ impl Error {
         self.0.kind
     }
 
+    #[cfg(feature = "json")]
     pub(crate) fn kind(&self) -> &Kind {
         &self.0.kind
     }
 
     /// The same place, said otherwise.
+    #[cfg(feature = "json")]
     pub(crate) fn with_kind(mut self, kind: Kind) -> Self {
         self.0.kind = kind;
         self

@@ -21,6 +21,7 @@ mod writer;
 pub use decode_plan::{AnyBox, Glue};
 pub(crate) use decode_plan::{Form, Native, Plan, PlanArgument, check_hash, contain, in_session};
 pub(crate) use exchange::Exchange;
+#[cfg(feature = "json")]
 pub(crate) use guard::Guarded;
 #[cfg(feature = "json")]
 pub(crate) use guard_writer::put_json;
