@@ -44,7 +44,7 @@ impl<I: Interface + ?Sized> Serialize for NestedRef<'_, I> {
 impl<I: Interface + ?Sized> NestedRef<'_, I> {
     fn readable<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let identity = self.0.__identity().map_err(|error| error.pass(S::Error::custom))?;
-        Names::note(&identity);
+        Names::note(&identity).map_err(|error| error.pass(S::Error::custom))?;
         let mut fields = serializer.serialize_struct("Nested", 2)?;
         fields.serialize_field("type", &identity.name)?;
         fields.serialize_field("value", &Foreign(self.0.__serialize()))?;
@@ -69,7 +69,7 @@ impl Serialize for Foreign<'_> {
 fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format) -> Result<()> {
     let identity = value.__identity()?;
     identity.check_format(format)?;
-    Names::note(&identity);
+    Names::note(&identity)?;
     sink.spent.begin_nested()?;
     let index = sink.table.index(identity.hash) as u64;
     let start = sink.bytes.len();
