@@ -56,6 +56,8 @@
 // Without a binary format the code for those has no caller; it stays compiled, so that each set of features is checked.
 #[cfg_attr(not(any(feature = "postcard", feature = "bincode")), allow(dead_code, unused_imports))]
 mod codec;
+#[cfg(all(test, not(miri), feature = "postcard", feature = "bincode", feature = "json"))]
+mod collisions;
 mod envelope;
 mod erased;
 mod error;

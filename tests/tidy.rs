@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["erased"],
     &["interface"],
     &["std_types"],
-    &["private", "lib"],
+    &["private", "lib", "collisions"],
 ];
 
 fn root() -> PathBuf {

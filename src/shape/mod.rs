@@ -7,6 +7,9 @@ mod identity;
 
 pub(crate) use expr::{Argument, Arguments, NoArguments, STD, Spelling};
 pub use expr::{ConstValue, Head, InterfaceInfo, Origin, Site, TypeExpr};
+#[cfg(test)]
+#[allow(unused_imports, reason = "the tests that use it need all formats")]
+pub(crate) use identity::HASH_BITS;
 pub use identity::Identity;
 pub(crate) use identity::type_hash;
 
