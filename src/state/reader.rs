@@ -62,6 +62,20 @@ impl<'a, 'de, B: Primitives> Reader<'a, 'de, B> {
         Ok(content)
     }
 
+    /// A character. Postcard writes it as text, of which its own crate takes the first character and drops the others.
+    #[inline]
+    fn character(&mut self) -> Result<char> {
+        let before = *self.input;
+        let character: char = B::get(self.input)?;
+        let length = character.len_utf8();
+        self.check_shortest(before, length)?;
+        match before[..before.len() - self.input.len() - length] {
+            [] => Ok(character),
+            [claimed] if usize::from(claimed) == length => Ok(character),
+            _ => Err(Kind::Malformed { what: "the state", reason: "a character is followed by others" }.into()),
+        }
+    }
+
     /// Checks what was read since `before`, but for the `content` bytes at its end.
     #[inline]
     fn check_shortest(&self, before: &[u8], content: usize) -> Result<()> {
@@ -106,7 +120,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
         deserialize_i16 visit_i16 number, deserialize_i32 visit_i32 number, deserialize_i64 visit_i64 number,
         deserialize_i128 visit_i128 number, deserialize_u16 visit_u16 number, deserialize_u32 visit_u32 number,
         deserialize_u64 visit_u64 number, deserialize_u128 visit_u128 number,
-        deserialize_char visit_char prefixed |read: &char| read.len_utf8(),
+        deserialize_char visit_char character,
         deserialize_str visit_borrowed_str prefixed |read: &&str| read.len(),
         deserialize_string visit_borrowed_str prefixed |read: &&str| read.len(),
         deserialize_bytes visit_borrowed_bytes prefixed |read: &&[u8]| read.len(),
