@@ -3,5 +3,6 @@
 
 mod erasure;
 mod expansions;
+mod generated;
 mod layers;
 mod refusals;

@@ -9,7 +9,7 @@ use crate::member::Member;
 use crate::{check, check_impl, check_trait};
 
 /// Items under `#[derive(Portable)]`, and the numbers of their errors.
-const TYPES: &[(&str, &str)] = &[
+pub const TYPES: &[(&str, &str)] = &[
     ("struct A;", ""),
     ("#[portable(idd = \"a::B\")] struct A;", "001"),
     ("enum A { #[portable(id = \"a::B\")] B }", "001"),
@@ -58,7 +58,7 @@ const TYPES: &[(&str, &str)] = &[
     ("#[serde(rename = 7, nonsense, default = \"d\", bound(serialize = \"T: X\"), crate = \"s\")] struct A;", ""),
 ];
 
-const TRAITS: &[(&str, &str)] = &[
+pub const TRAITS: &[(&str, &str)] = &[
     ("trait A { fn a(&self); fn b(&mut self) {} fn c(self: Box<Self>); }", ""),
     ("trait A: B + Debug + Display + Error + Send + 'static {}", ""),
     ("trait Größe {}", "004"),
@@ -81,7 +81,7 @@ const TRAITS: &[(&str, &str)] = &[
     ("trait A { fn a<T>(self) -> Self where Self: Sized; async fn b() where Self: Sized; }", ""),
 ];
 
-const IMPLS: &[(&str, &str)] = &[
+pub const IMPLS: &[(&str, &str)] = &[
     ("impl A for B {}", ""),
     ("impl<T: A + Clone, U> A for B<T, Vec<(U, [U; 3])>> {}", ""),
     ("impl B {}", "030"),
