@@ -182,7 +182,7 @@ fn allowed(policy: Policy, sample: &Sample) -> bool {
 
 fn check<S: Strategy>(strategy: S, law: impl Fn(S::Value) -> Result<(), TestCaseError>) {
     let cases = std::env::var("TYPEPORT_CASES").map_or(10_000, |cases| cases.parse().unwrap());
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 500, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     runner.run(&strategy, law).unwrap_or_else(|error| panic!("{error}"));
 }
