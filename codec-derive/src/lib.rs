@@ -47,6 +47,9 @@ use member::Member;
 ///
 /// Do not derive it for a type that only borrows, or that has no state of its own: a handle, a lock, a closure.
 ///
+/// The impl bounds each type parameter by `Portable` by itself. A type that writes `T: Portable` in its own declaration
+/// needs `#[serde(bound = "")]` as well: serde's derive adds `T: Deserialize`, and the compiler cannot choose.
+///
 /// # Examples
 ///
 /// ```ignore
