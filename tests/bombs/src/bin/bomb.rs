@@ -1,0 +1,90 @@
+//! The child: runs one bomb and says what became of it, how much heap it took and how long. `bomb list FORMAT` names the
+//! bombs, `bomb run FORMAT NAME` runs one, `bomb names COUNT` decodes as many unknown names, `bomb size` tells its own size.
+#![forbid(unsafe_code)]
+
+use bombs::{Decode, Outcome, table, unknown_names};
+use peak_alloc::PeakAlloc;
+use std::time::{Duration, Instant};
+use typeport::Format;
+
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
+
+/// What takes longer is run again, so often at most: the shortest counts, so that what else the machine does does not.
+const SHORT: Duration = Duration::from_millis(10);
+const RUNS: usize = 3;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["list", format] => table(format_of(format)).cases.iter().for_each(|case| println!("{}", case.name)),
+        ["run", format, name] => run(format_of(format), name),
+        ["names", count] => names(count.parse().expect("a number")),
+        ["size"] => println!("{}", address_space()),
+        _ => panic!("one of: list FORMAT, run FORMAT NAME, names COUNT, size"),
+    }
+}
+
+fn format_of(name: &str) -> Format {
+    Format::ALL.into_iter().find(|format| format.name() == name).expect("a format")
+}
+
+fn run(format: Format, name: &str) {
+    let case = table(format).cases.into_iter().find(|case| case.name == name).expect("a bomb of that name");
+    let bytes = (case.make)();
+    let good = typeport::to_vec(&vec!["good".to_owned()]).expect("a small value");
+    println!("made");
+    let mut runs = Vec::new();
+    while runs.len() < RUNS && runs.iter().all(|run: &Run| run.time > SHORT) {
+        runs.push(explode(case.decode, case.stack, &bytes, &good));
+    }
+    let first = &runs[0];
+    assert!(runs.iter().all(|run| run.outcome == first.outcome), "it ends in one way");
+    let time = runs.iter().map(|run| run.time).min().unwrap_or_default();
+    let peak = runs.iter().map(|run| run.peak).max().unwrap_or_default();
+    println!("{:?}\t{:?}\t{}\t{peak}\t{}\t{}", case.expect, first.outcome, bytes.len(), time.as_micros(), first.text);
+}
+
+struct Run {
+    outcome: Outcome,
+    text: String,
+    peak: usize,
+    time: Duration,
+}
+
+/// Decodes the bomb on a stack of its size, then an envelope that is good.
+fn explode(bomb: Decode, stack: usize, bytes: &[u8], good: &[u8]) -> Run {
+    std::thread::scope(|scope| {
+        let decode = || {
+            HEAP.reset_peak_usage();
+            let (before, start) = (HEAP.current_usage(), Instant::now());
+            let result = bomb(bytes);
+            let (time, peak) = (start.elapsed(), HEAP.peak_usage().saturating_sub(before));
+            let again: Vec<String> = typeport::from_slice(good).expect("a good envelope decodes after a bomb");
+            assert_eq!(again, ["good"]);
+            let text = result.as_ref().err().map(|error| format!("{}: {error}", error.code())).unwrap_or_default();
+            Run { outcome: Outcome::of(&result), text, peak, time }
+        };
+        let thread = std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, decode);
+        thread.expect("a thread can be started").join().expect("the bomb is contained")
+    })
+}
+
+/// Kilobytes that this process takes before it does anything.
+fn address_space() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
+}
+
+/// Says how much the heap has grown at most while `count` names came, after some that warm everything up.
+fn names(count: usize) {
+    let warm = 10;
+    unknown_names(0, warm);
+    let (before, start) = (HEAP.current_usage(), Instant::now());
+    HEAP.reset_peak_usage();
+    unknown_names(warm, count);
+    let grown = HEAP.peak_usage().saturating_sub(before);
+    println!("{count}\t{grown}\t{}", start.elapsed().as_millis());
+}

@@ -1,0 +1,32 @@
+//! Small inputs that ask for much memory, time or stack: the cases, and how one of them is run. The child `bomb` runs
+//! one in a process of its own; `tests/table.rs` starts it for each, under a limit of memory.
+#![forbid(unsafe_code)]
+#![allow(missing_docs, reason = "a test's own crate")]
+
+mod amplified;
+mod case;
+mod counts;
+mod envelope;
+mod json;
+mod lengths;
+mod names;
+mod nesting;
+pub mod types;
+mod unknown;
+
+pub use case::{Case, Decode, Expect, Outcome, Table};
+pub use unknown::unknown_names;
+
+/// All bombs in one format.
+pub fn table(format: typeport::Format) -> Table {
+    let mut table = Table::new(format);
+    counts::add(&mut table);
+    amplified::add(&mut table);
+    lengths::add(&mut table);
+    nesting::add(&mut table);
+    names::add(&mut table);
+    if format == typeport::Format::Json {
+        json::add(&mut table);
+    }
+    table
+}

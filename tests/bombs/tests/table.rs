@@ -1,0 +1,147 @@
+//! Every bomb, each in a process of its own with 64 MiB of address space besides its code: it ends as it has to, in time, and with no more
+//! heap than a small multiple of what its bytes may charge; and a good envelope decodes after it.
+//!
+//! `TYPEPORT_BOMBS=all` prints a line for each.
+#![forbid(unsafe_code)]
+
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+/// Kilobytes of address space, above those of a program that has only started.
+const ADDRESS_SPACE: usize = 64 << 10;
+/// Seconds of processor time after which a child is killed.
+const PROCESSOR_TIME: usize = 20;
+/// Bombs of a format at least.
+const BOMBS: usize = 150;
+
+/// Longest time of a bomb. Code that is not optimised is slower, and is not what is promised.
+const MILLISECONDS: u64 = if cfg!(debug_assertions) { 50 * 20 } else { 50 };
+
+#[test]
+fn postcard_bombs() {
+    check("postcard");
+}
+
+#[test]
+fn bincode_bombs() {
+    check("bincode");
+}
+
+#[test]
+fn json_bombs() {
+    check("json");
+}
+
+/// Unknown names leave nothing behind. `TYPEPORT_NAMES=1000000` is the whole run.
+#[test]
+fn a_million_unknown_names_are_not_kept() {
+    let count = std::env::var("TYPEPORT_NAMES").unwrap_or_else(|_| "6000".to_owned());
+    let output = child(&["names", &count]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let line = String::from_utf8_lossy(&output.stdout).into_owned();
+    let numbers: Vec<u64> = line.trim().split('\t').map(|number| number.parse().unwrap()).collect();
+    println!("{} unknown names: the heap grew by {} bytes, {} ms", numbers[0], numbers[1], numbers[2]);
+    assert!(numbers[1] < 1 << 20, "{} bytes are kept", numbers[1]);
+}
+
+/// What a child said of a bomb.
+struct Report {
+    name: String,
+    expect: String,
+    outcome: String,
+    input: u64,
+    peak: u64,
+    micros: u64,
+    text: String,
+}
+
+impl Report {
+    fn new(name: &str, output: &Output) -> Self {
+        let line = String::from_utf8_lossy(&output.stdout).into_owned();
+        let parts: Vec<&str> = line.trim_start_matches("made\n").trim_end_matches('\n').split('\t').collect();
+        let number = |index: usize| parts.get(index).and_then(|part: &&str| part.parse().ok()).unwrap_or_default();
+        let part = |index: usize| parts.get(index).copied().unwrap_or_default().to_owned();
+        let name = name.to_owned();
+        if output.status.success() {
+            let (input, peak, micros) = (number(2), number(3), number(4));
+            return Report { name, expect: part(0), outcome: part(1), input, peak, micros, text: part(5) };
+        }
+        let said = String::from_utf8_lossy(&output.stderr).replace('\n', " ");
+        let text = format!("{}: {}", output.status, said.chars().take(160).collect::<String>());
+        Report { name, expect: String::new(), outcome: "Died".to_owned(), input: 0, peak: 0, micros: 0, text }
+    }
+
+    /// Most heap: four times what a decode may charge for so many bytes, and 2 MiB.
+    fn heap_limit(&self) -> u64 {
+        4 * ((1 << 20) + 64 * self.input).min(128 << 20) + (2 << 20)
+    }
+
+    /// What is wrong, if anything is.
+    fn fault(&self) -> Option<String> {
+        let ends_well = match self.expect.as_str() {
+            "Refused" => ["Refused", "Limit"].contains(&self.outcome.as_str()),
+            "Bounded" => ["Decoded", "Refused", "Limit"].contains(&self.outcome.as_str()),
+            expected => expected == self.outcome,
+        };
+        if !ends_well {
+            return Some(format!("{} where {} is expected", self.outcome, self.expect));
+        }
+        if self.peak > self.heap_limit() {
+            return Some(format!("{} KiB of heap where {} are allowed", self.peak >> 10, self.heap_limit() >> 10));
+        }
+        let is_slow = self.micros > MILLISECONDS * 1000;
+        is_slow.then(|| format!("{} ms where {MILLISECONDS} are allowed", self.micros / 1000))
+    }
+
+    fn line(&self) -> String {
+        let Report { name, outcome, input, peak, micros, text, .. } = self;
+        format!("{outcome:8} {input:8} bytes {:7} KiB {:7.3} ms  {name}  {text}", peak >> 10, *micros as f64 / 1000.0)
+    }
+}
+
+#[track_caller]
+fn check(format: &str) {
+    let output = child(&["list", format]);
+    let names = String::from_utf8(output.stdout).unwrap();
+    let reports: Vec<Report> = names.lines().map(|name| run(format, name)).collect();
+    let slowest = reports.iter().max_by_key(|report| report.micros).unwrap();
+    let largest = reports.iter().max_by_key(|report| report.peak * 1000 / report.heap_limit()).unwrap();
+    if std::env::var_os("TYPEPORT_BOMBS").is_some() {
+        reports.iter().for_each(|report| println!("{format}: {}", report.line()));
+    }
+    println!("{format}: {} bombs", reports.len());
+    println!("{format}: the slowest: {}", slowest.line());
+    println!("{format}: the largest for its input: {}", largest.line());
+    let faults = reports.iter().filter_map(|report| Some(format!("{}: {}", report.fault()?, report.line())));
+    let faults: Vec<String> = faults.collect();
+    assert!(faults.is_empty(), "{} of {} bombs:\n{}", faults.len(), reports.len(), faults.join("\n"));
+    assert!(reports.len() >= BOMBS, "{} bombs", reports.len());
+}
+
+fn run(format: &str, name: &str) -> Report {
+    let output = child(&["run", format, name]);
+    assert!(
+        output.stdout.starts_with(
+            b"made
+"
+        ),
+        "{format}: {name}: its bytes are too large to be made: {output:?}"
+    );
+    Report::new(name, &output)
+}
+
+const BOMB: &str = env!("CARGO_BIN_EXE_bomb");
+
+/// Starts the child under its limits. One arena of the allocator is enough; more take address space.
+fn child(arguments: &[&str]) -> Output {
+    static SIZE: OnceLock<usize> = OnceLock::new();
+    let size = SIZE.get_or_init(|| {
+        let output = Command::new(BOMB).arg("size").output().expect("the child can be started");
+        String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number")
+    });
+    let limits = format!("ulimit -v {} && ulimit -t {PROCESSOR_TIME} && exec \"$0\" \"$@\"", size + ADDRESS_SPACE);
+    let mut command = Command::new("sh");
+    command.args(["-c", &limits, BOMB]).args(arguments);
+    command.env("MALLOC_ARENA_MAX", "1").env("RUST_BACKTRACE", "0");
+    command.output().expect("a shell can be started")
+}
