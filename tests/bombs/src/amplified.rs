@@ -9,7 +9,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use typeport::{Format, Portable, Value};
 
-const COUNTS: [u64; 4] = [40, 400, 4000, 40_000];
+const COUNTS: [u64; 4] = [40, 400, 4000, 16_000];
 
 pub fn add(table: &mut Table) {
     sparse(table);

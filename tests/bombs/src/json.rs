@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
 use typeport::{Format, Portable};
 
-const SIZES: [usize; 3] = [100, 10_000, 300_000];
+const SIZES: [usize; 3] = [100, 10_000, 100_000];
 
 pub fn add(table: &mut Table) {
     open_brackets(table);
@@ -34,7 +34,7 @@ fn state<T: Portable + Default + Debug>(
 fn open_brackets(table: &mut Table) {
     state::<Bare>(table, "a million times [ into vectors".to_owned(), Expect::Limit, || "[".repeat(1_000_000));
     for part in ["[", "{\"\":", "[[],", "{\"children\":[", "{\"value\":", "\"", "-", " ", "\\"] {
-        for count in [127, 129, 10_000, 300_000] {
+        for count in [127, 129, 10_000, 100_000] {
             let text = move || part.repeat(count);
             let name = format!("{count} times {part}");
             state::<Bare>(table, format!("{name} into vectors"), Expect::Refused, text);

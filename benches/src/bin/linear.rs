@@ -1,0 +1,280 @@
+//! Instructions that each way of decoding takes for n, 2n and 4n of what it decodes, as valgrind counts them:
+//! `cargo run --release -p benches --bin linear -- [NAME]`. It fails where one of them more than keeps step.
+//!
+//! `linear run PATH FORMAT SIZE` is what valgrind runs: only what is called by `measured` is counted, and everything is
+//! decoded once before, so that what a process does once is not.
+#![forbid(unsafe_code)]
+
+use benches::{Batch, Link, List, Named, Record, Work};
+use std::collections::{BTreeMap, HashMap};
+use std::hint::black_box;
+use std::process::{Command, ExitCode, Stdio};
+use typeport::{Codec, Envelope, Format, Limits, Portable, Registry, TypeName, Value};
+
+/// Twice the size takes so many times as many instructions, at most.
+const AT_MOST: f64 = 2.2;
+
+/// The ways of decoding: name, the smallest size, and what makes bytes and what decodes them.
+const PATHS: &[Path] = &[
+    Path { name: "a named type", size: 500, prepare: |format, size| exact(format, Record::many(size)) },
+    Path {
+        name: "a trait object, native",
+        size: 500,
+        prepare: |format, size| any(format, &Named { items: Record::many(size) }),
+    },
+    Path {
+        name: "a trait object, erased",
+        size: 500,
+        prepare: |format, size| any(format, &Batch { items: Record::many(size) }),
+    },
+    Path {
+        name: "a trait object, erased twice",
+        size: 200,
+        prepare: |format, size| {
+            any(format, &Batch { items: (0..size).map(|index| Batch { items: vec![index] }).collect() })
+        },
+    },
+    Path {
+        name: "nested trait objects",
+        size: 500,
+        prepare: |format, size| {
+            exact(
+                format,
+                Record::many(size).into_iter().map(|record| Box::new(record) as Box<dyn Work>).collect::<Vec<_>>(),
+            )
+        },
+    },
+    Path { name: "trait objects within each other", size: 2, prepare: |format, size| any(format, &links(size)) },
+    Path { name: "a list of values within each other", size: 7, prepare: |format, size| exact(format, list(size)) },
+    Path { name: "a vector of floats", size: 5000, prepare: |format, size| exact(format, vec![1.5_f64; size]) },
+    Path { name: "a vector of bytes", size: 5000, prepare: |format, size| exact(format, vec![7_u8; size]) },
+    Path { name: "a string", size: 10_000, prepare: |format, size| exact(format, "typeport! ".repeat(size)) },
+    Path {
+        name: "a tree map",
+        // It takes n log n: of so many, a doubling adds little to the logarithm.
+        size: 8000,
+        prepare: |format, size| exact(format, map(size).into_iter().collect::<BTreeMap<_, _>>()),
+    },
+    Path { name: "a hash map", size: 512, prepare: |format, size| exact(format, map(size)) },
+    Path { name: "an error in the last element", size: 500, prepare: |format, size| broken(format, flags(size)) },
+    Path { name: "an error in the innermost value", size: 7, prepare: |format, size| broken(format, list(size)) },
+    Path {
+        name: "an envelope, parsed",
+        size: 500,
+        prepare: |format, size| {
+            let bytes = encode(format, &Record::many(size));
+            Box::new(move || drop(Envelope::parse(black_box(&bytes)).expect("it is sound")))
+        },
+    },
+    Path { name: "envelopes in a row, from a reader", size: 100, prepare: stream },
+    Path { name: "a section of names", size: 250, prepare: names },
+    Path {
+        name: "a wide type name, parsed",
+        size: 250,
+        prepare: |_, size| parsed(format!("({}u8)", "u8, ".repeat(size))),
+    },
+    Path {
+        name: "a deep type name, parsed",
+        size: 250,
+        prepare: |_, size| parsed(format!("{}u8{}", "Vec<".repeat(size), ">".repeat(size))),
+    },
+    Path {
+        name: "a long type name, parsed",
+        size: 2500,
+        prepare: |_, size| parsed(format!("a::{}", "b".repeat(size))),
+    },
+    Path { name: "a broken type name, parsed", size: 2500, prepare: |_, size| unparsed("a<".repeat(size)) },
+    Path { name: "a wide type name, resolved", size: 2, prepare: |_, size| resolved(wide(size)) },
+    Path {
+        name: "a deep type name, resolved",
+        size: 7,
+        prepare: |_, size| resolved(format!("{}u8{}", "Vec<".repeat(size), ">".repeat(size))),
+    },
+];
+
+struct Path {
+    name: &'static str,
+    size: usize,
+    prepare: fn(Format, usize) -> Decode,
+}
+
+type Decode = Box<dyn Fn()>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [run, path, format, size] = &arguments[..] {
+        if run == "run" {
+            run_once(path, format, size.parse().expect("SIZE is a number"));
+            return ExitCode::SUCCESS;
+        }
+    }
+    if Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_err() {
+        println!("skipped: no valgrind; install it to count instructions");
+        return ExitCode::SUCCESS;
+    }
+    let wanted = arguments.first().map_or("", String::as_str);
+    println!("| what is decoded | format | n | instructions | for 2n | for 4n |");
+    println!("| --- | --- | --- | --- | --- | --- |");
+    let rows = PATHS.iter().filter(|path| path.name.contains(wanted)).flat_map(rows_of);
+    let n_missed = rows.filter(|is_linear| !is_linear).count();
+    if n_missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Prints a path's rows, one for each format that makes a difference, and tells of each whether it is linear.
+fn rows_of(path: &'static Path) -> impl Iterator<Item = bool> {
+    let formats: &[Format] = if path.name.contains("type name") { &[Format::Postcard] } else { &Format::ALL };
+    formats.iter().map(move |format| {
+        let [n, two, four] = [1, 2, 4].map(|factor| instructions(path, *format, factor * path.size));
+        let ratios = [two / n, four / two];
+        let is_linear = ratios.iter().all(|ratio| *ratio <= AT_MOST);
+        let mark = if is_linear { "" } else { " **missed**" };
+        println!("| {} | {format} | {} | {n} | {:.2} | {:.2}{mark} |", path.name, path.size, ratios[0], ratios[1]);
+        is_linear
+    })
+}
+
+/// Runs this program under valgrind, which tells at its end what it has counted.
+fn instructions(path: &Path, format: Format, size: usize) -> f64 {
+    let program = std::env::current_exe().expect("this program has a path");
+    let mut command = Command::new("valgrind");
+    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no"]);
+    command.arg("--toggle-collect=*measured*").arg(program);
+    let output = command.args(["run", path.name, format.name(), &size.to_string()]).output();
+    let output = output.expect("valgrind can be started");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let counted = said.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
+    counted.filter(|count| *count > 0.0).unwrap_or_else(|| panic!("{}: valgrind counts nothing: {said}", path.name))
+}
+
+fn run_once(path: &str, format: &str, size: usize) {
+    let format = Format::ALL.into_iter().find(|known| known.name() == format).expect("a format");
+    let path = PATHS.iter().find(|known| known.name == path).expect("a path");
+    let decode = (path.prepare)(format, size);
+    decode();
+    measured(&decode);
+}
+
+/// Valgrind looks for this name.
+#[inline(never)]
+fn measured(decode: &Decode) {
+    black_box(decode)();
+}
+
+fn encode<V: Value + ?Sized>(format: Format, value: &V) -> Vec<u8> {
+    Codec::default().format(format).to_vec(value).expect("it is encoded")
+}
+
+fn exact<T: Portable>(format: Format, value: T) -> Decode {
+    let bytes = encode(format, &value);
+    Box::new(move || drop(black_box(typeport::from_slice::<T>(black_box(&bytes)).expect("it is decoded"))))
+}
+
+fn any(format: Format, value: &impl Value) -> Decode {
+    let bytes = encode(format, value);
+    Box::new(move || drop(black_box(typeport::from_slice::<Box<dyn Work>>(black_box(&bytes)).expect("it is decoded"))))
+}
+
+/// Decodes a value of which the last truth value is neither.
+fn broken<T: Portable>(format: Format, value: T) -> Decode {
+    let mut bytes = Codec::default().format(format).checksum(false).to_vec(&value).expect("it is encoded");
+    let at = match format {
+        Format::Json => bytes.windows(4).rposition(|part| part == b"true"),
+        _ => bytes.iter().rposition(|byte| *byte == 1),
+    };
+    bytes[at.expect("something is true")] = 7;
+    Box::new(move || {
+        drop(black_box(typeport::from_slice::<T>(black_box(&bytes)).expect_err("it is broken").to_string()))
+    })
+}
+
+fn flags(size: usize) -> Vec<(bool, bool)> {
+    vec![(false, true); size]
+}
+
+/// The innermost alone is true.
+fn list(size: usize) -> List {
+    let innermost = List { flag: true, next: None };
+    (0..size).fold(innermost, |next, _| List { flag: false, next: Some(Box::new(next)) })
+}
+
+fn links(size: usize) -> Link {
+    (1..size).fold(Link { next: None }, |next, _| Link { next: Some(Box::new(next)) })
+}
+
+fn map(size: usize) -> HashMap<u64, String> {
+    (0..size as u64).map(|key| (key.wrapping_mul(0x9e37_79b9_7f4a_7c15), key.to_string())).collect()
+}
+
+fn stream(format: Format, size: usize) -> Decode {
+    let bytes: Vec<u8> = (0..size).flat_map(|index| encode(format, &Record::new(index))).collect();
+    Box::new(move || {
+        let mut reader = black_box(&bytes[..]);
+        while !reader.is_empty() {
+            black_box(typeport::from_reader::<Record>(&mut reader).expect("it is decoded"));
+        }
+    })
+}
+
+/// An envelope with names of types that its state does not use.
+fn names(format: Format, size: usize) -> Decode {
+    let value: Vec<Box<dyn Work>> = vec![Box::new(Link { next: None })];
+    let mut bytes = Codec::default().format(format).checksum(false).to_vec(&value).expect("it is encoded");
+    let envelope = Envelope::parse(&bytes).expect("it was just written");
+    let [link] = envelope.nested() else { panic!("one type is nested") };
+    let mut sorted: Vec<(u64, String)> = (1..size as u64).map(|index| (index, format!("acme::T{index}"))).collect();
+    let place = sorted.len();
+    sorted.push((link.type_hash, link.name.to_owned()));
+    let mut section = leb128(sorted.len());
+    for (hash, name) in sorted {
+        section.extend(hash.to_le_bytes());
+        section.extend(leb128(name.len()));
+        section.extend(name.bytes());
+    }
+    match format {
+        Format::Json => section.push(0),
+        _ => section.extend([vec![1], leb128(place)].concat()),
+    }
+    let end = bytes.len() - 4;
+    let former = u32::from_le_bytes(bytes[end..].try_into().expect("four bytes")) as usize;
+    bytes.truncate(end - former);
+    bytes.extend(&section);
+    bytes.extend((section.len() as u32).to_le_bytes());
+    let length = bytes.len() as u32;
+    bytes[3..7].copy_from_slice(&length.to_le_bytes());
+    Box::new(move || {
+        drop(black_box(typeport::from_slice::<Vec<Box<dyn Work>>>(black_box(&bytes)).expect("it is decoded")))
+    })
+}
+
+fn leb128(mut value: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+    out
+}
+
+fn no_limits() -> Limits {
+    Limits { name_bytes: usize::MAX, name_nodes: usize::MAX, name_depth: usize::MAX, ..Limits::default() }
+}
+
+fn parsed(text: String) -> Decode {
+    Box::new(move || drop(black_box(TypeName::parse(black_box(&text), &no_limits()).expect("it is a name"))))
+}
+
+fn unparsed(text: String) -> Decode {
+    Box::new(move || drop(black_box(TypeName::parse(black_box(&text), &no_limits()).expect_err("it is none"))))
+}
+
+/// A tuple of tuples of twelve, all different from the inside of any other.
+fn wide(size: usize) -> String {
+    let twelve = format!("({}u8)", "u8, ".repeat(11));
+    format!("({}u16)", format!("{twelve}, ").repeat(size))
+}
+
+fn resolved(text: String) -> Decode {
+    let name = TypeName::parse(&text, &no_limits()).expect("it is a name");
+    Box::new(move || assert_ne!(Registry::global().resolve(black_box(&name)), typeport::Resolution::Unlinked))
+}

@@ -1,0 +1,84 @@
+//! The values that are measured. The programs are in `bin`: `guard_cost` and `linear`.
+#![forbid(unsafe_code)]
+
+use serde::{Deserialize, Serialize};
+use typeport::{Portable, portable, specialize};
+
+/// The interface of what is measured as trait objects.
+#[portable]
+pub trait Work {}
+
+/// A record as programs exchange it: numbers, text, an option.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+pub struct Record {
+    id: u64,
+    name: String,
+    city: String,
+    price: f64,
+    count: u32,
+    change: Option<i32>,
+}
+
+#[portable]
+impl Work for Record {}
+
+impl Record {
+    /// A record that depends on `index` alone.
+    pub fn new(index: usize) -> Self {
+        let number = index.wrapping_mul(2_654_435_761) % 1_000_003;
+        Record {
+            id: number as u64,
+            name: format!("name {number}"),
+            city: ["Oslo", "Lisbon", "Ljubljana", "Thessaloniki"][index % 4].to_owned(),
+            price: number as f64 / 7.0,
+            count: (number % 300) as u32,
+            change: (index % 3 == 0).then_some(number as i32 - 500_000),
+        }
+    }
+
+    /// The first so many records.
+    pub fn many(count: usize) -> Vec<Record> {
+        (0..count).map(Record::new).collect()
+    }
+}
+
+/// Values of any type; as a trait object it is erased, and its elements are boxed one by one.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+pub struct Batch<T> {
+    /// The values.
+    pub items: Vec<T>,
+}
+
+#[portable]
+impl<T: Portable> Work for Batch<T> {}
+
+/// As [`Batch`], and compiled for records.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+pub struct Named<T> {
+    /// The values.
+    pub items: Vec<T>,
+}
+
+#[portable]
+impl<T: Portable> Work for Named<T> {}
+
+specialize!(Named<Record> as dyn Work);
+
+/// A list as deep as it is long.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+pub struct List {
+    /// What the innermost may get wrong.
+    pub flag: bool,
+    /// The rest.
+    pub next: Option<Box<List>>,
+}
+
+/// A trait object within a trait object.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+pub struct Link {
+    /// The one inside.
+    pub next: Option<Box<dyn Work>>,
+}
+
+#[portable]
+impl Work for Link {}
