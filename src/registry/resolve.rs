@@ -5,7 +5,7 @@ use super::index::{Index, Origins};
 use super::nearest::nearest;
 use crate::error::{Error, Kind, Result, cut};
 use crate::limits::Limits;
-use crate::shape::{InterfaceInfo, TypeExpr};
+use crate::shape::{InterfaceInfo, Spelling, TypeExpr};
 use crate::state::{OwnTraits, Plan, PlanArgument};
 use crate::type_name::{NodeKind, TypeName, TypeRef};
 use std::sync::{Arc, OnceLock};
@@ -62,9 +62,11 @@ impl Resolver<'_> {
             own_traits: found.own_traits,
             identity: OnceLock::new(),
         };
-        let identity = plan.identity()?;
-        if identity.name != plan.name.as_str() {
-            plan.name = TypeName::parse(&identity.name, &Limits::trusted())?;
+        // The name alone: the hash of an argument is not asked for, and to work it out at each level makes a name's cost
+        // the cube of its depth.
+        let present = plan.expr.text(&plan, &Spelling::Current)?;
+        if present != plan.name.as_str() {
+            plan.name = TypeName::parse(&present, &Limits::trusted())?;
         }
         Ok(Arc::new(plan))
     }
