@@ -88,7 +88,7 @@ fn every_module_has_a_layer_and_every_layer_its_module() {
 
 #[test]
 fn every_file_says_first_what_it_is() {
-    for folder in ["src", "codec-derive/src", "tests", "examples", "fuzz"] {
+    for folder in ["src", "codec-derive/src", "tests", "examples", "fuzz", "benches"] {
         for (path, text) in sources(folder) {
             assert!(text.starts_with("//! "), "{}: the first line says what the file is", path.display());
         }
@@ -97,7 +97,7 @@ fn every_file_says_first_what_it_is() {
 
 #[test]
 fn files_are_short_or_say_why_not() {
-    for folder in ["src", "codec-derive/src", "examples"] {
+    for folder in ["src", "codec-derive/src", "examples", "benches"] {
         for (path, text) in sources(folder) {
             let lines = code(&text).lines().count();
             assert!(lines <= 400, "{}: {lines} lines of code", path.display());
@@ -108,9 +108,9 @@ fn files_are_short_or_say_why_not() {
 /// The compiler holds the rest: a crate that forbids unsafe code cannot allow it anywhere, expansions included.
 #[test]
 fn every_crate_forbids_unsafe_code() {
-    let roots = |folder| sources(folder).into_iter().filter(|(path, _)| is_crate_root(path));
-    let all = roots("src").chain(roots("codec-derive/src")).chain(roots("tests/fresh")).chain(roots("examples"));
-    for (path, text) in all {
+    let roots = |folder: &str| sources(folder).into_iter().filter(|(path, _)| is_crate_root(path));
+    let folders = ["src", "codec-derive/src", "tests/fresh", "tests/bombs", "examples", "benches"];
+    for (path, text) in folders.into_iter().flat_map(roots) {
         assert!(text.contains("#![forbid(unsafe_code)]"), "{}", path.display());
     }
 }
@@ -128,7 +128,7 @@ fn nothing_is_unfinished() {
         ["unimpl", "emented!("].concat(),
         ["#[ign", "ore"].concat(),
     ];
-    for folder in ["src", "codec-derive/src", "tests", "examples", "fuzz"] {
+    for folder in ["src", "codec-derive/src", "tests", "examples", "fuzz", "benches"] {
         for (path, text) in sources(folder) {
             for mark in &marks {
                 assert!(!text.contains(mark.as_str()), "{}: {mark}", path.display());

@@ -44,7 +44,11 @@ const PATHS: &[Path] = &[
             )
         },
     },
-    Path { name: "trait objects within each other", size: 2, prepare: |format, size| any(format, &links(size)) },
+    Path {
+        name: "trait objects within each other", // There may be eight.
+        size: 2,
+        prepare: |format, size| any(format, &links(size)),
+    },
     Path { name: "a list of values within each other", size: 7, prepare: |format, size| exact(format, list(size)) },
     Path { name: "a vector of floats", size: 5000, prepare: |format, size| exact(format, vec![1.5_f64; size]) },
     Path { name: "a vector of bytes", size: 5000, prepare: |format, size| exact(format, vec![7_u8; size]) },
@@ -87,7 +91,8 @@ const PATHS: &[Path] = &[
     Path { name: "a wide type name, resolved", size: 2, prepare: |_, size| resolved(wide(size)) },
     Path {
         name: "a deep type name, resolved",
-        size: 7,
+        // Four times as deep is nearly what the default limits allow.
+        size: 3,
         prepare: |_, size| resolved(format!("{}u8{}", "Vec<".repeat(size), ">".repeat(size))),
     },
 ];
