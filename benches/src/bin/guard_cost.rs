@@ -2,16 +2,17 @@
 //! the checksum that is on by default, against the bare format's decode of the same state:
 //! `cargo run --release -p benches --bin guard_cost -- [ROUNDS [NAME]]`.
 //!
-//! All are timed in turn within each round, so that what else the machine does falls on all of them; what is printed are
-//! medians over the rounds, of the ratios and of the bare times. The limit in the last column is for the guard alone: a
+//! All are timed in turn within each round, by what the thread uses of a processor, so that what else the machine does
+//! falls on all of them or on none; what is printed are medians over the rounds, of the ratios and of the bare times. The limit in the last column is for the guard alone: a
 //! checksum reads each byte once more, and a string has nothing else to wait for.
 #![forbid(unsafe_code)]
 
 use benches::Record;
+use rustix::time::{ClockId, clock_gettime};
 use serde::de::DeserializeOwned;
 use std::ffi::CString;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use typeport::{Codec, Envelope, Format, Limits, Portable};
 
 /// What one contestant takes in a round, about.
@@ -103,9 +104,14 @@ fn medians(n_rounds: usize, contestants: [&dyn Fn(); 4]) -> [f64; 4] {
 }
 
 fn time(n_calls: u32, call: &dyn Fn()) -> Duration {
-    let start = Instant::now();
+    let start = processor_time();
     (0..n_calls).for_each(|_| call());
-    start.elapsed()
+    processor_time().saturating_sub(start)
+}
+
+fn processor_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.try_into().unwrap_or_default(), time.tv_nsec.try_into().unwrap_or_default())
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
