@@ -7,7 +7,7 @@ use crate::format::Format;
 use crate::limits::Limits;
 use crate::registry::Cast;
 use crate::shape::NoArguments;
-use crate::state::{AnyBox, EnvelopeParts, Plan, Scope, Session, check_hash, contain};
+use crate::state::{AnyBox, EnvelopeParts, Glue, Plan, Scope, Session, check_hash, contain};
 use crate::type_name::TypeName;
 use std::io::Read;
 use std::rc::Rc;
@@ -112,6 +112,12 @@ impl Incoming<'_> {
     /// Decodes by a plan that the caller has.
     pub(crate) fn by_plan(&self, plan: &Arc<Plan>) -> Result<AnyBox> {
         plan.decode_state(self.envelope.format(), self.envelope.state(), &self.session)
+    }
+
+    /// Decodes by the functions of a type that the caller knows the value to be of.
+    pub(crate) fn by_glue(&self, glue: &Glue) -> Result<AnyBox> {
+        let (format, state) = (self.envelope.format(), self.envelope.state());
+        contain(self.envelope.type_name().as_str(), || glue.decode(format, state, &self.session))
     }
 
     fn check_type<T: Portable>(&self) -> Result<()> {

@@ -9,35 +9,37 @@ use crate::shape::Identity;
 use crate::state::{Names, Sink, Spent};
 use crate::type_name::TypeName;
 use serde::Serialize;
-use std::io::Write;
 use std::sync::Arc;
 
 /// Room for a small envelope, so that it is one allocation.
 const SMALL: usize = 128;
 
+/// Appends a state. A trait object, as the code around it is the same for all types.
+type Write<'a> = &'a dyn Fn(&mut Sink) -> Result<()>;
+
 impl Codec {
     /// As [`to_vec`](crate::to_vec), by this codec.
     pub fn to_vec<V: Value + ?Sized>(&self, value: &V) -> Result<Vec<u8>> {
-        self.encode(value.__subject(), self.format)
+        let (value, format) = (value.__subject(), self.format);
+        self.encode(&value.__identity()?, format, &|sink| value.__write(sink, format))
     }
 
     /// As [`to_writer`](crate::to_writer), by this codec.
-    pub fn to_writer<V: Value + ?Sized>(&self, mut writer: impl Write, value: &V) -> Result<()> {
+    pub fn to_writer<V: Value + ?Sized>(&self, mut writer: impl std::io::Write, value: &V) -> Result<()> {
         let bytes = self.to_vec(value)?;
         writer.write_all(&bytes).map_err(|error| crate::error::Kind::Io(error).into())
     }
 
     /// Refuses what a decode by this codec would refuse, but for memory, which only a decode sees.
-    fn encode<V: Value + ?Sized>(&self, value: &V, format: Format) -> Result<Vec<u8>> {
-        let identity = value.__identity()?;
+    fn encode(&self, identity: &Arc<Identity>, format: Format, write: Write<'_>) -> Result<Vec<u8>> {
         identity.check_format(format)?;
         let names = Names::begin();
         let bytes = Vec::with_capacity(SMALL);
         let mut sink = Sink { bytes, spent: Spent::new(&self.limits), ..Sink::default() };
         envelope::begin(&mut sink.bytes, format, self.checksum, identity.hash, &identity.name);
-        value.__write(&mut sink, format)?;
+        write(&mut sink)?;
         let noted = names.noted();
-        self.check_types(std::iter::once(&identity).chain(&noted))?;
+        self.check_types(std::iter::once(identity).chain(&noted))?;
         let noted: Vec<(u64, &str)> = noted.iter().map(|identity| (identity.hash, identity.name.as_str())).collect();
         let Sink { mut bytes, table, .. } = sink;
         envelope::finish(&mut bytes, &noted, table.hashes(), &self.limits)?;
@@ -62,7 +64,9 @@ impl Codec {
 /// Encodes this very value, a box as a box, in whatever format can carry it within this process.
 pub(crate) fn encode_exact<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     let codec = Codec::default().limits(Limits::trusted());
-    codec.encode(value, value.__identity()?.any_format())
+    let identity = value.__identity()?;
+    let format = identity.any_format();
+    codec.encode(&identity, format, &|sink| value.__write(sink, format))
 }
 
 /// Appends the state of `value`.

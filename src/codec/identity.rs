@@ -6,7 +6,7 @@ use super::Portable;
 use crate::error::Result;
 use crate::limits::Limits;
 use crate::registry::Registry;
-use crate::shape::{Identity, NoArguments};
+use crate::shape::{Identity, NoArguments, TypeExpr};
 use crate::state::Scope;
 use crate::type_name::TypeName;
 use std::any::TypeId;
@@ -17,20 +17,25 @@ static KNOWN: RwLock<Option<HashMap<TypeId, Arc<Identity>>>> = RwLock::new(None)
 
 /// The identity of `T`. Where `T` mentions an erased parameter, that of what the parameter stands for here.
 pub(crate) fn identity_of<T: Portable>() -> Result<Arc<Identity>> {
+    identity_by(TypeId::of::<T>(), T::TYPE)
+}
+
+/// As [`identity_of`]: what is the same for all types is compiled once.
+fn identity_by(id: TypeId, expr: &'static TypeExpr) -> Result<Arc<Identity>> {
     let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
-    if let Some(identity) = known.as_ref().and_then(|known| known.get(&TypeId::of::<T>())) {
+    if let Some(identity) = known.as_ref().and_then(|known| known.get(&id)) {
         return Ok(Arc::clone(identity));
     }
     drop(known);
-    if T::TYPE.has_params() {
+    if expr.has_params() {
         return match Scope::innermost() {
-            Some(plan) => Identity::new(T::TYPE, &*plan).map(Arc::new),
-            None => Identity::new(T::TYPE, &NoArguments).map(Arc::new),
+            Some(plan) => Identity::new(expr, &*plan).map(Arc::new),
+            None => Identity::new(expr, &NoArguments).map(Arc::new),
         };
     }
-    let identity = Arc::new(Identity::new(T::TYPE, &NoArguments)?);
+    let identity = Arc::new(Identity::new(expr, &NoArguments)?);
     Registry::global().check_ids(&TypeName::parse(&identity.name, &Limits::trusted())?)?;
     let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
-    known.get_or_insert_default().insert(TypeId::of::<T>(), Arc::clone(&identity));
+    known.get_or_insert_default().insert(id, Arc::clone(&identity));
     Ok(identity)
 }

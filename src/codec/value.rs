@@ -6,7 +6,7 @@ use super::identity::identity_of;
 use crate::error::Result;
 use crate::format::Format;
 use crate::shape::{Identity, InterfaceInfo, NoArguments, Origin, Shape, Site, Spelling, TypeExpr};
-use crate::state::{AnyBox, Scope, Sink};
+use crate::state::{AnyBox, Form, Native, Scope, Sink};
 use crate::type_name::TypeName;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -40,13 +40,7 @@ pub trait Portable: Serialize + DeserializeOwned + Debug + Send + Sync + 'static
 
     #[doc(hidden)]
     fn __type_name(&self) -> TypeName {
-        let arguments = Scope::innermost();
-        let text = match &arguments {
-            Some(plan) => Self::TYPE.text(&**plan, &Spelling::Current),
-            None => Self::TYPE.text(&NoArguments, &Spelling::Current),
-        };
-        let parsed = text.and_then(|text| TypeName::parse(&text, &crate::Limits::trusted()));
-        parsed.unwrap_or_else(|_| TypeName::unknown())
+        name_of(Self::TYPE)
     }
 
     #[doc(hidden)]
@@ -69,6 +63,17 @@ pub trait Portable: Serialize + DeserializeOwned + Debug + Send + Sync + 'static
     fn __into_any(self: Box<Self>) -> AnyBox {
         self
     }
+}
+
+/// The name of a type, with what its parameters stand for here.
+fn name_of(expr: &'static TypeExpr) -> TypeName {
+    let arguments = Scope::innermost();
+    let text = match &arguments {
+        Some(plan) => expr.text(&**plan, &Spelling::Current),
+        None => expr.text(&NoArguments, &Spelling::Current),
+    };
+    let parsed = text.and_then(|text| TypeName::parse(&text, &crate::Limits::trusted()));
+    parsed.unwrap_or_else(|_| TypeName::unknown())
 }
 
 /// What every portable value can do, whatever its type: the root interface.
@@ -138,8 +143,7 @@ impl<T: Portable> Value for T {
     }
 
     fn __duplicate(&self) -> Result<AnyBox> {
-        let bytes = encode_exact(self)?;
-        Ok(Box::new(Incoming::decode(&bytes, |incoming| incoming.exact::<T>())?))
+        Incoming::decode(&encode_exact(self)?, |incoming| incoming.by_glue(Native::<T>::GLUE))
     }
 }
 

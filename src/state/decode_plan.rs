@@ -75,20 +75,7 @@ impl Plan {
 
     /// Decodes a whole state.
     pub(crate) fn decode_state(self: &Arc<Self>, format: Format, state: &[u8], session: &Session) -> Result<AnyBox> {
-        let decode = |glue: &Glue| match format {
-            #[cfg(feature = "postcard")]
-            Format::Postcard => in_session(state, session, 0, glue.postcard),
-            #[cfg(feature = "bincode")]
-            Format::Bincode => in_session(state, session, 0, glue.bincode),
-            #[cfg(feature = "json")]
-            Format::Json => crate::format::json_state(state, |json| (glue.json)(Guarded::new(json, session, 0))),
-            #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
-            format => {
-                let _ = (state, session, glue);
-                format.missing()
-            }
-        };
-        contain(self.name.as_str(), || self.decode_with(decode))
+        contain(self.name.as_str(), || self.decode_with(|glue| glue.decode(format, state, session)))
     }
 }
 
@@ -149,6 +136,25 @@ pub struct Glue {
     json: for<'a, 'de> fn(Guarded<'a, &'a mut crate::format::JsonReader<'de>>) -> Result<AnyBox>,
     /// For any deserializer that is not ours.
     pub(super) foreign: for<'a, 'de> fn(Guarded<'a, &'a mut dyn erased_serde::Deserializer<'de>>) -> Result<AnyBox>,
+}
+
+impl Glue {
+    /// Decodes a whole state.
+    pub(crate) fn decode(&self, format: Format, state: &[u8], session: &Session) -> Result<AnyBox> {
+        match format {
+            #[cfg(feature = "postcard")]
+            Format::Postcard => in_session(state, session, 0, self.postcard),
+            #[cfg(feature = "bincode")]
+            Format::Bincode => in_session(state, session, 0, self.bincode),
+            #[cfg(feature = "json")]
+            Format::Json => crate::format::json_state(state, |json| (self.json)(Guarded::new(json, session, 0))),
+            #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
+            format => {
+                let _ = (state, session);
+                format.missing()
+            }
+        }
+    }
 }
 
 /// A way to make a value from a state: the compiled form behind a plan.
