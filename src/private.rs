@@ -25,6 +25,12 @@ pub fn unbox<T: 'static>(value: AnyBox) -> Option<Box<T>> {
     value.downcast().ok()
 }
 
+/// The type hash that goes with a name, if this process can decode the type: for harnesses that assemble envelopes.
+pub fn type_hash(name: &crate::TypeName) -> Option<u64> {
+    let plan = crate::Registry::global().plan(name, &VALUE).ok()?;
+    Some(plan.identity().ok()?.hash)
+}
+
 /// The type id of a trait object or of a type.
 pub fn type_id_of<T: ?Sized + 'static>() -> TypeId {
     TypeId::of::<T>()

@@ -3,7 +3,6 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use typeport::{Codec, Value};
 
 const PREFIX: usize = 7;
 const CHECKSUM: u8 = 1;
@@ -64,17 +63,8 @@ pub(crate) fn right_hash(name: &[u8]) -> u64 {
     hash
 }
 
-/// Only the error about a wrong hash tells the right one. Its words may change: it is the number of sixteen digits that
-/// was not asked with.
 fn asked_hash(name: &[u8]) -> Option<u64> {
-    const WRONG_SHAPE: u16 = 13;
-    let error = Codec::default().from_slice::<Box<dyn Value>>(&assemble(1, NO_HASH, name, &[])).err()?;
-    if error.code() != WRONG_SHAPE {
-        return None;
-    }
-    let message = error.to_string();
-    let words = message.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| word.len() == 16);
-    words.filter_map(|word| u64::from_str_radix(word, 16).ok()).find(|hash| *hash != NO_HASH)
+    typeport::__private::type_hash(&std::str::from_utf8(name).ok()?.parse().ok()?)
 }
 
 #[test]
