@@ -80,10 +80,14 @@ pub(crate) fn is_constant(name: TypeRef<'_>) -> bool {
 /// Asserts that all origins of a name are on the list of what may be built.
 #[track_caller]
 pub(crate) fn assert_allowed(name: TypeRef<'_>) {
+    assert!(is_of(name, OURS), "{name} was built, and nothing allows it");
+}
+
+/// Whether all origins of a name are of std, or ours by one of these names.
+pub(crate) fn is_of(name: TypeRef<'_>, ours: &[&str]) -> bool {
     let origin = name.origin();
-    let known = STD.binary_search(&origin).is_ok() || own(origin, OURS) || INTERFACES.contains(&origin);
-    assert!(known || is_constant(name), "{origin} was built, and nothing allows it");
-    name.args().for_each(assert_allowed);
+    let known = STD.binary_search(&origin).is_ok() || own(origin, ours) || INTERFACES.contains(&origin);
+    (known || is_constant(name)) && name.args().all(|argument| is_of(argument, ours))
 }
 
 /// Whether a type is one that implements `Base`.

@@ -8,7 +8,22 @@ use typeport::{Format, Value};
 /// Decodes the state of a type that is named at compile time and asserts the laws of decoding.
 pub fn decode_static(data: &[u8]) {
     let Some((sample, state)) = pick(data) else { return };
-    check(&sample.with_state(state), |codec, bytes| Ok((sample.subject.decode)(codec, bytes)?.value));
+    let decoded = check(&sample.with_state(state), |codec, bytes| Ok((sample.subject.decode)(codec, bytes)?.value));
+    if decoded.is_some() && sample.format != Format::Json {
+        assert_whole(sample, state);
+    }
+}
+
+/// Law: a state is read to its end, and no state begins another one.
+fn assert_whole(sample: &Sample, state: &[u8]) {
+    let is_refused = |state: &[u8]| {
+        let error = (sample.subject.decode)(codec(sample.format, false), &sample.with_state(state)).err();
+        error.is_some_and(|error| error.is_malformed() || error.is_limit())
+    };
+    assert!(is_refused(&[state, &state[..1.min(state.len())], &[0]].concat()), "{}: more bytes", sample.subject.name);
+    if let Some((_, front)) = state.split_last() {
+        assert!(is_refused(front), "{}: a byte less", sample.subject.name);
+    }
 }
 
 /// Decodes a state; asserts that the value survives each other format.

@@ -29,6 +29,19 @@ fn parse(bytes: &[u8]) {
     }
     assert!(Format::ALL.contains(&envelope.format()));
     assert_rebuilt(bytes, &envelope);
+    if envelope.has_checksum() {
+        assert_checked(bytes);
+    }
+}
+
+/// Law: a checksum finds any single bit that was changed, but for the one that says whether there is a checksum.
+fn assert_checked(bytes: &[u8]) {
+    let mut damaged = bytes.to_vec();
+    // Where it is changed is determined by the checksum itself, so it can be anywhere.
+    let place = bytes.iter().rev().take(4).fold(0_usize, |place, byte| place << 8 | usize::from(*byte));
+    let (at, bit) = (place / 8 % bytes.len(), place % 8);
+    damaged[at] ^= 1 << bit;
+    assert!(at == 1 && bit == 0 || Envelope::parse(&damaged).is_err(), "bit {bit} of byte {at} may be changed");
 }
 
 /// Law: what parses is what is written. The bytes up to the names section are built anew, from the parts.

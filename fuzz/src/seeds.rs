@@ -95,6 +95,13 @@ fn raw_seeds() -> Vec<Seed> {
     }
     let bare = Codec::default().checksum(false);
     seeds.extend(envelope(&bare, "nested_without_checksum", &|codec| codec.to_vec(&nested())));
+    // Refused: the name's length, which stands behind prefix and type hash, is written in two bytes.
+    seeds.extend(envelope(&bare, "overlong_length", &|codec| {
+        let mut bytes = codec.to_vec(&7_i64)?;
+        bytes.splice(15..16, [bytes[15] | 0x80, 0]);
+        bytes[3] += 1;
+        Ok(bytes)
+    }));
     seeds.extend(envelope(&bare, "number_without_checksum", &|codec| codec.to_vec(&7_i64)));
     seeds
 }
@@ -136,6 +143,8 @@ fn name_seeds() -> impl Iterator<Item = Seed> {
         ("map", "HashMap<String, Vec<Option<i64>>>"),
         ("alias", "typeport_fuzz::Two<typeport_fuzz::Sort, typeport_fuzz::Foo>"),
         ("other_spelling", "Vec< i64 >"),
+        ("two_spaces", "HashMap<String,  i64>"),
+        ("leading_zero", "[[u8; 02]; 3]"),
         ("open", "Vec<(i64, [u8; 3"),
     ];
     names.into_iter().map(|(name, text)| Seed { target: "type_name", name: name.to_owned(), bytes: text.into() })
