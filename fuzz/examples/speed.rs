@@ -1,7 +1,8 @@
 //! Counts executions per second of each target over mutated seeds, on stable and without the fuzzer:
 //! `cargo run --release --manifest-path fuzz/Cargo.toml --no-default-features --example speed -- SECONDS SEED [TARGET..]`.
 //!
-//! It is an ordinary mutation tester too: an input that breaks a law is printed, and the exit code tells of it.
+//! It is an ordinary mutation tester too: an input that breaks a law is printed, and the exit code tells of it. Where
+//! CORPORA names a folder of inputs that a campaign has found, each of them is run as it is, and is a seed as well.
 #![forbid(unsafe_code)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -33,23 +34,43 @@ fn main() -> ExitCode {
 
 /// Runs one target until its time is over; the input that breaks a law is the error.
 fn run(target: &str, body: Body, time: Duration, seed: u64) -> Result<(), Vec<u8>> {
-    let corpus: Vec<Vec<u8>> =
-        seeds().into_iter().filter(|seed| seed.target == target).map(|seed| seed.bytes).collect();
+    let corpus = corpus(target);
     let mut random = Random(seed | 1);
     let mut input = Vec::new();
-    let (mut done, start) = (0, Instant::now());
+    let (mut done, start) = (0_u64, Instant::now());
+    let mut execute = |input: &[u8]| {
+        done += 1;
+        let kept = catch_unwind(AssertUnwindSafe(|| body(input)));
+        kept.map(|()| done).map_err(|_| {
+            println!("{target}: a law is broken by execution {done}: b\"{}\"", input.escape_ascii());
+            input.to_vec()
+        })
+    };
+    let mut done = 0;
+    for input in &corpus {
+        done = execute(input)?;
+    }
     while start.elapsed() < time {
         for _ in 0..BATCH {
             random.mutate(&corpus, &mut input);
-            if catch_unwind(AssertUnwindSafe(|| body(&input))).is_err() {
-                println!("{target}: a law is broken by b\"{}\"", input.escape_ascii());
-                return Err(input);
-            }
+            done = execute(&input)?;
         }
-        done += BATCH;
     }
     println!("{target}: {:.0} executions per second", done as f64 / start.elapsed().as_secs_f64());
     Ok(())
+}
+
+/// The seeds of a target, and what a campaign has found.
+fn corpus(target: &str) -> Vec<Vec<u8>> {
+    let mut corpus: Vec<Vec<u8>> =
+        seeds().into_iter().filter(|seed| seed.target == target).map(|seed| seed.bytes).collect();
+    if let Some(folder) = std::env::var_os("CORPORA") {
+        let entries = std::fs::read_dir(std::path::Path::new(&folder).join(target)).into_iter().flatten();
+        let mut files: Vec<_> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
+        files.sort();
+        corpus.extend(files.iter().map(|file| std::fs::read(file).expect("a readable file")));
+    }
+    corpus
 }
 
 /// Xorshift: the same inputs for the same seed, everywhere.
