@@ -159,7 +159,7 @@ fn memory_is_charged_in_json() {
     let some_sparse = vec![None::<[u64; 32]>; 10];
     let size = size_of::<Option<[u64; 32]>>();
     let bytes = json().to_vec(&some_sparse).unwrap();
-    for (memory_bytes, passes) in [(10 * size - 1, false), (10 * size, true)] {
+    for (memory_bytes, passes) in [(12 * size - 1, false), (12 * size, true)] {
         let codec = json().limits(Limits { memory_bytes, ..Limits::default() });
         assert_eq!(codec.from_slice::<Vec<Option<[u64; 32]>>>(&bytes).is_ok(), passes);
     }

@@ -205,7 +205,7 @@ impl<'de, I: Interface + ?Sized> Visitor<'de> for ReadableVisitor<I> {
         let limits = Limits::default();
         let (session, _guard) = Session::join_or_start(&limits, usize::MAX, || Registry::global().lookup(&limits));
         let _level = session.descend_nested().map_err(|error| error.pass(A::Error::custom))?;
-        let plan = session.named_plan(&name, I::INFO).map_err(|error| error.pass(A::Error::custom))?;
+        let plan = session.named_plan(&name, I::INFO, self.is_guarded).map_err(|error| error.pass(A::Error::custom))?;
         expect(map.next_key()?, "value")?;
         let value = map.next_value_seed(PlanSeed { plan: &plan, session: &session, is_guarded: self.is_guarded })?;
         match map.next_key::<String>()? {

@@ -26,8 +26,8 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-/// Plans kept per registry: a sender cannot make them grow beyond this.
-const CACHED_PLANS: usize = 1024;
+/// Nodes of the names of all plans that a registry keeps: a sender cannot make them grow beyond a megabyte.
+const CACHED_NODES: usize = 4096;
 
 /// The types, members and interfaces that a process can decode.
 ///
@@ -57,7 +57,12 @@ struct Contents {
     plans: RwLock<Plans>,
 }
 
-type Plans = HashMap<TypeId, HashMap<String, Arc<Plan>>>;
+#[derive(Default)]
+struct Plans {
+    known: HashMap<TypeId, HashMap<String, Arc<Plan>>>,
+    /// Nodes of their names.
+    nodes: usize,
+}
 
 /// How a type name can be decoded in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,8 +90,7 @@ impl Registry {
             Some(entries) => Index::build(entries.iter().copied()),
             None => Index::build(linked()),
         };
-        let contents =
-            Contents { by_hand, value, index: RwLock::new(Arc::new(index)), plans: RwLock::new(HashMap::new()) };
+        let contents = Contents { by_hand, value, index: RwLock::new(Arc::new(index)), plans: RwLock::default() };
         Registry { contents: Arc::new(contents) }
     }
 
@@ -172,7 +176,7 @@ impl Registry {
     }
 
     fn cached_in(&self, plans: &Plans, name: &TypeName, interface: TypeId) -> Option<Arc<Plan>> {
-        plans.get(&interface)?.get(name.as_str()).cloned()
+        plans.known.get(&interface)?.get(name.as_str()).cloned()
     }
 
     /// Keeps a plan, unless the index that it was resolved in has been replaced.
@@ -181,10 +185,12 @@ impl Registry {
         if !Arc::ptr_eq(index, &self.index()) || self.cached_in(&plans, name, interface).is_some() {
             return;
         }
-        if plans.values().map(HashMap::len).sum::<usize>() >= CACHED_PLANS {
-            plans.clear();
+        let nodes = name.n_nodes() + plan.name.n_nodes();
+        if plans.nodes + nodes > CACHED_NODES {
+            *plans = Plans::default();
         }
-        plans.entry(interface).or_default().insert(name.as_str().to_owned(), Arc::clone(plan));
+        plans.nodes += nodes;
+        plans.known.entry(interface).or_default().insert(name.as_str().to_owned(), Arc::clone(plan));
     }
 
     fn index(&self) -> Arc<Index> {
@@ -198,7 +204,7 @@ impl Registry {
         }
         let index = Arc::new(Index::build(linked()));
         *self.contents.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&index);
-        self.contents.plans.write().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.contents.plans.write().unwrap_or_else(PoisonError::into_inner) = Plans::default();
         Some(index)
     }
 

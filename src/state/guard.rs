@@ -110,8 +110,8 @@ impl<'de, D: Deserializer<'de>> Guarded<'_, D> {
 pub(super) struct GuardedSeed<'a, T> {
     pub(super) seed: T,
     pub(super) session: &'a Session,
-    /// Whether the input claims the element, so that it is to be counted.
-    pub(super) is_claimed: bool,
+    /// For how many values it is charged, if it is an element that the input claims; 0 if it is not.
+    pub(super) room: usize,
     pub(super) watch: Option<&'a Watch>,
 }
 
@@ -119,9 +119,9 @@ impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for GuardedSeed<'_, T> {
     type Value = T::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<T::Value, D::Error> {
-        let GuardedSeed { seed, session, is_claimed, watch } = self;
+        let GuardedSeed { seed, session, room, watch } = self;
         let slot = size_of::<T::Value>();
-        let counted = if is_claimed { session.count_item().and_then(|()| session.charge(slot)) } else { Ok(()) };
+        let counted = session.count_items(room.min(1)).and_then(|()| session.charge(slot.saturating_mul(room)));
         counted.and_then(|()| seed.deserialize(Guarded { inner, session, slot, watch })).map_err(Error::carry)
     }
 }

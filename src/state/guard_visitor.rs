@@ -4,7 +4,7 @@
 //! Invariant: a compound value is counted before its first part is decoded.
 
 use super::guard::{Guarded, GuardedSeed};
-use super::parts::Parts;
+use super::parts::{Parts, SPARE};
 use super::session::Session;
 use crate::error::{Error, Result, Step};
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
@@ -156,12 +156,21 @@ struct GuardedParts<'a, A> {
 
 impl<'a, A> GuardedParts<'a, A> {
     fn seed<T>(&self, seed: T) -> GuardedSeed<'a, T> {
-        let is_claimed = matches!(self.parts, Parts::Claimed);
-        GuardedSeed { seed, session: self.session, is_claimed, watch: None }
+        let room = match self.parts {
+            Parts::Claimed if self.at == 1 => 1 + SPARE,
+            Parts::Claimed => 1,
+            _ => 0,
+        };
+        GuardedSeed { seed, session: self.session, room, watch: None }
     }
 
     fn index(&self) -> usize {
         self.at.saturating_sub(1)
+    }
+
+    /// Before a part, whose type may be large.
+    fn begin<T>(&self) -> Result<()> {
+        self.session.check_stack(size_of::<T>())
     }
 }
 
@@ -170,6 +179,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for GuardedParts<'_, A> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
         self.at += 1;
+        self.begin::<T::Value>()?;
         let element = self.access.next_element_seed(self.seed(seed)).map_err(Error::of_foreign);
         element.map_err(|error| error.within(self.parts.step(self.index())))
     }
@@ -180,18 +190,20 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for GuardedParts<'_, A> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
         self.at += 1;
+        self.begin::<K::Value>()?;
         let Parts::Fields(names) = self.parts else {
             let key = self.access.next_key_seed(self.seed(seed)).map_err(Error::of_foreign);
             return key.map_err(|error| error.within(self.parts.key(self.index())));
         };
         let watch = Watch::new(names);
-        let seed = GuardedSeed { seed, session: self.session, is_claimed: false, watch: Some(&watch) };
+        let seed = GuardedSeed { seed, session: self.session, room: 0, watch: Some(&watch) };
         let key = self.access.next_key_seed(seed).map_err(Error::of_foreign);
         self.field = watch.found.get();
         key
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
+        self.begin::<T::Value>()?;
         let value = self.access.next_value_seed(self.seed(seed)).map_err(Error::of_foreign);
         value.map_err(|error| match self.parts {
             Parts::Fields(_) => error.within(self.field.map(Step::Field)),
@@ -215,7 +227,7 @@ impl<'de, 'a, A: EnumAccess<'de>> EnumAccess<'de> for GuardedVariants<'a, A> {
     fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self::Variant)> {
         let GuardedVariants { access, session, names, slot } = self;
         let watch = Watch::new(names);
-        let seed = GuardedSeed { seed, session, is_claimed: false, watch: Some(&watch) };
+        let seed = GuardedSeed { seed, session, room: 0, watch: Some(&watch) };
         let (value, access) = access.variant_seed(seed).map_err(Error::of_foreign)?;
         Ok((value, GuardedContent { access, session, variant: watch.found.get(), slot }))
     }
@@ -248,7 +260,7 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for GuardedContent<'_, A> {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
-        let seed = GuardedSeed { seed, session: self.session, is_claimed: false, watch: None };
+        let seed = GuardedSeed { seed, session: self.session, room: 0, watch: None };
         self.access.newtype_variant_seed(seed).map_err(|error| in_variant(error, self.variant))
     }
 

@@ -8,6 +8,10 @@ use crate::error::{Error, Result, Step};
 use serde::de::value::U32Deserializer;
 use serde::de::{DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor};
 
+/// Elements that a collection pays for beyond those that it has: the nodes of a tree have room for eleven, those of a table
+/// for four, and a quarter of the promise in `SECURITY.md` has to cover them.
+pub(super) const SPARE: usize = 2;
+
 /// What the parts of a compound value are called, and whether their number is a claim of the input, as of a sequence;
 /// that of a struct is in its type, and its fields are part of its size.
 #[derive(Clone, Copy)]
@@ -42,39 +46,59 @@ pub(super) struct Elements<'a, 'de, B> {
     /// How many have come.
     at: usize,
     length: usize,
-    /// How many the input may really have: a collection may reserve room for so many, and they are charged at once.
+    /// How many the input may really have: a collection may reserve room for so many.
     expected: usize,
+    /// How many elements, or keys, and how many values are counted and charged.
+    paid: [usize; 2],
     parts: Parts,
 }
+
+/// Elements and keys pay from the first purse, the values of a map from the second.
+const KEYS: usize = 0;
+const VALUES: usize = 1;
 
 impl<'a, 'de, B: Binary> Elements<'a, 'de, B> {
     pub(super) fn new(reader: Reader<'a, 'de, B>, length: usize, parts: Parts) -> Self {
         // An element takes a byte, or nothing at all, and then it needs no room that was worth a reservation.
         let expected = length.min(reader.input.len());
-        Elements { reader, at: 0, length, expected, parts }
+        let paid = if matches!(parts, Parts::Claimed) { [0; 2] } else { [usize::MAX; 2] };
+        Elements { reader, at: 0, length, expected, paid, parts }
     }
 
     /// Decodes one element and counts it, if the input claims it.
-    fn element<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
+    #[inline]
+    fn element<const PURSE: usize, T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
         let size = size_of::<T::Value>();
-        if !matches!(self.parts, Parts::Claimed) {
-            return seed.deserialize(self.reader.again(size));
+        if self.at > self.paid[PURSE] {
+            self.pay(PURSE, size)?;
         }
-        let (session, before) = (self.reader.session, self.reader.input.len());
-        session.count_item()?;
-        // The first pays for the room that the collection has just reserved, before a collection inside reserves more.
-        match self.at {
-            1 => session.charge(size.saturating_mul(self.expected.max(1)))?,
-            at if at > self.expected => session.charge(size)?,
-            _ => {}
-        }
+        let before = self.reader.input.len();
         let value = seed.deserialize(self.reader.again(size))?;
-        if self.reader.input.len() == before {
-            session.count_unbacked_item()?;
+        if self.reader.input.len() == before && matches!(self.parts, Parts::Claimed) {
+            self.reader.session.count_unbacked_item()?;
         }
         Ok(value)
     }
 
+    /// Counts and charges elements that the input claims. The first pays for all that can really come: for the room that
+    /// the collection has just reserved, before a collection inside reserves more; and it keeps the session out of the
+    /// loop over the others, which makes a `Vec<u8>` three times as fast.
+    #[cold]
+    #[inline(never)]
+    fn pay(&mut self, purse: usize, size: usize) -> Result<()> {
+        let session = self.reader.session;
+        let (count, room) = match self.at {
+            1 => (self.expected.max(1), self.expected.max(1).saturating_add(SPARE)),
+            _ => (1, 1),
+        };
+        session.count_items(count)?;
+        session.charge(size.saturating_mul(room))?;
+        session.check_stack(size)?;
+        self.paid[purse] = self.paid[purse].saturating_add(count);
+        Ok(())
+    }
+
+    #[cold]
     fn step(&self) -> Option<Step> {
         self.parts.step(self.at.saturating_sub(1))
     }
@@ -83,12 +107,13 @@ impl<'a, 'de, B: Binary> Elements<'a, 'de, B> {
 impl<'de, B: Binary> SeqAccess<'de> for Elements<'_, 'de, B> {
     type Error = Error;
 
+    #[inline]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
         if self.at == self.length {
             return Ok(None);
         }
         self.at += 1;
-        self.element(seed).map(Some).map_err(|error| error.within(self.step()))
+        self.element::<KEYS, _>(seed).map(Some).map_err(|error| error.within(self.step()))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -104,11 +129,11 @@ impl<'de, B: Binary> MapAccess<'de> for Elements<'_, 'de, B> {
             return Ok(None);
         }
         self.at += 1;
-        self.element(seed).map(Some).map_err(|error| error.within(self.parts.key(self.at - 1)))
+        self.element::<KEYS, _>(seed).map(Some).map_err(|error| error.within(self.parts.key(self.at - 1)))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
-        self.element(seed).map_err(|error| error.within(self.step()))
+        self.element::<VALUES, _>(seed).map_err(|error| error.within(self.step()))
     }
 
     fn size_hint(&self) -> Option<usize> {

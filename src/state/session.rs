@@ -135,7 +135,7 @@ impl Session {
     /// than the `slot` bytes that are charged.
     #[inline]
     pub(super) fn descend<T>(&self, slot: usize) -> Result<CountGuard<'_>> {
-        self.stack.check(size_of::<T>(), self.layers.get())?;
+        self.check_stack(size_of::<T>())?;
         self.charge_beyond::<T>(slot)?;
         CountGuard::new(&self.depth, "depth", self.limits.depth)
     }
@@ -153,9 +153,16 @@ impl Session {
         self.memory_limit.set(earned.min(self.limits.memory_bytes));
     }
 
-    /// Counts one element, before it is decoded.
-    pub(super) fn count_item(&self) -> Result<()> {
-        count(&self.items, 1, "items", self.limits.items)
+    /// Counts elements, before they are decoded.
+    #[inline]
+    pub(super) fn count_items(&self, number: usize) -> Result<()> {
+        count(&self.items, number, "items", self.limits.items)
+    }
+
+    /// Checks that a value of `size` bytes can stand on the stack.
+    #[inline]
+    pub(super) fn check_stack(&self, size: usize) -> Result<()> {
+        self.stack.check(size, self.layers.get())
     }
 
     /// Charges `size` bytes of memory, before they are taken.
@@ -177,7 +184,7 @@ impl Session {
             let earned = asked.saturating_sub(MEMORY_BASE);
             ("memory_per_byte", self.limits.memory_per_byte, earned.div_ceil(self.input.get().max(1)))
         };
-        Kind::Limit { limit, value: value as u64, asked: asked as u64 }.into()
+        over(limit, value, asked)
     }
 
     /// Counts one element that took no input.
@@ -250,10 +257,16 @@ impl Session {
         Ok(plan)
     }
 
-    /// The plan of a nested value that says its name beside itself; its hash is checked if the envelope knows it.
-    pub(crate) fn named_plan(&self, name: &str, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
+    /// The plan of a nested value that says its name beside itself. In a state of ours the envelope lists it, with its
+    /// hash; a foreign deserializer has no more than the name.
+    pub(crate) fn named_plan(&self, name: &str, interface: &'static InterfaceInfo, is_ours: bool) -> Result<Arc<Plan>> {
         let hash = self.innermost(|envelope| envelope.hash_of(name)).flatten();
-        self.plan(name, hash, interface)
+        let plan = self.plan(name, hash, interface)?;
+        if is_ours && hash.is_none() {
+            let reason = "its type has no name in the envelope";
+            return Err(Kind::Malformed { what: "nested value", reason }.into());
+        }
+        Ok(plan)
     }
 
     fn innermost<T>(&self, with: impl FnOnce(&mut OpenEnvelope) -> T) -> Option<T> {
@@ -276,6 +289,7 @@ fn slots(table: &[u64]) -> Vec<Slot> {
     table.iter().map(|hash| Slot { hash: *hash, plan: None }).collect()
 }
 
+#[inline]
 fn count(counter: &Cell<usize>, by: usize, limit: &'static str, value: usize) -> Result<()> {
     counter.set(more(counter.get(), by, limit, value)?);
     Ok(())
@@ -286,9 +300,15 @@ fn count(counter: &Cell<usize>, by: usize, limit: &'static str, value: usize) ->
 pub(super) fn more(spent: usize, by: usize, limit: &'static str, value: usize) -> Result<usize> {
     let asked = spent.saturating_add(by);
     if asked > value {
-        return Err(Kind::Limit { limit, value: value as u64, asked: asked as u64 }.into());
+        return Err(over(limit, value, asked));
     }
     Ok(asked)
+}
+
+#[cold]
+#[inline(never)]
+fn over(limit: &'static str, value: usize, asked: usize) -> Error {
+    Kind::Limit { limit, value: value as u64, asked: asked as u64 }.into()
 }
 
 /// Runs a closure when dropped, also by a panic in user code.
@@ -314,6 +334,7 @@ impl Drop for SessionGuard {
 pub(crate) struct CountGuard<'a>(&'a Cell<usize>);
 
 impl<'a> CountGuard<'a> {
+    #[inline]
     fn new(level: &'a Cell<usize>, limit: &'static str, value: usize) -> Result<Self> {
         count(level, 1, limit, value)?;
         Ok(CountGuard(level))
@@ -321,6 +342,7 @@ impl<'a> CountGuard<'a> {
 }
 
 impl Drop for CountGuard<'_> {
+    #[inline]
     fn drop(&mut self) {
         self.0.set(self.0.get() - 1);
     }

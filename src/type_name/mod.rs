@@ -80,6 +80,11 @@ impl TypeName {
         self.as_ref().origin()
     }
 
+    /// How many origins, arguments and constants it is made of.
+    pub(crate) fn n_nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// The arguments, in order; of an array the element and the length.
     pub fn args(&self) -> impl Iterator<Item = TypeRef<'_>> {
         self.as_ref().args()
