@@ -38,7 +38,28 @@ fn check_node(name: TypeRef<'_>) {
     assert!(alone.args().map(|arg| arg.to_string()).eq(name.args().map(|arg| arg.to_string())));
     let parsed = TypeName::parse(name.as_str(), &Limits::trusted());
     assert_eq!(parsed.ok(), (!is_constant(name)).then_some(alone), "{name}");
+    if is_constant(name) {
+        assert!(is_only_spelling(name.as_str()), "{name} has another spelling");
+    }
     name.args().for_each(check_node);
+}
+
+/// Whether a constant is written as it is printed: without leading zeros, and escaped only where it has to be.
+fn is_only_spelling(text: &str) -> bool {
+    let quoted = text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    let Some(inner) = quoted else {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let leading = digits.starts_with('0') && text != "0";
+        return matches!(text, "true" | "false") || !leading && digits.bytes().all(|byte| byte.is_ascii_digit());
+    };
+    let is_plain = |character: char| (' '..='~').contains(&character) && !matches!(character, '\'' | '\\');
+    match inner.strip_prefix("\\u{").and_then(|rest| rest.strip_suffix('}')) {
+        Some(hex) => u32::from_str_radix(hex, 16)
+            .ok()
+            .and_then(char::from_u32)
+            .is_some_and(|character| !is_plain(character) && hex == format!("{:x}", u32::from(character))),
+        None => inner.len() == 1 && inner.chars().all(is_plain),
+    }
 }
 
 /// Prints the tree, from origins and arguments alone.
