@@ -136,3 +136,17 @@ fn nothing_is_unfinished() {
         }
     }
 }
+
+/// Each test that `docs/threats.md` names is there, and is a test.
+#[test]
+fn every_promise_has_its_test() {
+    let page = fs::read_to_string(root().join("docs/threats.md")).unwrap();
+    let named: Vec<(&str, &str)> = page.split('`').filter_map(|code| code.split_once(".rs::")).collect();
+    let missing = named.iter().filter(|(file, function)| {
+        let text = fs::read_to_string(root().join(format!("{file}.rs"))).unwrap_or_default();
+        let at = text.find(&format!("fn {function}()"));
+        !at.is_some_and(|at| text[..at].rsplit("\n\n").next().is_some_and(|head| head.contains("#[test]")))
+    });
+    assert_eq!(missing.collect::<Vec<_>>(), Vec::<&(&str, &str)>::new());
+    assert!(named.len() > 50, "{} tests are named", named.len());
+}
