@@ -280,6 +280,9 @@ fn every_attribute_that_changes_a_state_changes_the_hash() {
         }
         opaque "rows::M1" "rows::M2":
             { struct S { a: u8 } } { struct S { #[portable(opaque = "a::A")] a: u8 } }
+        // A type that the shape reaches already is absorbed once, by its name.
+        opaque_under_the_name_of_a_neighbour "rows::N3" "rows::N4":
+            { struct S { a: u8, b: u8 } } { struct S { a: u8, #[portable(opaque = "u8")] b: u8 } }
         opaque_as_another "rows::N1" "rows::N2":
             { struct S { #[portable(opaque = "a::A")] a: u8 } } { struct S { #[portable(opaque = "a::B")] a: u8 } }
         a_reached_type "rows::O1" "rows::O2": { struct S { a: Near } } { struct S { a: Far } }

@@ -180,7 +180,8 @@ impl Field {
 
     /// The name that stands for the field's type, if the type itself need not be portable.
     pub fn opaque(&self) -> Option<String> {
-        self.attrs.opaque.as_ref().map(|name| name.value()).or_else(|| self.serde.with())
+        // No type name has this word and a space in it, so the text of an attribute is never taken for a type.
+        self.attrs.opaque.as_ref().map(|name| format!("opaque {}", name.value())).or_else(|| self.serde.with())
     }
 
     /// Whether the type is spelled as a `PhantomData`.

@@ -106,7 +106,7 @@ fn the_shape_follows_serde() {
     );
     check_type(
         "struct A(#[serde(with = \"my :: module\")] B, #[portable(opaque = \"c::C\")] C);",
-        &["Head::Opaque(\"with my::module\")", "Head::Opaque(\"c::C\")", "!<B as", "!<C as", "Style::Tuple"],
+        &["Head::Opaque(\"with my::module\")", "Head::Opaque(\"opaque c::C\")", "!<B as", "!<C as", "Style::Tuple"],
     );
     check_type("#[serde(transparent)] struct A<T> { a: B, b: PhantomData<T> }", &["Transparent { inner: <B as"]);
     check_type("#[serde(from = \"B\", into = \"B\")] struct A { c: C }", &["Transparent { inner: <B as", "!<C as"]);
