@@ -1,4 +1,5 @@
 //! Every kind of error, tripped by bytes or by code: the code, the predicate, and what the message says to do.
+//! One file, though a long one: each kind is made from the same few envelopes, and the list is complete in one place.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
