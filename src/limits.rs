@@ -1,7 +1,8 @@
 //! How much one decode may use. Std only. Every field stands for one attack that it stops, and every limit error
 //! names the field, its value and what was asked.
 
-/// Bounds on one decode, nested values included; an encode keeps to them too, but for memory.
+/// Bounds on one decode, nested values included; an encode keeps to them too, to those of memory only with
+/// [`Codec::verify`](crate::Codec::verify).
 ///
 /// `Limits::default()` is for bytes from anyone. A field may be set to any value.
 ///

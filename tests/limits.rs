@@ -296,6 +296,43 @@ fn values_in_boxes_are_charged() {
     }
 }
 
+/// A value that is as large as its place may be in a box in that place: here each link is, and takes a byte or two.
+#[allow(dead_code, reason = "its size is what counts")]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize, Portable)]
+enum Chain {
+    End,
+    Variant(Box<Chain>),
+    Option(Option<Box<Chain>>),
+    Result(Result<Box<Chain>, ()>),
+    Newtype(Linked),
+    Large(#[serde(skip)] [[u64; 32]; 8]),
+}
+
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize, Portable)]
+struct Linked(Box<Chain>);
+
+#[test]
+fn each_box_of_a_chain_is_charged() {
+    let links: [fn(Box<Chain>) -> Chain; 4] = [
+        Chain::Variant,
+        |chain| Chain::Option(Some(chain)),
+        |chain| Chain::Result(Ok(chain)),
+        |chain| Chain::Newtype(Linked(chain)),
+    ];
+    for format in Format::ALL {
+        for (kind, link) in links.into_iter().enumerate() {
+            let decode = |length| {
+                let chain = (0..length).fold(Chain::End, |chain, _| link(Box::new(chain)));
+                let bytes = Codec::default().format(format).to_vec(&vec![chain; 100]).unwrap();
+                typeport::from_slice::<Vec<Chain>>(&bytes).map(drop)
+            };
+            decode(3).unwrap();
+            let error = decode(18).unwrap_err();
+            assert!(error.to_string().contains("memory_per_byte is 64"), "{format}, link {kind}: {error}");
+        }
+    }
+}
+
 /// A collection may reserve room by the length that it is told; that room is charged before what is in it is decoded.
 #[test]
 fn reserved_room_is_charged_at_once() {

@@ -247,6 +247,35 @@ fn what_is_written_under_limits_is_read_under_them_and_only_that() {
     assert!(written > 500 && refused > 500);
 }
 
+#[test]
+fn what_is_verified_when_written_is_read_under_the_same_memory_and_only_that() {
+    let counts = [Cell::new(0), Cell::new(0)];
+    check(4, (subjects(), 0..2000_usize), |(subject, memory_bytes)| {
+        for format in Format::ALL {
+            let codec = |memory_bytes| {
+                Codec::default().format(format).limits(Limits { memory_bytes, ..Limits::default() }).verify(true)
+            };
+            let written = codec(memory_bytes).to_vec(&subject.value);
+            let bytes = Codec::default().format(format).to_vec(&subject.value).unwrap();
+            counts[usize::from(written.is_ok())].set(counts[usize::from(written.is_ok())].get() + 1);
+            let read = |memory_bytes| (subject.exact)(&codec(memory_bytes), &bytes);
+            let Err(error) = written else {
+                prop_assert!(read(memory_bytes).is_ok(), "{}", format);
+                continue;
+            };
+            prop_assert!(error.is_limit() && error.to_string().contains("memory_bytes"), "{}", error);
+            // Who names the type has the room for the value itself, for which a verification pays.
+            if let Some(rest) = memory_bytes.checked_sub(size_of_val(&*subject.value)) {
+                prop_assert!(read(rest).is_err(), "{}: {}", format, error);
+            }
+        }
+        Ok(())
+    });
+    let [refused, written] = counts.map(Cell::into_inner);
+    println!("{written} written and read, {refused} refused both ways");
+    assert!(written > 500 && refused > 500);
+}
+
 /// A hash map's order is another one each time it is made; what it decodes into is the same.
 #[test]
 fn a_hash_map_is_one_value_in_any_order() {

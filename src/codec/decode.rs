@@ -41,7 +41,11 @@ impl Codec {
         self.decode(&Envelope::parse_exact(bytes, &self.limits)?, |incoming| incoming.interface())
     }
 
-    fn decode<T>(&self, envelope: &Envelope<'_>, decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
+    pub(super) fn decode<T>(
+        &self,
+        envelope: &Envelope<'_>,
+        decode: impl FnOnce(&Incoming<'_>) -> Result<T>,
+    ) -> Result<T> {
         let names = envelope.nested().iter().map(|nested| (nested.type_hash, nested.name)).collect();
         let parts = EnvelopeParts { state: envelope.state(), names, table: envelope.table() };
         let lookup = || self.registry.lookup(&self.limits);

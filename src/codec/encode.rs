@@ -1,12 +1,12 @@
 //! Values to envelopes. Imports `envelope`, `format`, `state` and its siblings.
 
-use super::{Codec, Value};
-use crate::envelope;
-use crate::error::Result;
+use super::{Codec, Incoming, Value};
+use crate::envelope::{self, Envelope};
+use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::shape::Identity;
-use crate::state::{Names, Sink, Spent};
+use crate::state::{AnyBox, Names, Session, Sink, Spent};
 use crate::type_name::TypeName;
 use serde::Serialize;
 use std::sync::Arc;
@@ -20,8 +20,12 @@ type Write<'a> = &'a dyn Fn(&mut Sink) -> Result<()>;
 impl Codec {
     /// As [`to_vec`](crate::to_vec), by this codec.
     pub fn to_vec<V: Value + ?Sized>(&self, value: &V) -> Result<Vec<u8>> {
-        let (value, format) = (value.__subject(), self.format);
-        self.encode(&value.__identity()?, format, &|sink| value.__write(sink, format))
+        let value = value.__subject();
+        let bytes = self.encode_value(value)?;
+        if self.verify {
+            self.verify_encoding(value, &bytes)?;
+        }
+        Ok(bytes)
     }
 
     /// As [`to_writer`](crate::to_writer), by this codec.
@@ -30,7 +34,25 @@ impl Codec {
         writer.write_all(&bytes).map_err(|error| crate::error::Kind::Io(error).into())
     }
 
-    /// Refuses what a decode by this codec would refuse, but for memory, which only a decode sees.
+    fn encode_value(&self, value: &dyn Value) -> Result<Vec<u8>> {
+        self.encode(&value.__identity()?, self.format, &|sink| value.__write(sink, self.format))
+    }
+
+    /// Checks that `bytes`, the encoding of `value`, come back as such a value.
+    fn verify_encoding(&self, value: &dyn Value, bytes: &[u8]) -> Result<()> {
+        // A decode that runs is not to pay for it.
+        let _aside = Session::set_aside();
+        let envelope = Envelope::parse_exact(bytes, &self.limits)?;
+        let copy = self.decode(&envelope, |incoming| value.__decode_alike(incoming))?;
+        let (written, again) = (bytes.len(), self.encode_value(&*copy)?.len());
+        if written != again {
+            let name = envelope.type_name().to_string();
+            return Err(Kind::NotTheSame { name, written, again }.into());
+        }
+        Ok(())
+    }
+
+    /// Refuses what a decode by this codec would refuse, but for memory, which only a decode sees: `verify_encoding`.
     fn encode(&self, identity: &Arc<Identity>, format: Format, write: Write<'_>) -> Result<Vec<u8>> {
         identity.check_format(format)?;
         let names = Names::begin();
@@ -67,6 +89,12 @@ pub(crate) fn encode_exact<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     let identity = value.__identity()?;
     let format = identity.any_format();
     codec.encode(&identity, format, &|sink| value.__write(sink, format))
+}
+
+/// A copy, made by encoding and decoding.
+pub(crate) fn copy_of<V: Value + ?Sized>(value: &V) -> Result<AnyBox> {
+    let copy = Incoming::decode(&encode_exact(value)?, |incoming| value.__decode_alike(incoming))?;
+    Ok(copy.__into_any())
 }
 
 /// Appends the state of `value`.

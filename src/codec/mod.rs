@@ -11,8 +11,9 @@ mod value;
 pub use decode::Incoming;
 pub(crate) use decode::cast;
 pub use downcast::{DowncastError, downcast, to_exact};
-pub(crate) use encode::{encode_exact, write_state};
+pub(crate) use encode::{copy_of, encode_exact, write_state};
 pub(crate) use identity::identity_of;
+pub(crate) use value::alike;
 pub use value::{Interface, Portable, VALUE, Value};
 
 use crate::error::Result;
@@ -51,6 +52,7 @@ impl Registry {
 pub struct Codec {
     format: Format,
     checksum: bool,
+    verify: bool,
     limits: Limits,
     policy: Policy,
     registry: Registry,
@@ -61,6 +63,7 @@ impl Default for Codec {
         Codec {
             format: Format::first_compiled_in(),
             checksum: true,
+            verify: false,
             limits: Limits::default(),
             policy: Policy::default(),
             registry: Registry::global().clone(),
@@ -80,6 +83,27 @@ impl Codec {
     #[must_use]
     pub fn checksum(mut self, checksum: bool) -> Self {
         self.checksum = checksum;
+        self
+    }
+
+    /// Sets whether an encode also decodes what it wrote, by this codec, and encodes that again. Off by default, as it
+    /// costs a decode and an encode; for tests, and for what is stored for long.
+    ///
+    /// It refuses what this codec would not decode: a value that takes more memory than [`Limits`] allow, which an encode
+    /// does not see, or whose `Deserialize` refuses what its `Serialize` wrote; and a value that is longer or shorter when
+    /// it is encoded again. Bytes are not compared, since a `HashMap` has no order.
+    ///
+    /// ```
+    /// use typeport::Codec;
+    /// let sparse = vec![None::<[u64; 32]>; 32_768];
+    /// let bytes = typeport::to_vec(&sparse)?;
+    /// assert!(typeport::from_slice::<Vec<Option<[u64; 32]>>>(&bytes).unwrap_err().is_limit());
+    /// assert!(Codec::default().verify(true).to_vec(&sparse).unwrap_err().is_limit());
+    /// # Ok::<(), typeport::Error>(())
+    /// ```
+    #[must_use]
+    pub fn verify(mut self, verify: bool) -> Self {
+        self.verify = verify;
         self
     }
 
@@ -110,7 +134,8 @@ impl Codec {
 /// # Errors
 ///
 /// The value's `Serialize` fails, its type is ambiguous or not allowed in the state format, or a decode with the same
-/// limits and policy would refuse the bytes; what of `Limits::memory_bytes` a decode will need is not foreseen.
+/// limits and policy would refuse the bytes; how much memory a decode will take is seen only with
+/// [`Codec::verify`].
 pub fn to_vec<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     Codec::default().to_vec(value)
 }

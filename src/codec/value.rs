@@ -1,9 +1,8 @@
 //! The traits: what is portable, what every portable value can do, what an interface is. Imports `shape`, `state`.
 
 use super::decode::Incoming;
-use super::encode::encode_exact;
 use super::identity::identity_of;
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::shape::{Identity, InterfaceInfo, NoArguments, Origin, Shape, Site, Spelling, TypeExpr};
 use crate::state::{AnyBox, Form, Native, Scope, Sink};
@@ -65,6 +64,14 @@ pub trait Portable: Serialize + DeserializeOwned + Debug + Send + Sync + 'static
     }
 }
 
+/// What was decoded as a `V`, as one.
+pub(crate) fn alike<V: Value>(value: AnyBox) -> Result<Box<dyn Value>> {
+    match value.downcast::<V>() {
+        Ok(value) => Ok(value),
+        Err(_) => Err(Kind::Malformed { what: "registration", reason: "its decoder makes another type" }.into()),
+    }
+}
+
 /// The name of a type, with what its parameters stand for here.
 fn name_of(expr: &'static TypeExpr) -> TypeName {
     let arguments = Scope::innermost();
@@ -108,9 +115,9 @@ pub trait Value: Debug + Send + Sync + Any {
     #[doc(hidden)]
     fn __into_any(self: Box<Self>) -> AnyBox;
 
-    /// A copy, made by encoding and decoding.
+    /// Decodes another value of this very type, erased where this one is.
     #[doc(hidden)]
-    fn __duplicate(&self) -> Result<AnyBox>;
+    fn __decode_alike(&self, incoming: &Incoming<'_>) -> Result<Box<dyn Value>>;
 }
 
 impl<T: Portable> Value for T {
@@ -142,8 +149,8 @@ impl<T: Portable> Value for T {
         Portable::__into_any(self)
     }
 
-    fn __duplicate(&self) -> Result<AnyBox> {
-        Incoming::decode(&encode_exact(self)?, |incoming| incoming.by_glue(Native::<T>::GLUE))
+    fn __decode_alike(&self, incoming: &Incoming<'_>) -> Result<Box<dyn Value>> {
+        alike::<T>(incoming.by_glue(Native::<T>::GLUE)?)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Invariant: it holds a real value of the argument, and its bytes are that value's bytes.
 
-use crate::codec::{Incoming, Interface, Portable, Value, cast, encode_exact};
+use crate::codec::{Incoming, Interface, Portable, Value, cast, copy_of, encode_exact};
 use crate::error::{Error, Kind, Result};
 use crate::registry::Cast;
 use crate::shape::{Head, Identity, Shape, TypeExpr, no_shape};
@@ -136,7 +136,7 @@ impl<const P: usize, I: Interface + ?Sized> Clone for Erased<P, I> {
     ///
     /// The value's `Serialize` fails, or does not write what its `Deserialize` reads.
     fn clone(&self) -> Self {
-        let copy = self.value.__duplicate().unwrap_or_else(|error| panic!("cannot clone an erased value: {error}"));
+        let copy = copy_of(&*self.value).unwrap_or_else(|error| panic!("cannot clone an erased value: {error}"));
         let Cast(cast) = self.cast;
         let value = cast(copy).expect("a copy has the type of its original");
         Erased { value, cast: self.cast, plan: Arc::clone(&self.plan) }

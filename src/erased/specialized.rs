@@ -2,7 +2,7 @@
 //!
 //! Invariant: it is seen as a trait object only; its name and bytes are those of the type that it stands for.
 
-use crate::codec::{Incoming, Value, encode_exact, write_state};
+use crate::codec::{Incoming, Value, alike, write_state};
 use crate::error::Result;
 use crate::format::Format;
 use crate::shape::Identity;
@@ -92,8 +92,8 @@ impl<G: ErasedForm> Value for Specialized<G> {
         self
     }
 
-    fn __duplicate(&self) -> Result<AnyBox> {
-        Incoming::decode(&encode_exact(self)?, |incoming| incoming.by_plan(&self.plan))
+    fn __decode_alike(&self, incoming: &Incoming<'_>) -> Result<Box<dyn Value>> {
+        alike::<Self>(incoming.by_plan(&self.plan)?)
     }
 }
 

@@ -91,6 +91,11 @@ pub(crate) enum Kind {
         "the stack of this thread is nearly used up: {left} bytes left, {needed} needed for the next level; decode on a thread with a larger stack, or lower Limits::depth"
     )]
     Stack { left: usize, needed: usize },
+    #[error(
+        "`{}` does not come back as it was: it takes {written} bytes, and {again} when it was decoded and encoded again; its Serialize and Deserialize, or its serde attributes, are not each other's inverse",
+        cut(name)
+    )]
+    NotTheSame { name: String, written: usize, again: usize },
     #[error("input or output failed: {0}")]
     Io(#[from] io::Error),
 }
@@ -125,6 +130,7 @@ impl Kind {
             Kind::NotAllowed { .. } => 24,
             Kind::NotRepresentable { .. } => 25,
             Kind::Stack { .. } => 26,
+            Kind::NotTheSame { .. } => 27,
         }
     }
 
@@ -168,6 +174,7 @@ impl Kind {
             ("NotAllowed", Kind::NotAllowed { name: text(), part: text() }),
             ("NotRepresentable", Kind::NotRepresentable { format: "json", what: "an infinite number" }),
             ("Stack", Kind::Stack { left: 1, needed: 2 }),
+            ("NotTheSame", Kind::NotTheSame { name: text(), written: 2, again: 1 }),
         ]
     }
 }

@@ -236,6 +236,7 @@ mod tests {
             (24, "NotAllowed"),
             (25, "NotRepresentable"),
             (26, "Stack"),
+            (27, "NotTheSame"),
         ];
         assert_eq!(found, expected);
     }

@@ -40,7 +40,8 @@ pub(super) struct Guard<'a, V> {
 }
 
 impl<'a, V> Guard<'a, V> {
-    /// Counts a level around `visit`, which gets the bytes that are charged for the value then.
+    /// Counts a level around `visit`, which gets the bytes that the value has for what is in it: the
+    /// place may have more, but what is in a box is not in that place.
     fn compound<'de, E: serde::de::Error>(
         self,
         visit: impl FnOnce(Self, usize) -> Result<V::Value>,
@@ -51,8 +52,7 @@ impl<'a, V> Guard<'a, V> {
         let counted = || {
             let session = self.session;
             let _level = if self.is_level { Some(session.descend::<V::Value>(self.slot)?) } else { None };
-            let slot = self.slot.max(size_of::<V::Value>());
-            visit(self, slot)
+            visit(self, size_of::<V::Value>())
         };
         counted().map_err(Error::carry)
     }

@@ -186,9 +186,10 @@ impl<'de, B: Binary> VariantAccess<'de> for Content<'_, 'de, B> {
         Ok(())
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(mut self, seed: T) -> Result<T::Value> {
         let variant = self.variant;
-        seed.deserialize(self.reader).map_err(|error| error.within(variant.map(Step::Variant)))
+        seed.deserialize(self.reader.again(size_of::<T::Value>()))
+            .map_err(|error| error.within(variant.map(Step::Variant)))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value> {

@@ -33,9 +33,9 @@ impl<'a, 'de, B: Primitives> Reader<'a, 'de, B> {
         Reader::new(self.input, self.session, slot)
     }
 
-    /// The same place, when a value of type `T` has been charged.
-    fn charged<T>(self) -> Self {
-        Reader { slot: self.slot.max(size_of::<T>()), ..self }
+    /// The inside of a value of type `T`. The place may have more room than that; what is in a box is not in that place.
+    fn inside<T>(self) -> Self {
+        Reader { slot: size_of::<T>(), ..self }
     }
 
     /// A primitive of fixed size.
@@ -147,7 +147,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
             }
             1 => {
                 let _level = self.session.descend::<V::Value>(self.slot)?;
-                visitor.visit_some(self.charged::<V::Value>())
+                visitor.visit_some(self.inside::<V::Value>())
             }
             _ => Err(Kind::Malformed { what: "the state", reason: "an option is neither 0 nor 1" }.into()),
         }
@@ -169,7 +169,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
             NESTED => self.nested(visitor),
             _ => {
                 let _level = self.session.descend::<V::Value>(self.slot)?;
-                visitor.visit_newtype_struct(self.charged::<V::Value>())
+                visitor.visit_newtype_struct(self.inside::<V::Value>())
             }
         }
     }
