@@ -34,6 +34,9 @@ fn sparse(table: &mut Table) {
     repeated::<Vec<HashSet<u8>>>(table, &[1, 0], "[0]");
     repeated::<Vec<BTreeSet<u8>>>(table, &[1, 0], "[0]");
     repeated::<Vec<List<Hollow1K>>>(table, &[0], "{\"pad\":{},\"next\":null}");
+    // Chains of boxes, each as large as the place where it stands.
+    repeated::<Vec<Term<Hollow1K>>>(table, &[1, 1, 1, 1, 1, 1, 1, 1, 0], r#"{"Not":{"Not":"End"}}"#);
+    repeated::<Vec<Newtype<Hollow1K>>>(table, &[1, 1, 1, 1, 1, 1, 1, 1, 0], r#"{"More":{"More":"End"}}"#);
 }
 
 /// A node of a tree map has place for eleven entries, a hash map for four.
