@@ -3,18 +3,16 @@
 //! One file, though a long one: types, generators and law are one another's reasons.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
+mod property;
+
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde::{Deserialize, Serialize};
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
 use typeport::{Codec, Format, Portable, Registry, Resolution, Value, entry, portable};
-
-/// Generated values per type name.
-const CASES: u32 = 48;
 
 #[portable]
 trait Base {
@@ -282,11 +280,6 @@ sample! {
     ];
 }
 
-fn runner() -> TestRunner {
-    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
-    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
-}
-
 /// What an interface shows of a value, before and after a change.
 fn behaviour(any: &mut dyn Base) -> Vec<String> {
     let mut seen = Vec::new();
@@ -299,7 +292,8 @@ fn behaviour(any: &mut dyn Base) -> Vec<String> {
 
 /// Checks the law for generated values of `T`; `native` knows `T` as such, the global registry does not.
 fn check<T: Sample + Base>(native: &Registry) {
-    let outcome = runner().run(&T::values(), |mut value| {
+    println!("{}", std::any::type_name::<T>());
+    property::check(0, 48, T::values(), |mut value| {
         for format in Format::ALL {
             let codec = Codec::default().format(format);
             let bytes = match codec.to_vec(&value) {
@@ -333,9 +327,6 @@ fn check<T: Sample + Base>(native: &Registry) {
         prop_assert_eq!(behaviour(&mut value).len(), 10);
         Ok(())
     });
-    if let Err(failure) = outcome {
-        panic!("{}: {failure}", std::any::type_name::<T>());
-    }
 }
 
 /// Floats and hash maps are not `Eq` or have no order of their own, so they have a test of their own.

@@ -1,9 +1,11 @@
 //! One name has one spelling: text and tree say the same, and two trees never print alike. Over generated trees and
-//! over damaged texts. `TYPEPORT_CASES=1000000` sets the number of cases.
+//! over damaged texts.
 
+mod property;
+
+use property::{CASES, check};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::collections::HashMap;
 use std::fmt::{self, Display};
 use typeport::{Limits, TypeName, TypeRef};
@@ -114,16 +116,9 @@ fn limits() -> Limits {
     Limits { name_bytes: 64 << 10, name_nodes: 4096, name_depth: 32, ..Limits::default() }
 }
 
-fn check<S: Strategy>(strategy: S, law: impl Fn(S::Value) -> Result<(), TestCaseError>) {
-    let cases = std::env::var("TYPEPORT_CASES").map_or(10_000, |cases| cases.parse().unwrap());
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 500, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    runner.run(&strategy, law).unwrap_or_else(|error| panic!("{error}"));
-}
-
 #[test]
 fn a_tree_and_its_name_are_one_and_the_same() {
-    check(tree(), |tree| {
+    check(1, CASES, tree(), |tree| {
         let text = tree.to_string();
         let name = TypeName::parse(&text, &limits()).map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert_eq!(name.to_string(), text.as_str());
@@ -141,7 +136,7 @@ fn a_tree_and_its_name_are_one_and_the_same() {
 #[test]
 fn two_trees_never_print_alike() {
     let seen = std::cell::RefCell::new(HashMap::<String, Tree>::new());
-    check(tree(), |tree| {
+    check(2, CASES, tree(), |tree| {
         let mut seen = seen.borrow_mut();
         let known = seen.entry(tree.to_string()).or_insert_with(|| tree.clone());
         prop_assert_eq!(&*known, &tree);
@@ -169,7 +164,7 @@ fn damaged() -> impl Strategy<Value = String> {
 #[test]
 fn what_is_accepted_prints_as_it_stood_and_all_else_is_refused() {
     let (accepted, refused) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
-    check(damaged(), |text| {
+    check(3, CASES, damaged(), |text| {
         match TypeName::parse(&text, &limits()) {
             Ok(name) => {
                 accepted.set(accepted.get() + 1);
