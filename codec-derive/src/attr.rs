@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::meta::ParseNestedMeta;
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{Parse, ParseBuffer, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, LitStr, Path, Token, Type, WherePredicate, parenthesized};
 
@@ -143,8 +143,19 @@ pub fn skip_value(input: ParseStream) -> syn::Result<()> {
     Ok(())
 }
 
+/// The text that a key is given.
 fn string(meta: &ParseNestedMeta) -> syn::Result<LitStr> {
-    meta.value()?.parse()
+    let key = spelled(&meta.path);
+    let example = match key.as_str() {
+        "bound" => "T: Clone",
+        "crate" => "acme::typeport",
+        "format" => "json",
+        "opaque" => "chrono::DateTime<Utc>",
+        _ => "acme::Money",
+    };
+    let explain =
+        |error: syn::Error| syn::Error::new(error.span(), format!("expected text, as in `{key} = \"{example}\"`"));
+    meta.value().and_then(ParseBuffer::parse).map_err(explain)
 }
 
 fn id_value(errors: &mut Errors, meta: &ParseNestedMeta) -> syn::Result<LitStr> {
