@@ -3,6 +3,7 @@
 
 mod argument;
 mod decode_plan;
+mod elements;
 mod exchange;
 mod guard;
 mod guard_visitor;

@@ -1,12 +1,13 @@
-//! The parts of a compound value on their way in: elements, fields, variants. Imports `error` and its siblings only.
+//! The parts of a compound value whose number is in its type: fields, positions, variants.
+//! Imports `error` and its siblings only.
 //!
-//! Invariant: each part that the input claims is counted before it is decoded, and each error learns its place.
+//! Invariant: each error learns its place. Parts that the input claims are in `elements`.
 
 use super::decode_plan::Binary;
 use super::reader::Reader;
 use crate::error::{Error, Result, Step};
 use serde::de::value::U32Deserializer;
-use serde::de::{DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde::de::{DeserializeSeed, EnumAccess, IntoDeserializer, SeqAccess, VariantAccess, Visitor};
 
 /// Elements that a collection pays for beyond those that it has: the nodes of a tree have room for eleven, those of a table
 /// for four, and a quarter of the promise in `SECURITY.md` has to cover them.
@@ -40,74 +41,22 @@ impl Parts {
     }
 }
 
-/// The elements of a compound value of known length.
-pub(super) struct Elements<'a, 'de, B> {
+/// The fields of a struct, the positions of a tuple: their number is in the type, and they are part of its size.
+pub(super) struct Fields<'a, 'de, B> {
     reader: Reader<'a, 'de, B>,
     /// How many have come.
     at: usize,
     length: usize,
-    /// How many the input may really have: a collection may reserve room for so many.
-    expected: usize,
-    /// Up to which element, or key, and up to which value all is counted and charged.
-    ready: [usize; 2],
     parts: Parts,
 }
 
-/// Elements and keys are one kind of part, the values of a map the other.
-const KEYS: usize = 0;
-const VALUES: usize = 1;
-
-impl<'a, 'de, B: Binary> Elements<'a, 'de, B> {
-    #[inline]
+impl<'a, 'de, B: Binary> Fields<'a, 'de, B> {
     pub(super) fn new(reader: Reader<'a, 'de, B>, length: usize, parts: Parts) -> Self {
-        // An element takes a byte, or nothing at all, and then it needs no room that was worth a reservation.
-        let expected = length.min(reader.input.len());
-        let ready = if matches!(parts, Parts::Claimed) { [0; 2] } else { [length; 2] };
-        Elements { reader, at: 0, length, expected, ready, parts }
-    }
-
-    /// Decodes the part that comes next.
-    #[inline]
-    fn part<const KIND: usize, T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
-        if self.at <= self.ready[KIND] {
-            return seed.deserialize(self.reader.again(size_of::<T::Value>()));
-        }
-        self.claimed_part::<KIND, T>(seed)
-    }
-
-    /// Counts a part that the input claims, and decodes it.
-    ///
-    /// The first is charged for all that can really come: for the room that the collection has just reserved, before a
-    /// collection inside reserves more. If it takes input, it also counts for them, as they are no more than the bytes
-    /// that are left. That keeps the session out of the loop, which makes a `Vec<u8>` four times as fast.
-    #[inline(never)]
-    fn claimed_part<const KIND: usize, T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
-        let (session, size) = (self.reader.session, size_of::<T::Value>());
-        session.count_items(1)?;
-        if self.at == 1 {
-            session.check_stack(size)?;
-            session.charge(size.saturating_mul(self.expected.max(1).saturating_add(SPARE)))?;
-        } else if self.at > self.expected {
-            session.charge(size)?;
-        }
-        let before = self.reader.input.len();
-        let value = seed.deserialize(self.reader.again(size))?;
-        if self.reader.input.len() == before {
-            session.count_unbacked_item()?;
-        } else if self.at == 1 && self.expected > 1 {
-            session.count_items(self.expected - 1)?;
-            self.ready[KIND] = self.expected;
-        }
-        Ok(value)
-    }
-
-    #[cold]
-    fn step(&self) -> Option<Step> {
-        self.parts.step(self.at.saturating_sub(1))
+        Fields { reader, at: 0, length, parts }
     }
 }
 
-impl<'de, B: Binary> SeqAccess<'de> for Elements<'_, 'de, B> {
+impl<'de, B: Binary> SeqAccess<'de> for Fields<'_, 'de, B> {
     type Error = Error;
 
     #[inline]
@@ -115,32 +64,14 @@ impl<'de, B: Binary> SeqAccess<'de> for Elements<'_, 'de, B> {
         if self.at == self.length {
             return Ok(None);
         }
+        let (at, parts) = (self.at, self.parts);
         self.at += 1;
-        self.part::<KEYS, _>(seed).map(Some).map_err(|error| error.within(self.step()))
+        let value = seed.deserialize(self.reader.again(size_of::<T::Value>()));
+        value.map(Some).map_err(|error| error.within(parts.step(at)))
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.expected.saturating_sub(self.at))
-    }
-}
-
-impl<'de, B: Binary> MapAccess<'de> for Elements<'_, 'de, B> {
-    type Error = Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        if self.at == self.length {
-            return Ok(None);
-        }
-        self.at += 1;
-        self.part::<KEYS, _>(seed).map(Some).map_err(|error| error.within(self.parts.key(self.at - 1)))
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
-        self.part::<VALUES, _>(seed).map_err(|error| error.within(self.step()))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.expected.saturating_sub(self.at))
+        Some((self.length - self.at).min(self.reader.input.len()))
     }
 }
 
@@ -174,7 +105,7 @@ impl<'de, B: Binary> Content<'_, 'de, B> {
     fn fields<V: Visitor<'de>>(self, length: usize, parts: Parts, visitor: V) -> Result<V::Value> {
         let variant = self.variant;
         visitor
-            .visit_seq(Elements::new(self.reader, length, parts))
+            .visit_seq(Fields::new(self.reader, length, parts))
             .map_err(|error| error.within(variant.map(Step::Variant)))
     }
 }

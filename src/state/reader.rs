@@ -5,8 +5,9 @@
 //! and structs are their elements, sequences and maps have a length in front, an option is a byte, a variant a number.
 
 use super::decode_plan::Binary;
+use super::elements::Elements;
 use super::exchange::Exchange;
-use super::parts::{Elements, Parts, Variants};
+use super::parts::{Fields, Parts, Variants};
 use super::session::Session;
 use super::{ARGUMENT, NESTED};
 use crate::error::{Error, Kind, Result};
@@ -177,12 +178,12 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
         let _level = self.session.descend::<V::Value>(self.slot)?;
         let left = self.length()?;
-        visitor.visit_seq(Elements::new(self, left, Parts::Claimed))
+        Elements::visit(self, left, |elements| visitor.visit_seq(elements))
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, left: usize, visitor: V) -> Result<V::Value> {
         let _level = self.session.descend::<V::Value>(self.slot)?;
-        visitor.visit_seq(Elements::new(self, left, Parts::Positions))
+        visitor.visit_seq(Fields::new(self, left, Parts::Positions))
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, left: usize, visitor: V) -> Result<V::Value> {
@@ -192,7 +193,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     fn deserialize_map<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
         let _level = self.session.descend::<V::Value>(self.slot)?;
         let left = self.length()?;
-        visitor.visit_map(Elements::new(self, left, Parts::Claimed))
+        Elements::visit(self, left, |elements| visitor.visit_map(elements))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -202,7 +203,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
         visitor: V,
     ) -> Result<V::Value> {
         let _level = self.session.descend::<V::Value>(self.slot)?;
-        visitor.visit_seq(Elements::new(self, fields.len(), Parts::Fields(fields)))
+        visitor.visit_seq(Fields::new(self, fields.len(), Parts::Fields(fields)))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
