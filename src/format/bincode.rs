@@ -32,6 +32,18 @@ impl Primitives for Bincode {
         Ok(value)
     }
 
+    #[inline]
+    fn plain_number(input: &[u8]) -> (u64, usize) {
+        let (number, length, least) = match *input {
+            [byte, ..] if byte < SHORTEST_MARKER => return (byte.into(), 1),
+            [SHORTEST_MARKER, a, b, ..] => (u16::from_le_bytes([a, b]).into(), 3, SHORTEST_MARKER.into()),
+            [U32_MARKER, a, b, c, d, ..] => (u32::from_le_bytes([a, b, c, d]).into(), 5, 1 << 16),
+            [U64_MARKER, a, b, c, d, e, f, g, h, ..] => (u64::from_le_bytes([a, b, c, d, e, f, g, h]), 9, 1 << 32),
+            _ => return (0, 0),
+        };
+        (number, if number >= least { length } else { 0 })
+    }
+
     /// After a marker stand 2, 4, 8 or 16 bytes, little endian: the upper half is what the next shorter form lacks.
     #[inline]
     fn is_shortest(number: &[u8]) -> bool {
@@ -45,6 +57,8 @@ impl Primitives for Bincode {
 
 /// Numbers below it are one byte.
 const SHORTEST_MARKER: u8 = 251;
+const U32_MARKER: u8 = 252;
+const U64_MARKER: u8 = 253;
 
 fn state(message: &str) -> Error {
     Kind::State { message: printable(message) }.into()

@@ -12,6 +12,7 @@ mod guard_writer;
 mod names;
 mod own_traits;
 mod parts;
+mod primitive;
 mod reader;
 mod scope;
 mod session;

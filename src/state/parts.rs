@@ -86,7 +86,7 @@ impl<'a, 'de, B: Binary> EnumAccess<'de> for Variants<'a, 'de, B> {
     type Variant = Content<'a, 'de, B>;
 
     fn variant_seed<V: DeserializeSeed<'de>>(mut self, seed: V) -> Result<(V::Value, Self::Variant)> {
-        let index: u32 = self.reader.number()?;
+        let index: u32 = self.reader.unsigned()?;
         let deserializer: U32Deserializer<Error> = index.into_deserializer();
         let variant = seed.deserialize(deserializer)?;
         let name = usize::try_from(index).ok().and_then(|index| self.variants.get(index));

@@ -1,4 +1,4 @@
-//! Serde's deserializer for the binary formats: compound values here, primitives by the format crate.
+//! Serde's deserializer for the binary formats: compound values here, primitives in `primitive`.
 //! Imports `error`, `format` and its siblings only.
 //!
 //! Invariant: the layout is the one that postcard and bincode share, so their own crates read the same bytes: tuples
@@ -13,7 +13,7 @@ use super::{ARGUMENT, NESTED};
 use crate::error::{Error, Kind, Result};
 use crate::format::Primitives;
 use serde::de::value::{BorrowedBytesDeserializer, UnitDeserializer};
-use serde::de::{Deserialize, Deserializer, Visitor};
+use serde::de::{Deserializer, Visitor};
 use std::marker::PhantomData;
 
 /// Reads values off the front of `input`, in place.
@@ -38,62 +38,6 @@ impl<'a, 'de, B: Primitives> Reader<'a, 'de, B> {
     fn inside<T>(self) -> Self {
         Reader { slot: size_of::<T>(), ..self }
     }
-
-    /// A primitive of fixed size.
-    #[inline]
-    fn fixed<T: Deserialize<'de>>(&mut self) -> Result<T> {
-        B::get(self.input)
-    }
-
-    /// A number in its shortest form; another one is refused, so that a value has one encoding.
-    #[inline]
-    pub(super) fn number<T: Deserialize<'de>>(&mut self) -> Result<T> {
-        let before = *self.input;
-        let number = B::get(self.input)?;
-        self.check_shortest(before, 0)?;
-        Ok(number)
-    }
-
-    /// Text or bytes of the length that `length` tells, which stands in front in its shortest form.
-    #[inline]
-    fn prefixed<T: Deserialize<'de>>(&mut self, length: impl FnOnce(&T) -> usize) -> Result<T> {
-        let before = *self.input;
-        let content = B::get(self.input)?;
-        self.check_shortest(before, length(&content))?;
-        Ok(content)
-    }
-
-    /// A character. Postcard writes it as text, of which its own crate takes the first character and drops the others.
-    #[inline]
-    fn character(&mut self) -> Result<char> {
-        let before = *self.input;
-        let character: char = B::get(self.input)?;
-        let length = character.len_utf8();
-        self.check_shortest(before, length)?;
-        match before[..before.len() - self.input.len() - length] {
-            [] => Ok(character),
-            [claimed] if usize::from(claimed) == length => Ok(character),
-            _ => Err(Kind::Malformed { what: "the state", reason: "a character is followed by others" }.into()),
-        }
-    }
-
-    /// Checks what was read since `before`, but for the `content` bytes at its end.
-    #[inline]
-    fn check_shortest(&self, before: &[u8], content: usize) -> Result<()> {
-        let read = before.len() - self.input.len();
-        if B::is_shortest(&before[..read - content]) {
-            return Ok(());
-        }
-        Err(Kind::Malformed { what: "the state", reason: "an over-long number" }.into())
-    }
-
-    /// The length of a sequence or map.
-    fn length(&mut self) -> Result<usize> {
-        let length: u64 = self.number()?;
-        let out_of_range =
-            |_| Kind::Malformed { what: "the state", reason: "a length does not fit this machine" }.into();
-        usize::try_from(length).map_err(out_of_range)
-    }
 }
 
 /// What no positional format can do.
@@ -104,10 +48,10 @@ fn needs_a_self_describing_format<T>() -> Result<T> {
 }
 
 macro_rules! primitives {
-    ($($deserialize:ident $visit:ident $read:ident $($length:expr)?),* $(,)?) => {$(
+    ($($deserialize:ident $visit:ident $read:ident),* $(,)?) => {$(
         #[inline]
         fn $deserialize<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
-            visitor.$visit(self.$read($($length)?)?)
+            visitor.$visit(self.$read()?)
         }
     )*};
 }
@@ -118,14 +62,14 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     primitives! {
         deserialize_bool visit_bool fixed, deserialize_i8 visit_i8 fixed, deserialize_u8 visit_u8 fixed,
         deserialize_f32 visit_f32 fixed, deserialize_f64 visit_f64 fixed,
-        deserialize_i16 visit_i16 number, deserialize_i32 visit_i32 number, deserialize_i64 visit_i64 number,
-        deserialize_i128 visit_i128 number, deserialize_u16 visit_u16 number, deserialize_u32 visit_u32 number,
-        deserialize_u64 visit_u64 number, deserialize_u128 visit_u128 number,
+        deserialize_i16 visit_i16 signed, deserialize_i32 visit_i32 signed, deserialize_i64 visit_i64 signed,
+        deserialize_i128 visit_i128 number, deserialize_u16 visit_u16 unsigned, deserialize_u32 visit_u32 unsigned,
+        deserialize_u64 visit_u64 unsigned, deserialize_u128 visit_u128 number,
         deserialize_char visit_char character,
-        deserialize_str visit_borrowed_str prefixed |read: &&str| read.len(),
-        deserialize_string visit_borrowed_str prefixed |read: &&str| read.len(),
-        deserialize_bytes visit_borrowed_bytes prefixed |read: &&[u8]| read.len(),
-        deserialize_byte_buf visit_borrowed_bytes prefixed |read: &&[u8]| read.len(),
+        deserialize_str visit_borrowed_str text,
+        deserialize_string visit_borrowed_str text,
+        deserialize_bytes visit_borrowed_bytes bytes,
+        deserialize_byte_buf visit_borrowed_bytes bytes,
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value> {
@@ -238,7 +182,7 @@ impl<'de, B: Binary> Reader<'_, 'de, B> {
         let Exchange::WantNested = Exchange::take() else {
             return visitor.visit_newtype_struct(self);
         };
-        let frame = self.prefixed(|frame: &&'de [u8]| frame.len())?;
+        let frame = self.bytes()?;
         Exchange::Frame(B::FORMAT).put();
         visitor.visit_newtype_struct(BorrowedBytesDeserializer::<Error>::new(frame))
     }
