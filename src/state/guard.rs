@@ -34,6 +34,7 @@ impl<'a, D> Guarded<'a, D> {
 
 macro_rules! forward {
     ($($deserialize:ident ($($argument:ident: $ty:ty),*) $parts:expr),* $(,)?) => {$(
+        #[inline]
         fn $deserialize<V: Visitor<'de>>(self, $($argument: $ty,)* visitor: V) -> Result<V::Value> {
             let guard = self.guard(visitor, $parts);
             self.inner.$deserialize($($argument,)* guard).map_err(Error::of_foreign)
@@ -118,10 +119,14 @@ pub(super) struct GuardedSeed<'a, T> {
 impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for GuardedSeed<'_, T> {
     type Value = T::Value;
 
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<T::Value, D::Error> {
         let GuardedSeed { seed, session, room, watch } = self;
         let slot = size_of::<T::Value>();
-        let counted = session.count_items(room.min(1)).and_then(|()| session.charge(slot.saturating_mul(room)));
-        counted.and_then(|()| seed.deserialize(Guarded { inner, session, slot, watch })).map_err(Error::carry)
+        if room > 0 {
+            let counted = session.count_items(1).and_then(|()| session.charge(slot.saturating_mul(room)));
+            counted.map_err(Error::carry)?;
+        }
+        seed.deserialize(Guarded { inner, session, slot, watch }).map_err(Error::carry)
     }
 }

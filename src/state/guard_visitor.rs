@@ -75,6 +75,7 @@ impl<'a, V> Guard<'a, V> {
 
 macro_rules! forward {
     ($($visit:ident $ty:ty),* $(,)?) => {$(
+        #[inline]
         fn $visit<E: serde::de::Error>(self, value: $ty) -> Result<V::Value, E> {
             self.visitor.$visit(value).map_err(Error::carry)
         }
@@ -177,9 +178,14 @@ impl<'a, A> GuardedParts<'a, A> {
 impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for GuardedParts<'_, A> {
     type Error = Error;
 
+    // All in the loop of an element is `inline`: a `Vec<u8>` in JSON takes a sixth longer otherwise.
+    #[inline]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
         self.at += 1;
-        self.begin::<T::Value>()?;
+        // All elements are of one type.
+        if self.at == 1 || !matches!(self.parts, Parts::Claimed) {
+            self.begin::<T::Value>()?;
+        }
         let element = self.access.next_element_seed(self.seed(seed)).map_err(Error::of_foreign);
         element.map_err(|error| error.within(self.parts.step(self.index())))
     }
