@@ -12,7 +12,7 @@ trait Step {
 
 #[derive(Serialize, Deserialize, Debug, Portable)]
 struct Sparse<T> {
-    rows: Vec<Option<[u64; 32]>>,
+    rows: Vec<Option<[[u64; 32]; 2]>>,
     extra: T,
 }
 
@@ -78,7 +78,7 @@ fn what_does_not_come_back_as_it_was_is_refused() {
 
         let error = codec.to_vec(&vec![Choosy { number: 2 }, Choosy { number: 3 }]).unwrap_err();
         assert!(error.is_malformed(), "{format}: {error}");
-        assert!(error.to_string().contains("[1].number: an odd number"), "{format}: {error}");
+        assert!(error.to_string().contains("[1].number: invalid state: an odd number"), "{format}: {error}");
         assert!(codec.to_vec(&Choosy { number: 4 }).is_ok(), "{format}");
     }
 }
