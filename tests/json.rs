@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use typeport::{Codec, Envelope, Error, Format, Limits, Portable, portable};
+use typeport::{Codec, Envelope, Error, Format, Limits, Portable, Value, portable};
 
 #[portable]
 trait Task {}
@@ -22,10 +22,12 @@ fn json() -> Codec {
 }
 
 /// The envelope of `like` with another state.
-fn with_state<T: Portable>(like: &T, state: &str) -> Vec<u8> {
-    let mut bytes = json().to_vec(like).unwrap();
-    bytes.truncate(bytes.len() - Envelope::parse(&bytes).unwrap().state().len());
-    bytes.extend(state.as_bytes());
+fn with_state<T: Portable>(codec: &Codec, like: &T, state: &[u8]) -> Vec<u8> {
+    let mut bytes = codec.to_vec(like).unwrap();
+    let former = Envelope::parse(&bytes).unwrap().state();
+    let at = former.as_ptr().addr() - bytes.as_ptr().addr();
+    let end = at + former.len();
+    bytes.splice(at..end, state.iter().copied());
     let length = bytes.len() as u32;
     bytes[3..7].copy_from_slice(&length.to_le_bytes());
     bytes
@@ -36,7 +38,7 @@ fn refused<T: Portable>(like: One<T>, state: &str) -> [Error; 2]
 where
     One<T>: Task,
 {
-    let bytes = with_state(&like, state);
+    let bytes = with_state(&json(), &like, state.as_bytes());
     [json().from_slice::<One<T>>(&bytes).unwrap_err(), json().from_slice::<Box<dyn Task>>(&bytes).unwrap_err()]
 }
 
@@ -99,21 +101,41 @@ fn a_some_that_would_become_a_none_is_refused() {
     representable((Nothing, Wrapped(None), Clear { inner: None }));
 }
 
+#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+struct Maybe<T> {
+    value: Option<T>,
+}
+
+#[portable]
+impl<T: Portable> Task for Maybe<T> {}
+
 /// An erased value knows of its argument only when it is written.
 #[test]
 fn an_erased_some_of_none_is_refused_too() {
-    let bytes = typeport::to_vec(&One { value: Some(None::<u8>) }).unwrap();
-    let erased: Box<dyn Task> = typeport::from_slice(&bytes).unwrap();
-    assert_eq!(json().to_vec(&*erased).unwrap_err().code(), 25);
-    let bytes = typeport::to_vec(&One { value: f64::NAN }).unwrap();
-    let erased: Box<dyn Task> = typeport::from_slice(&bytes).unwrap();
-    assert_eq!(json().to_vec(&*erased).unwrap_err().code(), 25);
+    #[track_caller]
+    fn check(value: &dyn Value) {
+        let erased: Box<dyn Task> = typeport::from_slice(&typeport::to_vec(value).unwrap()).unwrap();
+        assert_eq!(json().to_vec(&*erased).unwrap_err().code(), 25, "{erased:?}");
+    }
+    check(&One { value: Some(None::<u8>) });
+    check(&One { value: f64::NAN });
+    // The `Some` is of the erased form, and what it holds is the argument.
+    check(&Maybe { value: Some(None::<u8>) });
+    check(&Maybe { value: Some(()) });
+    check(&Maybe { value: Some(f32::INFINITY) });
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[serde(deny_unknown_fields)]
+struct Strict {
+    known: u8,
 }
 
 /// A message tells where and what was expected, and nothing of what was sent.
 #[test]
 fn no_message_has_content_of_the_state() {
-    const SECRET: &str = "hunter2, expected nothing";
+    // Serde puts `, expected` behind the content; the content may have it too.
+    const SECRET: &str = "hunter2, expected hunter2";
     let states = [
         format!(r#"{{"value":"{SECRET}"}}"#),
         format!(r#"{{"value":["{SECRET}"]}}"#),
@@ -132,6 +154,7 @@ fn no_message_has_content_of_the_state() {
             .chain(refused(One { value: Ok::<u8, u8>(1) }, state))
             .chain(refused(One { value: 'c' }, state))
             .chain(refused(One { value: (1_u8, true) }, state))
+            .chain(refused(One { value: Strict { known: 1 } }, state))
         {
             let told = format!("{error} {error:?}");
             assert!(!told.contains("hunter2") && !told.contains("4278"), "{state}: {told}");
@@ -142,15 +165,17 @@ fn no_message_has_content_of_the_state() {
 
 #[test]
 fn binary_states_tell_no_content_either() {
-    let text = typeport::to_vec(&One { value: "hunter2".to_owned() }).unwrap();
-    let state = Envelope::parse(&text).unwrap().state().to_vec();
-    let mut bytes = Codec::default().checksum(false).to_vec(&One { value: 'c' }).unwrap();
-    bytes.truncate(bytes.len() - 2);
-    bytes.extend(state);
-    let length = bytes.len() as u32;
-    bytes[3..7].copy_from_slice(&length.to_le_bytes());
-    let error = typeport::from_slice::<One<char>>(&bytes).unwrap_err();
-    assert!(!error.to_string().contains("hunter2"), "{error}");
+    #[track_caller]
+    fn check<T: Portable>(like: T, state: Vec<u8>) {
+        let error =
+            typeport::from_slice::<T>(&with_state(&Codec::default().checksum(false), &like, &state)).unwrap_err();
+        let told = format!("{error} {error:?}");
+        assert!(!told.contains("hunter2") && !told.contains("4278"), "{told}");
+    }
+    // No more than four bytes are looked at as a character.
+    check(One { value: 'c' }, postcard::to_allocvec("4278").unwrap());
+    check(One { value: 'c' }, postcard::to_allocvec("hunter2").unwrap());
+    check(One { value: Ok::<u8, u8>(1) }, postcard::to_allocvec(&4278_u32).unwrap());
 }
 
 /// The elements are charged by the size of their type, native or erased, also within what an erased value holds.
@@ -169,29 +194,57 @@ fn memory_is_charged_in_json() {
     assert!(error.to_string().contains("memory_per_byte is 64"), "{error}");
 }
 
+/// The envelope of a nested `One<u8>`, with another text in its place.
+fn with_nested(nested: &str) -> Vec<u8> {
+    let value = One { value: Box::new(One { value: 1_u8 }) as Box<dyn Task> };
+    with_state(&json(), &value, format!(r#"{{"value":{nested}}}"#).as_bytes())
+}
+
 #[test]
 fn the_two_fields_of_a_nested_value_come_once() {
-    let value = One { value: Box::new(One { value: 1_u8 }) as Box<dyn Task> };
-    let bytes = json().to_vec(&value).unwrap();
-    assert!(Envelope::parse(&bytes).unwrap().state().starts_with(br#"{"value":{"type":"#));
+    const WRONG_FIELDS: &str = "a nested value is `type`, then `value`, and nothing else";
     let name = "typeport::One<u8>";
-    for nested in [
-        format!(r#"{{"type":"{name}","type":"{name}","value":{{"value":1}}}}"#),
-        format!(r#"{{"type":"{name}","value":{{"value":1}},"value":{{"value":1}}}}"#),
-        format!(r#"{{"type":"{name}","value":{{"value":1}},"more":1}}"#),
-        format!(r#"{{"value":{{"value":1}},"type":"{name}"}}"#),
-        format!(r#"{{"type":"{name}"}}"#),
-        "{}".to_owned(),
+    let sound = with_nested(&format!(r#"{{"type":"{name}","value":{{"value":1}}}}"#));
+    assert_eq!(sound, json().to_vec(&One { value: Box::new(One { value: 1_u8 }) as Box<dyn Task> }).unwrap());
+    for (nested, expected) in [
+        (format!(r#"{{"type":"{name}","type":"{name}","value":{{"value":1}}}}"#), WRONG_FIELDS),
+        (format!(r#"{{"type":"{name}","value":{{"value":1}},"value":{{"value":1}}}}"#), WRONG_FIELDS),
+        (format!(r#"{{"type":"{name}","value":{{"value":1}},"more":1}}"#), WRONG_FIELDS),
+        (format!(r#"{{"value":{{"value":1}},"type":"{name}"}}"#), WRONG_FIELDS),
+        (format!(r#"{{"kind":"{name}","value":{{"value":1}}}}"#), WRONG_FIELDS),
+        (format!(r#"{{"type":"{name}","content":{{"value":1}}}}"#), WRONG_FIELDS),
+        (format!(r#"{{"type":"{name}"}}"#), "a nested value needs `value`"),
+        ("{}".to_owned(), "a nested value needs `type`"),
     ] {
-        let mut bytes = bytes.clone();
-        let text = String::from_utf8_lossy(Envelope::parse(&bytes).unwrap().state()).into_owned();
-        assert!(text.contains(name));
-        let at = bytes.windows(text.len()).position(|window| window == text.as_bytes()).unwrap();
-        bytes.splice(at..at + text.len(), format!(r#"{{"value":{nested}}}"#).into_bytes());
-        let length = bytes.len() as u32;
-        bytes[3..7].copy_from_slice(&length.to_le_bytes());
-        let error = typeport::from_slice::<One<Box<dyn Task>>>(&bytes).unwrap_err();
-        assert!(error.is_malformed(), "{nested}: {error}");
+        let error = typeport::from_slice::<One<Box<dyn Task>>>(&with_nested(&nested)).unwrap_err();
+        assert!(error.is_malformed() && error.to_string().contains(expected), "{nested}: {error}");
         assert!(error.path().is_some_and(|path| path == "value"), "{nested}: {error}");
     }
+}
+
+/// The state says a name, and the envelope the hash that it is checked by: one without the other is no proof of a shape.
+#[test]
+fn a_nested_type_that_the_envelope_does_not_name_is_refused() {
+    let check = |bytes: &[u8]| {
+        for error in [
+            typeport::from_slice::<One<Box<dyn Task>>>(bytes).unwrap_err(),
+            typeport::from_slice::<Box<dyn Task>>(bytes).map(drop).unwrap_err(),
+        ] {
+            assert_eq!((error.code(), error.path().as_deref()), (17, Some("value")), "{error}");
+            assert!(error.to_string().ends_with("its type has no name in the envelope"), "{error}");
+        }
+    };
+    // Native and erased ones, and one that holds another.
+    check(&with_nested(r#"{"type":"typeport::One<u16>","value":{"value":1}}"#));
+    check(&with_nested(r#"{"type":"typeport::Maybe<typeport::One<u8>>","value":{"value":null}}"#));
+    check(&with_nested(r#"{"type":"typeport::One<Box<dyn typeport::Task>>","value":{"value":null}}"#));
+    // An envelope that names nothing at all.
+    let named = with_nested(r#"{"type":"typeport::One<u8>","value":{"value":1}}"#);
+    let envelope = Envelope::parse(&named).unwrap();
+    let end = envelope.state().as_ptr().addr() + envelope.state().len() - named.as_ptr().addr();
+    let mut bytes = named[..end].to_vec();
+    bytes[1] &= !2;
+    let length = bytes.len() as u32;
+    bytes[3..7].copy_from_slice(&length.to_le_bytes());
+    check(&bytes);
 }
