@@ -41,9 +41,11 @@ fn elements_without_bytes_are_bounded() {
 
 #[test]
 fn a_map_without_bytes_is_bounded() {
-    let error =
-        typeport::from_slice::<BTreeMap<(), ()>>(&bomb::<BTreeMap<(), ()>>(Format::Postcard, 1 << 60)).unwrap_err();
-    assert!(error.is_limit(), "{error}");
+    for format in [Format::Postcard, Format::Bincode] {
+        let bytes = bomb::<BTreeMap<(), ()>>(format, 1 << 60);
+        let error = typeport::from_slice::<BTreeMap<(), ()>>(&bytes).unwrap_err();
+        assert!(error.to_string().contains("unbacked_items is 8192, 8193 asked"), "{error}");
+    }
 }
 
 #[test]
@@ -59,13 +61,17 @@ fn a_length_beyond_the_input_is_truncation() {
 fn fields_without_bytes_are_not_counted() {
     #[derive(Debug, Default, serde::Serialize, serde::Deserialize, Portable)]
     struct Marked<T> {
-        id: u64,
         marker: std::marker::PhantomData<T>,
+        id: u64,
+        unit: (),
     }
     let many: Vec<Marked<u8>> = (0..9000).map(|id| Marked { id, ..Marked::default() }).collect();
-    let bytes = typeport::to_vec(&many).unwrap();
-    assert_eq!(typeport::from_slice::<Vec<Marked<u8>>>(&bytes).unwrap()[8999].id, 8999);
-    typeport::from_slice::<Box<dyn typeport::Value>>(&bytes).unwrap();
+    let codec = Codec::default().limits(Limits { items: 9000, ..Limits::default() });
+    for format in Format::ALL {
+        let bytes = codec.clone().format(format).to_vec(&many).unwrap();
+        assert_eq!(codec.from_slice::<Vec<Marked<u8>>>(&bytes).unwrap()[8999].id, 8999, "{format}");
+        codec.from_slice::<Box<dyn typeport::Value>>(&bytes).unwrap();
+    }
 }
 
 #[test]
@@ -169,6 +175,9 @@ fn each_limit_holds_at_its_value_both_ways() {
     check_limit(&vec![1_u8, 2, 3], "items", 3, |items| Limits { items, ..Limits::default() });
     let map = std::collections::BTreeMap::from([(1_u8, vec![2_u8]), (3, vec![4, 5])]);
     check_limit(&map, "items", 7, |items| Limits { items, ..Limits::default() });
+    // JSON has no form for bytes but a list of numbers.
+    check_limit_in(&[Format::Json], &c"abc".to_owned(), "items", 3, |items| Limits { items, ..Limits::default() });
+    check_limit_in(&[Format::Json], &c"abc".to_owned(), "depth", 1, depth);
     let unbacked = |unbacked_items| Limits { unbacked_items, ..Limits::default() };
     check_limit_in(&[Format::Postcard, Format::Bincode], &vec![(), ()], "unbacked_items", 2, unbacked);
     let bytes = vec![7_u8; 1000];
@@ -187,6 +196,9 @@ fn each_limit_on_trait_objects_holds_both_ways() {
     let around = |inner| link(Some(Box::new(inner) as Box<dyn Base>));
     let three = around(around(around(link(None))));
     check_limit(&three, "nested", 3, |nested| Limits { nested, ..Limits::default() });
+    // Those beside each other are on one level.
+    let beside: Vec<_> = (0..3).map(|_| Box::new(link(None)) as Box<dyn Base>).collect();
+    check_limit(&beside, "nested", 1, |nested| Limits { nested, ..Limits::default() });
     // Four structs, three options; and in JSON what says the type of each nested one.
     let depth = |depth| Limits { depth, ..Limits::default() };
     check_limit_in(&[Format::Postcard, Format::Bincode], &three, "depth", 7, depth);
@@ -255,6 +267,34 @@ enum Maybe {
     Something(Box<Large>),
 }
 
+/// As large, and nothing but a unit to serde.
+#[derive(Debug, Default, Clone, Portable)]
+struct Vast(#[portable(opaque = "limits::Payload")] Payload);
+
+impl serde::Serialize for Vast {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Vast {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Unit;
+        impl serde::de::Visitor<'_> for Unit {
+            type Value = Vast;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a unit")
+            }
+
+            fn visit_unit<E>(self) -> Result<Vast, E> {
+                Ok(Vast::default())
+            }
+        }
+        deserializer.deserialize_unit(Unit)
+    }
+}
+
 /// What stands in a box is charged by its own size, wherever the box stands.
 #[test]
 fn values_in_boxes_are_charged() {
@@ -282,6 +322,9 @@ fn values_in_boxes_are_charged() {
     check::<Boxed>();
     check::<(Boxed, ())>();
     check::<[Boxed; 1]>();
+    // A `None` and a unit are as large as what might stand there.
+    check::<Box<Option<Large>>>();
+    check::<Box<Vast>>();
     fn some<T: Default>() -> Option<T> {
         Some(T::default())
     }
