@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicIsize, Ordering::SeqCst};
-use typeport::{Codec, Format, Portable, portable};
+use typeport::{Codec, Format, Portable, Value, portable};
 
 #[portable]
 trait Shown {
@@ -135,4 +135,76 @@ fn a_panic_in_drop_is_an_error() {
     let error = typeport::from_slice::<(Mine, bool)>(&bytes).unwrap_err();
     assert!(error.is_panic(), "{error}");
     assert_eq!(typeport::from_slice::<u8>(&typeport::to_vec(&5_u8).unwrap()).unwrap(), 5);
+}
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Pair<T>(T, u8);
+
+#[portable]
+trait Paired {
+    /// A new value, which has left the scope of its argument when it is there.
+    fn paired(self: Box<Self>) -> Box<dyn Value>;
+}
+
+/// Panics when it is decoded as 13.
+#[derive(Debug, Serialize, Portable)]
+#[serde(transparent)]
+struct Unlucky(u8);
+
+impl<'de> Deserialize<'de> for Unlucky {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = u8::deserialize(deserializer)?;
+        assert!(number != 13, "an unlucky number");
+        Ok(Unlucky(number))
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Single<T> {
+    part: Unlucky,
+    value: T,
+}
+
+#[portable]
+impl<T: Portable> Paired for Single<T> {
+    fn paired(self: Box<Self>) -> Box<dyn Value> {
+        Box::new(Pair(self.value, 5))
+    }
+}
+
+#[test]
+fn a_panic_ends_the_scope_of_the_arguments() {
+    let decode = |part| {
+        let bytes = typeport::to_vec(&Single { part: Unlucky(part), value: 7_u8 }).unwrap();
+        typeport::from_slice::<Box<dyn Paired>>(&bytes)
+    };
+    let outside = decode(1).unwrap().paired();
+    assert_eq!(typeport::to_vec(&outside).unwrap_err().code(), 21);
+    assert!(decode(13).unwrap_err().is_panic());
+    assert_eq!(typeport::to_vec(&outside).unwrap_err().code(), 21, "what was in scope is not any more");
+}
+
+/// Decodes each of its envelopes, and counts those that are sound.
+#[derive(Debug, Serialize, Portable)]
+#[serde(transparent)]
+struct Tries(#[portable(opaque = "Vec<Vec<u8>>")] Vec<Vec<u8>>, #[serde(skip)] usize);
+
+impl<'de> Deserialize<'de> for Tries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let envelopes = Vec::<Vec<u8>>::deserialize(deserializer)?;
+        let sound = envelopes.iter().filter(|bytes| typeport::from_slice::<Single<u8>>(bytes).is_ok()).count();
+        Ok(Tries(envelopes, sound))
+    }
+}
+
+/// A decode goes on after a panic inside of it, and has as much left of its limits as before.
+#[test]
+fn a_panic_counts_its_levels_back() {
+    for format in Format::ALL {
+        let codec = Codec::default().format(format);
+        let envelope = |part| codec.to_vec(&Single { part: Unlucky(part), value: 7_u8 }).unwrap();
+        let envelopes = (0..200).map(|_| envelope(13)).chain([envelope(1)]).collect();
+        let bytes = codec.to_vec(&Tries(envelopes, 0)).unwrap();
+        assert_eq!(codec.from_slice::<Tries>(&bytes).unwrap().1, 1, "{format}");
+    }
 }
