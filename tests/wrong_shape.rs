@@ -247,14 +247,17 @@ fn is_zero(value: &u8) -> bool {
     *value == 0
 }
 
+/// Of one eldest name, so that nothing but their shapes tells them apart.
 #[derive(Debug, Default, Clone, Serialize, Deserialize, Portable)]
+#[portable(alias = "rows::Reached")]
 struct Near {
     near: u8,
 }
 
 #[derive(Debug, Default, Clone, Serialize, Deserialize, Portable)]
+#[portable(alias = "rows::Reached")]
 struct Far {
-    near: Near,
+    near: u16,
 }
 
 #[test]
@@ -330,9 +333,8 @@ fn every_attribute_that_changes_a_state_changes_the_hash() {
             { #[portable(format = "json")] enum S { #[default] A } }
             { #[portable(format = "json")] #[serde(untagged)] enum S { #[default] A } }
     };
-    for (row, one, other) in &rows {
-        assert_ne!(one, other, "{row}");
-    }
+    let unseen: Vec<&str> = rows.iter().filter(|(_, one, other)| one == other).map(|(row, ..)| *row).collect();
+    assert_eq!(unseen, [""; 0]);
     println!("{} attributes, each changes the hash", rows.len());
 }
 
@@ -345,7 +347,6 @@ fn what_leaves_a_state_as_it_is_leaves_the_hash() {
         skipped_field "rows::D3" "rows::D4": { struct S { a: u8 } } { struct S { a: u8, #[serde(skip)] _b: u64 } }
         struct_rename "rows::E3" "rows::E4": { struct S { a: u8 } } { #[serde(rename = "x")] struct S { a: u8 } }
     };
-    for (row, one, other) in &rows {
-        assert_eq!(one, other, "{row}");
-    }
+    let seen: Vec<&str> = rows.iter().filter(|(_, one, other)| one != other).map(|(row, ..)| *row).collect();
+    assert_eq!(seen, [""; 0]);
 }
