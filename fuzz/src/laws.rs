@@ -68,6 +68,7 @@ pub(crate) fn check<V: Value + ?Sized>(
     assert!(own.len() <= 64 * bytes.len() + (1 << 20), "{} bytes became {}", bytes.len(), own.len());
     // Of equal bytes there is nothing more to learn: decoding them gives what it gave.
     if own != bytes {
+        assert_named(bytes, &own);
         assert!(!has_one_encoding(bytes), "{bytes:?} was decoded, and {own:?} is the same value");
         assert_stays(bytes, &own, &*value, || decode(codec, &own));
     }
@@ -81,6 +82,17 @@ fn has_one_encoding(bytes: &[u8]) -> bool {
     let envelope = Envelope::parse(bytes).expect("it was decoded");
     let is_text = envelope.format() == Format::Json;
     !is_text && envelope.nested().is_empty() && !MANY.iter().any(|part| envelope.type_name().as_str().contains(part))
+}
+
+/// Law: nothing is built below the root that the envelope does not name. An alias has another hash where it is spelled.
+#[track_caller]
+fn assert_named(bytes: &[u8], own: &[u8]) {
+    let (named, built) = (Envelope::parse(bytes).expect("it was decoded"), Envelope::parse(own).expect("it is ours"));
+    let is_alias = named.nested().iter().any(|nested| nested.name.contains("typeport_fuzz::Sort"));
+    for nested in built.nested().iter().filter(|_| !is_alias) {
+        let is_named = named.nested().iter().any(|other| other.type_hash == nested.type_hash);
+        assert!(is_named, "{} was built, and {bytes:?} does not name it", nested.name);
+    }
 }
 
 #[track_caller]

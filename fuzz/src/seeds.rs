@@ -2,7 +2,7 @@
 
 use crate::decode_dyn::{NAMED, RAW, STATE};
 use crate::samples::{Sample, nested, one, samples};
-use typeport::{Codec, Format, Portable};
+use typeport::{Codec, Format, Limits, Portable};
 
 /// One file of the corpus.
 pub struct Seed {
@@ -20,6 +20,7 @@ pub fn seeds() -> Vec<Seed> {
     for (pick, sample) in samples().iter().enumerate() {
         seeds.extend(state_seeds(pick, sample));
     }
+    seeds.extend(refused_seeds());
     seeds.extend(splice_seeds());
     seeds.extend(raw_seeds());
     seeds.extend(named_seeds());
@@ -49,6 +50,33 @@ fn state_seeds(pick: usize, sample: &Sample) -> Vec<Seed> {
     seeds
 }
 
+/// States that nobody writes and that have to be refused: a number in a longer form, and more levels than there may be.
+fn refused_seeds() -> Vec<Seed> {
+    let level = r#"{"value":{"a":0,"b":""},"children":["#;
+    let deep_json = [level.repeat(40), "]}".repeat(40)].concat();
+    let deep = [[0, 0, 1].repeat(40), vec![0; 3]].concat();
+    let states: [(&str, &str, Format, &[u8]); 5] = [
+        ("overlong_number", "Foo", Format::Postcard, &[0x87, 0, 1, b'x']),
+        ("overlong_number_in_bincode", "Foo", Format::Bincode, &[251, 7, 0, 1, b'x']),
+        ("overlong_length", "Foo", Format::Postcard, &[7, 0x81, 0, b'x']),
+        ("too_deep", "Tree<typeport_fuzz::Foo>", Format::Postcard, &deep),
+        ("too_deep_in_json", "Tree<typeport_fuzz::Foo>", Format::Json, deep_json.as_bytes()),
+    ];
+    let seeds = states.into_iter().flat_map(|(name, ty, format, state)| {
+        let is_wanted =
+            |sample: &Sample| sample.format == format && sample.subject.name == format!("typeport_fuzz::{ty}");
+        let pick = samples().iter().position(is_wanted).expect("a sample");
+        let bytes = [&[u8::try_from(pick).expect("one byte picks the sample")], state].concat();
+        let dynamic = [&[STATE], &bytes[..]].concat();
+        [
+            Seed { target: "decode_static", name: name.to_owned(), bytes: bytes.clone() },
+            Seed { target: "native_vs_erased", name: name.to_owned(), bytes },
+            Seed { target: "decode_dyn", name: name.to_owned(), bytes: dynamic },
+        ]
+    });
+    seeds.collect()
+}
+
 /// Pairs of envelopes, with one part each that changes its place.
 fn splice_seeds() -> impl Iterator<Item = Seed> {
     let choices = [
@@ -67,14 +95,23 @@ fn splice_seeds() -> impl Iterator<Item = Seed> {
     // Samples with trait objects inside, of one format and of two.
     let holders: Vec<usize> =
         (0..samples().len()).filter(|at| samples()[*at].bytes.len() > samples()[*at].state.end).collect();
-    choices.into_iter().enumerate().map(move |(position, (name, choice))| {
-        let holder = |at: usize| u8::try_from(holders[at % holders.len()]).expect("one byte picks the sample");
+    let holder = move |at: usize| u8::try_from(holders[at % holders.len()]).expect("one byte picks the sample");
+    // One type of one nested value, in each format: nothing but the list is wrong.
+    let alone = Format::ALL.into_iter().zip(3..);
+    let unlisted: Vec<Seed> = alone
+        .map(|(format, at)| {
+            assert_eq!(samples()[usize::from(holder(at))].format, format);
+            Seed { target: "splice", name: format!("unlisted_{format}"), bytes: vec![holder(at), 0, 128, 0, 0] }
+        })
+        .collect();
+    let spliced = choices.into_iter().enumerate().map(move |(position, (name, choice))| {
         let mut bytes = vec![holder(position), holder(position + 3), choice, 3, 5];
         if choice & 8 != 0 {
             bytes.extend([1, 2, 0xff, 0, 1, 0]);
         }
         Seed { target: "splice", name: name.to_owned(), bytes }
-    })
+    });
+    spliced.chain(unlisted)
 }
 
 /// Whole envelopes: each goes to the target that decodes and to the one that looks.
@@ -92,6 +129,13 @@ fn raw_seeds() -> Vec<Seed> {
         let codec = Codec::default().format(format);
         seeds.extend(envelope(&codec, &format!("nested_{format}"), &|codec| codec.to_vec(&nested())));
         seeds.extend(envelope(&codec, &format!("erased_{format}"), &|codec| codec.to_vec(&one(vec![Some(1_i64)]))));
+    }
+    // Refused: trait objects within each other, more than there may be.
+    for format in Format::ALL {
+        let trusting = Codec::default().format(format).limits(Limits::trusted());
+        seeds.extend(envelope(&trusting, &format!("nested_too_deep_{format}"), &|codec| {
+            codec.to_vec(&(0..9).fold(nested().remove(0), |inner, _| Box::new(one(inner))))
+        }));
     }
     let bare = Codec::default().checksum(false);
     seeds.extend(envelope(&bare, "nested_without_checksum", &|codec| codec.to_vec(&nested())));

@@ -4,7 +4,7 @@ use crate::decode_dyn::check_all;
 use crate::repair::repair;
 use crate::samples::samples;
 use std::sync::OnceLock;
-use typeport::{Envelope, Value};
+use typeport::{Envelope, Format, Value};
 
 /// Which of the two envelopes a part is taken from, by the bits of one byte.
 const FORMAT: u8 = 1;
@@ -15,6 +15,8 @@ const STATE: u8 = 1 << 4;
 /// The state ends as the other envelope's does.
 const JOIN: u8 = 1 << 5;
 const CHECKSUM: u8 = 1 << 6;
+/// The first envelope alone, without what lists the types of its nested values.
+const UNLISTED: u8 = 1 << 7;
 /// So many changes of one byte: more are no longer the two envelopes.
 const EDITS: usize = 4;
 
@@ -26,6 +28,8 @@ struct Parts {
     state: &'static [u8],
     /// What follows the state.
     section: &'static [u8],
+    /// The same with no type listed for the state's nested values, if it has any.
+    unlisted: Option<Vec<u8>>,
 }
 
 /// The parts of all samples, parsed once.
@@ -40,19 +44,40 @@ fn parts() -> &'static [Parts] {
                 name: sample.subject.name.as_bytes(),
                 state: envelope.state(),
                 section: &sample.bytes[sample.state.end..],
+                unlisted: (!envelope.nested().is_empty()).then(|| unlisted(&envelope)),
             }
         });
         parts.collect()
     })
 }
 
+/// A names section whose table is empty; JSON has no table, and there the names are the list.
+fn unlisted(envelope: &Envelope<'_>) -> Vec<u8> {
+    if envelope.format() == Format::Json {
+        return Vec::new();
+    }
+    let short = |length: usize| u8::try_from(length).ok().filter(|length| *length < 0x80).expect("samples are small");
+    let mut section = vec![short(envelope.nested().len())];
+    for nested in envelope.nested() {
+        section.extend(nested.type_hash.to_le_bytes());
+        section.push(short(nested.name.len()));
+        section.extend(nested.name.bytes());
+    }
+    section.push(0);
+    section.extend((section.len() as u32).to_le_bytes());
+    section
+}
+
 /// Two bytes pick two envelopes, one says what is taken from which, two where their states are cut; then three for each
-/// change: of the state or of the section, where, and to what. Asserts the laws of decoding, and two of its own.
+/// change: of the state or of the section, where, and to what. Asserts the laws of decoding, and three of its own.
 pub fn splice(data: &[u8]) {
     let [first, second, choice, cut_first, cut_second, edits @ ..] = data else { return };
     let part = |pick: &u8| &parts()[usize::from(*pick) % parts().len()];
     let pair = [part(first), part(second)];
     let of = |bit: u8| pair[usize::from(choice & bit != 0)];
+    if choice & UNLISTED != 0 {
+        return assert_unlisted_is_refused(pair[0]);
+    }
     let mut state = of(STATE).state.to_vec();
     if choice & JOIN != 0 {
         let tail = pair[usize::from(choice & STATE == 0)].state;
@@ -80,6 +105,14 @@ pub fn splice(data: &[u8]) {
         return;
     }
     check_all(&bytes);
+}
+
+/// Law: a nested value whose type is not listed is not built.
+fn assert_unlisted_is_refused(part: &Parts) {
+    let Some(section) = &part.unlisted else { return };
+    let bytes = join(part.format, part.type_hash, part.name, part.state, section, 0);
+    let decoded = typeport::from_slice::<Box<dyn Value>>(&bytes);
+    assert!(decoded.is_err(), "law: a nested value of a type that is not listed is refused: {decoded:?}");
 }
 
 /// A byte as a place below `end`: itself where that is possible, so that small inputs can hit every place.
