@@ -268,6 +268,7 @@ enum Maybe {
 }
 
 /// As large, and nothing but a unit to serde.
+#[allow(dead_code, reason = "its size is what counts")]
 #[derive(Debug, Default, Clone, Portable)]
 struct Vast(#[portable(opaque = "limits::Payload")] Payload);
 
