@@ -60,6 +60,8 @@ struct OpenEnvelope {
     policy: Policy,
     /// Sorted by hash.
     names: Vec<(u64, Box<str>)>,
+    /// The places of `names`, sorted by name: made when a nested value first says its name, as in JSON each does.
+    by_name: Option<Vec<usize>>,
     containers: Vec<Vec<Slot>>,
 }
 
@@ -98,7 +100,7 @@ impl Session {
         session.earn(envelope.state.len());
         let containers = vec![slots(envelope.table)];
         let names = envelope.names.iter().map(|(hash, name)| (*hash, Box::from(*name))).collect();
-        session.envelopes.borrow_mut().push(OpenEnvelope { policy: policy.clone(), names, containers });
+        session.envelopes.borrow_mut().push(OpenEnvelope { policy: policy.clone(), names, by_name: None, containers });
         let _open = OnDrop(|| drop(session.envelopes.borrow_mut().pop()));
         decode(&session)
     }
@@ -280,8 +282,17 @@ impl OpenEnvelope {
         Some(self.names[at].1.clone())
     }
 
-    fn hash_of(&self, name: &str) -> Option<u64> {
-        self.names.iter().find(|(_, known)| **known == *name).map(|(hash, _)| *hash)
+    fn hash_of(&mut self, name: &str) -> Option<u64> {
+        let names = &self.names;
+        let by_name = self.by_name.get_or_insert_with(|| {
+            let mut places: Vec<usize> = (0..names.len()).collect();
+            places.sort_by_key(|place| &names[*place].1);
+            places
+        });
+        // Of equal names the one with the lowest hash counts.
+        let at = by_name.partition_point(|place| *names[*place].1 < *name);
+        let (hash, found) = &names[*by_name.get(at)?];
+        (**found == *name).then_some(*hash)
     }
 }
 
