@@ -71,7 +71,18 @@ const PATHS: &[Path] = &[
         },
     },
     Path { name: "envelopes in a row, from a reader", size: 100, prepare: stream },
-    Path { name: "a section of names", size: 250, prepare: names },
+    Path { name: "a section of names", size: 250, prepare: |format, size| names(format, 1, unused(size)) },
+    // Of fewer, a search of all names for each value would not be seen.
+    Path {
+        name: "a section of names, and values",
+        size: 2000,
+        prepare: |format, size| names(format, size, unused(size)),
+    },
+    Path {
+        name: "names that collide under FNV",
+        size: 2000,
+        prepare: |format, size| names(format, size, colliding(size)),
+    },
     Path {
         name: "a wide type name, parsed",
         size: 250,
@@ -220,13 +231,41 @@ fn stream(format: Format, size: usize) -> Decode {
     })
 }
 
-/// An envelope with names of types that its state does not use.
-fn names(format: Format, size: usize) -> Decode {
-    let value: Vec<Box<dyn Work>> = vec![Box::new(Link { next: None })];
+fn unused(size: usize) -> Vec<String> {
+    (1..size).map(|index| format!("acme::T{index}")).collect()
+}
+
+/// As many names of one bucket: the low 24 bits of their hash are the same under FNV-1a, which has no seed. Each part of a
+/// name is one of two that lead from one state of these bits to one other.
+fn colliding(size: usize) -> Vec<String> {
+    let fnv = |state: u32, text: &str| {
+        text.bytes().fold(state, |state, byte| (state ^ u32::from(byte)).wrapping_mul(0x0100_0193) & 0x00ff_ffff)
+    };
+    let (mut names, mut state) = (vec!["acme::".to_owned()], fnv(0x811c_9dc5, "acme::"));
+    // So that all are of one length.
+    while names.len() < 8192 {
+        let mut seen = HashMap::new();
+        let pair = (0..).find_map(|number: u32| {
+            let part = format!("T{number:07x}");
+            let next = fnv(state, &part);
+            Some((seen.insert(next, part.clone())?, part, next))
+        });
+        let (one, other, next) = pair.expect("there are fewer hashes than parts");
+        names = names.iter().flat_map(|name| [&one, &other].map(|part| format!("{name}{part}"))).collect();
+        state = next;
+    }
+    names.truncate(size);
+    assert!(names.iter().all(|name| fnv(0x811c_9dc5, name) == state), "they collide");
+    names
+}
+
+/// An envelope of so many values of one type, with names of types that its state does not use.
+fn names(format: Format, n_values: usize, unused: Vec<String>) -> Decode {
+    let value: Vec<_> = (0..n_values).map(|_| Box::new(Link { next: None }) as Box<dyn Work>).collect();
     let mut bytes = Codec::default().format(format).checksum(false).to_vec(&value).expect("it is encoded");
     let envelope = Envelope::parse(&bytes).expect("it was just written");
     let [link] = envelope.nested() else { panic!("one type is nested") };
-    let mut sorted: Vec<(u64, String)> = (1..size as u64).map(|index| (index, format!("acme::T{index}"))).collect();
+    let mut sorted: Vec<(u64, String)> = (1..).zip(unused).collect();
     let place = sorted.len();
     sorted.push((link.type_hash, link.name.to_owned()));
     let mut section = leb128(sorted.len());
