@@ -30,11 +30,12 @@ use std::str::FromStr;
 #[derive(Clone)]
 pub struct TypeName {
     text: Box<str>,
-    // INVARIANT: never empty; in order of first byte; `nodes[i].next` is the index after the whole of node i.
-    nodes: Box<[Node]>,
+    root: Node,
+    // INVARIANT: in order of first byte, so that the nodes below a node stand behind it.
+    below: Box<[Node]>,
 }
 
-/// One node of a name: where its text stands, and where its subtree ends.
+/// One node of a name: where its text stands, and how many nodes are below it.
 #[derive(Clone, Copy, Debug)]
 struct Node {
     kind: NodeKind,
@@ -42,7 +43,7 @@ struct Node {
     /// End of the origin's text; for kinds without one, equal to `start`.
     head_end: u32,
     end: u32,
-    next: u32,
+    n_below: u32,
 }
 
 /// What a node of a type name is.
@@ -60,8 +61,10 @@ pub(crate) enum NodeKind {
 /// A name inside a [`TypeName`]: an argument, or the whole.
 #[derive(Clone, Copy)]
 pub struct TypeRef<'a> {
-    name: &'a TypeName,
-    index: usize,
+    /// That of the whole name.
+    text: &'a str,
+    node: &'a Node,
+    below: &'a [Node],
 }
 
 impl TypeName {
@@ -82,7 +85,7 @@ impl TypeName {
 
     /// How many origins, arguments and constants it is made of.
     pub(crate) fn n_nodes(&self) -> usize {
-        self.nodes.len()
+        self.below.len().saturating_add(1)
     }
 
     /// The arguments, in order; of an array the element and the length.
@@ -97,33 +100,29 @@ impl TypeName {
 
     /// The name of what has none here: an erased parameter outside of its scope.
     pub(crate) fn unknown() -> Self {
-        let node = Node { kind: NodeKind::Path, start: 0, head_end: 1, end: 1, next: 1 };
-        TypeName { text: "?".into(), nodes: [node].into() }
+        let root = Node { kind: NodeKind::Path, start: 0, head_end: 1, end: 1, n_below: 0 };
+        TypeName { text: "?".into(), root, below: [].into() }
     }
 
     /// The whole as a reference.
     pub fn as_ref(&self) -> TypeRef<'_> {
-        TypeRef { name: self, index: 0 }
+        TypeRef { text: &self.text, node: &self.root, below: &self.below }
     }
 }
 
 impl<'a> TypeRef<'a> {
-    fn node(&self) -> &'a Node {
-        &self.name.nodes[self.index]
-    }
-
     fn text(&self, start: u32, end: u32) -> &'a str {
-        &self.name.text[start as usize..end as usize]
+        self.text.get(start as usize..end as usize).unwrap_or_default()
     }
 
     /// The canonical text of this name.
     pub fn as_str(&self) -> &'a str {
-        self.text(self.node().start, self.node().end)
+        self.text(self.node.start, self.node.end)
     }
 
     /// The origin, spelled as [`TypeName::origin`] says.
     pub fn origin(&self) -> &'a str {
-        let node = self.node();
+        let node = self.node;
         match node.kind {
             NodeKind::Path => self.text(node.start, node.head_end),
             NodeKind::Tuple => "()",
@@ -134,34 +133,30 @@ impl<'a> TypeRef<'a> {
     }
 
     pub(crate) fn kind(&self) -> NodeKind {
-        self.node().kind
+        self.node.kind
     }
 
     /// The arguments, in order.
     pub fn args(&self) -> impl Iterator<Item = TypeRef<'a>> + use<'a> {
-        let (name, end) = (self.name, self.node().next as usize);
-        let mut index = self.index + 1;
+        let (text, mut left) = (self.text, self.below);
         std::iter::from_fn(move || {
-            let arg = (index < end).then_some(TypeRef { name, index })?;
-            index = arg.node().next as usize;
-            Some(arg)
+            let (node, behind) = left.split_first()?;
+            let (below, others) = behind.split_at_checked(node.n_below as usize)?;
+            left = others;
+            Some(TypeRef { text, node, below })
         })
     }
 
     /// A copy that stands on its own.
     pub fn to_type_name(&self) -> TypeName {
-        let root = self.node();
-        let shift = |at: u32| at - root.start;
-        let nodes = &self.name.nodes[self.index..root.next as usize];
-        let base = self.index as u32;
-        let nodes = nodes.iter().map(|node| Node {
-            kind: node.kind,
+        let shift = |at: u32| at.saturating_sub(self.node.start);
+        let moved = |node: &Node| Node {
             start: shift(node.start),
             head_end: shift(node.head_end),
             end: shift(node.end),
-            next: node.next - base,
-        });
-        TypeName { text: self.as_str().into(), nodes: nodes.collect() }
+            ..*node
+        };
+        TypeName { text: self.as_str().into(), root: moved(self.node), below: self.below.iter().map(moved).collect() }
     }
 }
 

@@ -14,10 +14,14 @@ use crate::error::{Kind, Result, printable};
 use crate::limits::Limits;
 
 pub(super) fn parse(text: &str, limits: &Limits) -> Result<TypeName> {
-    check_limit("name_bytes", limits.name_bytes, text.len())?;
-    let mut parser = Parser { text, at: 0, nodes: Vec::new(), open: Vec::new(), limits };
+    // Nodes keep positions as `u32`.
+    check_limit("name_bytes", limits.name_bytes.min(u32::MAX as usize), text.len())?;
+    let mut parser = Parser { text, rest: text, nodes: Vec::new(), open: Vec::new(), limits };
     parser.run()?;
-    Ok(TypeName { text: text.into(), nodes: parser.nodes.into() })
+    match parser.nodes.split_first() {
+        Some((root, below)) => Ok(TypeName { text: text.into(), root: *root, below: below.into() }),
+        None => parser.fail("a type is missing"),
+    }
 }
 
 fn check_limit(limit: &'static str, value: usize, asked: usize) -> Result<()> {
@@ -29,11 +33,21 @@ fn check_limit(limit: &'static str, value: usize, asked: usize) -> Result<()> {
 
 struct Parser<'a> {
     text: &'a str,
-    at: usize,
+    /// The end of `text` that is still to be read.
+    rest: &'a str,
     nodes: Vec<Node>,
-    /// The nodes whose arguments are being read: index and number of arguments so far.
-    open: Vec<(usize, usize)>,
+    open: Vec<Open>,
     limits: &'a Limits,
+}
+
+/// A node whose arguments are being read.
+#[derive(Clone, Copy)]
+struct Open {
+    index: usize,
+    kind: NodeKind,
+    /// The arguments so far: how many, and what the last one is.
+    n_args: usize,
+    last_arg: Option<NodeKind>,
 }
 
 impl<'a> Parser<'a> {
@@ -45,14 +59,10 @@ impl<'a> Parser<'a> {
                 continue;
             }
             loop {
-                if self.open.is_empty() {
-                    return if self.at == self.text.len() {
-                        Ok(())
-                    } else {
-                        self.fail("unexpected text after the name")
-                    };
-                }
-                if self.after_argument()? {
+                let Some(open) = self.open.pop() else {
+                    return if self.rest.is_empty() { Ok(()) } else { self.fail("unexpected text after the name") };
+                };
+                if self.after_argument(open)? {
                     break;
                 }
             }
@@ -61,14 +71,11 @@ impl<'a> Parser<'a> {
 
     /// Reads the start of a node. True when its arguments follow; otherwise it is complete.
     fn head(&mut self) -> Result<bool> {
-        let start = self.at;
-        match self.rest().as_bytes().first() {
-            Some(b'(') if self.rest().starts_with("()") => {
-                self.at += 2;
-                self.leaf(NodeKind::Tuple, start)
-            }
-            Some(b'(') => self.enter(NodeKind::Tuple, start, 1),
-            Some(b'[') => self.enter(NodeKind::Slice, start, 1),
+        let start = self.rest;
+        match start.as_bytes().first() {
+            Some(b'(') if self.eat("()") => self.leaf(NodeKind::Tuple, start),
+            Some(b'(') => self.enter(NodeKind::Tuple, start, "("),
+            Some(b'[') => self.enter(NodeKind::Slice, start, "["),
             Some(b'\'') => {
                 self.character()?;
                 self.constant(start)
@@ -85,33 +92,33 @@ impl<'a> Parser<'a> {
 
     /// Takes `word` where it stands alone, and nothing otherwise.
     fn eat_word(&mut self, word: &str) -> bool {
-        let start = self.at;
+        let start = self.rest;
         if self.eat(word) && !self.at_identifier() {
             return true;
         }
-        self.at = start;
+        self.rest = start;
         false
     }
 
-    fn path_or_dyn(&mut self, start: usize) -> Result<bool> {
+    fn path_or_dyn(&mut self, start: &'a str) -> Result<bool> {
         let is_dyn = self.eat("dyn ");
         self.path()?;
         if is_dyn {
             return self.leaf(NodeKind::Dyn, start);
         }
-        if self.rest().starts_with('<') {
-            return self.enter(NodeKind::Path, start, 1);
+        if self.rest.starts_with('<') {
+            return self.enter(NodeKind::Path, start, "<");
         }
         self.leaf(NodeKind::Path, start)
     }
 
     fn path(&mut self) -> Result<()> {
         loop {
-            let len = self.rest().bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-            if !is_identifier(&self.rest()[..len]) {
+            let len = self.rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+            let Some((_, rest)) = self.rest.split_at_checked(len).filter(|(word, _)| is_identifier(word)) else {
                 return self.fail("expected an identifier");
-            }
-            self.at += len;
+            };
+            self.rest = rest;
             if !self.eat("::") {
                 return Ok(());
             }
@@ -120,114 +127,114 @@ impl<'a> Parser<'a> {
 
     fn integer(&mut self) -> Result<()> {
         let negative = self.eat("-");
-        let digits = self.rest().bytes().take_while(u8::is_ascii_digit).count();
-        let leading_zero = self.rest().starts_with('0');
-        if digits == 0 || leading_zero && (digits > 1 || negative) {
+        let len = self.rest.bytes().take_while(u8::is_ascii_digit).count();
+        let is_canonical = |digits: &str| match digits {
+            "" => false,
+            "0" => !negative,
+            _ => !digits.starts_with('0'),
+        };
+        let Some((_, rest)) = self.rest.split_at_checked(len).filter(|(digits, _)| is_canonical(digits)) else {
             return self.fail("a number is decimal, without leading zeros");
-        }
-        self.at += digits;
+        };
+        self.rest = rest;
         Ok(())
     }
 
     fn character(&mut self) -> Result<()> {
-        let Some((inner, _)) = self.rest()[1..].split_once('\'').filter(|(inner, _)| !inner.is_empty()) else {
+        let quoted = self.rest.strip_prefix('\'').and_then(|rest| rest.split_once('\''));
+        let Some((inner, _)) = quoted.filter(|(inner, _)| !inner.is_empty()) else {
             return self.fail("a character needs its closing quote");
         };
         let value = match inner.strip_prefix("\\u{").and_then(|hex| hex.strip_suffix('}')) {
             Some(hex) => u32::from_str_radix(hex, 16).ok().and_then(char::from_u32),
             None => Some(inner).filter(|inner| inner.len() == 1).and_then(|inner| inner.chars().next()),
         };
-        let quoted = value.map(quote_char).filter(|quoted| self.rest().starts_with(quoted.as_str()));
-        match quoted {
-            Some(quoted) => self.at += quoted.len(),
-            None => return self.fail("a character has one spelling: 'x' or '\\u{hex}'"),
+        if value.map(quote_char).is_some_and(|quoted| self.eat(&quoted)) {
+            return Ok(());
         }
-        Ok(())
+        self.fail("a character has one spelling: 'x' or '\\u{hex}'")
     }
 
-    fn constant(&mut self, start: usize) -> Result<bool> {
-        let allowed = self.open.last().is_some_and(|(index, count)| match self.nodes[*index].kind {
+    fn constant(&mut self, start: &'a str) -> Result<bool> {
+        let allowed = self.open.last().is_some_and(|open| match open.kind {
             NodeKind::Path => true,
-            NodeKind::Array => *count == 1 && self.text.as_bytes()[start].is_ascii_digit(),
+            NodeKind::Array => open.n_args == 1 && start.starts_with(|first: char| first.is_ascii_digit()),
             _ => false,
         });
         if !allowed {
-            self.at = start;
+            self.rest = start;
             return self.fail("a constant can only be an argument");
         }
         self.leaf(NodeKind::Const, start)
     }
 
-    fn leaf(&mut self, kind: NodeKind, start: usize) -> Result<bool> {
-        self.push(kind, start)?;
-        self.close(self.nodes.len() - 1);
+    fn leaf(&mut self, kind: NodeKind, start: &str) -> Result<bool> {
+        let index = self.push(kind, start)?;
+        self.close(index, kind);
         Ok(false)
     }
 
-    /// Opens a node whose bracket takes `len` bytes.
-    fn enter(&mut self, kind: NodeKind, start: usize, len: usize) -> Result<bool> {
-        self.push(kind, start)?;
-        self.at += len;
-        self.open.push((self.nodes.len() - 1, 0));
-        check_limit("name_depth", self.limits.name_depth, self.open.len() + 1)?;
+    fn enter(&mut self, kind: NodeKind, start: &str, bracket: &str) -> Result<bool> {
+        let index = self.push(kind, start)?;
+        self.eat(bracket);
+        check_limit("name_depth", self.limits.name_depth, self.open.len().saturating_add(2))?;
+        self.open_again(Open { index, kind, n_args: 0, last_arg: None })
+    }
+
+    fn open_again(&mut self, open: Open) -> Result<bool> {
+        self.open.push(open);
         Ok(true)
     }
 
-    fn push(&mut self, kind: NodeKind, start: usize) -> Result<()> {
-        check_limit("name_nodes", self.limits.name_nodes, self.nodes.len() + 1)?;
-        self.nodes.push(Node { kind, start: start as u32, head_end: self.at as u32, end: 0, next: 0 });
-        Ok(())
+    /// Adds a node whose text begins where `start` does; gives its index.
+    fn push(&mut self, kind: NodeKind, start: &str) -> Result<usize> {
+        let index = self.nodes.len();
+        check_limit("name_nodes", self.limits.name_nodes, index.saturating_add(1))?;
+        let (start, head_end) = (stored(self.place(start)), stored(self.place(self.rest)));
+        self.nodes.push(Node { kind, start, head_end, end: head_end, n_below: 0 });
+        Ok(index)
     }
 
-    fn close(&mut self, index: usize) {
-        let next = self.nodes.len() as u32;
-        let node = &mut self.nodes[index];
-        (node.end, node.next) = (self.at as u32, next);
-        if let Some((_, count)) = self.open.last_mut() {
-            *count += 1;
+    /// Ends a node of which nothing is missing, and counts it as an argument of the one around it.
+    fn close(&mut self, index: usize, kind: NodeKind) {
+        let end = stored(self.place(self.rest));
+        if let Some([node, below @ ..]) = self.nodes.get_mut(index..) {
+            // What began as a slice may be an array.
+            *node = Node { kind, end, n_below: stored(below.len()), ..*node };
+        }
+        if let Some(open) = self.open.last_mut() {
+            *open = Open { n_args: open.n_args.saturating_add(1), last_arg: Some(kind), ..*open };
         }
     }
 
-    /// Reads what follows a complete argument. True when another argument follows; false when the open node is closed.
-    fn after_argument(&mut self) -> Result<bool> {
-        let (index, count) = *self.open.last().expect("called with an open node");
-        let kind = self.nodes[index].kind;
-        match kind {
-            NodeKind::Path if self.eat(", ") => return Ok(true),
+    /// Reads what follows a complete argument of `open`. True when another argument follows; false when it is closed.
+    fn after_argument(&mut self, open: Open) -> Result<bool> {
+        match open.kind {
+            NodeKind::Path if self.eat(", ") => return self.open_again(open),
             NodeKind::Path => self.expect(">")?,
-            NodeKind::Tuple if count == 1 && self.eat(",)") => {}
-            NodeKind::Tuple if self.eat(", ") => return Ok(true),
-            NodeKind::Tuple if count > 1 => self.expect(")")?,
+            NodeKind::Tuple if open.n_args == 1 && self.eat(",)") => {}
+            NodeKind::Tuple if self.eat(", ") => return self.open_again(open),
+            NodeKind::Tuple if open.n_args > 1 => self.expect(")")?,
             NodeKind::Tuple => return self.fail("expected `,)` or another element"),
-            NodeKind::Slice if self.eat("; ") => {
-                self.nodes[index].kind = NodeKind::Array;
-                return Ok(true);
-            }
-            NodeKind::Array if self.length_of_array(index) != NodeKind::Const => {
+            NodeKind::Slice if self.eat("; ") => return self.open_again(Open { kind: NodeKind::Array, ..open }),
+            NodeKind::Array if open.last_arg != Some(NodeKind::Const) => {
                 return self.fail("the length of an array is a number");
             }
             _ => self.expect("]")?,
         }
-        self.open.pop();
-        self.close(index);
+        self.close(open.index, open.kind);
         Ok(false)
     }
 
-    fn length_of_array(&self, index: usize) -> NodeKind {
-        let length = self.nodes[index + 1].next as usize;
-        self.nodes[length].kind
-    }
-
-    fn rest(&self) -> &'a str {
-        &self.text[self.at..]
+    /// Where `rest`, an end of the text, begins.
+    fn place(&self, rest: &str) -> usize {
+        self.text.len().saturating_sub(rest.len())
     }
 
     fn eat(&mut self, token: &str) -> bool {
-        let eaten = self.rest().starts_with(token);
-        if eaten {
-            self.at += token.len();
-        }
-        eaten
+        let rest = self.rest.strip_prefix(token);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
     }
 
     fn expect(&mut self, token: &'static str) -> Result<()> {
@@ -242,12 +249,17 @@ impl<'a> Parser<'a> {
     }
 
     fn at_identifier(&self) -> bool {
-        self.rest().bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b':')
+        self.rest.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b':')
     }
 
     fn fail<T>(&self, reason: &'static str) -> Result<T> {
-        Err(Kind::InvalidTypeName { text: printable(self.text), at: self.at, reason }.into())
+        Err(Kind::InvalidTypeName { text: printable(self.text), at: self.place(self.rest), reason }.into())
     }
+}
+
+/// A position or a count as a node keeps it; [`parse`] refuses a text that has larger ones.
+fn stored(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// The one spelling of a character constant.
