@@ -27,11 +27,10 @@ impl Codec {
 
     /// As [`from_reader`](crate::from_reader), by this codec.
     pub fn from_reader<T: Portable>(&self, mut reader: impl Read) -> Result<T> {
-        let mut bytes = vec![0; PREFIX];
-        read_exactly(&mut reader, &mut bytes, 0)?;
+        let mut bytes = read_prefix(&mut reader)?;
         let length = Prefix::parse(&bytes, &self.limits)?.length;
         // The length is a claim: the buffer grows with what really arrives.
-        let missing = (length - PREFIX) as u64;
+        let missing = length.saturating_sub(PREFIX) as u64;
         reader.by_ref().take(missing).read_to_end(&mut bytes).map_err(Kind::Io)?;
         self.from_slice(&bytes)
     }
@@ -55,22 +54,16 @@ impl Codec {
     }
 }
 
-/// Fills `bytes` from `at`; an early end is told as truncation, with the bytes that did come.
-fn read_exactly(reader: &mut impl Read, bytes: &mut [u8], mut at: usize) -> Result<()> {
-    while at < bytes.len() {
-        match reader.read(&mut bytes[at..]) {
-            Ok(0) if at == 0 => return Err(Kind::NotAnEnvelope { found: None }.into()),
-            Ok(0) => {
-                Prefix::check_magic(&bytes[..at])?;
-                let (needed, available) = (bytes.len() as u64, at as u64);
-                return Err(Kind::Truncated { what: "the envelope", needed, available }.into());
-            }
-            Ok(count) => at += count,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(Kind::Io(error).into()),
-        }
+/// Reads what tells an envelope's length; an early end is told as truncation, with the bytes that did come.
+fn read_prefix(reader: &mut impl Read) -> Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(PREFIX);
+    reader.by_ref().take(PREFIX as u64).read_to_end(&mut bytes).map_err(Kind::Io)?;
+    if bytes.len() < PREFIX {
+        Prefix::check_magic(&bytes)?;
+        let (needed, available) = (PREFIX as u64, bytes.len() as u64);
+        return Err(Kind::Truncated { what: "the envelope", needed, available }.into());
     }
-    Ok(())
+    Ok(bytes)
 }
 
 /// An envelope on its way into a value, with the session that decodes it.
@@ -167,7 +160,10 @@ impl Incoming<'_> {
 
 /// Makes the trait object that `plan` was resolved for.
 pub(crate) fn cast<I: Interface + ?Sized>(plan: &Plan, value: AnyBox) -> Result<Box<I>> {
-    let cast = plan.cast.downcast_ref::<Cast<I>>();
-    let made = cast.and_then(|Cast(cast)| cast(value));
-    made.ok_or_else(|| Kind::Malformed { what: "registration", reason: "its cast belongs to another type" }.into())
+    cast_of(plan)?.apply(value)
+}
+
+/// What makes the trait objects that `plan` was resolved for.
+pub(crate) fn cast_of<I: Interface + ?Sized>(plan: &Plan) -> Result<Cast<I>> {
+    plan.cast.downcast_ref().copied().ok_or_else(Cast::<I>::of_another)
 }

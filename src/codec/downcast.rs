@@ -22,8 +22,8 @@ use std::fmt;
 /// ```
 pub fn downcast<T: Portable, I: Interface + ?Sized>(value: Box<I>) -> Result<T, DowncastError<I>> {
     if value.__as_any().is::<T>() {
-        let exact = value.__into_any().downcast::<T>();
-        return Ok(*exact.expect("the type was asked above"));
+        #[expect(clippy::expect_used, reason = "the same value has just said that it is a `T`")]
+        return Ok(*value.__into_any().downcast().expect("the type was asked above"));
     }
     to_exact(&*value).map_err(|reason| DowncastError { value, expected: T::TYPE.display(), reason })
 }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: it holds a real value of the argument, and its bytes are that value's bytes.
 
-use crate::codec::{Incoming, Interface, Portable, Value, cast, copy_of, encode_exact};
+use crate::codec::{Incoming, Interface, Portable, Value, cast_of, copy_of, encode_exact};
 use crate::error::{Error, Kind, Result};
 use crate::registry::Cast;
 use crate::shape::{Head, Identity, Shape, TypeExpr, no_shape};
@@ -48,9 +48,8 @@ impl<const P: usize, I: ?Sized> Erased<P, I> {
 
 impl<const P: usize, I: Interface + ?Sized> Erased<P, I> {
     fn of(plan: &Arc<Plan>, value: AnyBox) -> Result<Self> {
-        let value = cast::<I>(plan, value)?;
-        let cast = *plan.cast.downcast_ref::<Cast<I>>().expect("it has just cast the value");
-        Ok(Erased { value, cast, plan: Arc::clone(plan) })
+        let cast = cast_of::<I>(plan)?;
+        Ok(Erased { value: cast.apply(value)?, cast, plan: Arc::clone(plan) })
     }
 
     /// What stands for the value where its type has no comparison of its own; empty if it cannot be encoded.
@@ -135,10 +134,10 @@ impl<const P: usize, I: Interface + ?Sized> Clone for Erased<P, I> {
     /// # Panics
     ///
     /// The value's `Serialize` fails, or does not write what its `Deserialize` reads.
+    #[expect(clippy::panic, reason = "`clone` gives a value or panics, which its documentation says")]
     fn clone(&self) -> Self {
-        let copy = copy_of(&*self.value).unwrap_or_else(|error| panic!("cannot clone an erased value: {error}"));
-        let Cast(cast) = self.cast;
-        let value = cast(copy).expect("a copy has the type of its original");
+        let copy = copy_of(&*self.value).and_then(|copy| self.cast.apply(copy));
+        let value = copy.unwrap_or_else(|error| panic!("cannot clone an erased value: {error}"));
         Erased { value, cast: self.cast, plan: Arc::clone(&self.plan) }
     }
 }

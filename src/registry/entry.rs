@@ -1,5 +1,7 @@
-//! Entries: what a linked crate says of one type, membership or interface, as `const` data. Imports `shape`, `state`.
+//! Entries: what a linked crate says of one type, membership or interface, as `const` data.
+//! Imports `error`, `shape`, `state`.
 
+use crate::error::{Error, Kind, Result};
 use crate::shape::{Head, InterfaceInfo, STD, Site, TypeExpr};
 use crate::state::{AnyBox, Glue, OwnTraits};
 use std::any::{Any, TypeId};
@@ -61,6 +63,16 @@ impl<I: ?Sized> Clone for Cast<I> {
 }
 
 impl<I: ?Sized> Copy for Cast<I> {}
+
+impl<I: ?Sized> Cast<I> {
+    pub(crate) fn apply(self, value: AnyBox) -> Result<Box<I>> {
+        (self.0)(value).ok_or_else(Cast::<I>::of_another)
+    }
+
+    pub(crate) fn of_another() -> Error {
+        Kind::Malformed { what: "registration", reason: "its cast belongs to another type" }.into()
+    }
+}
 
 impl Entry {
     /// The entry, with how its values compare; `own_traits!` asks the types.
