@@ -15,7 +15,6 @@ const CHECKSUM: u8 = 0b0001;
 const NESTED: u8 = 0b0010;
 /// Magic, version and flags, format, length: what tells how many bytes the envelope has.
 pub(crate) const PREFIX: usize = 7;
-const LENGTH_AT: usize = 3;
 
 /// The parts of one envelope, read without building its value.
 ///
@@ -157,9 +156,10 @@ impl Prefix {
         let has_checksum = self.flags & CHECKSUM != 0;
         let whole = if has_checksum { verify_checksum(whole)? } else { whole };
         let format = Format::from_number(self.format)?;
-        let mut cursor = Cursor::new("the envelope", &whole[PREFIX..]);
+        let mut cursor = Cursor::new("the envelope", whole);
+        cursor.take(PREFIX)?;
         let type_hash = cursor.u64()?;
-        let type_name = parse_name(cursor.prefixed()?, limits)?;
+        let type_name = TypeName::parse(name_text(cursor.prefixed()?)?, limits)?;
         let (state, sections) = split_sections(cursor.rest(), self.flags)?;
         let (nested, table) = match sections {
             Some(section) => parse_names(section, limits)?,
@@ -196,14 +196,11 @@ fn split_sections(body: &[u8], flags: u8) -> Result<(&[u8], Option<&[u8]>)> {
     Ok((state, Some(section)))
 }
 
-fn parse_name(text: &[u8], limits: &Limits) -> Result<TypeName> {
-    match std::str::from_utf8(text) {
-        Ok(text) => TypeName::parse(text, limits),
-        Err(error) => {
-            let (text, at) = ("..".to_owned(), error.valid_up_to());
-            Err(Kind::InvalidTypeName { text, at, reason: "not UTF-8" }.into())
-        }
-    }
+fn name_text(bytes: &[u8]) -> Result<&str> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let (text, at) = ("..".to_owned(), error.valid_up_to());
+        Kind::InvalidTypeName { text, at, reason: "not UTF-8" }.into()
+    })
 }
 
 fn parse_names<'a>(section: &'a [u8], limits: &Limits) -> Result<(Vec<NestedType<'a>>, Vec<u64>)> {
@@ -211,23 +208,20 @@ fn parse_names<'a>(section: &'a [u8], limits: &Limits) -> Result<(Vec<NestedType
     let mut cursor = Cursor::new("names section", section);
     let mut nested: Vec<NestedType<'a>> = Vec::new();
     for _ in 0..cursor.varint()? {
-        let (type_hash, text) = (cursor.u64()?, cursor.prefixed()?);
-        parse_name(text, limits)?;
-        let name = std::str::from_utf8(text).expect("parsed above");
+        let (type_hash, name) = (cursor.u64()?, name_text(cursor.prefixed()?)?);
+        TypeName::parse(name, limits)?;
         if nested.last().is_some_and(|last| last.type_hash >= type_hash) {
             return Err(malformed("not sorted by type hash").into());
         }
         nested.push(NestedType { type_hash, name });
     }
     let mut table = Vec::new();
-    let mut used = vec![false; nested.len()];
+    let mut unused: Vec<Option<u64>> = nested.iter().map(|nested| Some(nested.type_hash)).collect();
     for _ in 0..cursor.varint()? {
-        let index = usize::try_from(cursor.varint()?).ok().filter(|index| *index < nested.len());
-        let index = index.ok_or_else(|| malformed("an index is out of range"))?;
-        if std::mem::replace(&mut used[index], true) {
-            return Err(malformed("a type stands twice in the table").into());
-        }
-        table.push(nested[index].type_hash);
+        let index = usize::try_from(cursor.varint()?).ok();
+        let hash = index.and_then(|index| unused.get_mut(index));
+        let hash = hash.ok_or_else(|| malformed("an index is out of range"))?.take();
+        table.push(hash.ok_or_else(|| malformed("a type stands twice in the table"))?);
     }
     cursor.finish()?;
     if nested.is_empty() {
@@ -243,34 +237,46 @@ pub(crate) fn begin(out: &mut Vec<u8>, format: Format, checksum: bool, type_hash
     put_prefixed(out, name.as_bytes());
 }
 
-/// Ends the envelope in `out`: sections, length, checksum.
+/// Ends the envelope in `out`, which [`begin`] began: sections, length, checksum.
 ///
 /// `names` is sorted by hash; `table` holds hashes of `names`.
 pub(crate) fn finish(out: &mut Vec<u8>, names: &[(u64, &str)], table: &[u64], limits: &Limits) -> Result<()> {
     if !names.is_empty() {
-        out[1] |= NESTED;
-        let section_at = out.len();
-        put_varint(out, names.len() as u64);
-        for (hash, name) in names {
-            out.extend(hash.to_le_bytes());
-            put_prefixed(out, name.as_bytes());
-        }
-        put_varint(out, table.len() as u64);
-        for hash in table {
-            let index = names.binary_search_by_key(hash, |(hash, _)| *hash).expect("each hash of the table has a name");
-            put_varint(out, index as u64);
-        }
-        let length = checked_length(out.len() - section_at, limits)?;
+        let mut section = names_section(names, table)?;
+        let length = checked_length(section.len(), limits)?;
+        out.append(&mut section);
         out.extend(length.to_le_bytes());
     }
-    let checksum = out[1] & CHECKSUM != 0;
-    let length = checked_length(out.len() + if checksum { 4 } else { 0 }, limits)?;
-    out[LENGTH_AT..PREFIX].copy_from_slice(&length.to_le_bytes());
-    if checksum {
+    let so_far = out.len();
+    let Some([_, flags, _, length @ ..]) = out.first_chunk_mut::<PREFIX>() else {
+        return Err(Kind::Malformed { what: "header", reason: "the envelope was not begun" }.into());
+    };
+    if !names.is_empty() {
+        *flags |= NESTED;
+    }
+    let has_checksum = *flags & CHECKSUM != 0;
+    *length = checked_length(so_far.saturating_add(if has_checksum { 4 } else { 0 }), limits)?.to_le_bytes();
+    if has_checksum {
         let crc = crc32c::crc32c(out);
         out.extend(crc.to_le_bytes());
     }
     Ok(())
+}
+
+fn names_section(names: &[(u64, &str)], table: &[u64]) -> Result<Vec<u8>> {
+    let mut section = Vec::new();
+    put_varint(&mut section, names.len() as u64);
+    for (hash, name) in names {
+        section.extend(hash.to_le_bytes());
+        put_prefixed(&mut section, name.as_bytes());
+    }
+    put_varint(&mut section, table.len() as u64);
+    for hash in table {
+        let nameless = |_| Kind::Malformed { what: "names section", reason: "a type of the table has no name" };
+        let index = names.binary_search_by_key(hash, |(hash, _)| *hash).map_err(nameless)?;
+        put_varint(&mut section, index as u64);
+    }
+    Ok(section)
 }
 
 fn checked_length(length: usize, limits: &Limits) -> Result<u32> {
