@@ -5,7 +5,7 @@ use super::Shape;
 use crate::error::{Kind, Result};
 use crate::type_name::{NodeKind, TypeRef, quote_char};
 use std::any::TypeId;
-use std::fmt::{self, Write};
+use std::fmt;
 
 /// A type as constant data: what a [`TypeName`](crate::TypeName) says as text, and where to find the shape.
 ///
@@ -199,10 +199,10 @@ impl TypeExpr {
             Head::Tuple => self.print_args(["(", ",)", ")"], arguments, spelling, out),
             Head::Slice => self.print_args(["[", "]", "]"], arguments, spelling, out),
             Head::Array => {
-                out.push('[');
-                self.args[0].print(arguments, spelling, out)?;
-                out.push_str("; ");
-                self.args[1].print(arguments, spelling, out)?;
+                for (front, arg) in ["[", "; "].into_iter().zip(self.args) {
+                    out.push_str(front);
+                    arg.print(arguments, spelling, out)?;
+                }
                 out.push(']');
                 Ok(())
             }
@@ -212,7 +212,7 @@ impl TypeExpr {
                 Ok(())
             }
             Head::Const(value) => {
-                write!(out, "{value}").expect("writing to a string");
+                out.push_str(&value.to_string());
                 Ok(())
             }
             Head::Opaque(name) => {
@@ -267,10 +267,7 @@ impl TypeExpr {
             Head::ConstParam(index) => (index, None),
             _ => return self.args.iter().for_each(|arg| arg.parameters(found)),
         };
-        if found.len() <= index {
-            found.resize(index + 1, None);
-        }
-        found[index] = interface;
+        put_at(found, index, interface);
     }
 
     /// The key under which a registry files the expression: what [`TypeName::origin`] says of its names.
@@ -306,10 +303,7 @@ impl TypeExpr {
             if !fits {
                 return false;
             }
-            if bound.len() <= index {
-                bound.resize(index + 1, None);
-            }
-            let earlier = bound[index].replace(name);
+            let earlier = put_at(bound, index, Some(name));
             return earlier.is_none_or(|earlier| earlier.as_str() == name.as_str());
         }
         let mut names = name.args();
@@ -329,6 +323,16 @@ impl TypeExpr {
             _ => false,
         }
     }
+}
+
+/// Puts `value` at `index` of a list, which grows to have that place; gives what stood there.
+fn put_at<T: Clone>(list: &mut Vec<Option<T>>, index: usize, value: Option<T>) -> Option<T> {
+    if let Some(place) = list.get_mut(index) {
+        return std::mem::replace(place, value);
+    }
+    list.resize(index, None);
+    list.push(value);
+    None
 }
 
 impl fmt::Debug for TypeExpr {
