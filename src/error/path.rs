@@ -45,7 +45,7 @@ impl fmt::Display for Path {
             let dot = if place == 0 { "" } else { "." };
             match step {
                 _ if hidden > 0 && place == PRINTED => f.write_str("...")?,
-                _ if place > PRINTED && place < PRINTED + hidden => {}
+                _ if place > PRINTED && place < PRINTED.saturating_add(hidden) => {}
                 Step::Field(name) | Step::Variant(name) => write!(f, "{dot}{name}")?,
                 Step::Position(index) => write!(f, "{dot}{index}")?,
                 Step::Element(index) => write!(f, "[{index}]")?,

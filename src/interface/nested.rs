@@ -80,14 +80,14 @@ fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format
     written?;
     let hashes = table.hashes();
     let mut head = Vec::with_capacity(16);
-    put_varint(&mut head, 2 * index + u64::from(!hashes.is_empty()));
+    put_varint(&mut head, index << 1 | u64::from(!hashes.is_empty()));
     if !hashes.is_empty() {
         put_varint(&mut head, hashes.len() as u64);
         head.extend(hashes.iter().flat_map(|hash| hash.to_le_bytes()));
     }
-    let length = head.len() + sink.bytes.len() - start;
-    let mut front = Vec::with_capacity(head.len() + 10);
-    format.put_length(&mut front, length)?;
+    let state = sink.bytes.get(start..).unwrap_or_default();
+    let mut front = Vec::with_capacity(head.len().saturating_add(10));
+    format.put_length(&mut front, head.len().saturating_add(state.len()))?;
     front.append(&mut head);
     // The length is known only now; what was written moves up once per level.
     sink.bytes.splice(start..start, front);

@@ -32,7 +32,7 @@ impl Index {
     pub(super) fn build(entries: impl Iterator<Item = Entry>) -> Self {
         let mut index = Index { origins: HashMap::new(), n_entries: 0, members: OnceLock::new() };
         for entry in entries {
-            index.n_entries += 1;
+            index.n_entries = index.n_entries.saturating_add(1);
             for key in entry.expr.keys() {
                 index.origins.entry(key).or_default().entries.push(entry);
             }

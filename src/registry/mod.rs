@@ -185,11 +185,11 @@ impl Registry {
         if !Arc::ptr_eq(index, &self.index()) || self.cached_in(&plans, name, interface).is_some() {
             return;
         }
-        let nodes = name.n_nodes() + plan.name.n_nodes();
-        if plans.nodes + nodes > CACHED_NODES {
+        let nodes = name.n_nodes().saturating_add(plan.name.n_nodes());
+        if plans.nodes.saturating_add(nodes) > CACHED_NODES {
             *plans = Plans::default();
         }
-        plans.nodes += nodes;
+        plans.nodes = plans.nodes.saturating_add(nodes);
         plans.known.entry(interface).or_default().insert(name.as_str().to_owned(), Arc::clone(plan));
     }
 

@@ -5,7 +5,7 @@ pub(super) fn nearest(unknown: &str, known: &[&str]) -> String {
     let mut scored: Vec<(usize, &str)> = known
         .iter()
         .map(|known| (likeness(unknown, known), *known))
-        .filter(|(likeness, known)| likeness * 4 >= 3 * unknown.len().max(known.len()))
+        .filter(|(likeness, known)| likeness.saturating_mul(4) >= unknown.len().max(known.len()).saturating_mul(3))
         .collect();
     scored.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
     match *scored.as_slice() {
@@ -21,7 +21,7 @@ fn likeness(a: &str, b: &str) -> usize {
         |a: &mut dyn Iterator<Item = u8>, b: &mut dyn Iterator<Item = u8>| a.zip(b).take_while(|(a, b)| a == b).count();
     let start = common(&mut a.bytes(), &mut b.bytes());
     let end = common(&mut a.bytes().rev(), &mut b.bytes().rev());
-    (start + end).min(a.len()).min(b.len())
+    start.saturating_add(end).min(a.len()).min(b.len())
 }
 
 #[cfg(test)]

@@ -201,7 +201,7 @@ impl Session {
 
     /// Counts one layer of `erased_serde` until the guard ends.
     pub(super) fn add_layer(&self) -> CountGuard<'_> {
-        self.layers.set(self.layers.get() + 1);
+        self.layers.set(self.layers.get().saturating_add(1));
         CountGuard(&self.layers)
     }
 
@@ -238,8 +238,9 @@ impl Session {
     pub(crate) fn nested_plan(&self, index: u64, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
         let type_id = (interface.type_id)();
         let malformed = |reason| Kind::Malformed { what: "nested value", reason };
+        let index = usize::try_from(index).map_err(|_| malformed("its type is not in the table"))?;
         let found = self.innermost(|envelope| {
-            let slot = envelope.containers.last()?.get(usize::try_from(index).ok()?)?;
+            let slot = envelope.containers.last()?.get(index)?;
             let plan = slot.plan.as_ref().filter(|(of, _)| *of == type_id).map(|(_, plan)| Arc::clone(plan));
             Some((slot.hash, plan))
         });
@@ -251,7 +252,7 @@ impl Session {
         let name = name.ok_or_else(|| malformed("its type has no name in the envelope"))?;
         let plan = self.plan(&name, Some(hash), interface)?;
         self.innermost(|envelope| {
-            let slot = envelope.containers.last_mut().and_then(|table| table.get_mut(index as usize));
+            let slot = envelope.containers.last_mut().and_then(|table| table.get_mut(index));
             if let Some(slot) = slot {
                 slot.plan = Some((type_id, Arc::clone(&plan)));
             }
@@ -279,7 +280,7 @@ impl Session {
 impl OpenEnvelope {
     fn name_of(&self, hash: u64) -> Option<Box<str>> {
         let at = self.names.binary_search_by_key(&hash, |(hash, _)| *hash).ok()?;
-        Some(self.names[at].1.clone())
+        self.names.get(at).map(|(_, name)| name.clone())
     }
 
     fn hash_of(&mut self, name: &str) -> Option<u64> {
@@ -355,6 +356,6 @@ impl<'a> CountGuard<'a> {
 impl Drop for CountGuard<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.0.set(self.0.get() - 1);
+        self.0.set(self.0.get().saturating_sub(1));
     }
 }

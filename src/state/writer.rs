@@ -257,7 +257,7 @@ pub struct Elements<'a, B> {
 impl<B: Primitives> Elements<'_, B> {
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         if let Some((_, count)) = &mut self.patch {
-            *count += 1;
+            *count = count.saturating_add(1);
         }
         self.part(value)
     }
