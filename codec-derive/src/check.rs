@@ -160,8 +160,8 @@ fn no_other_variant(errors: &mut Errors, item: &Item) {
 
 fn skipped_variants_are_last(errors: &mut Errors, item: &Item) {
     let is_skipped = |variant: &&Variant| variant.serde.skip().is_some();
-    let n_kept = item.variants().iter().rposition(|variant| !is_skipped(&variant)).map_or(0, |last| last + 1);
-    for variant in item.variants()[..n_kept].iter().filter(is_skipped) {
+    let last_kept = item.variants().iter().rposition(|variant| !is_skipped(&variant)).unwrap_or_default();
+    for variant in item.variants().iter().take(last_kept).filter(is_skipped) {
         let why =
             "serde counts it when it writes the variants behind it and not when it reads them; move it to the end";
         refuse(errors, variant.serde.skip(), Code::SkippedVariant, "skip", why);

@@ -114,5 +114,5 @@ fn can_be_erased(errors: &mut Errors, member: &Member) {
     let what = format!("{} cannot be erased", texts.join(", "));
     let example = member.example();
     let remedy = format!("list the specializations that may arrive: #[portable(specialize({example}, ..))]");
-    errors.add(&barriers[0].at, Code::CannotErase, what, remedy);
+    errors.add(barriers.first().map(|barrier| &barrier.at), Code::CannotErase, what, remedy);
 }

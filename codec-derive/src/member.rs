@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Ident, ItemImpl, Path, Type, TypePath, parse_quote};
+use syn::{Ident, ItemImpl, Path, PathSegment, Type, TypePath, parse_quote};
 
 use crate::attr::{Attrs, Place};
 use crate::bounds::{Barrier, Slot, has_parameters, slots};
@@ -111,7 +111,8 @@ struct Projections {
 
 impl VisitMut for Projections {
     fn visit_type_path_mut(&mut self, ty: &mut TypePath) {
-        let starts_with_param = ty.path.segments.len() > 1 && self.params.contains(&ty.path.segments[0].ident);
+        let is_param = |first: &PathSegment| self.params.contains(&first.ident);
+        let starts_with_param = ty.path.segments.len() > 1 && ty.path.segments.first().is_some_and(is_param);
         if ty.qself.is_some() || starts_with_param {
             let text = spelled(&*ty);
             self.found.push(Barrier { at: ty.to_token_stream(), text });
