@@ -341,7 +341,7 @@ fn values_in_boxes_are_charged() {
 }
 
 /// A value that is as large as its place may be in a box in that place: here each link is, and takes a byte or two.
-#[allow(dead_code, reason = "its size is what counts")]
+#[allow(dead_code, clippy::large_enum_variant, reason = "its size is what counts")]
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize, Portable)]
 enum Chain {
     End,
