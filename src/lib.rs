@@ -53,6 +53,25 @@
 //! `alias` accepts former ones. Two linked types with one id disable each other: [`Registry::check`] finds them.
 //! A decode inside of a decode (a `Deserialize` that calls [`from_slice`]) joins it, with its limits and its registry.
 #![forbid(unsafe_code)]
+// Anyone's bytes come here: what could panic or cut a number short is refused, or says at its place why it cannot.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_used,
+    )
+)]
 // Without a binary format the code for those has no caller; it stays compiled, so that each set of features is checked.
 #[cfg_attr(not(any(feature = "postcard", feature = "bincode")), allow(dead_code, unused_imports))]
 mod codec;

@@ -50,6 +50,11 @@ pub struct DefaultId {
     name: &'static [u8],
 }
 
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "the compiler runs it, in constants: a panic is an error of the build"
+)]
 impl DefaultId {
     /// `package` is the package's name if cargo built it.
     pub const fn new(package: Option<&'static str>, module_path: &'static str, name: &'static str) -> Self {
@@ -83,6 +88,7 @@ impl DefaultId {
 }
 
 /// The bytes before the first colon.
+#[expect(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "the place is within the path")]
 const fn front(path: &'static [u8]) -> &'static [u8] {
     let mut at = 0;
     while at < path.len() && path[at] != b':' {
@@ -92,6 +98,7 @@ const fn front(path: &'static [u8]) -> &'static [u8] {
 }
 
 /// The text of checked bytes.
+#[expect(clippy::panic, reason = "the compiler runs it, in constants: its message is an error of the build")]
 pub const fn id_text(bytes: &'static [u8]) -> &'static str {
     match std::str::from_utf8(bytes) {
         Ok(text) => text,

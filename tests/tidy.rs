@@ -1,4 +1,4 @@
-//! The rules of the house that a program can check: layers, first lines, lengths, no unsafe code.
+//! The rules of the house that a program can check: layers, first lines, lengths, no unsafe code, no panics.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -135,6 +135,55 @@ fn keys_are_hashed_by_a_random_seed() {
     for name in ["hash", "fnv", "indexmap", "dashmap"] {
         assert!(!dependencies.contains(name), "{name}: its maps may hash by a seed that is known");
     }
+}
+
+/// The lints against panics that the core and the macros deny, and those that the core denies besides.
+const DENIED: &[&str] = &["expect_used", "indexing_slicing", "panic", "string_slice", "unwrap_used"];
+const DENIED_IN_CORE: &[&str] = &[
+    "arithmetic_side_effects",
+    "cast_possible_truncation",
+    "cast_possible_wrap",
+    "cast_precision_loss",
+    "cast_sign_loss",
+    "todo",
+    "unimplemented",
+    "unreachable",
+];
+
+/// The exceptions that there are. Fewer are better; one more needs a proof that nothing simpler will do.
+const EXCEPTIONS: usize = 20;
+
+#[test]
+fn what_could_panic_is_denied_or_says_why_it_cannot() {
+    let in_core = [DENIED, DENIED_IN_CORE].concat();
+    for (path, lints) in [("src/lib.rs", in_core.as_slice()), ("codec-derive/src/lib.rs", DENIED)] {
+        let text = fs::read_to_string(root().join(path)).unwrap();
+        let denied: Vec<&str> = attributes(&text).filter(|it| it.contains("deny(")).flat_map(clippy_lints).collect();
+        let missing: Vec<&&str> = lints.iter().filter(|lint| !denied.contains(*lint)).collect();
+        assert!(missing.is_empty(), "{path} does not deny {missing:?}");
+    }
+    let mut exceptions = Vec::new();
+    for (path, text) in [sources("src"), sources("codec-derive/src")].concat() {
+        let code = code(&text);
+        let levels = attributes(&code).filter(|it| it.contains("expect(") || it.contains("allow("));
+        for exception in levels.filter(|it| clippy_lints(it).any(|lint| in_core.contains(&lint))) {
+            let place = format!("{}: {}", path.display(), exception.split_whitespace().collect::<Vec<_>>().join(" "));
+            assert!(exception.contains("reason = \""), "an exception without its reason: {place}");
+            exceptions.push(place);
+        }
+    }
+    println!("{} exceptions from the lints against panics", exceptions.len());
+    assert!(exceptions.len() <= EXCEPTIONS, "{} exceptions: {exceptions:#?}", exceptions.len());
+}
+
+/// The attributes with arguments, from behind the bracket to the end of the arguments.
+fn attributes(code: &str) -> impl Iterator<Item = &str> {
+    code.split("#[").flat_map(|part| part.split("#![")).filter_map(|part| part.split(")]").next())
+}
+
+fn clippy_lints(attribute: &str) -> impl Iterator<Item = &str> {
+    let is_in_name = |character: char| character.is_alphanumeric() || character == '_';
+    attribute.split("clippy::").skip(1).filter_map(move |rest| rest.split(|other| !is_in_name(other)).next())
 }
 
 #[test]

@@ -6,6 +6,11 @@
 //! always expands.
 
 #![forbid(unsafe_code)]
+// A macro that panics says nothing of what is wrong with its input.
+#![cfg_attr(
+    not(test),
+    deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)
+)]
 
 mod attr;
 mod bounds;
