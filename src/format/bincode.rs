@@ -46,6 +46,7 @@ impl Primitives for Bincode {
 
     /// After a marker stand 2, 4, 8 or 16 bytes, little endian: the upper half is what the next shorter form lacks.
     #[inline]
+    #[expect(clippy::indexing_slicing, reason = "half of a length is within it")]
     fn is_shortest(number: &[u8]) -> bool {
         match number {
             [_, low, 0] => *low >= SHORTEST_MARKER,

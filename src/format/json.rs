@@ -8,6 +8,7 @@ use serde_json::de::{Deserializer, SliceRead};
 pub(crate) type JsonReader<'de> = Deserializer<SliceRead<'de>>;
 
 /// Decodes a whole JSON state and checks that nothing is left.
+#[expect(clippy::arithmetic_side_effects, reason = "the offset is within the state")]
 pub(crate) fn json_state<'de, T>(
     state: &'de [u8],
     decode: impl FnOnce(&mut JsonReader<'de>) -> Result<T>,
@@ -29,6 +30,7 @@ pub(crate) fn put_json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> R
 }
 
 /// An end of the input that serde_json tells, told as it is in all formats.
+#[expect(clippy::arithmetic_side_effects, reason = "no slice has as many bytes as a u64 counts")]
 fn truncation(error: Error, state: &[u8]) -> Error {
     match error.kind() {
         Kind::State { message } if message.starts_with("EOF while parsing") => {
@@ -40,6 +42,7 @@ fn truncation(error: Error, state: &[u8]) -> Error {
 }
 
 /// The number of bytes up to and with the place of the error.
+#[expect(clippy::arithmetic_side_effects, reason = "lines and columns are those of one slice")]
 fn offset(error: &serde_json::Error, state: &[u8]) -> usize {
     let lines = state.split_inclusive(|byte| *byte == b'\n');
     let before: usize = lines.take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();

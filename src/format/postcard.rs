@@ -16,6 +16,7 @@ impl Primitives for Postcard {
     }
 
     #[inline]
+    #[expect(clippy::arithmetic_side_effects, reason = "no slice has as many bytes as a u64 counts")]
     fn get<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T> {
         let available = input.len() as u64;
         let (value, rest) = ::postcard::take_from_bytes(input).map_err(|error| match error {
@@ -46,6 +47,7 @@ impl Primitives for Postcard {
 ///
 /// A function of its own, as it is large. It begins behind the first byte, since a `Vec<u64>` takes 4 % longer otherwise.
 #[inline(never)]
+#[expect(clippy::arithmetic_side_effects, reason = "the index is from 1 to 9")]
 fn longer(input: &[u8]) -> (u64, usize) {
     let Some((&first, rest)) = input.split_first() else { return (0, 0) };
     let mut number = u64::from(first & 0x7f);

@@ -36,6 +36,10 @@ struct Claimed<'a, 'de, B> {
     format: PhantomData<B>,
 }
 
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "no count is above `length`, and each is seen to be above 0 before it goes down"
+)]
 impl<'a, 'de, B: Binary> Elements<'_, 'a, 'de, B> {
     /// Visits parts whose number, `length`, has just been read.
     pub(super) fn visit<T>(
@@ -111,6 +115,7 @@ impl<'de, B: Binary> Claimed<'_, 'de, B> {
 /// A function without `self`, so that a call of it leaves what the loop knows of the position as it is: a `Vec<u8>` takes a
 /// third longer otherwise.
 #[inline(never)]
+#[expect(clippy::arithmetic_side_effects, reason = "a reader only takes from its input")]
 fn new_part<'de, B: Binary, T: DeserializeSeed<'de>>(
     seed: T,
     mut input: &'de [u8],
@@ -143,6 +148,7 @@ fn begin_part(session: &Session, at: usize, expected: usize, size: usize) -> Res
 ///
 /// If the first takes input, it also counts for all that can come, as they are no more than the bytes that are left. That
 /// keeps the session out of the loop, which makes a `Vec<u8>` four times as fast.
+#[expect(clippy::arithmetic_side_effects, reason = "it subtracts after a comparison")]
 fn end_part(session: &Session, at: usize, expected: usize, taken: usize) -> Result<usize> {
     if taken == 0 {
         session.count_unbacked_item()?;
@@ -157,6 +163,7 @@ impl<'de, B: Binary> SeqAccess<'de> for Elements<'_, '_, 'de, B> {
     type Error = Error;
 
     #[inline]
+    #[expect(clippy::arithmetic_side_effects, reason = "one has come, even if it is wrong")]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
         if self.is_at_end() {
             return Ok(None);
@@ -173,6 +180,7 @@ impl<'de, B: Binary> SeqAccess<'de> for Elements<'_, '_, 'de, B> {
 impl<'de, B: Binary> MapAccess<'de> for Elements<'_, '_, 'de, B> {
     type Error = Error;
 
+    #[expect(clippy::arithmetic_side_effects, reason = "one has come, even if it is wrong")]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
         if self.is_at_end() {
             return Ok(None);

@@ -182,6 +182,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for GuardedParts<'_, A> {
 
     // All in the loop of an element is `inline`: a `Vec<u8>` in JSON takes a sixth longer otherwise.
     #[inline]
+    #[expect(clippy::arithmetic_side_effects, reason = "no loop runs as often as a usize counts")]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
         self.at += 1;
         // All elements are of one type.
@@ -196,6 +197,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for GuardedParts<'_, A> {
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for GuardedParts<'_, A> {
     type Error = Error;
 
+    #[expect(clippy::arithmetic_side_effects, reason = "no loop runs as often as a usize counts")]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
         self.at += 1;
         self.begin::<K::Value>()?;

@@ -161,6 +161,7 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
         self.inner.serialize_unit_variant(name, index, variant).map_err(Error::of_foreign)
     }
 
+    #[expect(clippy::arithmetic_side_effects, reason = "each layer stands on the stack")]
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<S::Ok> {
         let GuardedWriter { inner, guard } = self;
         match name {

@@ -56,6 +56,7 @@ impl<'a, 'de, B: Binary> Fields<'a, 'de, B> {
     }
 }
 
+#[expect(clippy::arithmetic_side_effects, reason = "`at` is never above `length`")]
 impl<'de, B: Binary> SeqAccess<'de> for Fields<'_, 'de, B> {
     type Error = Error;
 

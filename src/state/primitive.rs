@@ -23,6 +23,11 @@ impl<'de, B: Primitives> Reader<'_, 'de, B> {
 
     /// A signed number, which both formats write as an unsigned one: 0, -1, 1, -2 are 0, 1, 2, 3.
     #[inline]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_wrap,
+        reason = "the casts are of 63 bits and of one"
+    )]
     pub(super) fn signed<T: Deserialize<'de> + TryFrom<i64>>(&mut self) -> Result<T> {
         self.plain_or_any(|number| T::try_from((number >> 1) as i64 ^ -((number & 1) as i64)).ok())
     }
@@ -101,6 +106,11 @@ impl<'de, B: Primitives> Reader<'_, 'de, B> {
 
     /// A character. Postcard writes it as text, of which its own crate takes the first character and drops the others.
     #[inline]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::indexing_slicing,
+        reason = "what was read ends with the character"
+    )]
     pub(super) fn character(&mut self) -> Result<char> {
         let before = *self.input;
         let character: char = B::get(self.input)?;
@@ -115,6 +125,7 @@ impl<'de, B: Primitives> Reader<'_, 'de, B> {
 
     /// Checks what was read since `before`, but for the `content` bytes at its end.
     #[inline]
+    #[expect(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "what was read ends with the content")]
     fn check_shortest(&self, before: &[u8], content: usize) -> Result<()> {
         let read = before.len() - self.input.len();
         if B::is_shortest(&before[..read - content]) {
