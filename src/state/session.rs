@@ -12,6 +12,7 @@ use crate::shape::InterfaceInfo;
 use crate::type_name::{TypeName, TypeRef};
 use std::any::TypeId;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -59,9 +60,9 @@ struct OpenEnvelope {
     /// That of the codec that opened it; what is inside has to pass it too.
     policy: Policy,
     /// Sorted by hash.
-    names: Vec<(u64, Box<str>)>,
-    /// The places of `names`, sorted by name: made when a nested value first says its name, as in JSON each does.
-    by_name: Option<Vec<usize>>,
+    names: Vec<(u64, Rc<str>)>,
+    /// The same by name: made when a nested value first says its name, as in JSON each does.
+    by_name: Option<BTreeMap<Rc<str>, u64>>,
     containers: Vec<Vec<Slot>>,
 }
 
@@ -99,7 +100,7 @@ impl Session {
         let _level = if guard.is_none() { Some(session.descend_nested()?) } else { None };
         session.earn(envelope.state.len());
         let containers = vec![slots(envelope.table)];
-        let names = envelope.names.iter().map(|(hash, name)| (*hash, Box::from(*name))).collect();
+        let names = envelope.names.iter().map(|(hash, name)| (*hash, Rc::from(*name))).collect();
         session.envelopes.borrow_mut().push(OpenEnvelope { policy: policy.clone(), names, by_name: None, containers });
         let _open = OnDrop(|| drop(session.envelopes.borrow_mut().pop()));
         decode(&session)
@@ -278,22 +279,15 @@ impl Session {
 }
 
 impl OpenEnvelope {
-    fn name_of(&self, hash: u64) -> Option<Box<str>> {
+    fn name_of(&self, hash: u64) -> Option<Rc<str>> {
         let at = self.names.binary_search_by_key(&hash, |(hash, _)| *hash).ok()?;
-        self.names.get(at).map(|(_, name)| name.clone())
+        self.names.get(at).map(|(_, name)| Rc::clone(name))
     }
 
     fn hash_of(&mut self, name: &str) -> Option<u64> {
-        let names = &self.names;
-        let by_name = self.by_name.get_or_insert_with(|| {
-            let mut places: Vec<usize> = (0..names.len()).collect();
-            places.sort_by_key(|place| &names[*place].1);
-            places
-        });
         // Of equal names the one with the lowest hash counts.
-        let at = by_name.partition_point(|place| *names[*place].1 < *name);
-        let (hash, found) = &names[*by_name.get(at)?];
-        (**found == *name).then_some(*hash)
+        let by_name = || self.names.iter().rev().map(|(hash, name)| (Rc::clone(name), *hash)).collect();
+        self.by_name.get_or_insert_with(by_name).get(name).copied()
     }
 }
 
