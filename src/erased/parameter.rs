@@ -6,7 +6,7 @@ use crate::codec::{Incoming, Interface, Portable, Value, cast_of, copy_of, encod
 use crate::error::{Error, Kind, Result};
 use crate::registry::Cast;
 use crate::shape::{Head, Identity, Shape, TypeExpr, no_shape};
-use crate::state::{ARGUMENT, AnyBox, Exchange, OwnTraits, Plan, Scope};
+use crate::state::{ARGUMENT, AnyBox, Exchange, OwnTraits, Plan, Scope, Session};
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serialize, Serializer};
@@ -173,6 +173,7 @@ impl<const P: usize, I: Interface + ?Sized> Hash for Erased<P, I> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self.plan.own_traits {
             OwnTraits { hash: Some(hash), .. } if hash(self.value.__as_any(), state) => {}
+            OwnTraits { eq: Some(_), hash: None, .. } => Session::refuse_key(),
             // Values that are equal by their own `PartialEq` may have different bytes: these may not tell them apart.
             OwnTraits { eq: Some(_), .. } => {}
             _ => self.envelope().hash(state),

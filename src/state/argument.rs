@@ -26,6 +26,7 @@ impl Plan {
         deserializer: D,
         session: &Session,
     ) -> Result<AnyBox> {
+        session.check_keys()?;
         let _layer = session.add_layer();
         let mut deserializer = <dyn erased_serde::Deserializer<'_>>::erase(deserializer);
         self.decode_with(|glue| (glue.foreign)(Guarded::new(&mut deserializer, session, 0)))

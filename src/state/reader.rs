@@ -171,6 +171,7 @@ impl<'de, B: Binary> Reader<'_, 'de, B> {
         let Exchange::WantValue(plan) = Exchange::take() else {
             return visitor.visit_newtype_struct(self);
         };
+        self.session.check_keys()?;
         // It will stand in a box of its own.
         let value = plan.decode_with(|glue| B::decode(glue, Reader { slot: 0, ..self }))?;
         Exchange::Value(value).put();

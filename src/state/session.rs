@@ -41,6 +41,8 @@ pub(crate) struct Session {
     stack: Stack,
     /// Layers of `erased_serde` around the value that is decoded.
     layers: Cell<usize>,
+    /// Whether a key was asked for its hash whose type has none.
+    has_bad_key: Cell<bool>,
     envelopes: RefCell<Vec<OpenEnvelope>>,
 }
 
@@ -103,7 +105,9 @@ impl Session {
         let names = envelope.names.iter().map(|(hash, name)| (*hash, Rc::from(*name))).collect();
         session.envelopes.borrow_mut().push(OpenEnvelope { policy: policy.clone(), names, by_name: None, containers });
         let _open = OnDrop(|| drop(session.envelopes.borrow_mut().pop()));
-        decode(&session)
+        let decoded = decode(&session)?;
+        session.check_keys()?;
+        Ok(decoded)
     }
 
     /// The session that runs on this thread, or a new one that ends with the guard, with this much input to begin with.
@@ -127,6 +131,7 @@ impl Session {
             memory_limit: Cell::new(0),
             stack: Stack::here(),
             layers: Cell::new(0),
+            has_bad_key: Cell::new(false),
             envelopes: RefCell::default(),
         });
         session.earn(input);
@@ -204,6 +209,21 @@ impl Session {
     pub(super) fn add_layer(&self) -> CountGuard<'_> {
         self.layers.set(self.layers.get().saturating_add(1));
         CountGuard(&self.layers)
+    }
+
+    /// Notes that a value was asked for its hash whose type has `PartialEq` and no `Hash`. No compiler lets such a value be
+    /// a key, so its container is forged. All these keys would meet in one bucket.
+    pub(crate) fn refuse_key() {
+        CURRENT.with_borrow(|session| session.iter().for_each(|session| session.has_bad_key.set(true)));
+    }
+
+    /// Ends a decode after [`Session::refuse_key`], before the next key is decoded, or at its end.
+    #[inline]
+    pub(super) fn check_keys(&self) -> Result<()> {
+        if self.has_bad_key.get() {
+            return Err(Kind::Malformed { what: "type name", reason: "it has a key whose type has no `Hash`" }.into());
+        }
+        Ok(())
     }
 
     /// Runs `decode` inside a nested container with this table.
