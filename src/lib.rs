@@ -44,6 +44,7 @@
 //! - What may be built from bytes of others: [`Limits`], [`Policy`].
 //! - From a trait object to the exact type: [`downcast`], [`to_exact`].
 //! - What is linked here: [`Registry`]; what is in some bytes: [`Envelope`]; names: [`TypeName`].
+//! - What is not linked: [`Opaque`] and [`Carried`] keep such a value, and pass it on as it came.
 //! - Natively compiled specializations: [`specialize!`].
 //! - Macros: [`derive(Portable)`](derive@Portable), [`#[portable]`](portable).
 //!
@@ -98,12 +99,13 @@ mod wire;
 pub mod __private;
 
 pub use codec::{
-    Codec, DowncastError, Interface, Portable, Value, downcast, from_reader, from_slice, take_from_slice, to_exact,
-    to_vec, to_writer,
+    Codec, DowncastError, Interface, Opaque, Portable, Value, downcast, from_reader, from_slice, take_from_slice,
+    to_exact, to_vec, to_writer,
 };
 pub use envelope::{Envelope, NestedType};
 pub use error::{Error, Result};
 pub use format::Format;
+pub use interface::Carried;
 pub use limits::Limits;
 pub use policy::Policy;
 pub use registry::{Conflict, Conflicts, Listing, Registry, Resolution};

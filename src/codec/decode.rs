@@ -16,7 +16,7 @@ use std::sync::Arc;
 impl Codec {
     /// As [`from_slice`](crate::from_slice), by this codec.
     pub fn from_slice<T: Portable>(&self, bytes: &[u8]) -> Result<T> {
-        self.decode(&Envelope::parse_exact(bytes, &self.limits)?, |incoming| T::__decode(incoming))
+        self.decode_exact(bytes, |incoming| T::__decode(incoming))
     }
 
     /// As [`take_from_slice`](crate::take_from_slice), by this codec.
@@ -35,9 +35,8 @@ impl Codec {
         self.from_slice(&bytes)
     }
 
-    /// Decodes a member of `I`.
-    pub(crate) fn decode_interface<I: Interface + ?Sized>(&self, bytes: &[u8]) -> Result<Box<I>> {
-        self.decode(&Envelope::parse_exact(bytes, &self.limits)?, |incoming| incoming.interface())
+    pub(crate) fn decode_exact<T>(&self, bytes: &[u8], decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
+        self.decode(&Envelope::parse_exact(bytes, &self.limits)?, decode)
     }
 
     pub(super) fn decode<T>(
@@ -73,6 +72,10 @@ pub struct Incoming<'a> {
 }
 
 impl Incoming<'_> {
+    pub(super) fn envelope(&self) -> &Envelope<'_> {
+        self.envelope
+    }
+
     /// Decodes bytes that this process has just encoded.
     pub(crate) fn decode<T>(bytes: &[u8], decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
         // These bytes are a copy of a value that has been counted; a decode that runs is not to pay for it again.
@@ -88,7 +91,7 @@ impl Incoming<'_> {
     }
 
     /// Decodes into a trait object of `I`.
-    pub fn interface<I: Interface + ?Sized>(&self) -> Result<Box<I>> {
+    pub(crate) fn boxed<I: Interface + ?Sized>(&self) -> Result<Box<I>> {
         let (hash, name) = (self.envelope.type_hash(), self.envelope.type_name());
         let plan = self.session.plan(name.as_str(), Some(hash), I::INFO)?;
         let value = plan.decode_state(self.envelope.format(), self.envelope.state(), &self.session)?;

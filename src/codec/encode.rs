@@ -1,14 +1,15 @@
 //! Values to envelopes. Imports `envelope`, `format`, `state` and its siblings.
 
-use super::{Codec, Incoming, Value};
+use super::{Codec, Incoming, Opaque, VALUE, Value};
 use crate::envelope::{self, Envelope};
 use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::shape::Identity;
-use crate::state::{AnyBox, Names, Session, Sink, Spent};
+use crate::state::{AnyBox, Names, Noted, Session, Sink, Spent, two_names};
 use crate::type_name::TypeName;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Room for a small envelope, so that it is one allocation.
@@ -35,7 +36,8 @@ impl Codec {
     }
 
     fn encode_value(&self, value: &dyn Value) -> Result<Vec<u8>> {
-        self.encode(&value.__identity()?, self.format, &|sink| value.__write(sink, self.format))
+        let format = value.__carried().map_or(self.format, Opaque::format);
+        self.encode(&value.__identity()?, value.__carried(), format, &|sink| value.__write(sink, format))
     }
 
     /// Checks that `bytes`, the encoding of `value`, come back as such a value.
@@ -53,19 +55,42 @@ impl Codec {
     }
 
     /// Refuses what a decode by this codec would refuse, but for memory, which only a decode sees: `verify_encoding`.
-    fn encode(&self, identity: &Arc<Identity>, format: Format, write: Write<'_>) -> Result<Vec<u8>> {
+    fn encode(
+        &self,
+        identity: &Arc<Identity>,
+        carried: Option<&Opaque>,
+        format: Format,
+        write: Write<'_>,
+    ) -> Result<Vec<u8>> {
         identity.check_format(format)?;
         let names = Names::begin();
         let bytes = Vec::with_capacity(SMALL);
         let mut sink = Sink { bytes, spent: Spent::new(&self.limits), ..Sink::default() };
-        envelope::begin(&mut sink.bytes, format, self.checksum, identity.hash, &identity.name);
+        let checksum = carried.and_then(Opaque::has_checksum).unwrap_or(self.checksum);
+        envelope::begin(&mut sink.bytes, format, checksum, identity.hash, &identity.name);
         write(&mut sink)?;
+        carried.map_or(Ok(()), Opaque::note_inside)?;
         let noted = names.noted();
-        self.check_types(std::iter::once(identity).chain(&noted))?;
-        let noted: Vec<(u64, &str)> = noted.iter().map(|identity| (identity.hash, identity.name.as_str())).collect();
+        // What is carried is neither built nor looked at, so no policy is asked about it.
+        let root = carried.is_none().then_some(identity);
+        self.check_types(root.into_iter().chain(noted.own.values()))?;
+        let noted = self.merged(&noted)?;
         let Sink { mut bytes, table, .. } = sink;
         envelope::finish(&mut bytes, &noted, table.hashes(), &self.limits)?;
         Ok(bytes)
+    }
+
+    /// The names of the values of ours and of those that are carried, by hash.
+    fn merged<'a>(&self, noted: &'a Noted) -> Result<Vec<(u64, &'a str)>> {
+        let mut names: BTreeMap<u64, &str> = noted.carried.iter().map(|(hash, name)| (*hash, &**name)).collect();
+        for (hash, identity) in &noted.own {
+            // Who sent the carried one may call the type by a former id.
+            if let Some(carried) = names.insert(*hash, &identity.name).filter(|carried| *carried != identity.name) {
+                let plan = self.registry.lookup(&self.limits).plan(carried, Some(*hash), &VALUE);
+                plan.ok().filter(|plan| plan.name.as_str() == identity.name).ok_or_else(two_names)?;
+            }
+        }
+        Ok(names.into_iter().collect())
     }
 
     /// Checks the types of the root and of all that is nested.
@@ -86,9 +111,9 @@ impl Codec {
 /// Encodes this very value, a box as a box, in whatever format can carry it within this process.
 pub(crate) fn encode_exact<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     let codec = Codec::default().limits(Limits::trusted());
-    let identity = value.__identity()?;
-    let format = identity.any_format();
-    codec.encode(&identity, format, &|sink| value.__write(sink, format))
+    let (identity, carried) = (value.__identity()?, value.__carried());
+    let format = carried.map_or_else(|| identity.any_format(), Opaque::format);
+    codec.encode(&identity, carried, format, &|sink| value.__write(sink, format))
 }
 
 /// A copy, made by encoding and decoding.

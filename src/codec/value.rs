@@ -2,6 +2,7 @@
 
 use super::decode::Incoming;
 use super::identity::identity_of;
+use super::opaque::Opaque;
 use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::shape::{Identity, InterfaceInfo, NoArguments, Origin, Shape, Site, Spelling, TypeExpr};
@@ -53,6 +54,12 @@ pub trait Portable: Serialize + DeserializeOwned + Debug + Send + Sync + 'static
         self
     }
 
+    /// The value that this one only carries.
+    #[doc(hidden)]
+    fn __carried(&self) -> Option<&Opaque> {
+        None
+    }
+
     #[doc(hidden)]
     fn __as_any(&self) -> &dyn Any {
         self
@@ -101,6 +108,10 @@ pub trait Value: Debug + Send + Sync + Any {
     #[doc(hidden)]
     fn __subject(&self) -> &dyn Value;
 
+    /// The value that this one only carries.
+    #[doc(hidden)]
+    fn __carried(&self) -> Option<&Opaque>;
+
     /// Appends the state.
     #[doc(hidden)]
     fn __write(&self, sink: &mut Sink, format: Format) -> Result<()>;
@@ -122,19 +133,32 @@ pub trait Value: Debug + Send + Sync + Any {
 
 impl<T: Portable> Value for T {
     fn type_name(&self) -> TypeName {
-        self.__type_name()
+        match Portable::__carried(self) {
+            Some(opaque) => opaque.type_name().clone(),
+            None => self.__type_name(),
+        }
     }
 
     fn __identity(&self) -> Result<Arc<Identity>> {
-        Portable::__identity(self)
+        match Portable::__carried(self) {
+            Some(opaque) => opaque.identity(),
+            None => Portable::__identity(self),
+        }
     }
 
     fn __subject(&self) -> &dyn Value {
         Portable::__subject(self)
     }
 
+    fn __carried(&self) -> Option<&Opaque> {
+        Portable::__carried(self)
+    }
+
     fn __write(&self, sink: &mut Sink, format: Format) -> Result<()> {
-        super::write_state(self, sink, format)
+        match Portable::__carried(self) {
+            Some(opaque) => opaque.write(sink, format),
+            None => super::write_state(self, sink, format),
+        }
     }
 
     fn __serialize(&self) -> &dyn erased_serde::Serialize {
@@ -150,7 +174,10 @@ impl<T: Portable> Value for T {
     }
 
     fn __decode_alike(&self, incoming: &Incoming<'_>) -> Result<Box<dyn Value>> {
-        alike::<T>(incoming.by_glue(Native::<T>::GLUE)?)
+        match Portable::__carried(self) {
+            Some(_) => Ok(Box::new(incoming.opaque())),
+            None => alike::<T>(incoming.by_glue(Native::<T>::GLUE)?),
+        }
     }
 }
 

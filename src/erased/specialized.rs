@@ -2,7 +2,7 @@
 //!
 //! Invariant: it is seen as a trait object only; its name and bytes are those of the type that it stands for.
 
-use crate::codec::{Incoming, Value, alike, write_state};
+use crate::codec::{Incoming, Opaque, Value, alike, write_state};
 use crate::error::Result;
 use crate::format::Format;
 use crate::shape::Identity;
@@ -73,6 +73,10 @@ impl<G: ErasedForm> Value for Specialized<G> {
 
     fn __subject(&self) -> &dyn Value {
         self
+    }
+
+    fn __carried(&self) -> Option<&Opaque> {
+        None
     }
 
     fn __write(&self, sink: &mut Sink, format: Format) -> Result<()> {

@@ -1,7 +1,11 @@
 //! Interfaces: trait objects as serde values, and the entries by which types become members. Imports all below.
 
+mod carried;
 mod entries;
 mod nested;
+mod place;
+mod raw;
 
+pub use carried::Carried;
 pub use entries::origin_only;
 pub use nested::{deserialize_nested, serialize_nested};

@@ -1,12 +1,14 @@
 //! A trait object inside another value: framed in our binary formats, `{"type", "value"}` in readable ones, a whole
 //! envelope in foreign binary ones. Imports `codec`, `error`, `registry`, `state`, `wire`.
 
-use crate::codec::{Codec, Interface, cast, encode_exact};
+use super::place::Place;
+use super::raw::{read_raw, readable_opaque};
+use crate::codec::{Codec, Interface, Opaque, OpaqueParts, cast, encode_exact};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::registry::Registry;
-use crate::state::{Exchange, NESTED, NESTED_FIELDS, Names, Plan, Session, Sink};
+use crate::state::{Exchange, NESTED, NESTED_FIELDS, Names, Plan, Resolved, Session, Sink};
 use crate::wire::{Cursor, put_varint};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
@@ -43,6 +45,9 @@ impl<I: Interface + ?Sized> Serialize for NestedRef<'_, I> {
 
 impl<I: Interface + ?Sized> NestedRef<'_, I> {
     fn readable<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Some(opaque) = self.0.__carried() {
+            return readable_opaque(opaque, serializer);
+        }
         let identity = self.0.__identity().map_err(|error| error.pass(S::Error::custom))?;
         Names::note(&identity).map_err(|error| error.pass(S::Error::custom))?;
         let mut fields = serializer.serialize_struct("Nested", 2)?;
@@ -69,7 +74,10 @@ impl Serialize for Foreign<'_> {
 fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format) -> Result<()> {
     let identity = value.__identity()?;
     identity.check_format(format)?;
-    Names::note(&identity)?;
+    match value.__carried() {
+        Some(opaque) => opaque.note()?,
+        None => Names::note(&identity)?,
+    }
     sink.spent.begin_nested()?;
     let index = sink.table.index(identity.hash) as u64;
     let start = sink.bytes.len();
@@ -102,48 +110,53 @@ fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format
 pub fn deserialize_nested<'de, I: Interface + ?Sized, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Box<I>, D::Error> {
-    Exchange::WantNested.put();
-    deserializer.deserialize_newtype_struct(NESTED, NestedVisitor::<I>(PhantomData))
+    deserialize_into(deserializer)
 }
 
-struct NestedVisitor<I: ?Sized>(PhantomData<fn(&I)>);
+/// Deserializes a nested value into a place of any kind.
+pub(super) fn deserialize_into<'de, P: Place, D: Deserializer<'de>>(deserializer: D) -> Result<P, D::Error> {
+    Exchange::WantNested.put();
+    deserializer.deserialize_newtype_struct(NESTED, NestedVisitor::<P>(PhantomData))
+}
 
-impl<'de, I: Interface + ?Sized> Visitor<'de> for NestedVisitor<I> {
-    type Value = Box<I>;
+struct NestedVisitor<P>(PhantomData<P>);
+
+impl<'de, P: Place> Visitor<'de> for NestedVisitor<P> {
+    type Value = P;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a member of `dyn {}`", I::INFO.origin.id)
+        write!(f, "a member of `dyn {}`", P::Interface::INFO.origin.id)
     }
 
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Box<I>, D::Error> {
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<P, D::Error> {
         match Exchange::take() {
-            Exchange::Frame(format) => deserializer.deserialize_bytes(FrameVisitor::<I>(format, PhantomData)),
+            Exchange::Frame(format) => deserializer.deserialize_bytes(FrameVisitor::<P>(format, PhantomData)),
             wish if deserializer.is_human_readable() => {
                 let is_guarded = matches!(wish, Exchange::Guarded);
-                let visitor = ReadableVisitor::<I> { is_guarded, interface: PhantomData };
+                let visitor = ReadableVisitor::<P> { is_guarded, place: PhantomData };
                 deserializer.deserialize_struct("Nested", &NESTED_FIELDS, visitor)
             }
-            _ => deserializer.deserialize_bytes(EnvelopeVisitor::<I>(PhantomData)),
+            _ => deserializer.deserialize_bytes(EnvelopeVisitor::<P>(PhantomData)),
         }
     }
 }
 
 /// Reads a frame of the running session.
-struct FrameVisitor<I: ?Sized>(Format, PhantomData<fn(&I)>);
+struct FrameVisitor<P>(Format, PhantomData<P>);
 
-impl<'de, I: Interface + ?Sized> Visitor<'de> for FrameVisitor<I> {
-    type Value = Box<I>;
+impl<'de, P: Place> Visitor<'de> for FrameVisitor<P> {
+    type Value = P;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the frame of a nested value")
     }
 
-    fn visit_bytes<E: serde::de::Error>(self, frame: &[u8]) -> Result<Box<I>, E> {
+    fn visit_bytes<E: serde::de::Error>(self, frame: &[u8]) -> Result<P, E> {
         read_frame(frame, self.0).map_err(|error| error.pass(E::custom))
     }
 }
 
-fn read_frame<I: Interface + ?Sized>(frame: &[u8], format: Format) -> Result<Box<I>> {
+fn read_frame<P: Place>(frame: &[u8], format: Format) -> Result<P> {
     let outside = || Error::from(Kind::Malformed { what: "nested value", reason: "a frame outside of a session" });
     let session = Session::current().ok_or_else(outside)?;
     let _level = session.descend_nested()?;
@@ -159,41 +172,49 @@ fn read_frame<I: Interface + ?Sized>(frame: &[u8], format: Format) -> Result<Box
             return Err(Kind::Malformed { what: "nested value", reason: "its table is empty or repeats a type" }.into());
         }
     }
-    let plan = session.nested_plan(head >> 1, I::INFO)?;
-    let value = session.with_container(&table, || plan.decode_state(format, cursor.rest(), &session))?;
-    cast(&plan, value)
+    match session.nested(head >> 1, P::Interface::INFO, P::CARRY)? {
+        Resolved::Plan(plan) => {
+            let value = session.with_container(&table, || plan.decode_state(format, cursor.rest(), &session))?;
+            P::known(cast(&plan, value)?)
+        }
+        Resolved::Carried(hash, name) => {
+            session.charge(frame.len())?;
+            let (state, table, names) = (cursor.rest(), table.as_slice(), session.names());
+            P::carried(Opaque::of_nested(OpaqueParts { name: &name, hash, format, state, table, names })?)
+        }
+    }
 }
 
 /// Reads a whole envelope that a foreign binary format carries as bytes.
-struct EnvelopeVisitor<I: ?Sized>(PhantomData<fn(&I)>);
+struct EnvelopeVisitor<P>(PhantomData<P>);
 
-impl<'de, I: Interface + ?Sized> Visitor<'de> for EnvelopeVisitor<I> {
-    type Value = Box<I>;
+impl<'de, P: Place> Visitor<'de> for EnvelopeVisitor<P> {
+    type Value = P;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an envelope as bytes")
     }
 
-    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Box<I>, E> {
-        Codec::default().decode_interface(bytes).map_err(|error| error.pass(E::custom))
+    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<P, E> {
+        Codec::default().decode_place(bytes).map_err(|error| error.pass(E::custom))
     }
 }
 
 /// Reads `{"type": .., "value": ..}`, in this order, which is also the one that databases sort keys into.
-struct ReadableVisitor<I: ?Sized> {
+struct ReadableVisitor<P> {
     /// Whether a session of ours reads it, and not a foreign deserializer.
     is_guarded: bool,
-    interface: PhantomData<fn(&I)>,
+    place: PhantomData<P>,
 }
 
-impl<'de, I: Interface + ?Sized> Visitor<'de> for ReadableVisitor<I> {
-    type Value = Box<I>;
+impl<'de, P: Place> Visitor<'de> for ReadableVisitor<P> {
+    type Value = P;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a map of `type`, then `value`")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Box<I>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<P, A::Error> {
         let expect = |key: Option<String>, wanted: &str| match key {
             Some(key) if key == wanted => Ok(()),
             Some(_) => Err(A::Error::custom("a nested value is `type`, then `value`, and nothing else")),
@@ -205,12 +226,22 @@ impl<'de, I: Interface + ?Sized> Visitor<'de> for ReadableVisitor<I> {
         let limits = Limits::default();
         let (session, _guard) = Session::join_or_start(&limits, usize::MAX, || Registry::global().lookup(&limits));
         let _level = session.descend_nested().map_err(|error| error.pass(A::Error::custom))?;
-        let plan = session.named_plan(&name, I::INFO, self.is_guarded).map_err(|error| error.pass(A::Error::custom))?;
+        let resolved = session.named(&name, P::Interface::INFO, self.is_guarded, P::CARRY);
+        let resolved = resolved.map_err(|error| error.pass(A::Error::custom))?;
         expect(map.next_key()?, "value")?;
-        let value = map.next_value_seed(PlanSeed { plan: &plan, session: &session, is_guarded: self.is_guarded })?;
+        let place = match resolved {
+            Resolved::Plan(plan) => {
+                let value =
+                    map.next_value_seed(PlanSeed { plan: &plan, session: &session, is_guarded: self.is_guarded })?;
+                cast(&plan, value).and_then(P::known)
+            }
+            Resolved::Carried(hash, name) => {
+                read_raw(&mut map, &session, hash, &name, self.is_guarded)?.and_then(P::carried)
+            }
+        };
         match map.next_key::<String>()? {
             Some(_) => Err(A::Error::custom("a nested value is `type`, then `value`, and nothing else")),
-            None => cast(&plan, value).map_err(|error| error.pass(A::Error::custom)),
+            None => place.map_err(|error| error.pass(A::Error::custom)),
         }
     }
 }

@@ -23,6 +23,11 @@ impl Identity {
         })
     }
 
+    /// Of a type that is not linked here.
+    pub(crate) fn carried(name: String, hash: u64) -> Self {
+        Identity { name, hash, json_only: None }
+    }
+
     /// Checks that the type can be carried by `format`.
     pub(crate) fn check_format(&self, format: Format) -> Result<()> {
         match &self.json_only {

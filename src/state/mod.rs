@@ -27,11 +27,11 @@ pub(crate) use exchange::Exchange;
 pub(crate) use guard::Guarded;
 #[cfg(feature = "json")]
 pub(crate) use guard_writer::put_json;
-pub(crate) use names::Names;
+pub(crate) use names::{Names, Noted, two_names};
 pub use own_traits::{Fallback, OwnTraits, Probe};
 pub(crate) use scope::Scope;
 pub use scope::ScopeGuard;
-pub(crate) use session::{EnvelopeParts, Lookup, Session};
+pub(crate) use session::{Carry, EnvelopeParts, Lookup, NameList, Resolved, Session};
 pub(crate) use spent::Spent;
 pub use writer::Sink;
 pub(crate) use writer::Writer;

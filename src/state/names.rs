@@ -1,15 +1,49 @@
-//! The types of the trait objects below the root of a running encode. Imports `error` and `shape` only.
+//! The types of the trait objects below the root of a running encode. Imports `error`, `shape` and its siblings only.
 //!
 //! Invariant: one collection per envelope that is being written on this thread; a guard's end restores the outer one.
 
-use crate::error::{Kind, Result};
+use super::session::NameList;
+use crate::error::{Error, Kind, Result};
 use crate::shape::Identity;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 thread_local! {
-    static WRITING: RefCell<Vec<BTreeMap<u64, Arc<Identity>>>> = const { RefCell::new(Vec::new()) };
+    static WRITING: RefCell<Vec<Noted>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The types of one envelope, by hash.
+#[derive(Clone, Default)]
+pub(crate) struct Noted {
+    /// Those of values of ours.
+    pub(crate) own: BTreeMap<u64, Arc<Identity>>,
+    /// Those of values that are carried, and all that the envelopes listed that they came in: what is inside of them
+    /// says its types by hashes only.
+    pub(crate) carried: BTreeMap<u64, Arc<str>>,
+    /// The lists that are in `carried`.
+    lists: Vec<NameList>,
+}
+
+impl Noted {
+    fn carry(&mut self, hash: u64, name: &Arc<str>) -> Result<()> {
+        match self.carried.entry(hash) {
+            Entry::Occupied(known) if *known.get() != *name => Err(two_names()),
+            Entry::Occupied(_) => Ok(()),
+            Entry::Vacant(place) => {
+                place.insert(Arc::clone(name));
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A frame says its type by the hash alone. So two types with one hash cannot stand in one envelope: the second would be
+/// read as the first.
+pub(crate) fn two_names() -> Error {
+    let reason = "two types of nested values have the same type hash; encode them in two envelopes";
+    Kind::Malformed { what: "names section", reason }.into()
 }
 
 /// Collects the names of one envelope; ends the collection when dropped.
@@ -17,29 +51,49 @@ pub(crate) struct Names(());
 
 impl Names {
     pub(crate) fn begin() -> Self {
-        WRITING.with_borrow_mut(|writing| writing.push(BTreeMap::new()));
+        WRITING.with_borrow_mut(|writing| writing.push(Noted::default()));
         Names(())
     }
 
     /// Notes a nested value's type, if an envelope is being written.
-    ///
-    /// A frame says its type by the hash alone. So two types with one hash cannot stand in one envelope: the second would
-    /// be read as the first.
     pub(crate) fn note(identity: &Arc<Identity>) -> Result<()> {
         WRITING.with_borrow_mut(|writing| {
-            let Some(names) = writing.last_mut() else { return Ok(()) };
-            let noted = names.entry(identity.hash).or_insert_with(|| Arc::clone(identity));
-            if Arc::ptr_eq(noted, identity) || noted.name == identity.name {
-                return Ok(());
-            }
-            let reason = "two types of nested values have the same type hash; encode them in two envelopes";
-            Err(Kind::Malformed { what: "names section", reason }.into())
+            let Some(noted) = writing.last_mut() else { return Ok(()) };
+            let known = noted.own.entry(identity.hash).or_insert_with(|| Arc::clone(identity));
+            if Arc::ptr_eq(known, identity) || known.name == identity.name { Ok(()) } else { Err(two_names()) }
         })
     }
 
-    /// The types noted so far, by hash.
-    pub(crate) fn noted(&self) -> Vec<Arc<Identity>> {
-        WRITING.with_borrow(|writing| writing.last().map(|names| names.values().cloned().collect()).unwrap_or_default())
+    /// Notes the type of a value that is carried, and the types that may be inside of it.
+    pub(crate) fn note_carried(hash: u64, name: &Arc<str>, inside: &NameList) -> Result<()> {
+        WRITING.with_borrow_mut(|writing| {
+            let Some(noted) = writing.last_mut() else { return Ok(()) };
+            noted.carry(hash, name)?;
+            Names::merge(noted, inside)
+        })
+    }
+
+    /// Notes the types that may be inside of a root that is carried.
+    pub(crate) fn note_inside(inside: &NameList) -> Result<()> {
+        WRITING.with_borrow_mut(|writing| writing.last_mut().map_or(Ok(()), |noted| Names::merge(noted, inside)))
+    }
+
+    fn merge(noted: &mut Noted, list: &NameList) -> Result<()> {
+        if list.is_empty() || noted.lists.iter().any(|known| Arc::ptr_eq(known, list)) {
+            return Ok(());
+        }
+        noted.lists.push(Arc::clone(list));
+        list.iter().try_for_each(|(hash, name)| noted.carry(*hash, name))
+    }
+
+    /// Whether an envelope is being written on this thread.
+    pub(crate) fn is_writing() -> bool {
+        WRITING.with_borrow(|writing| !writing.is_empty())
+    }
+
+    /// The types noted so far.
+    pub(crate) fn noted(&self) -> Noted {
+        WRITING.with_borrow(|writing| writing.last().cloned().unwrap_or_default())
     }
 }
 

@@ -49,6 +49,9 @@ pub(crate) struct Session {
 /// Memory that a decode may always take, however short its input.
 const MEMORY_BASE: usize = 1 << 20;
 
+/// The names of all nested types of an envelope, sorted by hash; shared by the values that are carried out of it.
+pub(crate) type NameList = Arc<[(u64, Arc<str>)]>;
+
 /// What a session has to know of an envelope.
 pub(crate) struct EnvelopeParts<'a> {
     pub(crate) state: &'a [u8],
@@ -61,17 +64,34 @@ pub(crate) struct EnvelopeParts<'a> {
 struct OpenEnvelope {
     /// That of the codec that opened it; what is inside has to pass it too.
     policy: Policy,
-    /// Sorted by hash.
-    names: Vec<(u64, Rc<str>)>,
+    names: NameList,
     /// The same by name: made when a nested value first says its name, as in JSON each does.
-    by_name: Option<BTreeMap<Rc<str>, u64>>,
+    by_name: Option<BTreeMap<Arc<str>, u64>>,
     containers: Vec<Vec<Slot>>,
 }
 
 /// An entry of a container's table: resolved at the first value of the type, then reused.
 struct Slot {
     hash: u64,
-    plan: Option<(TypeId, Arc<Plan>)>,
+    resolved: Option<(TypeId, Resolved)>,
+}
+
+/// Which nested values a place takes undecoded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Carry {
+    Nothing,
+    /// Those whose type is not linked, or not allowed.
+    Unknown,
+    All,
+}
+
+/// What is to be done with a nested value.
+#[derive(Clone)]
+pub(crate) enum Resolved {
+    /// To be decoded.
+    Plan(Arc<Plan>),
+    /// To be carried under this type hash, if it is known, and this name.
+    Carried(Option<u64>, Arc<str>),
 }
 
 thread_local! {
@@ -102,7 +122,7 @@ impl Session {
         let _level = if guard.is_none() { Some(session.descend_nested()?) } else { None };
         session.earn(envelope.state.len());
         let containers = vec![slots(envelope.table)];
-        let names = envelope.names.iter().map(|(hash, name)| (*hash, Rc::from(*name))).collect();
+        let names = envelope.names.iter().map(|(hash, name)| (*hash, Arc::from(*name))).collect();
         session.envelopes.borrow_mut().push(OpenEnvelope { policy: policy.clone(), names, by_name: None, containers });
         let _open = OnDrop(|| drop(session.envelopes.borrow_mut().pop()));
         let decoded = decode(&session)?;
@@ -175,7 +195,7 @@ impl Session {
 
     /// Charges `size` bytes of memory, before they are taken.
     #[inline]
-    pub(super) fn charge(&self, size: usize) -> Result<()> {
+    pub(crate) fn charge(&self, size: usize) -> Result<()> {
         let asked = self.memory.get().saturating_add(size);
         if asked > self.memory_limit.get() {
             return Err(self.out_of_memory(asked));
@@ -255,42 +275,73 @@ impl Session {
         policies.iter().try_for_each(|policy| policy.check(&name, &is_member))
     }
 
-    /// The plan of entry `index` of the innermost container's table.
-    pub(crate) fn nested_plan(&self, index: u64, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
+    /// What is to be done with a value of entry `index` of the innermost container's table.
+    pub(crate) fn nested(&self, index: u64, interface: &'static InterfaceInfo, carry: Carry) -> Result<Resolved> {
         let type_id = (interface.type_id)();
         let malformed = |reason| Kind::Malformed { what: "nested value", reason };
         let index = usize::try_from(index).map_err(|_| malformed("its type is not in the table"))?;
         let found = self.innermost(|envelope| {
             let slot = envelope.containers.last()?.get(index)?;
-            let plan = slot.plan.as_ref().filter(|(of, _)| *of == type_id).map(|(_, plan)| Arc::clone(plan));
-            Some((slot.hash, plan))
+            Some((slot.hash, slot.resolved.as_ref().filter(|(of, _)| *of == type_id).map(|(_, known)| known.clone())))
         });
-        let (hash, plan) = found.flatten().ok_or_else(|| malformed("its type is not in the table"))?;
-        if let Some(plan) = plan {
-            return Ok(plan);
+        let (hash, resolved) = found.flatten().ok_or_else(|| malformed("its type is not in the table"))?;
+        match resolved {
+            Some(Resolved::Plan(plan)) if carry != Carry::All => return Ok(Resolved::Plan(plan)),
+            Some(carried @ Resolved::Carried(..)) if carry != Carry::Nothing => return Ok(carried),
+            _ => {}
         }
         let name = self.innermost(|envelope| envelope.name_of(hash)).flatten();
         let name = name.ok_or_else(|| malformed("its type has no name in the envelope"))?;
-        let plan = self.plan(&name, Some(hash), interface)?;
+        let resolved = self.resolved(name, Some(hash), interface, carry)?;
         self.innermost(|envelope| {
             let slot = envelope.containers.last_mut().and_then(|table| table.get_mut(index));
             if let Some(slot) = slot {
-                slot.plan = Some((type_id, Arc::clone(&plan)));
+                slot.resolved = Some((type_id, resolved.clone()));
             }
         });
-        Ok(plan)
+        Ok(resolved)
     }
 
-    /// The plan of a nested value that says its name beside itself. In a state of ours the envelope lists it, with its
+    /// What is to be done with a nested value that says its name beside itself. In a state of ours the envelope lists it, with its
     /// hash; a foreign deserializer has no more than the name.
-    pub(crate) fn named_plan(&self, name: &str, interface: &'static InterfaceInfo, is_ours: bool) -> Result<Arc<Plan>> {
+    pub(crate) fn named(
+        &self,
+        name: &str,
+        interface: &'static InterfaceInfo,
+        is_ours: bool,
+        carry: Carry,
+    ) -> Result<Resolved> {
         let hash = self.innermost(|envelope| envelope.hash_of(name)).flatten();
-        let plan = self.plan(name, hash, interface)?;
+        let resolved = self.resolved(Arc::from(name), hash, interface, carry)?;
         if is_ours && hash.is_none() {
             let reason = "its type has no name in the envelope";
             return Err(Kind::Malformed { what: "nested value", reason }.into());
         }
-        Ok(plan)
+        Ok(resolved)
+    }
+
+    fn resolved(
+        &self,
+        name: Arc<str>,
+        hash: Option<u64>,
+        interface: &'static InterfaceInfo,
+        carry: Carry,
+    ) -> Result<Resolved> {
+        if carry == Carry::All {
+            return Ok(Resolved::Carried(hash, name));
+        }
+        match self.plan(&name, hash, interface) {
+            Ok(plan) => Ok(Resolved::Plan(plan)),
+            Err(error) if carry == Carry::Unknown && (error.is_unlinked() || error.is_denied()) => {
+                Ok(Resolved::Carried(hash, name))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The names of the innermost envelope.
+    pub(crate) fn names(&self) -> NameList {
+        self.innermost(|envelope| Arc::clone(&envelope.names)).unwrap_or_else(|| Arc::from([]))
     }
 
     fn innermost<T>(&self, with: impl FnOnce(&mut OpenEnvelope) -> T) -> Option<T> {
@@ -299,20 +350,20 @@ impl Session {
 }
 
 impl OpenEnvelope {
-    fn name_of(&self, hash: u64) -> Option<Rc<str>> {
+    fn name_of(&self, hash: u64) -> Option<Arc<str>> {
         let at = self.names.binary_search_by_key(&hash, |(hash, _)| *hash).ok()?;
-        self.names.get(at).map(|(_, name)| Rc::clone(name))
+        self.names.get(at).map(|(_, name)| Arc::clone(name))
     }
 
     fn hash_of(&mut self, name: &str) -> Option<u64> {
         // Of equal names the one with the lowest hash counts.
-        let by_name = || self.names.iter().rev().map(|(hash, name)| (Rc::clone(name), *hash)).collect();
+        let by_name = || self.names.iter().rev().map(|(hash, name)| (Arc::clone(name), *hash)).collect();
         self.by_name.get_or_insert_with(by_name).get(name).copied()
     }
 }
 
 fn slots(table: &[u64]) -> Vec<Slot> {
-    table.iter().map(|hash| Slot { hash: *hash, plan: None }).collect()
+    table.iter().map(|hash| Slot { hash: *hash, resolved: None }).collect()
 }
 
 #[inline]

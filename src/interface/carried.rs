@@ -1,0 +1,128 @@
+//! `Carried`: a trait object, or an opaque value in its place. Imports `codec`, `error`, `shape` and its siblings.
+//!
+//! Invariant: on the wire it is what `Box<dyn I>` is, so the two stand for each other in senders and receivers.
+
+use super::nested::{deserialize_into, serialize_nested};
+use crate::codec::{Incoming, Interface, Opaque, Portable, Value};
+use crate::error::Result;
+use crate::shape::{Shape, TypeExpr};
+use crate::type_name::TypeName;
+use serde::de::{Deserialize, Deserializer};
+use serde::ser::{Serialize, Serializer};
+use std::fmt;
+
+/// A member of an interface, or, where its type is not linked or not allowed here, the value as it came.
+///
+/// For fields and collections of those who forward what they may not know. It has the name and the bytes of a
+/// `Box<dyn I>`: a sender with a `Vec<Box<dyn Job>>` and a receiver with a `Vec<Carried<dyn Job>>` understand each other.
+///
+/// ```
+/// use typeport::{Carried, Value};
+/// let bytes = typeport::to_vec(&vec![Box::new(1_i64) as Box<dyn Value>])?;
+/// let list: Vec<Carried<dyn Value>> = typeport::from_slice(&bytes)?;
+/// assert!(matches!(&list[0], Carried::Known(value) if value.type_name().to_string() == "i64"));
+/// assert_eq!(typeport::to_vec(&list)?, bytes);
+/// # Ok::<(), typeport::Error>(())
+/// ```
+pub enum Carried<I: ?Sized> {
+    /// A value whose type is linked and allowed.
+    Known(Box<I>),
+    /// Any other.
+    Opaque(Opaque),
+}
+
+impl<I: Interface + ?Sized> Carried<I> {
+    /// The name of the value's type.
+    pub fn type_name(&self) -> TypeName {
+        match self {
+            Carried::Known(value) => value.type_name(),
+            Carried::Opaque(opaque) => opaque.type_name().clone(),
+        }
+    }
+
+    /// The value, if its type is linked and allowed.
+    pub fn known(&self) -> Option<&I> {
+        match self {
+            Carried::Known(value) => Some(value),
+            Carried::Opaque(_) => None,
+        }
+    }
+}
+
+impl<I: fmt::Debug + ?Sized> fmt::Debug for Carried<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Carried::Known(value) => value.fmt(f),
+            Carried::Opaque(opaque) => opaque.fmt(f),
+        }
+    }
+}
+
+impl<I: Interface + ?Sized> Serialize for Carried<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Carried::Known(value) => serialize_nested(&**value, serializer),
+            Carried::Opaque(opaque) => opaque.serialize(serializer),
+        }
+    }
+}
+
+impl<'de, I: Interface + ?Sized> Deserialize<'de> for Carried<I> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserialize_into(deserializer)
+    }
+}
+
+impl<I: Interface + ?Sized> Portable for Carried<I>
+where
+    Box<I>: Portable,
+{
+    const TYPE: &'static TypeExpr = <Box<I>>::TYPE;
+
+    fn __shape() -> &'static Shape {
+        <Box<I>>::__shape()
+    }
+
+    fn __decode(incoming: &Incoming<'_>) -> Result<Self> {
+        incoming.place()
+    }
+
+    fn __type_name(&self) -> TypeName {
+        self.type_name()
+    }
+
+    fn __subject(&self) -> &dyn Value {
+        match self {
+            Carried::Known(value) => Value::__subject(&**value),
+            Carried::Opaque(opaque) => opaque,
+        }
+    }
+}
+
+impl Serialize for Opaque {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_nested::<dyn Value, S>(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Opaque {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserialize_into(deserializer)
+    }
+}
+
+impl Portable for Opaque {
+    const TYPE: &'static TypeExpr = <Box<dyn Value>>::TYPE;
+
+    fn __shape() -> &'static Shape {
+        <Box<dyn Value>>::__shape()
+    }
+
+    fn __decode(incoming: &Incoming<'_>) -> Result<Self> {
+        incoming.place()
+    }
+
+    fn __carried(&self) -> Option<&Opaque> {
+        Some(self)
+    }
+}

@@ -1,0 +1,96 @@
+//! What a nested value can be read into: a trait object, an opaque value, either. Imports `codec`, `error`, `state`.
+
+use super::carried::Carried;
+use crate::codec::{Codec, Incoming, Interface, Opaque, Value};
+use crate::error::{Kind, Result};
+use crate::state::Carry;
+
+/// A place for a nested value.
+pub(crate) trait Place: Sized {
+    /// Whose members it takes.
+    type Interface: Interface + ?Sized;
+
+    /// Which values it takes undecoded.
+    const CARRY: Carry;
+
+    /// Takes a decoded value.
+    fn known(value: Box<Self::Interface>) -> Result<Self>;
+
+    /// Takes an undecoded one.
+    fn carried(opaque: Opaque) -> Result<Self>;
+}
+
+/// Nobody asks for what [`Place::CARRY`] excludes.
+fn not_taken<T>() -> Result<T> {
+    Err(Kind::Malformed { what: "nested value", reason: "its place does not take it" }.into())
+}
+
+impl<I: Interface + ?Sized> Place for Box<I> {
+    type Interface = I;
+
+    const CARRY: Carry = Carry::Nothing;
+
+    fn known(value: Box<I>) -> Result<Self> {
+        Ok(value)
+    }
+
+    fn carried(_: Opaque) -> Result<Self> {
+        not_taken()
+    }
+}
+
+impl<I: Interface + ?Sized> Place for Carried<I> {
+    type Interface = I;
+
+    const CARRY: Carry = Carry::Unknown;
+
+    fn known(value: Box<I>) -> Result<Self> {
+        Ok(Carried::Known(value))
+    }
+
+    fn carried(opaque: Opaque) -> Result<Self> {
+        Ok(Carried::Opaque(opaque))
+    }
+}
+
+impl Place for Opaque {
+    type Interface = dyn Value;
+
+    const CARRY: Carry = Carry::All;
+
+    fn known(_: Box<dyn Value>) -> Result<Self> {
+        not_taken()
+    }
+
+    fn carried(opaque: Opaque) -> Result<Self> {
+        Ok(opaque)
+    }
+}
+
+impl Incoming<'_> {
+    /// Decodes into a trait object of `I`.
+    pub fn interface<I: Interface + ?Sized>(&self) -> Result<Box<I>> {
+        self.place()
+    }
+
+    /// Decodes into a place.
+    pub(crate) fn place<P: Place>(&self) -> Result<P> {
+        if P::CARRY == Carry::All {
+            return P::carried(self.opaque());
+        }
+        match self.boxed::<P::Interface>() {
+            Ok(value) => P::known(value),
+            Err(error) if P::CARRY == Carry::Unknown && (error.is_unlinked() || error.is_denied()) => {
+                P::carried(self.opaque())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Codec {
+    /// Decodes exactly one envelope into a place.
+    pub(crate) fn decode_place<P: Place>(&self, bytes: &[u8]) -> Result<P> {
+        self.decode_exact(bytes, |incoming| incoming.place())
+    }
+}

@@ -1,0 +1,237 @@
+//! Values whose types are not linked: kept, shown, forwarded byte for byte, and decoded where somebody has the type.
+#![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use typeport::{Carried, Codec, Envelope, Format, Opaque, Policy, Portable, Registry, Value, entry, portable};
+
+#[portable]
+trait Job {
+    fn label(&self) -> String;
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+struct Known {
+    count: u32,
+}
+
+#[portable]
+impl Job for Known {
+    fn label(&self) -> String {
+        format!("known {}", self.count)
+    }
+}
+
+/// Not in the forwarder's registry, and no more are those below.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Strange<T> {
+    value: T,
+    below: Vec<Box<dyn Job>>,
+}
+
+#[portable]
+impl<T: Portable> Job for Strange<T> {
+    fn label(&self) -> String {
+        format!("strange {:?} over {}", self.value, self.below.iter().map(|job| job.label()).collect::<String>())
+    }
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+struct Leaf(String);
+
+#[portable]
+impl Job for Leaf {
+    fn label(&self) -> String {
+        self.0.clone()
+    }
+}
+
+type ByName<J> = BTreeMap<String, Option<J>>;
+
+/// What the sender has.
+type Batch = (Box<dyn Job>, Vec<Box<dyn Job>>, ByName<Box<dyn Job>>, Box<dyn Value>);
+
+/// What the forwarder has in its place: the same, as far as anybody can see.
+type Forwarded = (Carried<dyn Job>, Vec<Carried<dyn Job>>, ByName<Carried<dyn Job>>, Opaque);
+
+fn strange() -> Strange<Vec<u16>> {
+    let inner = Strange { value: true, below: vec![Box::new(Leaf("deep".to_owned()))] };
+    Strange { value: vec![1, 500], below: vec![Box::new(Leaf("leaf".to_owned())), Box::new(inner)] }
+}
+
+fn batch() -> Batch {
+    let known = |count| Box::new(Known { count }) as Box<dyn Job>;
+    let leaf = |text: &str| Box::new(Leaf(text.to_owned())) as Box<dyn Job>;
+    let by_name = [("a", Some(known(2))), ("b", None), ("c", Some(leaf("y")))];
+    (
+        Box::new(strange()),
+        vec![known(1), leaf("x"), Box::new(strange())],
+        by_name.into_iter().map(|(name, job)| (name.to_owned(), job)).collect(),
+        Box::new(vec![1.5_f64]),
+    )
+}
+
+/// A process that links [`Known`] and nothing else of ours.
+fn forwarder(format: Format) -> Codec {
+    let registry = Registry::empty().with(entry!(Known as dyn Job));
+    Codec::default().format(format).registry(registry)
+}
+
+fn all(format: Format) -> Codec {
+    Codec::default().format(format)
+}
+
+#[test]
+fn a_root_goes_out_as_it_came_in() {
+    for format in Format::ALL {
+        for checksum in [true, false] {
+            let bytes = all(format).checksum(checksum).to_vec(&strange()).unwrap();
+            let mut carried = bytes.clone();
+            for _ in 0..5 {
+                // In another default format, and with another default checksum.
+                let opaque: Opaque = forwarder(Format::Postcard).from_slice(&carried).unwrap();
+                assert_eq!(opaque.type_name().to_string(), "typeport::Strange<Vec<u16>>");
+                assert_eq!((opaque.format(), opaque.state()), (format, Envelope::parse(&bytes).unwrap().state()));
+                carried = forwarder(Format::Postcard).to_vec(&opaque).unwrap();
+                assert_eq!(carried, bytes, "{format}");
+            }
+            let opaque: Opaque = typeport::from_slice(&carried).unwrap();
+            assert_eq!(opaque.decode::<Box<dyn Job>>().unwrap().label(), strange().label());
+            assert_eq!(opaque.decode::<Strange<Vec<u16>>>().unwrap().label(), strange().label());
+            assert!(opaque.decode::<Known>().unwrap_err().is_mismatch());
+            assert!(forwarder(format).decode_opaque::<Box<dyn Job>>(&opaque).unwrap_err().is_unlinked());
+            assert!(
+                matches!(forwarder(format).from_slice(&bytes).unwrap(), Carried::<dyn Job>::Opaque(same) if same == opaque)
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_unknown_inside_of_what_is_known_is_forwarded_byte_for_byte() {
+    for format in Format::ALL {
+        let bytes = all(format).to_vec(&batch()).unwrap();
+        let mut carried = bytes.clone();
+        for _ in 0..5 {
+            let forwarded: Forwarded = forwarder(format).from_slice(&carried).unwrap();
+            let known: Vec<_> = forwarded.1.iter().map(|job| job.known().map(|job| job.label())).collect();
+            assert_eq!(known, [Some("known 1".to_owned()), None, None], "{format}");
+            assert_eq!(forwarded.0.type_name().to_string(), "typeport::Strange<Vec<u16>>");
+            assert_eq!(forwarded.3.type_name().to_string(), "Vec<f64>");
+            carried = forwarder(format).to_vec(&forwarded).unwrap();
+            assert_eq!(carried, bytes, "{format}");
+        }
+        let again: Batch = typeport::from_slice(&carried).unwrap();
+        assert_eq!(format!("{again:?}"), format!("{:?}", batch()), "{format}");
+    }
+}
+
+/// What was carried out of one envelope is put into another, and nothing that is below it loses its name.
+#[test]
+fn a_carried_value_moves_into_another_envelope() {
+    for format in Format::ALL {
+        let forwarded: Forwarded = forwarder(format).from_slice(&all(format).to_vec(&batch()).unwrap()).unwrap();
+        let other: Opaque = forwarder(format).from_slice(&all(format).to_vec(&strange()).unwrap()).unwrap();
+        let mut list = forwarded.1;
+        list.push(Carried::Opaque(other));
+        list.push(Carried::Known(Box::new(Known { count: 9 })));
+        let bytes = forwarder(format).to_vec(&list).unwrap();
+        let list: Vec<Box<dyn Job>> = typeport::from_slice(&bytes).unwrap();
+        let labels: Vec<String> = list.iter().map(|job| job.label()).collect();
+        let strange = strange().label();
+        assert_eq!(labels, ["known 1", "x", strange.as_str(), strange.as_str(), "known 9"], "{format}");
+    }
+}
+
+#[test]
+fn what_is_denied_is_carried_and_what_is_damaged_is_not() {
+    for format in Format::ALL {
+        let bytes = all(format).to_vec(&vec![Box::new(Known { count: 1 }) as Box<dyn Job>]).unwrap();
+        let closed = all(format).policy(Policy::deny_all().allow::<Vec<Box<dyn Job>>>());
+        let list: Vec<Carried<dyn Job>> = closed.from_slice(&bytes).unwrap();
+        assert!(list[0].known().is_none(), "{format}");
+        assert_eq!(closed.to_vec(&list).unwrap(), bytes, "{format}");
+        assert!(closed.from_slice::<Vec<Box<dyn Job>>>(&bytes).unwrap_err().is_denied(), "{format}");
+
+        let mut damaged =
+            all(format).checksum(false).to_vec(&vec![Box::new(Known { count: 1 }) as Box<dyn Job>]).unwrap();
+        let state = Envelope::parse(&damaged).unwrap().state().as_ptr_range();
+        let at = state.end as usize - damaged.as_ptr() as usize - 1;
+        damaged[at] = 0xff;
+        let error = all(format).from_slice::<Vec<Carried<dyn Job>>>(&damaged).unwrap_err();
+        assert!(error.is_malformed() && !error.is_unlinked(), "{format}: {error}");
+    }
+}
+
+#[test]
+fn another_state_format_is_refused_with_a_reason() {
+    let opaque: Opaque = typeport::from_slice(&typeport::to_vec(&strange()).unwrap()).unwrap();
+    let list = vec![Carried::<dyn Job>::Opaque(opaque)];
+    for format in [Format::Bincode, Format::Json] {
+        let error = all(format).to_vec(&list).unwrap_err();
+        assert!(error.is_format() && error.to_string().contains("carried value"), "{format}: {error}");
+    }
+    assert!(serde_json::to_string(&list).unwrap_err().to_string().contains("carried value"));
+}
+
+/// Formats that are not ours: JSON by its text, binary ones by a whole envelope.
+#[test]
+fn foreign_formats_carry_too() {
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Row {
+        jobs: Vec<Carried<dyn Job>>,
+    }
+    // No numbers are lost, no spaces, no order of keys.
+    let text = r#"{"jobs":[{"type":"elsewhere::Job<i64>","value":{"z": 1.10, "a":123456789012345678901234567890}}]}"#;
+    let row: Row = serde_json::from_str(text).unwrap();
+    assert!(row.jobs[0].known().is_none());
+    assert_eq!(serde_json::to_string(&row).unwrap(), text);
+    let error = all(Format::Json).to_vec(&row.jobs).unwrap_err();
+    assert!(error.to_string().contains("by name alone"), "{error}");
+
+    let bytes = all(Format::Postcard).to_vec(&vec![Box::new(strange()) as Box<dyn Job>]).unwrap();
+    let jobs: Vec<Carried<dyn Job>> = forwarder(Format::Postcard).from_slice(&bytes).unwrap();
+    let foreign = postcard::to_allocvec(&Row { jobs }).unwrap();
+    let row: Row = postcard::from_bytes(&foreign).unwrap();
+    assert_eq!(row.jobs[0].known().unwrap().label(), strange().label());
+}
+
+/// The receiver calls a type by its new id, and what it carries still lists the former one.
+#[test]
+fn a_former_name_beside_a_present_one_is_no_conflict() {
+    #[derive(Debug, Serialize, Deserialize, Portable)]
+    #[portable(id = "acme::New", alias = "acme::Old")]
+    struct New(u8);
+    #[portable]
+    impl Job for New {
+        fn label(&self) -> String {
+            self.0.to_string()
+        }
+    }
+    for format in Format::ALL {
+        let jobs: Vec<Box<dyn Job>> = vec![Box::new(New(1)), Box::new(Leaf("x".to_owned()))];
+        let mut bytes = all(format).checksum(false).to_vec(&jobs).unwrap();
+        // As a sender wrote it that has the former name only: of the same length, and the hash is the same.
+        while let Some(at) = bytes.windows(9).position(|window| window == b"acme::New") {
+            bytes[at..at + 9].copy_from_slice(b"acme::Old");
+        }
+        let registry = Registry::empty().with(entry!(New as dyn Job)).with(entry!(New as dyn Value));
+        let receiver = all(format).registry(registry);
+        let jobs: Vec<Carried<dyn Job>> = receiver.from_slice(&bytes).unwrap();
+        assert_eq!(jobs[0].known().unwrap().type_name().to_string(), "acme::New");
+        let bytes = receiver.to_vec(&jobs).unwrap();
+        let jobs: Vec<Box<dyn Job>> = all(format).from_slice(&bytes).unwrap();
+        assert_eq!(jobs.iter().map(|job| job.label()).collect::<String>(), "1x", "{format}");
+    }
+}
+
+/// Unknown types are looked up once a container, not once a value.
+#[test]
+fn many_unknown_values_share_what_is_known_of_them() {
+    for format in Format::ALL {
+        let jobs: Vec<Box<dyn Job>> = (0..20_000).map(|i| Box::new(Leaf(i.to_string())) as Box<dyn Job>).collect();
+        let bytes = all(format).to_vec(&jobs).unwrap();
+        let carried: Vec<Carried<dyn Job>> = forwarder(format).from_slice(&bytes).unwrap();
+        assert_eq!(forwarder(format).to_vec(&carried).unwrap(), bytes, "{format}");
+    }
+}
