@@ -1,6 +1,6 @@
 //! What the macros' expansions call. Not part of the API: no stability is promised. Imports all layers.
 
-pub use crate::codec::{Incoming, VALUE};
+pub use crate::codec::{Incoming, StandsForUnknown, VALUE, stand_for};
 pub use crate::erased::{Erased, ErasedForm, Specialized};
 pub use crate::interface::{deserialize_nested, origin_only, serialize_nested};
 pub use crate::registry::{Cast, Entry};

@@ -242,6 +242,89 @@ fn a_carried_value_does_not_pass_as_a_known_one() {
     }
 }
 
+#[portable(unknown = UnknownTask)]
+trait Task {
+    fn title(&self) -> String;
+}
+
+/// What a user makes of a value whose type is not there.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+#[portable(unknown)]
+struct UnknownTask {
+    opaque: Opaque,
+}
+
+impl From<Opaque> for UnknownTask {
+    fn from(opaque: Opaque) -> Self {
+        UnknownTask { opaque }
+    }
+}
+
+impl AsRef<Opaque> for UnknownTask {
+    fn as_ref(&self) -> &Opaque {
+        &self.opaque
+    }
+}
+
+#[portable]
+impl Task for UnknownTask {
+    fn title(&self) -> String {
+        format!("unknown: {}", self.opaque.type_name())
+    }
+}
+
+#[portable]
+impl Task for Known {
+    fn title(&self) -> String {
+        self.label()
+    }
+}
+
+#[portable]
+impl Task for Leaf {
+    fn title(&self) -> String {
+        self.label()
+    }
+}
+
+#[portable]
+impl<T: Portable> Task for Strange<T> {
+    fn title(&self) -> String {
+        self.label()
+    }
+}
+
+/// The interface names a type of its own for what is unknown, and its users see nothing but members.
+#[test]
+fn a_fallback_stands_for_what_is_unknown() {
+    let make = || -> Vec<Box<dyn Task>> { vec![Box::new(Known { count: 1 }), Box::new(strange())] };
+    for format in Format::ALL {
+        let bytes = all(format).to_vec(&make()).unwrap();
+        let forwarder = Codec::default().format(format).registry(Registry::empty().with(entry!(Known as dyn Task)));
+        let mut carried = bytes.clone();
+        for _ in 0..3 {
+            let tasks: Vec<Box<dyn Task>> = forwarder.from_slice(&carried).unwrap();
+            let titles: Vec<String> = tasks.iter().map(|task| task.title()).collect();
+            assert_eq!(titles, ["known 1", "unknown: typeport::Strange<Vec<u16>>"], "{format}");
+            assert_eq!(tasks[1].type_name().to_string(), "typeport::Strange<Vec<u16>>");
+            carried = forwarder.to_vec(&tasks).unwrap();
+            assert_eq!(carried, bytes, "{format}");
+        }
+        // Alone, and back to what it is where the type is linked.
+        let root = all(format).to_vec(&make()[1]).unwrap();
+        let task: Box<dyn Task> = forwarder.from_slice(&root).unwrap();
+        assert_eq!(forwarder.to_vec(&task).unwrap(), root, "{format}");
+        let unknown: UnknownTask = forwarder.from_slice(&root).unwrap();
+        assert_eq!(forwarder.to_vec(&unknown).unwrap(), root, "{format}");
+        let exact: Strange<Vec<u16>> = typeport::downcast(task).unwrap();
+        assert_eq!(exact.label(), strange().label(), "{format}");
+    }
+    let text = r#"[{"type":"elsewhere::Task","value":[1,2]}]"#;
+    let tasks: Vec<Box<dyn Task>> = serde_json::from_str(text).unwrap();
+    assert_eq!(tasks[0].title(), "unknown: elsewhere::Task");
+    assert_eq!(serde_json::to_string(&tasks).unwrap(), text);
+}
+
 /// Unknown types are looked up once a container, not once a value.
 #[test]
 fn many_unknown_values_share_what_is_known_of_them() {

@@ -25,10 +25,10 @@ pub enum Place {
 impl Place {
     fn keys(self) -> &'static [&'static str] {
         match self {
-            Place::Type => &["id", "alias", "bound", "crate", "format", "specialize"],
+            Place::Type => &["id", "alias", "bound", "crate", "format", "specialize", "unknown"],
             Place::Variant => &[],
             Place::Field => &["opaque"],
-            Place::Trait => &["id", "alias", "crate"],
+            Place::Trait => &["id", "alias", "crate", "unknown"],
             Place::Impl => &["specialize", "crate"],
         }
     }
@@ -51,6 +51,10 @@ pub struct Attrs {
     pub specialize: Option<Specialize>,
     /// `opaque = ".."`
     pub opaque: Option<LitStr>,
+    /// `unknown` of a type
+    pub is_unknown: bool,
+    /// `unknown = Type` of a trait
+    pub unknown: Option<Type>,
 }
 
 /// `specialize(Sum<i64>, Sum<f64>)`
@@ -96,6 +100,8 @@ impl Attrs {
             "crate" => self.krate.0.replace(string(meta)?.parse_with(Path::parse_mod_style)?).is_some(),
             "format" => std::mem::replace(&mut self.json_only, format_value(meta)?),
             "specialize" => self.specialize.replace(specialize_value(meta)?).is_some(),
+            "unknown" if matches!(place, Place::Type) => std::mem::replace(&mut self.is_unknown, true),
+            "unknown" => self.unknown.replace(unknown_value(meta)?).is_some(),
             _ => self.opaque.replace(opaque_value(meta)?).is_some(),
         };
         if is_repeated {
@@ -190,6 +196,11 @@ fn specialize_value(meta: &ParseNestedMeta) -> syn::Result<Specialize> {
     parenthesized!(content in meta.input);
     let types = content.parse_terminated(Type::parse, Token![,])?;
     Ok(Specialize { key: meta.path.clone(), types: types.into_iter().collect() })
+}
+
+fn unknown_value(meta: &ParseNestedMeta) -> syn::Result<Type> {
+    let explain = |error: syn::Error| syn::Error::new(error.span(), "expected a type, as in `unknown = UnknownJob`");
+    meta.value().and_then(ParseBuffer::parse).map_err(explain)
 }
 
 fn opaque_value(meta: &ParseNestedMeta) -> syn::Result<LitStr> {

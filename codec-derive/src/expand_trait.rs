@@ -1,4 +1,4 @@
-//! What `#[portable]` on a trait becomes. Imports `delegate`, `expansion` and `interface`.
+//! What `#[portable]` on a trait becomes. Imports `delegate`, `expansion`, `interface` and `tokens`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,6 +7,7 @@ use syn::{Attribute, ItemTrait, TraitItem, parse_quote};
 use crate::delegate::{erased, specialized};
 use crate::expansion::{hidden_method, origin, submit, submit_listed_type, wrap};
 use crate::interface::Interface;
+use crate::tokens::located;
 
 /// Expands a trait that passed the checks.
 pub fn expand(interface: &Interface) -> TokenStream {
@@ -56,6 +57,13 @@ fn registration(interface: &Interface) -> TokenStream {
     let ident = &interface.item.ident;
     let origin = origin(&interface.attrs, ident);
     let boxed = submit(&private, quote!(interface::<dyn #ident>()));
+    let unknown = interface.attrs.unknown.as_ref().map(|ty| {
+        let ty = located(ty, &quote!(#ty));
+        quote! {
+            const UNKNOWN: ::core::option::Option<fn(#krate::Opaque) -> ::std::boxed::Box<Self>> =
+                ::core::option::Option::Some(|opaque| ::std::boxed::Box::new(#private::stand_for::<#ty>(opaque)));
+        }
+    });
     let shared = submit_listed_type(&private, &quote!(::std::sync::Arc<dyn #ident>));
     quote! {
         const __INTERFACE: #private::InterfaceInfo =
@@ -64,6 +72,7 @@ fn registration(interface: &Interface) -> TokenStream {
         #[automatically_derived]
         impl #krate::Interface for dyn #ident {
             const INFO: &'static #private::InterfaceInfo = &__INTERFACE;
+            #unknown
         }
 
         #boxed

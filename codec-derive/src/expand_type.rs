@@ -21,6 +21,13 @@ pub fn expand(item: &Item) -> TokenStream {
     let shape = shape(item);
     let generics = with_bounds(item);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let unknown = item.attrs.is_unknown.then(|| unknown_methods(krate, &private));
+    let stands = item.attrs.is_unknown.then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #private::StandsForUnknown for #ident #ty_generics #where_clause {}
+        }
+    });
     let submissions = submissions(item);
     wrap(
         &[],
@@ -38,11 +45,27 @@ pub fn expand(item: &Item) -> TokenStream {
                 fn __shape() -> &'static #private::Shape {
                     const { &#shape }
                 }
+
+                #unknown
             }
 
+            #stands
             #submissions
         },
     )
+}
+
+/// The methods of a type that stands for values of unknown types: at a root it is what it carries.
+fn unknown_methods(krate: &Krate, private: &TokenStream) -> TokenStream {
+    quote! {
+        fn __decode(incoming: &#private::Incoming<'_>) -> ::core::result::Result<Self, #krate::Error> {
+            ::core::result::Result::Ok(<Self as ::core::convert::From<#krate::Opaque>>::from(incoming.opaque()))
+        }
+
+        fn __carried(&self) -> ::core::option::Option<&#krate::Opaque> {
+            ::core::option::Option::Some(<Self as ::core::convert::AsRef<#krate::Opaque>>::as_ref(self))
+        }
+    }
 }
 
 /// The item's generics, with the bounds that the impl needs.

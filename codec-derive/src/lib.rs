@@ -77,6 +77,7 @@ use member::Member;
 /// | `crate = "path"` | The path of `typeport`, where it is not `::typeport`. |
 /// | `format = "json"` | Restricts the type to JSON, and permits serde attributes that need names. |
 /// | `specialize(Sum<i64>, Sum<f64>)` | Registers these as compiled: the fast path, and the only one for a type with const parameters or bounds that cannot be erased. |
+/// | `unknown` | The type stands for values whose type is not linked: it is made by `From<Opaque>`, and gives what it carries by `AsRef<Opaque>`. |
 ///
 /// | on a field | |
 /// | --- | --- |
@@ -166,6 +167,7 @@ pub fn derive_portable(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 /// | `id = "acme::ResultBase"` | The id that is written. By default the name of the crate, `::`, and the name of the trait. |
 /// | `alias = "acme::Base"` | A former id that is still accepted; repeatable, the eldest first. |
 /// | `crate = "path"` | The path of `typeport`, where it is not `::typeport`. |
+/// | `unknown = UnknownResult` | The member that stands for a value whose type is not linked, or not allowed; a type with `#[portable(unknown)]`. |
 ///
 /// | on the impl | |
 /// | --- | --- |

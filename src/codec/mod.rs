@@ -14,8 +14,8 @@ pub(crate) use decode::{cast, cast_of};
 pub use downcast::{DowncastError, downcast, to_exact};
 pub(crate) use encode::{copy_of, encode_exact, write_state};
 pub(crate) use identity::identity_of;
-pub use opaque::Opaque;
 pub(crate) use opaque::OpaqueParts;
+pub use opaque::{Opaque, StandsForUnknown, stand_for};
 pub(crate) use value::alike;
 pub use value::{Interface, Portable, VALUE, Value};
 

@@ -177,6 +177,19 @@ impl Incoming<'_> {
     }
 }
 
+/// A type that stands for values whose type is not linked: what `#[portable(unknown)]` says of it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not stand for values of unknown types",
+    label = "would be written in place of what it carries",
+    note = "add `#[portable(unknown)]` below the derive of `{Self}`"
+)]
+pub trait StandsForUnknown: From<Opaque> + AsRef<Opaque> {}
+
+/// Makes what stands for a value.
+pub fn stand_for<U: StandsForUnknown>(opaque: Opaque) -> U {
+    U::from(opaque)
+}
+
 impl fmt::Debug for Opaque {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Contents { name, format, state, .. } = &*self.0;

@@ -192,6 +192,10 @@ pub trait Interface: Value {
     /// The interface's id, and where it was defined.
     #[doc(hidden)]
     const INFO: &'static InterfaceInfo;
+
+    /// What stands for a value whose type is not linked, or not allowed.
+    #[doc(hidden)]
+    const UNKNOWN: Option<fn(Opaque) -> Box<Self>> = None;
 }
 
 /// The root interface.

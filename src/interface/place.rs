@@ -28,14 +28,14 @@ fn not_taken<T>() -> Result<T> {
 impl<I: Interface + ?Sized> Place for Box<I> {
     type Interface = I;
 
-    const CARRY: Carry = Carry::Nothing;
+    const CARRY: Carry = if I::UNKNOWN.is_some() { Carry::Unknown } else { Carry::Nothing };
 
     fn known(value: Box<I>) -> Result<Self> {
         Ok(value)
     }
 
-    fn carried(_: Opaque) -> Result<Self> {
-        not_taken()
+    fn carried(opaque: Opaque) -> Result<Self> {
+        I::UNKNOWN.map_or_else(not_taken, |make| Ok(make(opaque)))
     }
 }
 
@@ -68,7 +68,7 @@ impl Place for Opaque {
 }
 
 impl Incoming<'_> {
-    /// Decodes into a trait object of `I`.
+    /// Decodes into a trait object of `I`, or into what stands for a value that is none.
     pub fn interface<I: Interface + ?Sized>(&self) -> Result<Box<I>> {
         self.place()
     }
