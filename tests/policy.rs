@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::sync::Arc;
-use typeport::{Codec, Error, Format, Policy, Portable, Value, portable};
+use typeport::{Carried, Codec, Error, Format, Opaque, Policy, Portable, Value, portable};
 
 thread_local! {
     static CONSTRUCTIONS: Cell<usize> = const { Cell::new(0) };
@@ -167,6 +167,44 @@ fn the_bait_is_never_built() {
     cells += refuse(held(Box::new(held(vec![Some(bait())])) as Box<dyn Value>));
     println!("{cells} cells, {} constructions", CONSTRUCTIONS.get());
     assert!(cells >= 150, "{cells}");
+}
+
+/// What may not be built may be carried; nothing of it is built then, nor when it is decoded later under the policy.
+#[test]
+fn a_carried_bait_is_not_built_and_not_later_either() {
+    let mut cells = 0;
+    let baits: [fn() -> Box<dyn Step>; 4] = [
+        || Box::new(Bait(7)),
+        || Box::new(Holder { before: 1, held: Bait(7) }),
+        || Box::new(Holder { before: 1, held: vec![Some(Box::new(Bait(7)) as Box<dyn Step>)] }),
+        || Box::new(Choice::Struct { held: Bait(7) }),
+    ];
+    for (format, bait) in Format::ALL.into_iter().flat_map(|format| baits.map(|bait| (format, bait))) {
+        let open = Codec::default().format(format);
+        for policy in [closed(), Policy::deny_all().allow_std(), Policy::default().and(closed())] {
+            let codec = Codec::default().format(format).policy(policy);
+            let root = open.to_vec(&bait()).unwrap();
+            let list = open.to_vec(&vec![bait(), Box::new(Plain { number: 1 })]).unwrap();
+            let carried: Opaque = codec.from_slice(&root).unwrap();
+            assert_eq!(codec.to_vec(&carried).unwrap(), root, "{format}");
+            // What holds the bait in a trait object is allowed itself, and then its inside is not.
+            if let Ok(carried) = codec.from_slice::<Vec<Carried<dyn Step>>>(&list) {
+                assert_eq!(codec.to_vec(&carried).unwrap(), list, "{format}");
+            }
+            let later = [
+                codec.decode_opaque::<Box<dyn Step>>(&carried).map(drop),
+                codec.decode_opaque::<Box<dyn Value>>(&carried).map(drop),
+                codec.decode_opaque::<Bait>(&carried).map(drop),
+            ];
+            for later in later {
+                let error = later.unwrap_err();
+                assert!(error.is_denied() || error.is_mismatch(), "{format}: {error}");
+                assert_eq!(CONSTRUCTIONS.get(), 0, "{format}: the bait was built");
+                cells += 1;
+            }
+        }
+    }
+    println!("{cells} cells, {} constructions", CONSTRUCTIONS.get());
 }
 
 /// A decode within a decode is bound by the outer policy, though its own codec allows everything.

@@ -62,8 +62,32 @@ impl<'a, 'de, B: Binary> Elements<'_, 'a, 'de, B> {
         self.claimed.counted - self.ready
     }
 
-    fn is_at_end(&self) -> bool {
-        self.ready == 0 && self.claimed.counted == self.claimed.length
+    /// Whether there is an element, or key, that has not come. It is counted and charged then: here, since the frames of
+    /// what decodes it have room for it already, and the stack may not have any.
+    #[inline]
+    fn begins(&mut self, size: usize) -> Result<bool> {
+        if self.ready > 0 {
+            return Ok(true);
+        }
+        if self.claimed.counted == self.claimed.length {
+            return Ok(false);
+        }
+        self.claimed.counted += 1;
+        begin_part(self.claimed.session, self.claimed.counted, self.claimed.expected, size)?;
+        Ok(true)
+    }
+
+    /// As [`Elements::begins`], of the value of the entry whose key has come.
+    fn begins_value(&self, size: usize) -> Result<()> {
+        if self.claimed.ready_values > 0 {
+            return Ok(());
+        }
+        begin_part(self.claimed.session, self.at(), self.claimed.expected, size)
+    }
+
+    /// The index of the element, or entry, that has come last.
+    fn last(&self) -> usize {
+        self.at().saturating_sub(1)
     }
 
     fn left(&self) -> usize {
@@ -77,7 +101,6 @@ impl<'a, 'de, B: Binary> Elements<'_, 'a, 'de, B> {
             self.ready -= 1;
             return self.claimed.ready_part(seed);
         }
-        self.claimed.counted += 1;
         let (value, ready) = self.claimed.new_part(seed, self.claimed.counted)?;
         self.claimed.counted += ready;
         self.ready = ready;
@@ -123,10 +146,8 @@ fn new_part<'de, B: Binary, T: DeserializeSeed<'de>>(
     at: usize,
     expected: usize,
 ) -> Result<(T::Value, &'de [u8], usize)> {
-    let size = size_of::<T::Value>();
-    begin_part(session, at, expected, size)?;
     let before = input.len();
-    let value = seed.deserialize(Reader::<B>::new(&mut input, session, size))?;
+    let value = seed.deserialize(Reader::<B>::new(&mut input, session, size_of::<T::Value>()))?;
     let ready = end_part(session, at, expected, before - input.len())?;
     Ok((value, input, ready))
 }
@@ -163,13 +184,12 @@ impl<'de, B: Binary> SeqAccess<'de> for Elements<'_, '_, 'de, B> {
     type Error = Error;
 
     #[inline]
-    #[expect(clippy::arithmetic_side_effects, reason = "one has come, even if it is wrong")]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
-        if self.is_at_end() {
-            return Ok(None);
+        match self.begins(size_of::<T::Value>()) {
+            Ok(true) => self.element(seed).map(Some).map_err(|error| error.within(Parts::Claimed.step(self.last()))),
+            Ok(false) => Ok(None),
+            Err(error) => Err(error.within(Parts::Claimed.step(self.last()))),
         }
-        let element = self.element(seed);
-        element.map(Some).map_err(|error| error.within(Parts::Claimed.step(self.at() - 1)))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -180,18 +200,19 @@ impl<'de, B: Binary> SeqAccess<'de> for Elements<'_, '_, 'de, B> {
 impl<'de, B: Binary> MapAccess<'de> for Elements<'_, '_, 'de, B> {
     type Error = Error;
 
-    #[expect(clippy::arithmetic_side_effects, reason = "one has come, even if it is wrong")]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        if self.is_at_end() {
-            return Ok(None);
+        match self.begins(size_of::<K::Value>()) {
+            Ok(true) => self.element(seed).map(Some).map_err(|error| error.within(Parts::Claimed.key(self.last()))),
+            Ok(false) => Ok(None),
+            Err(error) => Err(error.within(Parts::Claimed.key(self.last()))),
         }
-        let key = self.element(seed);
-        key.map(Some).map_err(|error| error.within(Parts::Claimed.key(self.at() - 1)))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
-        let value = self.value(seed);
-        value.map_err(|error| error.within(Parts::Claimed.step(self.at().saturating_sub(1))))
+        match self.begins_value(size_of::<V::Value>()) {
+            Ok(()) => self.value(seed).map_err(|error| error.within(Parts::Claimed.step(self.last()))),
+            Err(error) => Err(error.within(Parts::Claimed.step(self.last()))),
+        }
     }
 
     fn size_hint(&self) -> Option<usize> {

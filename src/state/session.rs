@@ -125,9 +125,13 @@ impl Session {
         let names = envelope.names.iter().map(|(hash, name)| (*hash, Arc::from(*name))).collect();
         session.envelopes.borrow_mut().push(OpenEnvelope { policy: policy.clone(), names, by_name: None, containers });
         let _open = OnDrop(|| drop(session.envelopes.borrow_mut().pop()));
-        let decoded = decode(&session)?;
-        session.check_keys()?;
-        Ok(decoded)
+        // The value passes through many frames before it is a level of its own.
+        session.check_stack(size_of::<T>())?;
+        let decoded = decode(&session);
+        if decoded.is_ok() {
+            session.check_keys()?;
+        }
+        decoded
     }
 
     /// The session that runs on this thread, or a new one that ends with the guard, with this much input to begin with.
