@@ -170,7 +170,9 @@ mod tests {
             &[0xff; 12],
             &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 0],
         ];
-        for (front, tail) in (0..=u16::MAX).flat_map(|front| tails.map(|tail| (front, tail))) {
+        // Miri is a thousand times slower.
+        let fronts = (0..=u16::MAX).step_by(if cfg!(miri) { 1009 } else { 1 });
+        for (front, tail) in fronts.flat_map(|front| tails.map(|tail| (front, tail))) {
             let bytes = [&front.to_le_bytes(), tail].concat();
             check_bytes::<Postcard>(&bytes);
             check_bytes::<Bincode>(&bytes);
