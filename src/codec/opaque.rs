@@ -6,6 +6,7 @@ use super::{Codec, Incoming, Portable};
 use crate::envelope::Envelope;
 use crate::error::{Kind, Result};
 use crate::format::Format;
+use crate::limits::Limits;
 use crate::shape::Identity;
 use crate::state::{NameList, Names, Sink};
 use crate::type_name::TypeName;
@@ -51,6 +52,8 @@ struct Contents {
 /// What a nested value is carried as.
 pub(crate) struct OpaqueParts<'a> {
     pub(crate) name: &'a Arc<str>,
+    /// Of the decode that it came in.
+    pub(crate) limits: &'a Limits,
     pub(crate) hash: Option<u64>,
     pub(crate) format: Format,
     pub(crate) state: &'a [u8],
@@ -83,7 +86,7 @@ impl Opaque {
     ///
     /// # Errors
     ///
-    /// As [`from_slice`](crate::from_slice).
+    /// As [`from_slice`](crate::from_slice), or the value came by name alone, so that its type hash is not known.
     pub fn decode<T: Portable>(&self) -> Result<T> {
         Codec::default().decode_opaque(self)
     }
@@ -105,9 +108,9 @@ impl Opaque {
     }
 
     pub(crate) fn of_nested(parts: OpaqueParts<'_>) -> Result<Self> {
-        let OpaqueParts { name, hash, format, state, table, names } = parts;
+        let OpaqueParts { name, limits, hash, format, state, table, names } = parts;
         Ok(Opaque(Arc::new(Contents {
-            name: name.parse()?,
+            name: TypeName::parse(name, limits)?,
             text: Arc::clone(name),
             hash,
             format,

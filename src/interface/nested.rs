@@ -180,7 +180,8 @@ fn read_frame<P: Place>(frame: &[u8], format: Format) -> Result<P> {
         Resolved::Carried(hash, name) => {
             session.charge(frame.len())?;
             let (state, table, names) = (cursor.rest(), table.as_slice(), session.names());
-            P::carried(Opaque::of_nested(OpaqueParts { name: &name, hash, format, state, table, names })?)
+            let limits = &session.limits;
+            P::carried(Opaque::of_nested(OpaqueParts { name: &name, limits, hash, format, state, table, names })?)
         }
     }
 }

@@ -49,8 +49,8 @@ fn speaks_json<T>() -> bool {
     std::any::type_name::<T>().contains("serde_json::")
 }
 
-/// Reads the value of a nested value that is to be carried.
-#[cfg(feature = "json")]
+/// Reads the value of a nested value that is to be carried; without the feature `json` there is no form for it.
+#[cfg_attr(not(feature = "json"), allow(unused_variables, reason = "there is nothing to read it into"))]
 pub(super) fn read_raw<'de, A: MapAccess<'de>>(
     map: &mut A,
     session: &Session,
@@ -58,24 +58,17 @@ pub(super) fn read_raw<'de, A: MapAccess<'de>>(
     name: &Arc<str>,
     is_guarded: bool,
 ) -> Result<Result<Opaque>, A::Error> {
-    let text = if is_guarded || speaks_json::<A>() {
-        String::from(Box::<str>::from(map.next_value::<Box<serde_json::value::RawValue>>()?))
-    } else {
-        map.next_value::<serde_json::Value>()?.to_string()
-    };
-    let parts =
-        OpaqueParts { name, hash, format: Format::Json, state: text.as_bytes(), table: &[], names: session.names() };
-    Ok(session.charge(text.len()).and_then(|()| Opaque::of_nested(parts)))
-}
-
-/// Without the feature `json` there is no form for it.
-#[cfg(not(feature = "json"))]
-pub(super) fn read_raw<'de, A: MapAccess<'de>>(
-    _: &mut A,
-    _: &Session,
-    _: Option<u64>,
-    _: &Arc<str>,
-    _: bool,
-) -> Result<Result<Opaque>, A::Error> {
-    Ok(Err(Kind::FormatNotCompiledIn { format: Format::Json.name() }.into()))
+    #[cfg(not(feature = "json"))]
+    return Ok(Err(Kind::FormatNotCompiledIn { format: Format::Json.name() }.into()));
+    #[cfg(feature = "json")]
+    {
+        let text = if is_guarded || speaks_json::<A>() {
+            String::from(Box::<str>::from(map.next_value::<Box<serde_json::value::RawValue>>()?))
+        } else {
+            map.next_value::<serde_json::Value>()?.to_string()
+        };
+        let (limits, format, state, names) = (&session.limits, Format::Json, text.as_bytes(), session.names());
+        let parts = OpaqueParts { name, limits, hash, format, state, table: &[], names };
+        Ok(session.charge(text.len()).and_then(|()| Opaque::of_nested(parts)))
+    }
 }

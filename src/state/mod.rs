@@ -10,6 +10,7 @@ mod guard_visitor;
 #[cfg(feature = "json")]
 mod guard_writer;
 mod names;
+mod nested;
 mod own_traits;
 mod parts;
 mod primitive;
@@ -28,10 +29,11 @@ pub(crate) use guard::Guarded;
 #[cfg(feature = "json")]
 pub(crate) use guard_writer::put_json;
 pub(crate) use names::{Names, Noted, two_names};
+pub(crate) use nested::{Carry, NameList, Resolved};
 pub use own_traits::{Fallback, OwnTraits, Probe};
 pub(crate) use scope::Scope;
 pub use scope::ScopeGuard;
-pub(crate) use session::{Carry, EnvelopeParts, Lookup, NameList, Resolved, Session};
+pub(crate) use session::{EnvelopeParts, Lookup, Session};
 pub(crate) use spent::Spent;
 pub use writer::Sink;
 pub(crate) use writer::Writer;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: one collection per envelope that is being written on this thread; a guard's end restores the outer one.
 
-use super::session::NameList;
+use super::nested::NameList;
 use crate::error::{Error, Kind, Result};
 use crate::shape::Identity;
 use std::cell::RefCell;
