@@ -1,0 +1,195 @@
+//! Memory is charged before it is taken, and no more of it than the input earns: elements, boxes, room that is reserved.
+#![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
+
+use typeport::{Codec, Format, Limits, Portable};
+
+#[typeport::portable]
+trait Base {}
+
+#[derive(Debug, serde::Serialize, serde::Deserialize, Portable)]
+struct Link<T> {
+    value: T,
+    next: Option<Box<dyn Base>>,
+}
+
+#[typeport::portable]
+impl<T: Portable> Base for Link<T> {}
+
+/// Memory grows with the bytes that came: 64 times as much, and 1 MiB; never beyond its limit.
+#[test]
+fn sparse_values_earn_their_memory() {
+    let decode = |format, items, limits| {
+        let bytes = Codec::default().format(format).to_vec(&vec![None::<[u64; 32]>; items]).unwrap();
+        Codec::default().limits(limits).from_slice::<Vec<Option<[u64; 32]>>>(&bytes).map(|value| value.len())
+    };
+    for format in [Format::Postcard, Format::Bincode] {
+        assert_eq!(decode(format, 5_000, Limits::default()).unwrap(), 5_000);
+        let error = decode(format, 10_000, Limits::default()).unwrap_err();
+        assert!(error.to_string().contains("memory_per_byte is 64, 160 asked"), "{error}");
+        let enough = Limits { memory_per_byte: 160, ..Limits::default() };
+        assert_eq!(decode(format, 10_000, enough).unwrap(), 10_000);
+        let size = size_of::<Option<[u64; 32]>>();
+        for (memory_bytes, passes) in [(12 * size - 1, false), (12 * size, true), (12 * size + 1, true)] {
+            assert_eq!(decode(format, 10, Limits { memory_bytes, ..Limits::default() }).is_ok(), passes);
+        }
+    }
+}
+
+/// 16 KiB that take no byte of input.
+#[allow(dead_code, reason = "its size is what counts")]
+#[derive(Debug, Default, Clone, serde::Serialize, serde::Deserialize, Portable)]
+struct Large {
+    #[serde(skip)]
+    payload: Payload,
+}
+
+#[allow(dead_code, reason = "its size is what counts")]
+#[derive(Debug, Clone)]
+struct Payload([[u64; 32]; 64]);
+
+impl Default for Payload {
+    fn default() -> Self {
+        Payload([[0; 32]; 64])
+    }
+}
+
+#[derive(Debug, Default, Clone, serde::Serialize, serde::Deserialize, Portable)]
+struct Boxed(Box<Large>);
+
+#[derive(Debug, Default, Clone, serde::Serialize, serde::Deserialize, Portable)]
+enum Maybe {
+    #[default]
+    Nothing,
+    Something(Box<Large>),
+}
+
+/// As large, and nothing but a unit to serde.
+#[allow(dead_code, reason = "its size is what counts")]
+#[derive(Debug, Default, Clone, Portable)]
+struct Vast(#[portable(opaque = "memory::Payload")] Payload);
+
+impl serde::Serialize for Vast {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Vast {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Unit;
+        impl serde::de::Visitor<'_> for Unit {
+            type Value = Vast;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a unit")
+            }
+
+            fn visit_unit<E>(self) -> Result<Vast, E> {
+                Ok(Vast::default())
+            }
+        }
+        deserializer.deserialize_unit(Unit)
+    }
+}
+
+/// What stands in a box is charged by its own size, wherever the box stands.
+#[test]
+fn values_in_boxes_are_charged() {
+    #[track_caller]
+    fn check<T: Portable + Default + Clone>() {
+        for format in Format::ALL {
+            let decode = |items, dynamic| {
+                let value = Link { value: vec![T::default(); items], next: None };
+                let bytes = Codec::default().format(format).to_vec(&value).unwrap();
+                match dynamic {
+                    true => typeport::from_slice::<Box<dyn Base>>(&bytes).map(drop),
+                    false => typeport::from_slice::<Link<Vec<T>>>(&bytes).map(drop),
+                }
+            };
+            for dynamic in [false, true] {
+                decode(50, dynamic).unwrap();
+                let error = decode(200, dynamic).unwrap_err();
+                assert!(error.to_string().contains("memory_per_byte is 64"), "{format}: {error}");
+            }
+        }
+    }
+    check::<Large>();
+    check::<Box<Large>>();
+    check::<std::sync::Arc<Large>>();
+    check::<Boxed>();
+    check::<(Boxed, ())>();
+    check::<[Boxed; 1]>();
+    // A `None` and a unit are as large as what might stand there.
+    check::<Box<Option<Large>>>();
+    check::<Box<Vast>>();
+    fn some<T: Default>() -> Option<T> {
+        Some(T::default())
+    }
+    for format in Format::ALL {
+        let values = vec![(some::<Boxed>(), Maybe::Something(Box::default())); 40];
+        let bytes = Codec::default().format(format).to_vec(&values).unwrap();
+        let decode = |bytes: &[u8]| typeport::from_slice::<Vec<(Option<Boxed>, Maybe)>>(bytes).map(drop);
+        let error = decode(&bytes).unwrap_err();
+        assert!(error.to_string().contains("memory_per_byte is 64"), "{format}: {error}");
+        let bytes = Codec::default().format(format).to_vec(&vec![(None::<Boxed>, Maybe::Nothing); 40]).unwrap();
+        decode(&bytes).unwrap();
+    }
+}
+
+/// A value that is as large as its place may be in a box in that place: here each link is, and takes a byte or two.
+#[allow(dead_code, clippy::large_enum_variant, reason = "its size is what counts")]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize, Portable)]
+enum Chain {
+    End,
+    Variant(Box<Chain>),
+    Option(Option<Box<Chain>>),
+    Result(Result<Box<Chain>, ()>),
+    Newtype(Linked),
+    Large(#[serde(skip)] [[u64; 32]; 8]),
+}
+
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize, Portable)]
+struct Linked(Box<Chain>);
+
+#[test]
+fn each_box_of_a_chain_is_charged() {
+    let links: [fn(Box<Chain>) -> Chain; 4] = [
+        Chain::Variant,
+        |chain| Chain::Option(Some(chain)),
+        |chain| Chain::Result(Ok(chain)),
+        |chain| Chain::Newtype(Linked(chain)),
+    ];
+    for format in Format::ALL {
+        for (kind, link) in links.into_iter().enumerate() {
+            let decode = |length| {
+                let chain = (0..length).fold(Chain::End, |chain, _| link(Box::new(chain)));
+                let bytes = Codec::default().format(format).to_vec(&vec![chain; 100]).unwrap();
+                typeport::from_slice::<Vec<Chain>>(&bytes).map(drop)
+            };
+            decode(3).unwrap();
+            let error = decode(18).unwrap_err();
+            assert!(error.to_string().contains("memory_per_byte is 64"), "{format}, link {kind}: {error}");
+        }
+    }
+}
+
+/// A collection may reserve room by the length that it is told; that room is charged before what is in it is decoded.
+#[test]
+fn reserved_room_is_charged_at_once() {
+    #[allow(dead_code, reason = "its size is what counts")]
+    #[derive(Debug, Default, serde::Serialize, serde::Deserialize, Portable)]
+    struct Tree {
+        #[serde(skip)]
+        payload: Payload,
+        branches: Vec<Tree>,
+    }
+    let mut bytes = Codec::default().checksum(false).to_vec(&Tree::default()).unwrap();
+    bytes.pop();
+    // 200 levels, each of which claims 200 branches, and there are 200 bytes for them.
+    bytes.extend([100; 200]);
+    let length = bytes.len() as u32;
+    bytes[3..7].copy_from_slice(&length.to_le_bytes());
+    let error = typeport::from_slice::<Tree>(&bytes).unwrap_err();
+    assert!(error.to_string().contains("memory_per_byte is 64"), "{error}");
+    assert_eq!(error.path().unwrap(), "branches[0]", "the first element pays");
+}
