@@ -1,11 +1,11 @@
 //! The body that decodes into trait objects. Imports `allowed`, `laws`, `repair`, `samples`, `types`.
 
 use crate::allowed::is_member;
-use crate::laws::{assert_built, assert_closed, check};
+use crate::laws::{assert_built, assert_carried, assert_closed, check, codec_of};
 use crate::repair::{assemble, repair, right_hash};
 use crate::samples::pick;
 use crate::types::Base;
-use typeport::{Codec, Value};
+use typeport::{Carried, Codec, Opaque, Value};
 
 /// First byte: the rest is a whole envelope, whose length and checksum are repaired.
 pub(crate) const RAW: u8 = b'r';
@@ -46,6 +46,9 @@ pub(crate) fn check_all(bytes: &[u8]) {
     if is_base || sum % 16 == 0 {
         check_base(bytes, value.as_deref(), is_base);
     }
+    if sum % 8 == 1 {
+        check_opaque(bytes, value.as_deref());
+    }
     // Prefix, type hash, the name's length. What is no list of anything is not asked whether it is one of `Base`.
     if bytes.get(16..).is_some_and(|name| name.starts_with(b"Vec<")) {
         check_bases(bytes);
@@ -64,11 +67,42 @@ fn check_base(bytes: &[u8], value: Option<&[u8]>, is_base: bool) {
 /// Decodes as a list of members of `Base`.
 fn check_bases(bytes: &[u8]) {
     let decode = |codec: &Codec, bytes: &[u8]| codec.from_slice::<Vec<Box<dyn Base>>>(bytes).map(Box::new);
-    if let Some((bases, own)) = check(bytes, decode) {
-        assert_built(&own);
+    let bases = check(bytes, decode);
+    if let Some((bases, own)) = &bases {
+        assert_built(own);
         for base in bases.iter() {
             assert!(is_member(base.type_name().as_ref()), "{base:?} is no member of Base");
             base.weight();
         }
+        assert_carried(own, |codec| codec.to_vec(&codec.from_slice::<Vec<Carried<dyn Base>>>(own)?));
+    }
+    check_carried(bytes, bases.map(|(_, own)| own).as_deref());
+}
+
+/// Decodes as a list of members of `Base`, with what else may stand in it. Law: what is all of members is the same list.
+fn check_carried(bytes: &[u8], bases: Option<&[u8]>) {
+    let decode = |codec: &Codec, bytes: &[u8]| codec.from_slice::<Vec<Carried<dyn Base>>>(bytes).map(Box::new);
+    let carried = check(bytes, decode);
+    if let Some((carried, own)) = &carried {
+        let is_known = carried.iter().all(|one| one.known().is_some());
+        assert!(!is_known || bases == Some(own), "{carried:?} has members only, and {bases:?} is its encoding");
+        for one in carried.iter().filter_map(Carried::known) {
+            assert!(is_member(one.type_name().as_ref()), "{one:?} is no member of Base");
+        }
+    }
+    assert!(bases.is_none() || carried.is_some(), "{bytes:?} is a list of members and cannot be carried");
+}
+
+/// Keeps an envelope as it is. Law: it goes out as it came, and is the value that it is where it is decoded at once.
+fn check_opaque(bytes: &[u8], value: Option<&[u8]>) {
+    let Some((opaque, own)) = check(bytes, |codec, bytes| codec.from_slice::<Opaque>(bytes).map(Box::new)) else {
+        assert!(value.is_none(), "{bytes:?} was decoded and cannot be carried");
+        return;
+    };
+    assert_eq!(own, bytes, "{opaque:?} did not go out as it came");
+    // `value` is also `None` where what was decoded has no JSON.
+    if let Some(value) = value {
+        let decoded = opaque.decode::<Box<dyn Value>>().and_then(|decoded| codec_of(bytes).to_vec(&decoded));
+        assert_eq!(decoded.ok().as_deref(), Some(value), "{opaque:?} is no more what it was");
     }
 }

@@ -1,8 +1,11 @@
-//! The seeds: small inputs that reach each part of the format, made of real values. Imports `decode_dyn`, `samples`.
+//! The seeds: small inputs that reach each part of the format, made of real values. Imports `decode_dyn`,
+//! `repair`, `samples`, `types`.
 
 use crate::decode_dyn::{NAMED, RAW, STATE};
+use crate::repair::{assemble, right_hash};
 use crate::samples::{Sample, nested, one, samples};
-use typeport::{Codec, Format, Limits, Portable};
+use crate::types::{Base, Stranger};
+use typeport::{Carried, Codec, Format, Limits, Portable};
 
 /// One file of the corpus.
 pub struct Seed {
@@ -128,6 +131,7 @@ fn raw_seeds() -> Vec<Seed> {
     for format in Format::ALL {
         let codec = Codec::default().format(format);
         seeds.extend(envelope(&codec, &format!("nested_{format}"), &|codec| codec.to_vec(&nested())));
+        seeds.extend(envelope(&codec, &format!("carried_{format}"), &|codec| codec.to_vec(&carried(codec, format))));
         seeds.extend(envelope(&codec, &format!("erased_{format}"), &|codec| codec.to_vec(&one(vec![Some(1_i64)]))));
     }
     // Refused: trait objects within each other, more than there may be.
@@ -148,6 +152,16 @@ fn raw_seeds() -> Vec<Seed> {
     }));
     seeds.extend(envelope(&bare, "number_without_checksum", &|codec| codec.to_vec(&7_i64)));
     seeds
+}
+
+/// Members of `Base`, what is none, and what nothing knows.
+fn carried(codec: &Codec, format: Format) -> Vec<Carried<dyn Base>> {
+    let opaque = |bytes: &[u8]| Carried::Opaque(typeport::from_slice(bytes).expect("a valid envelope"));
+    let stranger = codec.to_vec(&Stranger { number: 9 }).expect("a seed can be encoded");
+    let name = b"typeport_fuzz::Ghost<i64>";
+    let ghost = assemble(format as u8, right_hash(name), name, b"[1]");
+    let known = nested().into_iter().map(Carried::Known);
+    known.chain([opaque(&stranger), opaque(&ghost)]).collect()
 }
 
 /// Types of std that no sample holds, by their names.
