@@ -45,6 +45,7 @@
 //! - From a trait object to the exact type: [`downcast`], [`to_exact`].
 //! - What is linked here: [`Registry`]; what is in some bytes: [`Envelope`]; names: [`TypeName`].
 //! - What is not linked: [`Opaque`] and [`Carried`] keep such a value, and pass it on as it came.
+//! - Errors of any type: [`Failure`].
 //! - Natively compiled specializations: [`specialize!`].
 //! - Macros: [`derive(Portable)`](derive@Portable), [`#[portable]`](portable).
 //!
@@ -81,6 +82,7 @@ mod collisions;
 mod envelope;
 mod erased;
 mod error;
+mod failure;
 #[cfg_attr(not(any(feature = "postcard", feature = "bincode")), allow(dead_code, unused_imports))]
 mod format;
 mod interface;
@@ -104,6 +106,7 @@ pub use codec::{
 };
 pub use envelope::{Envelope, NestedType};
 pub use error::{Error, Result};
+pub use failure::{Failure, IntoFailure};
 pub use format::Format;
 pub use interface::Carried;
 pub use limits::Limits;

@@ -54,8 +54,8 @@ impl Policy {
         })
     }
 
-    /// Allows the types that typeport itself makes portable: numbers, text, tuples, `Vec`, `Option`, maps and the like,
-    /// where the arguments are allowed too.
+    /// Allows the types of the standard library: numbers, text, tuples, `Vec`, `Option`, maps and the like, where the
+    /// arguments are allowed too.
     #[must_use]
     pub fn allow_std(self) -> Self {
         self.with(|list| list.std = true)

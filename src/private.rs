@@ -1,7 +1,8 @@
 //! What the macros' expansions call. Not part of the API: no stability is promised. Imports all layers.
 
 pub use crate::codec::{Incoming, StandsForUnknown, VALUE, stand_for};
-pub use crate::erased::{Erased, ErasedForm, Specialized};
+pub use crate::erased::{Erased, ErasedForm, Specialized, in_scope};
+pub use crate::failure::{NoErrorView, OwnError, ViewProbe};
 pub use crate::interface::{deserialize_nested, origin_only, serialize_nested};
 pub use crate::registry::{Cast, Entry};
 pub use crate::shape::{
@@ -11,7 +12,8 @@ pub use crate::shape::{
 pub use crate::state::{AnyBox, Fallback, OwnTraits, Probe};
 pub use crate::std_types::BOX;
 pub use crate::{
-    __boxed_interface_methods as boxed_interface_methods, __id as id, __own_traits as own_traits, __site as site,
+    __boxed_interface_methods as boxed_interface_methods, __error_view as error_view, __id as id,
+    __own_traits as own_traits, __site as site,
 };
 pub use {inventory, serde};
 
@@ -174,6 +176,17 @@ macro_rules! __own_traits {
     };
 }
 
+/// How to see an error as a value of a type, if the type is an error.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __error_view {
+    ($type:ty) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::NoErrorView as _;
+        $crate::__private::ViewProbe::<$type>::VIEW
+    }};
+}
+
 /// The methods by which `Box<dyn I>` stands for what is in it.
 #[doc(hidden)]
 #[macro_export]
@@ -210,7 +223,9 @@ macro_rules! specialize {
         $(const _: () = {
             $crate::__private::inventory::submit! { $crate::entry!($type as $interface) }
             $crate::__private::inventory::submit! {
-                $crate::__private::Entry::listed_type::<$type>().compared_by($crate::__private::own_traits!($type))
+                $crate::__private::Entry::listed_type::<$type>()
+                    .compared_by($crate::__private::own_traits!($type))
+                    .seen_by($crate::__private::error_view!($type))
             }
         };)+
     };

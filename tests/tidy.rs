@@ -15,6 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["codec"],
     &["erased"],
     &["interface"],
+    &["failure"],
     &["std_types"],
     &["private", "lib", "collisions"],
 ];

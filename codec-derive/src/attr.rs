@@ -25,7 +25,7 @@ pub enum Place {
 impl Place {
     fn keys(self) -> &'static [&'static str] {
         match self {
-            Place::Type => &["id", "alias", "bound", "crate", "format", "specialize", "unknown"],
+            Place::Type => &["id", "alias", "as_failure", "bound", "crate", "format", "specialize", "unknown"],
             Place::Variant => &[],
             Place::Field => &["opaque"],
             Place::Trait => &["id", "alias", "crate", "unknown"],
@@ -51,6 +51,8 @@ pub struct Attrs {
     pub specialize: Option<Specialize>,
     /// `opaque = ".."`
     pub opaque: Option<LitStr>,
+    /// `as_failure`: the key, for errors.
+    pub as_failure: Option<Path>,
     /// `unknown` of a type
     pub is_unknown: bool,
     /// `unknown = Type` of a trait
@@ -96,6 +98,7 @@ impl Attrs {
                 self.aliases.push(id_value(errors, meta)?);
                 false
             }
+            "as_failure" => self.as_failure.replace(meta.path.clone()).is_some(),
             "bound" => self.bound.replace(bound_value(meta)?).is_some(),
             "crate" => self.krate.0.replace(string(meta)?.parse_with(Path::parse_mod_style)?).is_some(),
             "format" => std::mem::replace(&mut self.json_only, format_value(meta)?),
@@ -225,6 +228,9 @@ mod tests {
     #[test]
     fn keys_are_checked_against_their_place() {
         check(Place::Type, r#"id = "a::B", alias = "a::C", alias = "a::D", bound = "T: X, U: Y", crate = "a::b""#, &[]);
+        check(Place::Type, "as_failure", &[]);
+        check(Place::Type, "as_failure, as_failure", &["003"]);
+        check(Place::Field, "as_failure", &["001"]);
         check(Place::Type, r#"format = "json", specialize(Sum<i64>, Sum<f64>)"#, &[]);
         check(Place::Type, r#"opaque = "a""#, &["001"]);
         check(Place::Field, r#"opaque = "chrono::DateTime<Utc>""#, &[]);

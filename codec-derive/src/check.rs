@@ -4,7 +4,7 @@
 use quote::ToTokens;
 
 use crate::bounds::has_parameters;
-use crate::check_attr::{check_ids, check_specialize};
+use crate::check_attr::{check_alone, check_ids, check_specialize};
 use crate::errors::{Code, Errors};
 use crate::item::{ConstKind, Item, Variant};
 use crate::serde_attr::{Serde, Text};
@@ -40,6 +40,10 @@ const POSITIONAL_RULES: [Rule; 8] = [
 
 /// Runs every rule.
 pub fn check(errors: &mut Errors, item: &Item) {
+    if item.attrs.as_failure.is_some() {
+        check_alone(errors, &item.attrs);
+        return no_lifetime_parameters(errors, item);
+    }
     RULES.iter().for_each(|rule| rule(errors, item));
     if !item.attrs.json_only {
         POSITIONAL_RULES.iter().for_each(|rule| rule(errors, item));

@@ -25,6 +25,23 @@ pub fn check_ids(errors: &mut Errors, attrs: &Attrs, ident: &Ident) {
     }
 }
 
+/// `as_failure` stands alone: nothing of the type travels that the other keys could be about.
+pub fn check_alone(errors: &mut Errors, attrs: &Attrs) {
+    let Some(key) = &attrs.as_failure else { return };
+    let others = [
+        ("id", attrs.id.is_some()),
+        ("alias", !attrs.aliases.is_empty()),
+        ("bound", attrs.bound.is_some()),
+        ("format", attrs.json_only),
+        ("specialize", attrs.specialize.is_some()),
+        ("unknown", attrs.is_unknown),
+    ];
+    for (other, _) in others.iter().filter(|(_, is_given)| *is_given) {
+        let what = format!("`{other}` stands beside `as_failure`, by which only the text of an error travels");
+        errors.add(key, Code::NotAlone, what, "keep one of them");
+    }
+}
+
 /// A list of specializations has entries, and stands on something generic.
 pub fn check_specialize(errors: &mut Errors, attrs: &Attrs, is_generic: bool) {
     let Some(Specialize { key, types }) = &attrs.specialize else { return };

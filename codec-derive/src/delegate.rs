@@ -124,8 +124,8 @@ impl Call<'_> {
         self.on(&quote!(__I), &value)
     }
 
-    /// The arguments of the value's type are in scope until a method has returned. A future outlives the scope, so
-    /// async methods have none.
+    /// The arguments of the value's type are in scope until a method has returned; an async one enters the scope each
+    /// time it runs.
     fn through_specialized(&self, receiver: &Receiver) -> TokenStream {
         let private = self.interface.attrs.krate.private();
         let this = receiver.self_token;
@@ -137,8 +137,9 @@ impl Call<'_> {
         };
         if self.method.sig.asyncness.is_some() {
             return quote! {
+                let __scope = #private::Specialized::scope(&#this);
                 let __value = #private::Specialized::#get(#this);
-                #call
+                #private::in_scope(__scope, async move { #call }).await
             };
         }
         quote! {

@@ -18,6 +18,8 @@ pub enum Code {
     InvalidId = 4,
     /// A `specialize(..)` where there is nothing to specialize, or with nothing in it.
     NeedlessSpecialize = 5,
+    /// A key beside `as_failure` that is about the state of the type.
+    NotAlone = 6,
 
     /// A union.
     Union = 10,

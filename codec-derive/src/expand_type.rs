@@ -8,12 +8,15 @@ use syn::{ConstParam, GenericParam, Generics, parse_quote};
 use crate::attr::Krate;
 use crate::bounds::{has_parameters, slots};
 use crate::expand_shape::shape;
-use crate::expansion::{origin, submit, submit_listed_type, wrap};
+use crate::expansion::{native, origin, submit, submit_listed_type, wrap};
 use crate::item::{ConstKind, Item};
 use crate::tokens::located;
 
 /// Expands an item that passed the checks.
 pub fn expand(item: &Item) -> TokenStream {
+    if item.attrs.as_failure.is_some() {
+        return text_alone(item);
+    }
     let (krate, private) = (&item.attrs.krate, item.attrs.krate.private());
     let ident = &item.ident;
     let origin = origin(&item.attrs, ident);
@@ -50,7 +53,31 @@ pub fn expand(item: &Item) -> TokenStream {
             }
 
             #stands
+
+            #[automatically_derived]
+            impl #impl_generics #private::OwnError for #ident #ty_generics #where_clause {}
+
             #submissions
+        },
+    )
+}
+
+/// What `as_failure` asks for: the type itself is not portable, and its text is.
+fn text_alone(item: &Item) -> TokenStream {
+    let krate = &item.attrs.krate;
+    let ident = &item.ident;
+    let mut generics = item.generics.clone();
+    generics.make_where_clause().predicates.push(parse_quote!(Self: ::core::error::Error + 'static));
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    wrap(
+        &[],
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #krate::IntoFailure for #ident #ty_generics #where_clause {
+                fn into_failure(self) -> #krate::Failure {
+                    #krate::Failure::text_of(&self)
+                }
+            }
         },
     )
 }
@@ -118,9 +145,7 @@ fn submissions(item: &Item) -> TokenStream {
     let private = item.attrs.krate.private();
     let ident = &item.ident;
     let entry = match slots(&item.generics, item.attrs.bound.as_deref().unwrap_or_default()) {
-        Ok(_) if !has_parameters(&item.generics) => {
-            quote!(native_type::<#ident>().compared_by(#private::own_traits!(#ident)))
-        }
+        Ok(_) if !has_parameters(&item.generics) => native(&private, &quote!(native_type), ident),
         Ok(slots) => {
             let erased = slots.iter().map(|slot| slot.erased(&private));
             let ty = located(ident, &quote!(#ident<#(#erased),*>));

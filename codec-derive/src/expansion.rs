@@ -58,7 +58,14 @@ pub fn submit(private: &TokenStream, entry: TokenStream) -> TokenStream {
 
 /// Registers a specialization of a type whose definition registers something else.
 pub fn submit_listed_type(private: &TokenStream, ty: &impl ToTokens) -> TokenStream {
-    submit(private, quote!(listed_type::<#ty>().compared_by(#private::own_traits!(#ty))))
+    submit(private, native(private, &quote!(listed_type), ty))
+}
+
+/// The entry of a type that is compiled as such, made by `constructor`, with what the type is asked for.
+pub fn native(private: &TokenStream, constructor: &TokenStream, ty: &impl ToTokens) -> TokenStream {
+    quote! {
+        #constructor::<#ty>().compared_by(#private::own_traits!(#ty)).seen_by(#private::error_view!(#ty))
+    }
 }
 
 /// The required method whose absence says that an impl lacks its attribute; the name is the message. `end` is a body

@@ -73,6 +73,7 @@ use member::Member;
 /// | --- | --- |
 /// | `id = "acme::Money"` | The id that is written. By default the name of the crate, `::`, and the name of the type. |
 /// | `alias = "acme::Price"` | A former id that is still accepted; repeatable, the eldest first. |
+/// | `as_failure` | Only the text of the error travels: it becomes a `Failure`, and is not portable itself. Stands alone. |
 /// | `bound = "T: Unit"` | Replaces the bounds `T: Portable` that the impl puts on every type parameter. |
 /// | `crate = "path"` | The path of `typeport`, where it is not `::typeport`. |
 /// | `format = "json"` | Restricts the type to JSON, and permits serde attributes that need names. |
@@ -98,6 +99,7 @@ use member::Member;
 /// | TP003 | a key or an alias that is given twice |
 /// | TP004 | an id or alias that is not two or more ASCII identifiers joined by `::` |
 /// | TP005 | `specialize(..)` that is empty, or has no parameters to specialize |
+/// | TP006 | a key beside `as_failure` |
 /// | TP010 | a union |
 /// | TP011 | a lifetime parameter |
 /// | TP012 | a const parameter whose type is not spelled as a primitive |

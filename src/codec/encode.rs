@@ -108,12 +108,17 @@ impl Codec {
     }
 }
 
-/// Encodes this very value, a box as a box, in whatever format can carry it within this process.
+/// Encodes this very value, a box as a box, in whatever format can carry it within this process: one that its type allows
+/// and, if it holds something that is carried, the one in which that came.
 pub(crate) fn encode_exact<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     let codec = Codec::default().limits(Limits::trusted());
     let (identity, carried) = (value.__identity()?, value.__carried());
-    let format = carried.map_or_else(|| identity.any_format(), Opaque::format);
-    codec.encode(&identity, carried, format, &|sink| value.__write(sink, format))
+    let encode = |format| codec.encode(&identity, carried, format, &|sink| value.__write(sink, format));
+    let first = carried.map_or_else(|| identity.any_format(), Opaque::format);
+    encode(first).or_else(|error| {
+        let others = Format::ALL.into_iter().filter(|format| *format != first && error.is_format());
+        others.flat_map(encode).next().ok_or(error)
+    })
 }
 
 /// A copy, made by encoding and decoding.

@@ -2,8 +2,10 @@
 
 mod array;
 mod parameter;
+mod scoped;
 mod specialized;
 
 pub(crate) use array::ErasedArray;
 pub use parameter::Erased;
-pub use specialized::{ErasedForm, Specialized};
+pub(crate) use scoped::Scoped;
+pub use specialized::{ErasedForm, Specialized, in_scope};

@@ -46,6 +46,11 @@ impl<G> Specialized<G> {
         (Box::new(this.value), scope)
     }
 
+    /// The scope of the value's arguments, to be entered later.
+    pub fn scope(this: &Self) -> Arguments {
+        Arguments(Arc::clone(&this.plan))
+    }
+
     /// The value, without its scope.
     pub fn get(this: &Self) -> &G {
         &this.value
@@ -60,6 +65,19 @@ impl<G> Specialized<G> {
     pub fn get_box(this: Box<Self>) -> Box<G> {
         Box::new(this.value)
     }
+}
+
+/// What the parameters of an erased value stand for.
+pub struct Arguments(Arc<Plan>);
+
+/// Runs a future that has these arguments in scope, each time it runs.
+pub async fn in_scope<F: Future>(arguments: Arguments, future: F) -> F::Output {
+    let mut future = std::pin::pin!(future);
+    std::future::poll_fn(|context| {
+        let _scope = Scope::enter(&arguments.0);
+        future.as_mut().poll(context)
+    })
+    .await
 }
 
 impl<G: ErasedForm> Value for Specialized<G> {

@@ -34,6 +34,7 @@ impl Entry {
             type_id,
             form: None,
             own_traits: NO_TRAITS,
+            error: None,
             containers: None,
             site,
         }
@@ -74,6 +75,7 @@ impl Entry {
             type_id: TypeId::of::<()>,
             form: Some(form),
             own_traits: NO_TRAITS,
+            error: None,
             containers: None,
             site,
         }
@@ -97,6 +99,7 @@ impl Entry {
             type_id,
             form,
             own_traits: NO_TRAITS,
+            error: None,
             containers: None,
             site,
         }

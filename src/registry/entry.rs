@@ -20,6 +20,8 @@ pub struct Entry {
     pub(crate) form: Option<EntryForm>,
     /// How values compare: the type's own, then those of `Vec`, `Option` and `Box` of it.
     pub(crate) own_traits: &'static [OwnTraits; 4],
+    /// An `ErrorView`, if the type is an error.
+    pub(crate) error: Option<&'static (dyn Any + Send + Sync)>,
     /// The same type inside the common containers.
     pub(crate) containers: Option<&'static [ContainerEntry; 3]>,
     pub(crate) site: Site,
@@ -78,6 +80,11 @@ impl Entry {
     /// The entry, with how its values compare; `own_traits!` asks the types.
     pub const fn compared_by(self, own_traits: &'static [OwnTraits; 4]) -> Entry {
         Entry { own_traits, ..self }
+    }
+
+    /// The entry, with how to see an error as a value of the type; `error_view!` asks the type.
+    pub const fn seen_by(self, error: Option<&'static (dyn Any + Send + Sync)>) -> Entry {
+        Entry { error, ..self }
     }
 
     /// Whether there is something to decode, and it is a type of its own rather than a box of a trait object.

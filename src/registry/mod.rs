@@ -224,6 +224,11 @@ fn linked() -> impl Iterator<Item = Entry> {
     inventory::iter::<Entry>().copied()
 }
 
+/// Asks the linked entries one by one.
+pub(crate) fn find_linked<T>(ask: impl FnMut(&Entry) -> Option<T>) -> Option<T> {
+    inventory::iter::<Entry>().find_map(ask)
+}
+
 struct RegistryLookup {
     registry: Registry,
     limits: Limits,

@@ -26,6 +26,15 @@ pub trait Scored {
 #[portable(id = "golden::Unit")]
 pub struct Unit;
 
+/// An error that is not generic.
+#[derive(Debug, thiserror::Error, Serialize, Deserialize, Portable)]
+#[error("step {step} is broken: {why:?}")]
+#[portable(id = "golden::Broken")]
+pub struct Broken {
+    pub step: u32,
+    pub why: Foo,
+}
+
 #[derive(Debug, Serialize, Deserialize, Portable)]
 #[portable(id = "golden::Empty")]
 pub struct Empty {}

@@ -6,7 +6,7 @@ use crate::types::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::sync::Arc;
-use typeport::{Format, Value};
+use typeport::{Failure, Format, Value};
 
 /// What restricts itself with `#[portable(format = "json")]`.
 const JSON: &[Format] = &[Format::Json];
@@ -19,6 +19,7 @@ pub fn add(samples: &mut Samples) {
     renamed(samples);
     nested(samples);
     json_only(samples);
+    failures(samples);
 }
 
 fn foo(a: i64, b: &str) -> Foo {
@@ -126,4 +127,15 @@ fn json_only(samples: &mut Samples) {
     samples.add_in(JSON, Adjacent::<u8>::FirstOne);
     samples.add_in(JSON, Adjacent::Second("x".to_owned()));
     samples.add_in(JSON, Adjacent::Third { left: 1_i64, right: 2 });
+}
+
+/// What is carried goes out in the format that it came in, and that format alone is compared.
+fn failures(samples: &mut Samples) {
+    let typed = || Failure::from(Broken { step: 3, why: foo(1, "x") });
+    samples.add(Failure::from("plain text"));
+    samples.add(Err::<i64, _>(Failure::text_of(&typed())));
+    for format in [&[Format::Postcard], &[Format::Bincode], &[Format::Json]] {
+        samples.add_in(format, typed());
+        samples.add_in(format, one(vec![Err::<u8, _>(typed()), Ok(1)]));
+    }
 }

@@ -51,6 +51,19 @@ fn a_plain_type_is_registered_as_it_stands() {
 }
 
 #[test]
+fn of_a_type_whose_text_travels_nothing_else_is_portable() {
+    check_type(
+        "#[portable(as_failure, crate = \"my::typeport\")] enum A<T: Debug> { B(T) }",
+        &[
+            "impl<T: Debug> my::typeport::IntoFailure for A<T> where Self: ::core::error::Error + 'static {",
+            "my::typeport::Failure::text_of(&self)",
+            "!Portable",
+            "!submit",
+        ],
+    );
+}
+
+#[test]
 fn ids_aliases_and_the_path_of_the_crate_are_as_given() {
     check_type(
         "#[portable(id = \"a::B\", alias = \"a::C\", alias = \"a::D\", crate = \"my::typeport\")] struct A;",
@@ -209,15 +222,16 @@ fn a_required_method_for_sized_types_rules_out_the_erased_bound() {
 }
 
 #[test]
-fn async_methods_are_awaited_outside_any_scope() {
+fn async_methods_enter_the_scope_each_time_they_run() {
     check_item(
         "",
         "#[async_trait] trait Base { async fn a(&self); }",
         &[
             "#[async_trait] #[automatically_derived] impl<__G>",
             "<__I as Base>::a(::typeport::__private::Erased::get(self),).await",
-            "let __value = ::typeport::__private::Specialized::get(self); <__G as Base>::a(__value,).await",
-            "!__scope",
+            "let __scope = ::typeport::__private::Specialized::scope(&self); \
+             let __value = ::typeport::__private::Specialized::get(self); \
+             ::typeport::__private::in_scope(__scope, async move { <__G as Base>::a(__value,).await }).await",
         ],
     );
 }

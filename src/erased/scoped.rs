@@ -1,0 +1,90 @@
+//! `Scoped`: a generic value that was made within a method of an erased value, and has left it. Imports `codec`, `error`,
+//! `registry`, `shape`, `state`.
+//!
+//! Invariant: its name and bytes are what they would have been within the method.
+
+use crate::codec::{Incoming, Opaque, Portable, Value};
+use crate::error::Result;
+use crate::format::Format;
+use crate::registry::Cast;
+use crate::shape::Identity;
+use crate::state::{AnyBox, Form, Native, Plan, Scope, Sink};
+use crate::type_name::TypeName;
+use serde::ser::{Serialize, Serializer};
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+/// A value together with the arguments that its type's name is made of.
+pub(crate) struct Scoped<T> {
+    value: T,
+    plan: Arc<Plan>,
+}
+
+impl<T: Portable> Scoped<T> {
+    /// The value itself, if its type has a name everywhere; or with the scope that this runs in, if it has one there.
+    pub(crate) fn of(value: T) -> Option<Box<dyn Value>> {
+        if !T::TYPE.has_params() {
+            return Some(Box::new(value));
+        }
+        Some(Box::new(Scoped { value, plan: Scope::innermost()? }))
+    }
+}
+
+impl<T: Portable> Value for Scoped<T> {
+    fn type_name(&self) -> TypeName {
+        let _scope = Scope::enter(&self.plan);
+        Value::type_name(&self.value)
+    }
+
+    fn __identity(&self) -> Result<Arc<Identity>> {
+        let _scope = Scope::enter(&self.plan);
+        Value::__identity(&self.value)
+    }
+
+    fn __subject(&self) -> &dyn Value {
+        self
+    }
+
+    fn __carried(&self) -> Option<&Opaque> {
+        None
+    }
+
+    fn __write(&self, sink: &mut Sink, format: Format) -> Result<()> {
+        let _scope = Scope::enter(&self.plan);
+        self.value.__write(sink, format)
+    }
+
+    fn __serialize(&self) -> &dyn erased_serde::Serialize {
+        self
+    }
+
+    fn __as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn __into_any(self: Box<Self>) -> AnyBox {
+        self
+    }
+
+    fn __decode_alike(&self, incoming: &Incoming<'_>) -> Result<Box<dyn Value>> {
+        let _scope = Scope::enter(&self.plan);
+        let value =
+            incoming.by_glue(Native::<T>::GLUE)?.downcast::<T>().map_err(|_| Cast::<dyn Value>::of_another())?;
+        Ok(Box::new(Scoped { value: *value, plan: Arc::clone(&self.plan) }))
+    }
+}
+
+impl<T: Serialize> Serialize for Scoped<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let _scope = Scope::enter(&self.plan);
+        self.value.serialize(serializer)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Scoped<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let _scope = Scope::enter(&self.plan);
+        self.value.fmt(f)
+    }
+}

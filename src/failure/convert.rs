@@ -1,0 +1,196 @@
+//! What becomes a failure. Imports `codec`, `error`, its siblings, and the error types of std and of the features.
+
+use super::Failure;
+use super::cause::Cause;
+use super::kept::{Holds, Kept};
+use crate::codec::{Portable, Value};
+use std::any::Any;
+use std::error::Error;
+use std::marker::PhantomData;
+
+/// An error that `?` and `Failure::from` make a [`Failure`] of.
+///
+/// Every error that derives [`Portable`] is one, std's errors, `Box<dyn Error + Send + Sync>`, text, and what the
+/// features `anyhow` and `eyre` add. For a type of one's own that is not to travel as itself there is a line:
+///
+/// ```
+/// use typeport::{Failure, Portable};
+///
+/// #[derive(Debug, thiserror::Error, Portable)]
+/// #[portable(as_failure)] // its text travels, and nothing else
+/// enum Startup {
+///     #[error("no configuration")]
+///     Config(#[from] std::io::Error),
+/// }
+///
+/// let failure = Failure::from(Startup::Config(std::io::Error::other("disk gone")));
+/// assert_eq!(failure.messages().collect::<Vec<_>>(), ["no configuration", "disk gone"]);
+/// assert!(failure.value().is_none());
+/// ```
+pub trait IntoFailure {
+    /// The failure that stands for the error.
+    fn into_failure(self) -> Failure;
+}
+
+/// What the derive says of each portable type: it is no type of this crate, so a failure is not made of a failure.
+// The label is what the compiler shows where a `?` stands.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not become a `Failure` by itself",
+    label = "is no portable error: `.map_err(Failure::new)?` keeps its messages",
+    note = "an error of your own derives `Portable` to travel typed; with `#[portable(as_failure)]` below the derive, its text travels"
+)]
+pub trait OwnError: Portable {}
+
+// Rust has no blanket `From` for all errors that also knows which of them are portable: there would have to be a more
+// special impl for these. What is known when it compiles is kept here, and generic types are known; the rest says so.
+impl<E: OwnError + Error> IntoFailure for E {
+    fn into_failure(self) -> Failure {
+        let cause = Cause::of(&self);
+        Failure::of(cause, Kept::own(self))
+    }
+}
+
+impl<E: IntoFailure> From<E> for Failure {
+    fn from(error: E) -> Self {
+        error.into_failure()
+    }
+}
+
+impl Failure {
+    /// A failure of what holds an error of an unknown type. A failure that was boxed comes back as it is.
+    pub(super) fn of_unknown(holder: impl Holds + 'static) -> Self {
+        if let Some(failure) = holder.outermost().downcast_ref::<Failure>() {
+            return failure.clone();
+        }
+        let cause = Cause::of(holder.outermost());
+        Failure::of(cause, Kept::within(Box::new(holder)))
+    }
+}
+
+impl Holds for Box<dyn Error + Send + Sync> {
+    fn outermost(&self) -> &(dyn Error + 'static) {
+        &**self
+    }
+}
+
+impl IntoFailure for Box<dyn Error + Send + Sync> {
+    fn into_failure(self) -> Failure {
+        Failure::of_unknown(self)
+    }
+}
+
+impl IntoFailure for &str {
+    fn into_failure(self) -> Failure {
+        Failure::of(Cause::text(&self), Kept::Nothing)
+    }
+}
+
+impl IntoFailure for String {
+    fn into_failure(self) -> Failure {
+        self.as_str().into_failure()
+    }
+}
+
+/// Errors of other crates: what they say is kept.
+macro_rules! foreign {
+    ($($error:ty),* $(,)?) => {$(
+        impl IntoFailure for $error {
+            fn into_failure(self) -> Failure {
+                Failure::text_of(&self)
+            }
+        }
+    )*};
+}
+
+foreign! {
+    crate::Error,
+    std::alloc::LayoutError,
+    std::array::TryFromSliceError,
+    std::cell::BorrowError,
+    std::cell::BorrowMutError,
+    std::char::CharTryFromError,
+    std::char::DecodeUtf16Error,
+    std::char::ParseCharError,
+    std::char::TryFromCharError,
+    std::collections::TryReserveError,
+    std::env::JoinPathsError,
+    std::env::VarError,
+    std::ffi::FromBytesUntilNulError,
+    std::ffi::FromBytesWithNulError,
+    std::ffi::FromVecWithNulError,
+    std::ffi::IntoStringError,
+    std::ffi::NulError,
+    std::fmt::Error,
+    std::net::AddrParseError,
+    std::num::ParseFloatError,
+    std::num::ParseIntError,
+    std::num::TryFromIntError,
+    std::path::StripPrefixError,
+    std::str::ParseBoolError,
+    std::str::Utf8Error,
+    std::string::FromUtf16Error,
+    std::string::FromUtf8Error,
+    std::sync::mpsc::RecvError,
+    std::sync::mpsc::RecvTimeoutError,
+    std::sync::mpsc::TryRecvError,
+    std::thread::AccessError,
+    std::time::SystemTimeError,
+    std::time::TryFromFloatSecsError,
+}
+
+/// An error that may hold any other: `io::Error::other(typed)`.
+impl IntoFailure for std::io::Error {
+    fn into_failure(self) -> Failure {
+        Failure::new(self)
+    }
+}
+
+#[cfg(feature = "json")]
+foreign! { serde_json::Error }
+
+/// The reports of the crates that people collect errors in: they are chains, and no errors themselves.
+macro_rules! reports {
+    ($($feature:literal $report:ty),*) => {$(
+        #[cfg(feature = $feature)]
+        impl Holds for $report {
+            fn outermost(&self) -> &(dyn Error + 'static) {
+                self.as_ref()
+            }
+        }
+
+        #[cfg(feature = $feature)]
+        impl IntoFailure for $report {
+            fn into_failure(self) -> Failure {
+                Failure::of_unknown(self)
+            }
+        }
+    )*};
+}
+
+reports! { "anyhow" anyhow::Error, "eyre" eyre::Report }
+
+/// Sees an error as the portable value that it is, if it is of the type that the function was compiled for.
+pub struct ErrorView(for<'a> fn(&'a (dyn Error + 'static)) -> Option<&'a dyn Value>);
+
+impl ErrorView {
+    pub(super) fn apply<'a>(&self, error: &'a (dyn Error + 'static)) -> Option<&'a dyn Value> {
+        (self.0)(error)
+    }
+}
+
+/// Asks whether `T` is an error, as `Probe` asks for other traits: an inherent constant wins over one of a trait.
+pub struct ViewProbe<T>(PhantomData<T>);
+
+/// The answer for types that are none.
+pub trait NoErrorView {
+    /// How to see an error as a value of the type.
+    const VIEW: Option<&'static (dyn Any + Send + Sync)> = None;
+}
+
+impl<T> NoErrorView for ViewProbe<T> {}
+
+impl<T: Error + Portable> ViewProbe<T> {
+    /// How to see an error as a value of the type.
+    pub const VIEW: Option<&'static (dyn Any + Send + Sync)> =
+        Some(&ErrorView(|error| error.downcast_ref::<T>().map(|error| error as &dyn Value)));
+}

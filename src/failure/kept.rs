@@ -1,0 +1,115 @@
+//! What a failure keeps of the typed error. Imports `codec`, `erased`, `error`, `registry`, `state` and siblings.
+
+use super::Failure;
+use super::cause::chain;
+use super::convert::ErrorView;
+use crate::codec::{Opaque, Portable, Value, to_exact};
+use crate::erased::Scoped;
+use crate::error::{Kind, Result};
+use crate::registry::find_linked;
+use crate::state::AnyBox;
+use std::any::Any;
+use std::error::Error;
+use std::io;
+use std::sync::OnceLock;
+
+/// The typed error of a failure.
+pub(super) enum Kept {
+    /// There is none.
+    Nothing,
+    /// As it was made in this process, by its type.
+    Own(Box<dyn Value>, Copied),
+    /// Somewhere in the chain of an error of an unknown type.
+    Within(Box<dyn Holds>),
+    /// As it came.
+    Carried(Opaque, Copied),
+}
+
+/// The typed error, decoded when it is first asked for.
+pub(super) type Copied = OnceLock<Box<dyn Any + Send + Sync>>;
+
+/// What holds an error of an unknown type.
+pub(super) trait Holds: Send + Sync {
+    /// The error.
+    fn outermost(&self) -> &(dyn Error + 'static);
+}
+
+impl Kept {
+    /// Keeps an error whose type is known. A generic one may be made of a type that has a name only here, within a
+    /// method of an erased value; where nothing knows that name, there is nothing to keep it as.
+    pub(super) fn own<E: Portable>(error: E) -> Self {
+        match Scoped::of(error) {
+            Some(value) => Kept::Own(value, Copied::new()),
+            None => Kept::Nothing,
+        }
+    }
+
+    /// Keeps an error of an unknown type, if it or one of its sources is portable.
+    pub(super) fn within(holder: Box<dyn Holds>) -> Self {
+        match portable_in(holder.outermost()) {
+            Some(_) => Kept::Within(holder),
+            None => Kept::Nothing,
+        }
+    }
+
+    pub(super) fn value(&self) -> Option<&dyn Value> {
+        match self {
+            Kept::Nothing => None,
+            Kept::Own(value, _) => Some(&**value),
+            Kept::Within(holder) => portable_in(holder.outermost()),
+            Kept::Carried(opaque, _) => Some(opaque),
+        }
+    }
+
+    pub(super) fn downcast_ref<E: Error + Portable>(&self) -> Option<&E> {
+        let own = self.value()?.__as_any().downcast_ref();
+        let (Kept::Own(_, copied) | Kept::Carried(_, copied)) = self else { return own };
+        let copy = || match copied.get() {
+            Some(copied) => Some(copied),
+            None => {
+                let copy = self.to_exact::<E>().ok()?;
+                Some(copied.get_or_init(|| Box::new(copy)))
+            }
+        };
+        own.or_else(|| copy()?.downcast_ref())
+    }
+
+    pub(super) fn downcast<E: Error + Portable>(self) -> Result<E, Self> {
+        match self {
+            Kept::Own(value, _) if (*value).__as_any().is::<E>() => unboxed(Value::__into_any(value)),
+            kept => kept.to_exact().map_err(|_| kept),
+        }
+    }
+
+    pub(super) fn to_exact<E: Portable>(&self) -> Result<E> {
+        match self {
+            Kept::Carried(opaque, _) => opaque.decode(),
+            _ => match self.value() {
+                Some(value) => to_exact(value),
+                None => Err(Kind::WrongType { expected: E::TYPE.display(), found: "text".to_owned() }.into()),
+            },
+        }
+    }
+}
+
+#[expect(clippy::expect_used, reason = "the same value has just said that it is an `E`")]
+fn unboxed<E: 'static>(value: AnyBox) -> Result<E, Kept> {
+    Ok(*value.downcast().expect("the type was asked before"))
+}
+
+/// The first portable error in a chain.
+fn portable_in<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Value> {
+    chain(error).find_map(|error| {
+        // What is in an `io::Error` prints in its place, and is no source of it.
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        portable(error).or_else(|| portable(inner?))
+    })
+}
+
+/// This very error, if it is portable.
+fn portable<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Value> {
+    match error.downcast_ref::<Failure>() {
+        Some(failure) => failure.value(),
+        None => find_linked(|entry| entry.error?.downcast_ref::<ErrorView>()?.apply(error)),
+    }
+}

@@ -1,0 +1,155 @@
+//! `Failure`: the portable error. Imports all layers below. Its parts: `cause` (the messages), `kept` (the typed value),
+//! `convert` (from other errors), `wire` (its state).
+//!
+//! Invariant: its messages are text from the start, so that it prints the same here and wherever it is decoded; nothing
+//! of a typed value that came from elsewhere is built until the type is named.
+
+mod cause;
+mod convert;
+mod kept;
+mod wire;
+
+pub use convert::{IntoFailure, NoErrorView, OwnError, ViewProbe};
+
+use crate::codec::{Portable, Value};
+use crate::type_name::TypeName;
+use cause::Cause;
+use kept::Kept;
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+/// An error of any type, on its way through processes that may not know the type: all of its messages, and its typed value.
+///
+/// Any process decodes it, prints it as the original printed, and walks its [`source`](Error::source)s. Where the type is
+/// linked, [`downcast_ref`](Failure::downcast_ref) and [`downcast`](Failure::downcast) give the typed error back; where it
+/// is not, the value is carried, and lost nowhere. `Result<T, Failure>` is portable.
+///
+/// `?` makes one of each error that is [`IntoFailure`]: of every `Portable` error, generic ones included, of std's errors,
+/// of `Box<dyn Error + Send + Sync>`, of text, and of `anyhow` and `eyre` errors with the features of these names. Any
+/// other error is `.map_err(Failure::new)?`.
+///
+/// It has at most eight messages, of a longer chain the first and the last; each of at most 1 KiB, cut with `…`.
+/// They are the text that their sender chose: escape them where control characters matter.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use typeport::{Failure, Portable};
+///
+/// #[derive(Debug, PartialEq, thiserror::Error, Serialize, Deserialize, Portable)]
+/// #[error("{value} is negative")]
+/// struct Negative<T> {
+///     value: T,
+/// }
+///
+/// fn root(value: i64) -> Result<i64, Failure> {
+///     if value < 0 { Err(Negative { value })? }
+///     Ok(value.isqrt())
+/// }
+///
+/// let bytes = typeport::to_vec(&root(-4))?;
+/// // Elsewhere.
+/// let failure = typeport::from_slice::<Result<i64, Failure>>(&bytes)?.unwrap_err();
+/// assert_eq!(failure.to_string(), "-4 is negative");
+/// assert_eq!(failure.downcast::<Negative<i64>>()?, Negative { value: -4 });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Failure(Arc<Contents>);
+
+struct Contents {
+    cause: Cause,
+    kept: Kept,
+}
+
+impl Failure {
+    /// A failure of any error: its messages, and the typed value of the first error in the chain that is portable.
+    ///
+    /// The error's own type is looked up among those that are registered, so a generic one is found only if it is listed
+    /// with [`specialize!`](crate::specialize); `Failure::from` and `?` know the type and keep any portable one.
+    pub fn new<E: Error + Send + Sync + 'static>(error: E) -> Self {
+        Failure::of_unknown(Box::new(error) as Box<dyn Error + Send + Sync>)
+    }
+
+    /// A failure of an error's messages alone.
+    pub fn text_of(error: &(dyn Error + 'static)) -> Self {
+        Failure::of(Cause::of(error), Kept::Nothing)
+    }
+
+    fn of(cause: Cause, kept: Kept) -> Self {
+        Failure(Arc::new(Contents { cause, kept }))
+    }
+
+    /// All messages, that of the failure first, that of its root last.
+    pub fn messages(&self) -> impl Iterator<Item = &str> {
+        self.0.cause.messages()
+    }
+
+    /// The typed error: itself, or the [`Opaque`](crate::Opaque) that it came as.
+    pub fn value(&self) -> Option<&dyn Value> {
+        self.0.kept.value()
+    }
+
+    /// The name of the typed error's type.
+    pub fn type_name(&self) -> Option<TypeName> {
+        self.value().map(Value::type_name)
+    }
+
+    /// The typed error, if it is an `E` and can be decoded here.
+    pub fn downcast_ref<E: Error + Portable>(&self) -> Option<&E> {
+        self.0.kept.downcast_ref()
+    }
+
+    /// The typed error, if it is an `E` and can be decoded here; a copy by way of its state where others hold it too.
+    ///
+    /// # Errors
+    ///
+    /// It is not; the error is the failure itself.
+    pub fn downcast<E: Error + Portable>(self) -> Result<E, Failure> {
+        let Contents { cause, kept } = match Arc::try_unwrap(self.0) {
+            Ok(contents) => contents,
+            Err(shared) => return shared.kept.to_exact().map_err(|_| Failure(shared)),
+        };
+        kept.downcast().map_err(|kept| Failure::of(cause, kept))
+    }
+
+    /// The typed error, and why there is none where there is none: there was none, it is of another type, its type is not
+    /// linked, its bytes are damaged.
+    ///
+    /// # Errors
+    ///
+    /// As said, with the predicates of [`Error`](crate::Error).
+    pub fn to_exact<E: Portable>(&self) -> crate::Result<E> {
+        self.0.kept.to_exact()
+    }
+}
+
+/// The message; with `{:#}` all messages, joined by `: `.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0.cause, f)?;
+        let mut causes = self.messages().skip(1).filter(|_| f.alternate()).collect::<Vec<_>>().into_iter();
+        causes.try_for_each(|message| write!(f, ": {message}"))
+    }
+}
+
+/// The message and those below it, a line each, as `main` and `unwrap` print an error; with `{:#?}` the fields.
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() {
+            let mut fields = f.debug_struct("Failure");
+            return fields.field("messages", &self.0.cause).field("value", &self.value()).finish();
+        }
+        fmt::Display::fmt(&self.0.cause, f)?;
+        if self.source().is_some() {
+            f.write_str("\n\nCaused by:")?;
+        }
+        self.messages().skip(1).try_for_each(|message| write!(f, "\n    {message}"))
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.cause.source()
+    }
+}

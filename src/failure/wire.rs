@@ -1,0 +1,157 @@
+//! The state of a failure: its messages, then its typed value as a nested one. Imports all layers below, its siblings.
+
+use super::cause::{Cause, MESSAGE_BYTES, MESSAGES};
+use super::kept::{Copied, Kept};
+use super::{Contents, Failure};
+use crate::codec::{Opaque, Portable, Value};
+use crate::interface::serialize_nested;
+use crate::registry::Entry;
+use crate::shape::{Field, Fields, Head, Origin, Shape, Style, TypeExpr};
+use crate::{__own_traits as own_traits, __site as site};
+use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use std::fmt;
+
+const FIELDS: [&str; 2] = ["messages", "value"];
+
+static ORIGIN: Origin = Origin { id: "typeport::Failure", aliases: &[], site: site!() };
+
+impl Portable for Failure {
+    const TYPE: &'static TypeExpr =
+        &TypeExpr { head: Head::Origin(&ORIGIN), args: &[], shape: <Failure as Portable>::__shape };
+
+    fn __shape() -> &'static Shape {
+        const FAILURE: &[Field] = &[
+            Field { name: FIELDS[0], ty: <Vec<String>>::TYPE, flatten: false, optional: false },
+            Field { name: FIELDS[1], ty: <Option<Opaque>>::TYPE, flatten: false, optional: false },
+        ];
+        &Shape::Struct { fields: Fields { style: Style::Named, fields: FAILURE }, json_only: false }
+    }
+}
+
+inventory::submit! { Entry::native_type::<Failure>().compared_by(own_traits!(Failure)) }
+
+impl Serialize for Failure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Failure", FIELDS.len())?;
+        fields.serialize_field(FIELDS[0], &Messages(self))?;
+        fields.serialize_field(FIELDS[1], &self.value().map(Nested))?;
+        fields.end()
+    }
+}
+
+struct Messages<'a>(&'a Failure);
+
+impl Serialize for Messages<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.messages().collect::<Vec<_>>())
+    }
+}
+
+struct Nested<'a>(&'a dyn Value);
+
+impl Serialize for Nested<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_nested(self.0, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Failure {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Contents { cause, kept } = deserializer.deserialize_struct("Failure", &FIELDS, FailureVisitor)?;
+        Ok(Failure::of(cause, kept))
+    }
+}
+
+struct FailureVisitor;
+
+impl FailureVisitor {
+    fn contents<E: serde::de::Error>(messages: Option<Texts>, value: Option<Opaque>) -> Result<Contents, E> {
+        let cause = messages.and_then(|Texts(texts)| Cause::nested(texts));
+        let cause = cause.ok_or_else(|| E::custom("a failure has a message"))?;
+        Ok(Contents { cause, kept: value.map_or(Kept::Nothing, |opaque| Kept::Carried(opaque, Copied::new())) })
+    }
+}
+
+impl<'de> Visitor<'de> for FailureVisitor {
+    /// What a failure holds in its box, so that the guard charges it.
+    type Value = Contents;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a failure: its messages and its value")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<Contents, A::Error> {
+        let messages = fields.next_element()?;
+        let value = fields.next_element()?.ok_or_else(|| A::Error::invalid_length(1, &self))?;
+        FailureVisitor::contents(messages, value)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Contents, A::Error> {
+        let (mut messages, mut value) = (None, None);
+        while let Some(field) = fields.next_key::<String>()? {
+            match FIELDS.iter().position(|name| *name == field) {
+                Some(0) if messages.is_none() => messages = Some(fields.next_value()?),
+                Some(1) if value.is_none() => value = Some(fields.next_value()?),
+                Some(_) => return Err(A::Error::custom("a failure has each field once")),
+                None => drop(fields.next_value::<IgnoredAny>()?),
+            }
+        }
+        FailureVisitor::contents(messages, value.flatten())
+    }
+}
+
+/// The messages of a failure, as many and as long as one may have.
+struct Texts(Vec<Box<str>>);
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(TextsVisitor)
+    }
+}
+
+struct TextsVisitor;
+
+impl<'de> Visitor<'de> for TextsVisitor {
+    type Value = Texts;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at most {MESSAGES} messages")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Texts, A::Error> {
+        let mut texts = Vec::new();
+        while let Some(Text(text)) = elements.next_element()? {
+            if texts.len() == MESSAGES {
+                return Err(A::Error::custom(format_args!("a failure has at most {MESSAGES} messages")));
+            }
+            texts.push(text);
+        }
+        Ok(Texts(texts))
+    }
+}
+
+struct Text(Box<str>);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+struct TextVisitor;
+
+impl Visitor<'_> for TextVisitor {
+    type Value = Text;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a message of at most {MESSAGE_BYTES} bytes")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Text, E> {
+        if text.len() > MESSAGE_BYTES {
+            return Err(E::custom(format_args!("a message of a failure has at most {MESSAGE_BYTES} bytes")));
+        }
+        Ok(Text(text.into()))
+    }
+}
