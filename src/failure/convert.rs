@@ -57,11 +57,8 @@ impl<E: IntoFailure> From<E> for Failure {
 }
 
 impl Failure {
-    /// A failure of what holds an error of an unknown type. A failure that was boxed comes back as it is.
+    /// A failure of what holds an error of an unknown type.
     pub(super) fn of_unknown(holder: impl Holds + 'static) -> Self {
-        if let Some(failure) = holder.outermost().downcast_ref::<Failure>() {
-            return failure.clone();
-        }
         let cause = Cause::of(holder.outermost());
         Failure::of(cause, Kept::within(Box::new(holder)))
     }
