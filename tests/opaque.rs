@@ -335,3 +335,56 @@ fn many_unknown_values_share_what_is_known_of_them() {
         assert_eq!(forwarder(format).to_vec(&carried).unwrap(), bytes, "{format}");
     }
 }
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Holder {
+    /// No place for what is not known.
+    inner: Box<dyn Job>,
+    after: bool,
+}
+
+#[portable]
+impl Job for Holder {
+    fn label(&self) -> String {
+        format!("holds {}", self.inner.label())
+    }
+}
+
+/// What is known and holds something unknown, where nothing in it takes that, is carried as a whole.
+#[test]
+fn what_has_something_unknown_inside_is_carried_whole() {
+    let holder = |inner: Box<dyn Job>| Box::new(Holder { inner, after: true }) as Box<dyn Job>;
+    let known = || Box::new(Known { count: 1 }) as Box<dyn Job>;
+    for format in Format::ALL {
+        let jobs = vec![holder(known()), holder(Box::new(strange())), holder(holder(Box::new(strange()))), known()];
+        let bytes = all(format).to_vec(&jobs).unwrap();
+        let registry = Registry::empty().with(entry!(Known as dyn Job)).with(entry!(Holder as dyn Job));
+        let forwarder = Codec::default().format(format).registry(registry);
+        let carried: Vec<Carried<dyn Job>> = forwarder.from_slice(&bytes).unwrap();
+        let labels: Vec<_> = carried.iter().map(|job| job.known().map(|job| job.label())).collect();
+        assert_eq!(labels, [Some("holds known 1".to_owned()), None, None, Some("known 1".to_owned())], "{format}");
+        assert_eq!(carried[1].type_name().to_string(), "typeport::Holder");
+        assert_eq!(forwarder.to_vec(&carried).unwrap(), bytes, "{format}");
+        assert!(forwarder.from_slice::<Vec<Box<dyn Job>>>(&bytes).unwrap_err().is_unlinked(), "{format}");
+        // What is damaged inside is damaged, and not carried: `after` is no bool any more.
+        let mut damaged = all(format).checksum(false).to_vec(&vec![holder(known())]).unwrap();
+        let state = Envelope::parse(&damaged).unwrap().state();
+        let in_state = if format == Format::Json { state.len() - "true}}]".len() } else { state.len() - 1 };
+        let at = damaged.windows(state.len()).position(|bytes| bytes == state).unwrap() + in_state;
+        damaged[at] = 7;
+        let error = forwarder.from_slice::<Vec<Carried<dyn Job>>>(&damaged).unwrap_err();
+        assert!(error.is_malformed(), "{format}: {error}");
+    }
+}
+
+/// A place that takes all undecoded leaves the next one its choice.
+#[test]
+fn a_known_value_behind_an_opaque_one_is_known() {
+    let five = || Box::new(5_i64) as Box<dyn Value>;
+    for format in Format::ALL {
+        let bytes = all(format).to_vec(&(five(), five(), five())).unwrap();
+        let (one, two, three): (Opaque, Carried<dyn Value>, Opaque) = typeport::from_slice(&bytes).unwrap();
+        assert!(two.known().is_some() && one == three, "{format}");
+        assert_eq!(all(format).to_vec(&(one, two, three)).unwrap(), bytes, "{format}");
+    }
+}

@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::registry::Registry;
-use crate::state::{Exchange, NESTED, NESTED_FIELDS, Names, Plan, Resolved, Session, Sink};
+use crate::state::{Carry, Exchange, NESTED, NESTED_FIELDS, Names, Plan, Resolved, Session, Sink};
 use crate::wire::{Cursor, put_varint};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
@@ -172,17 +172,25 @@ fn read_frame<P: Place>(frame: &[u8], format: Format) -> Result<P> {
             return Err(Kind::Malformed { what: "nested value", reason: "its table is empty or repeats a type" }.into());
         }
     }
-    match session.nested(head >> 1, P::Interface::INFO, P::CARRY)? {
-        Resolved::Plan(plan) => {
-            let value = session.with_container(&table, || plan.decode_state(format, cursor.rest(), &session))?;
-            P::known(cast(&plan, value)?)
-        }
-        Resolved::Carried(hash, name) => {
-            session.charge(frame.len())?;
-            let (state, table, names) = (cursor.rest(), table.as_slice(), session.names());
-            let limits = &session.limits;
-            P::carried(Opaque::of_nested(OpaqueParts { name: &name, limits, hash, format, state, table, names })?)
-        }
+    let (index, state) = (head >> 1, cursor.rest());
+    let carried = |hash, name| {
+        session.charge(frame.len())?;
+        let (limits, table, names) = (&session.limits, table.as_slice(), session.names());
+        P::carried(Opaque::of_nested(OpaqueParts { name: &name, limits, hash, format, state, table, names })?)
+    };
+    let plan = match session.nested(index, P::Interface::INFO, P::CARRY)? {
+        Resolved::Plan(plan) => plan,
+        Resolved::Carried(hash, name) => return carried(hash, name),
+    };
+    let value = session.with_container(&table, || plan.decode_state(format, state, &session));
+    match value.and_then(|value| cast(&plan, value)) {
+        Ok(value) => P::known(value),
+        // Something inside is not known here, and no place in there takes it: so the whole is carried.
+        Err(error) if P::CARRY.takes(&error) => match session.nested(index, P::Interface::INFO, Carry::All)? {
+            Resolved::Carried(hash, name) => carried(hash, name),
+            Resolved::Plan(_) => Err(error),
+        },
+        Err(error) => Err(error),
     }
 }
 
@@ -230,14 +238,22 @@ impl<'de, P: Place> Visitor<'de> for ReadableVisitor<P> {
         let resolved = session.named(&name, P::Interface::INFO, self.is_guarded, P::CARRY);
         let resolved = resolved.map_err(|error| error.pass(A::Error::custom))?;
         expect(map.next_key()?, "value")?;
+        let is_guarded = self.is_guarded;
         let place = match resolved {
-            Resolved::Plan(plan) => {
-                let value =
-                    map.next_value_seed(PlanSeed { plan: &plan, session: &session, is_guarded: self.is_guarded })?;
-                cast(&plan, value).and_then(P::known)
+            Resolved::Carried(hash, name) => read_raw(&mut map, is_guarded)?.carry(&session, hash, &name),
+            Resolved::Plan(plan) if is_guarded && P::CARRY == Carry::Unknown => {
+                let raw = read_raw(&mut map, is_guarded)?;
+                match raw.decode(&session, &plan).and_then(|value| cast(&plan, value)) {
+                    // As in a frame: something inside is not known here.
+                    Err(error) if P::CARRY.takes(&error) => {
+                        raw.carry(&session, session.hash_of(&name), &Arc::from(name))
+                    }
+                    value => value.and_then(P::known),
+                }
             }
-            Resolved::Carried(hash, name) => {
-                read_raw(&mut map, &session, hash, &name, self.is_guarded)?.and_then(P::carried)
+            Resolved::Plan(plan) => {
+                let value = map.next_value_seed(PlanSeed { plan: &plan, session: &session, is_guarded })?;
+                cast(&plan, value).and_then(P::known)
             }
         };
         match map.next_key::<String>()? {

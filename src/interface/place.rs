@@ -80,9 +80,7 @@ impl Incoming<'_> {
         }
         match self.boxed::<P::Interface>() {
             Ok(value) => P::known(value),
-            Err(error) if P::CARRY == Carry::Unknown && (error.is_unlinked() || error.is_denied()) => {
-                P::carried(self.opaque())
-            }
+            Err(error) if P::CARRY.takes(&error) => P::carried(self.opaque()),
             Err(error) => Err(error),
         }
     }

@@ -1,11 +1,14 @@
 //! A carried value in a readable format: as the JSON text that it is. Imports `codec`, `error`, `format`, `state`.
 
-use crate::codec::Opaque;
-#[cfg(feature = "json")]
-use crate::codec::OpaqueParts;
+use super::place::Place;
+use crate::codec::{Opaque, OpaqueParts};
+#[cfg(not(feature = "json"))]
+use crate::error::Error;
 use crate::error::{Kind, Result};
 use crate::format::Format;
-use crate::state::{Names, Session};
+use crate::state::{AnyBox, Names, Plan, Session};
+#[cfg(not(feature = "json"))]
+use serde::de::Error as _;
 use serde::de::MapAccess;
 use serde::ser::{Error as _, SerializeStruct, Serializer};
 use std::sync::Arc;
@@ -49,26 +52,35 @@ fn speaks_json<T>() -> bool {
     std::any::type_name::<T>().contains("serde_json::")
 }
 
-/// Reads the value of a nested value that is to be carried; without the feature `json` there is no form for it.
-#[cfg_attr(not(feature = "json"), allow(unused_variables, reason = "there is nothing to read it into"))]
-pub(super) fn read_raw<'de, A: MapAccess<'de>>(
-    map: &mut A,
-    session: &Session,
-    hash: Option<u64>,
-    name: &Arc<str>,
-    is_guarded: bool,
-) -> Result<Result<Opaque>, A::Error> {
+/// The value of a nested value, undecoded: its JSON text.
+pub(super) struct Raw(#[cfg_attr(not(feature = "json"), allow(dead_code, reason = "there is no text"))] String);
+
+/// Reads a value as text; without the feature `json` there is no form for it.
+pub(super) fn read_raw<'de, A: MapAccess<'de>>(map: &mut A, is_guarded: bool) -> Result<Raw, A::Error> {
     #[cfg(not(feature = "json"))]
-    return Ok(Err(Kind::FormatNotCompiledIn { format: Format::Json.name() }.into()));
-    #[cfg(feature = "json")]
     {
-        let text = if is_guarded || speaks_json::<A>() {
-            String::from(Box::<str>::from(map.next_value::<Box<serde_json::value::RawValue>>()?))
-        } else {
-            map.next_value::<serde_json::Value>()?.to_string()
-        };
-        let (limits, format, state, names) = (&session.limits, Format::Json, text.as_bytes(), session.names());
-        let parts = OpaqueParts { name, limits, hash, format, state, table: &[], names };
-        Ok(session.charge(text.len()).and_then(|()| Opaque::of_nested(parts)))
+        let _ = (map, is_guarded);
+        Err(Error::from(Kind::FormatNotCompiledIn { format: Format::Json.name() }).pass(A::Error::custom))
+    }
+    #[cfg(feature = "json")]
+    if is_guarded || speaks_json::<A>() {
+        Ok(Raw(Box::<str>::from(map.next_value::<Box<serde_json::value::RawValue>>()?).into()))
+    } else {
+        Ok(Raw(map.next_value::<serde_json::Value>()?.to_string()))
+    }
+}
+
+impl Raw {
+    /// Decodes the value.
+    pub(super) fn decode(&self, session: &Session, plan: &Arc<Plan>) -> Result<AnyBox> {
+        session.charge(self.0.len())?;
+        plan.decode_state(Format::Json, self.0.as_bytes(), session)
+    }
+
+    /// Carries the value.
+    pub(super) fn carry<P: Place>(&self, session: &Session, hash: Option<u64>, name: &Arc<str>) -> Result<P> {
+        session.charge(self.0.len())?;
+        let (limits, format, state, names) = (&session.limits, Format::Json, self.0.as_bytes(), session.names());
+        P::carried(Opaque::of_nested(OpaqueParts { name, limits, hash, format, state, table: &[], names })?)
     }
 }

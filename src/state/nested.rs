@@ -5,7 +5,7 @@
 
 use super::decode_plan::Plan;
 use super::session::{EnvelopeParts, OnDrop, Session};
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::policy::Policy;
 use crate::shape::InterfaceInfo;
 use std::any::TypeId;
@@ -38,6 +38,13 @@ pub(crate) enum Carry {
     /// Those whose type is not linked, or not allowed.
     Unknown,
     All,
+}
+
+impl Carry {
+    /// Whether a value that cannot be decoded, for this reason, is taken undecoded.
+    pub(crate) fn takes(self, error: &Error) -> bool {
+        self == Carry::Unknown && (error.is_unlinked() || error.is_denied())
+    }
 }
 
 /// What is to be done with a nested value.
@@ -91,11 +98,15 @@ impl Session {
         let (hash, resolved) = found.flatten().ok_or_else(|| malformed("its type is not in the table"))?;
         match resolved {
             Some(Resolved::Plan(plan)) if carry != Carry::All => return Ok(Resolved::Plan(plan)),
-            Some(carried @ Resolved::Carried(..)) if carry != Carry::Nothing => return Ok(carried),
+            Some(carried @ Resolved::Carried(..)) if carry == Carry::Unknown => return Ok(carried),
             _ => {}
         }
         let name = self.innermost(|envelope| envelope.name_of(hash)).flatten();
         let name = name.ok_or_else(|| malformed("its type has no name in the envelope"))?;
+        if carry == Carry::All {
+            // Nothing was looked up, so there is nothing to keep for others.
+            return Ok(Resolved::Carried(Some(hash), name));
+        }
         let resolved = self.resolved(name, Some(hash), interface, carry)?;
         self.innermost(|envelope| {
             let slot = envelope.containers.last_mut().and_then(|table| table.get_mut(index));
@@ -115,13 +126,18 @@ impl Session {
         is_ours: bool,
         carry: Carry,
     ) -> Result<Resolved> {
-        let hash = self.innermost(|envelope| envelope.hash_of(name)).flatten();
+        let hash = self.hash_of(name);
         let resolved = self.resolved(Arc::from(name), hash, interface, carry)?;
         if is_ours && hash.is_none() {
             let reason = "its type has no name in the envelope";
             return Err(Kind::Malformed { what: "nested value", reason }.into());
         }
         Ok(resolved)
+    }
+
+    /// The type hash that goes with a name in the innermost envelope.
+    pub(crate) fn hash_of(&self, name: &str) -> Option<u64> {
+        self.innermost(|envelope| envelope.hash_of(name)).flatten()
     }
 
     fn resolved(
@@ -136,9 +152,7 @@ impl Session {
         }
         match self.plan(&name, hash, interface) {
             Ok(plan) => Ok(Resolved::Plan(plan)),
-            Err(error) if carry == Carry::Unknown && (error.is_unlinked() || error.is_denied()) => {
-                Ok(Resolved::Carried(hash, name))
-            }
+            Err(error) if carry.takes(&error) => Ok(Resolved::Carried(hash, name)),
             Err(error) => Err(error),
         }
     }
