@@ -2,6 +2,7 @@
 
 use results::{ContextBase, ResultBase};
 use serde::{Deserialize, Serialize};
+use std::fmt::{Debug, Display};
 use typeport::{Portable, portable};
 
 /// A value and its unit: a result and a context.
@@ -127,3 +128,20 @@ impl<T> ResultBase for Tree<T> {
         self.children.truncate(limit.saturating_sub(1));
     }
 }
+
+/// An error that keeps the value that it is about.
+#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+pub struct Rejected<T> {
+    /// The value.
+    pub value: T,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl<T: Debug> Display for Rejected<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "rejected {:?}: {}", self.value, self.reason)
+    }
+}
+
+impl<T: Debug> std::error::Error for Rejected<T> {}

@@ -7,5 +7,5 @@ mod generic;
 mod plain;
 
 pub use bounded::{Podium, Sum};
-pub use generic::{Measured, Outcome, Pair, Tree};
+pub use generic::{Measured, Outcome, Pair, Rejected, Tree};
 pub use plain::{Foo, Grade, Sample};

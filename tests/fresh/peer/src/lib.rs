@@ -3,10 +3,12 @@
 //! Invariant: no specialization is named here, and `domain` is not linked by this crate.
 #![forbid(unsafe_code)]
 
+mod forward;
 mod report;
 mod serve;
 mod subject;
 
-pub use report::{Account, Equality, Report, Seen, Sent};
+pub use forward::{Bundle, forward};
+pub use report::{Account, Equality, Hop, Report, Seen, Sent};
 pub use serve::{format_named, print, serve};
 pub use subject::{Subject, see};

@@ -68,3 +68,14 @@ pub struct Equality {
     /// Decoded as what it is.
     pub from_slice: bool,
 }
+
+/// What a process saw of an envelope that it passed on.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hop {
+    /// What the values of known types say, and an error.
+    pub known: Vec<String>,
+    /// The type names of those that it only carried.
+    pub carried: Vec<String>,
+    /// What it wrote.
+    pub bytes: Vec<u8>,
+}

@@ -1,14 +1,21 @@
-//! Reads the whole catalogue as envelopes from the standard input, makes the exact type of each, and prints whether it
-//! equals the catalogue's value. Imports the catalogue and the peer.
+//! Reads envelopes from the standard input and makes the exact type of each: of the whole catalogue, and prints whether each
+//! equals the catalogue's value; or with the argument `outcome` of one typed error, which it prints. Imports the catalogue,
+//! the peer and `domain`.
 #![forbid(unsafe_code)]
 
+use domain::{Foo, Rejected};
 use fresh_peer::{Equality, print};
 use std::io::Read;
-use typeport::{Codec, Value};
+use typeport::{Codec, Failure, Value};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut input = Vec::new();
     std::io::stdin().lock().read_to_end(&mut input)?;
+    if std::env::args().nth(1).as_deref() == Some("outcome") {
+        let failure = typeport::from_slice::<Result<i64, Failure>>(&input)?.expect_err("it failed");
+        let Rejected { value, reason } = failure.downcast::<Rejected<Vec<Foo>>>()?;
+        return print(&(value, reason));
+    }
     let (codec, mut rest) = (Codec::default(), &*input);
     let mut equalities: Vec<Equality> = Vec::new();
     for entry in fresh_catalogue::all() {

@@ -2,5 +2,6 @@
 #![forbid(unsafe_code)]
 
 mod conflict;
+mod forward;
 mod matrix;
 mod stranger;
