@@ -1,18 +1,21 @@
 //! The bytes of an envelope: header, type name, state, sections, trailer. Imports `error`, `limits`, `wire`,
-//! `type_name` and `format` only: a hostile file is looked at without running anything.
+//! `type_name`, `format` and `schema` only: a hostile file is looked at without running anything.
 //!
 //! Invariant: what parses is canonical, so writing it again gives the same bytes. Layout: `docs/wire-format.md`.
 
 use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::limits::Limits;
+use crate::schema::Schema;
 use crate::type_name::TypeName;
 use crate::wire::{Cursor, put_prefixed, put_varint};
+use std::sync::Arc;
 
 const MAGIC: u8 = 0xD7;
 const VERSION: u8 = 1;
 const CHECKSUM: u8 = 0b0001;
 const NESTED: u8 = 0b0010;
+const SCHEMA: u8 = 0b0100;
 /// Magic, version and flags, format, length: what tells how many bytes the envelope has.
 pub(crate) const PREFIX: usize = 7;
 
@@ -35,6 +38,7 @@ pub struct Envelope<'a> {
     state: &'a [u8],
     nested: Vec<NestedType<'a>>,
     table: Vec<u64>,
+    schema: Option<Arc<Schema>>,
 }
 
 /// A type of which an envelope holds values below its root.
@@ -103,6 +107,15 @@ impl<'a> Envelope<'a> {
         &self.nested
     }
 
+    /// The shapes of the types of users that the value reaches, if the envelope has them.
+    pub fn schema(&self) -> Option<&Schema> {
+        self.schema.as_deref()
+    }
+
+    pub(crate) fn shared_schema(&self) -> Option<&Arc<Schema>> {
+        self.schema.as_ref()
+    }
+
     /// The type hashes of the root's own trait objects, in order of first use.
     pub(crate) fn table(&self) -> &[u64] {
         &self.table
@@ -136,7 +149,7 @@ impl Prefix {
         if version != VERSION {
             return Err(Kind::UnsupportedVersion { found: version }.into());
         }
-        if flags & !(CHECKSUM | NESTED) != 0 {
+        if flags & !(CHECKSUM | NESTED | SCHEMA) != 0 {
             return Err(Kind::UnknownFlags { found: flags }.into());
         }
         let length = cursor.u32()?;
@@ -160,15 +173,16 @@ impl Prefix {
         cursor.take(PREFIX)?;
         let type_hash = cursor.u64()?;
         let type_name = TypeName::parse(name_text(cursor.prefixed()?)?, limits)?;
-        let (state, sections) = split_sections(cursor.rest(), self.flags)?;
-        let (nested, table) = match sections {
+        let Sections { state, names, schema } = split_sections(cursor.rest(), self.flags)?;
+        let (nested, table) = match names {
             Some(section) => parse_names(section, limits)?,
             None => (Vec::new(), Vec::new()),
         };
+        let schema = schema.map(|section| Schema::parse(section, limits)).transpose()?.map(Arc::new);
         if format == Format::Json && !table.is_empty() {
             return Err(Kind::Malformed { what: "names section", reason: "JSON has no table" }.into());
         }
-        Ok(Envelope { format, has_checksum, type_hash, type_name, state, nested, table })
+        Ok(Envelope { format, has_checksum, type_hash, type_name, state, nested, table, schema })
     }
 }
 
@@ -183,17 +197,38 @@ fn verify_checksum(whole: &[u8]) -> Result<&[u8]> {
     Ok(covered)
 }
 
-/// Splits the names section off the end, where its length stands.
-fn split_sections(body: &[u8], flags: u8) -> Result<(&[u8], Option<&[u8]>)> {
-    if flags & NESTED == 0 {
-        return Ok((body, None));
-    }
-    let malformed = || Kind::Malformed { what: "trailer", reason: "the names section is longer than the envelope" };
-    let (body, length) = body.split_last_chunk::<4>().ok_or_else(malformed)?;
-    let length = u32::from_le_bytes(*length) as usize;
-    let at = body.len().checked_sub(length).ok_or_else(malformed)?;
-    let (state, section) = body.split_at(at);
-    Ok((state, Some(section)))
+/// What stands between the type name and the checksum.
+struct Sections<'a> {
+    state: &'a [u8],
+    names: Option<&'a [u8]>,
+    schema: Option<&'a [u8]>,
+}
+
+/// Splits the sections off the end, where their lengths stand.
+fn split_sections(body: &[u8], flags: u8) -> Result<Sections<'_>> {
+    let mut sections = Sections { state: body, names: None, schema: None };
+    let mut length_of = |flag: u8| -> Result<Option<usize>> {
+        if flags & flag == 0 {
+            return Ok(None);
+        }
+        let (front, length) = sections.state.split_last_chunk::<4>().ok_or_else(too_long)?;
+        sections.state = front;
+        Ok(Some(u32::from_le_bytes(*length) as usize))
+    };
+    let (schema, names) = (length_of(SCHEMA)?, length_of(NESTED)?);
+    let mut split = |length: Option<usize>| -> Result<Option<&[u8]>> {
+        let Some(length) = length else { return Ok(None) };
+        let at = sections.state.len().checked_sub(length).ok_or_else(too_long)?;
+        let (state, section) = sections.state.split_at(at);
+        sections.state = state;
+        Ok(Some(section))
+    };
+    (sections.schema, sections.names) = (split(schema)?, split(names)?);
+    Ok(sections)
+}
+
+fn too_long() -> Kind {
+    Kind::Malformed { what: "trailer", reason: "a section is longer than the envelope" }
 }
 
 fn name_text(bytes: &[u8]) -> Result<&str> {
@@ -240,12 +275,22 @@ pub(crate) fn begin(out: &mut Vec<u8>, format: Format, checksum: bool, type_hash
 /// Ends the envelope in `out`, which [`begin`] began: sections, length, checksum.
 ///
 /// `names` is sorted by hash; `table` holds hashes of `names`.
-pub(crate) fn finish(out: &mut Vec<u8>, names: &[(u64, &str)], table: &[u64], limits: &Limits) -> Result<()> {
-    if !names.is_empty() {
-        let mut section = names_section(names, table)?;
-        let length = checked_length(section.len(), limits)?;
-        out.append(&mut section);
-        out.extend(length.to_le_bytes());
+pub(crate) fn finish(
+    out: &mut Vec<u8>,
+    names: &[(u64, &str)],
+    table: &[u64],
+    schema: Option<&Schema>,
+    limits: &Limits,
+) -> Result<()> {
+    let names_section = if names.is_empty() { None } else { Some(names_section(names, table)?) };
+    let schema_section = schema.map(|schema| {
+        let section = schema.section();
+        schema.check_limits(section.len(), limits).map(|()| section)
+    });
+    let sections: Vec<Vec<u8>> = names_section.into_iter().map(Ok).chain(schema_section).collect::<Result<_>>()?;
+    sections.iter().for_each(|section| out.extend(section));
+    for section in &sections {
+        out.extend(checked_length(section.len(), limits)?.to_le_bytes());
     }
     let so_far = out.len();
     let Some([_, flags, _, length @ ..]) = out.first_chunk_mut::<PREFIX>() else {
@@ -253,6 +298,9 @@ pub(crate) fn finish(out: &mut Vec<u8>, names: &[(u64, &str)], table: &[u64], li
     };
     if !names.is_empty() {
         *flags |= NESTED;
+    }
+    if schema.is_some() {
+        *flags |= SCHEMA;
     }
     let has_checksum = *flags & CHECKSUM != 0;
     *length = checked_length(so_far.saturating_add(if has_checksum { 4 } else { 0 }), limits)?.to_le_bytes();

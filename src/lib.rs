@@ -89,11 +89,14 @@ mod interface;
 mod limits;
 mod policy;
 mod registry;
+mod schema;
 mod shape;
 #[cfg_attr(not(any(feature = "postcard", feature = "bincode")), allow(dead_code, unused_imports))]
 mod state;
 mod std_types;
 mod type_name;
+#[cfg_attr(not(any(feature = "postcard", feature = "bincode")), allow(dead_code, unused_imports))]
+mod untyped;
 mod wire;
 
 #[doc(hidden)]
@@ -112,6 +115,7 @@ pub use interface::Carried;
 pub use limits::Limits;
 pub use policy::Policy;
 pub use registry::{Conflict, Conflicts, Listing, Registry, Resolution};
+pub use schema::Schema;
 pub use type_name::{TypeName, TypeRef};
 #[cfg(feature = "derive")]
 pub use typeport_derive::{Portable, portable};

@@ -21,6 +21,11 @@ pub struct Limits {
     pub name_nodes: usize,
     /// Depth of one type name: what resolves a name may recurse this far and no further. Default 16.
     pub name_depth: usize,
+    /// Bytes of the schema of one envelope: stops a description from costing more than the value. Default 64 KiB.
+    pub schema_bytes: usize,
+    /// Types, fields, variants and former ids of one schema in an envelope, and the types that one name reaches by it: stops
+    /// a type that is made of ever larger ones. Default 512.
+    pub schema_fields: usize,
     /// Depth of compound values (sequences, maps, options, structs, enums): stops a value from overflowing the stack.
     /// Default 64. What is left of the thread's stack is looked at too, whatever this says.
     pub depth: usize,
@@ -47,6 +52,8 @@ impl Limits {
             name_bytes: 64 << 10,
             name_nodes: 1024,
             name_depth: 32,
+            schema_bytes: 1 << 20,
+            schema_fields: 1 << 14,
             depth: 256,
             nested: 64,
             items: 1 << 28,
@@ -73,6 +80,8 @@ impl Default for Limits {
             name_bytes: 4 << 10,
             name_nodes: 64,
             name_depth: 16,
+            schema_bytes: 64 << 10,
+            schema_fields: 512,
             depth: 64,
             nested: 8,
             items: 1 << 20,

@@ -45,7 +45,8 @@ impl Codec {
         decode: impl FnOnce(&Incoming<'_>) -> Result<T>,
     ) -> Result<T> {
         let names = envelope.nested().iter().map(|nested| (nested.type_hash, nested.name)).collect();
-        let parts = EnvelopeParts { state: envelope.state(), names, table: envelope.table() };
+        let schema = envelope.shared_schema();
+        let parts = EnvelopeParts { state: envelope.state(), names, table: envelope.table(), schema };
         let lookup = || self.registry.lookup(&self.limits);
         Session::with_envelope(&self.limits, &self.policy, lookup, parts, |session| {
             decode(&Incoming { envelope, session: Rc::clone(session) })
@@ -72,8 +73,12 @@ pub struct Incoming<'a> {
 }
 
 impl Incoming<'_> {
-    pub(super) fn envelope(&self) -> &Envelope<'_> {
+    pub(crate) fn envelope(&self) -> &Envelope<'_> {
         self.envelope
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
     }
 
     /// Decodes bytes that this process has just encoded.

@@ -1,10 +1,11 @@
-//! Values to envelopes. Imports `envelope`, `format`, `state` and its siblings.
+//! Values to envelopes. Imports `envelope`, `format`, `schema`, `state` and its siblings.
 
 use super::{Codec, Incoming, Opaque, VALUE, Value};
 use crate::envelope::{self, Envelope};
 use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::limits::Limits;
+use crate::schema::Schema;
 use crate::shape::Identity;
 use crate::state::{AnyBox, Names, Noted, Session, Sink, Spent, two_names};
 use crate::type_name::TypeName;
@@ -15,8 +16,20 @@ use std::sync::Arc;
 /// Room for a small envelope, so that it is one allocation.
 const SMALL: usize = 128;
 
-/// Appends a state. A trait object, as the code around it is the same for all types.
-type Write<'a> = &'a dyn Fn(&mut Sink) -> Result<()>;
+/// What an encode asks of a value. Trait objects, as the code around them is the same for all types.
+struct Parts<'a> {
+    /// Appends the state.
+    write: &'a dyn Fn(&mut Sink) -> Result<()>,
+    /// The shapes of its type.
+    schema: &'a dyn Fn() -> Result<Arc<Schema>>,
+}
+
+/// The parts of a value that may be of a type without a size, which no trait object can stand for.
+macro_rules! parts {
+    ($value:expr, $format:expr) => {
+        Parts { write: &|sink| $value.__write(sink, $format), schema: &|| $value.__schema() }
+    };
+}
 
 impl Codec {
     /// As [`to_vec`](crate::to_vec), by this codec.
@@ -37,7 +50,7 @@ impl Codec {
 
     fn encode_value(&self, value: &dyn Value) -> Result<Vec<u8>> {
         let format = value.__carried().map_or(self.format, Opaque::format);
-        self.encode(&value.__identity()?, value.__carried(), format, &|sink| value.__write(sink, format))
+        self.encode(&value.__identity()?, value.__carried(), format, parts!(value, format))
     }
 
     /// Checks that `bytes`, the encoding of `value`, come back as such a value.
@@ -60,23 +73,28 @@ impl Codec {
         identity: &Arc<Identity>,
         carried: Option<&Opaque>,
         format: Format,
-        write: Write<'_>,
+        parts: Parts<'_>,
     ) -> Result<Vec<u8>> {
         identity.check_format(format)?;
-        let names = Names::begin();
+        // What is carried goes out as it came: with its schema, or without one.
+        let wants_schema = carried.map_or(self.schema, |opaque| opaque.schema().is_some());
+        let names = Names::begin(wants_schema);
         let bytes = Vec::with_capacity(SMALL);
         let mut sink = Sink { bytes, spent: Spent::new(&self.limits), ..Sink::default() };
         let checksum = carried.and_then(Opaque::has_checksum).unwrap_or(self.checksum);
         envelope::begin(&mut sink.bytes, format, checksum, identity.hash, &identity.name);
-        write(&mut sink)?;
+        (parts.write)(&mut sink)?;
         carried.map_or(Ok(()), Opaque::note_inside)?;
+        if wants_schema {
+            Names::describe(&*(parts.schema)()?);
+        }
         let noted = names.noted();
         // What is carried is neither built nor looked at, so no policy is asked about it.
         let root = carried.is_none().then_some(identity);
         self.check_types(root.into_iter().chain(noted.own.values()))?;
-        let noted = self.merged(&noted)?;
+        let merged = self.merged(&noted)?;
         let Sink { mut bytes, table, .. } = sink;
-        envelope::finish(&mut bytes, &noted, table.hashes(), &self.limits)?;
+        envelope::finish(&mut bytes, &merged, table.hashes(), noted.schema.as_ref(), &self.limits)?;
         Ok(bytes)
     }
 
@@ -113,7 +131,7 @@ impl Codec {
 pub(crate) fn encode_exact<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     let codec = Codec::default().limits(Limits::trusted());
     let (identity, carried) = (value.__identity()?, value.__carried());
-    let encode = |format| codec.encode(&identity, carried, format, &|sink| value.__write(sink, format));
+    let encode = |format| codec.encode(&identity, carried, format, parts!(value, format));
     let first = carried.map_or_else(|| identity.any_format(), Opaque::format);
     encode(first).or_else(|error| {
         let others = Format::ALL.into_iter().filter(|format| *format != first && error.is_format());

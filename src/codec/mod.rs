@@ -56,6 +56,7 @@ pub struct Codec {
     format: Format,
     checksum: bool,
     verify: bool,
+    schema: bool,
     limits: Limits,
     policy: Policy,
     registry: Registry,
@@ -67,6 +68,7 @@ impl Default for Codec {
             format: Format::first_compiled_in(),
             checksum: true,
             verify: false,
+            schema: false,
             limits: Limits::default(),
             policy: Policy::default(),
             registry: Registry::global().clone(),
@@ -107,6 +109,21 @@ impl Codec {
     #[must_use]
     pub fn verify(mut self, verify: bool) -> Self {
         self.verify = verify;
+        self
+    }
+
+    /// Sets whether an envelope has the shapes of all types of users that its value reaches: then it is read without its types,
+    /// by [`Codec::read`] and by the command line. Off by default: it costs some bytes for each type.
+    ///
+    /// ```
+    /// use typeport::{Codec, Envelope};
+    /// let bytes = Codec::default().schema(true).to_vec(&vec![1_u8])?;
+    /// assert!(Envelope::parse(&bytes)?.schema().is_some_and(|schema| schema.is_empty())); // all of std's types are known
+    /// # Ok::<(), typeport::Error>(())
+    /// ```
+    #[must_use]
+    pub fn schema(mut self, schema: bool) -> Self {
+        self.schema = schema;
         self
     }
 

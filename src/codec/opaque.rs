@@ -1,4 +1,5 @@
-//! `Opaque`: a value that is carried as bytes. Imports `envelope`, `error`, `format`, `shape`, `state` and its siblings.
+//! `Opaque`: a value that is carried as bytes. Imports `envelope`, `error`, `format`, `schema`, `shape`, `state`
+//! and its siblings.
 //!
 //! Invariant: what came in goes out, byte for byte; nothing of it is ever decoded here.
 
@@ -7,6 +8,7 @@ use crate::envelope::Envelope;
 use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::limits::Limits;
+use crate::schema::Schema;
 use crate::shape::Identity;
 use crate::state::{NameList, Names, Sink};
 use crate::type_name::TypeName;
@@ -47,6 +49,8 @@ struct Contents {
     table: Box<[u64]>,
     /// The names of what may be inside.
     names: NameList,
+    /// The shapes of it, if the envelope had them.
+    schema: Option<Arc<Schema>>,
 }
 
 /// What a nested value is carried as.
@@ -59,6 +63,7 @@ pub(crate) struct OpaqueParts<'a> {
     pub(crate) state: &'a [u8],
     pub(crate) table: &'a [u64],
     pub(crate) names: NameList,
+    pub(crate) schema: Option<Arc<Schema>>,
 }
 
 impl Opaque {
@@ -104,11 +109,12 @@ impl Opaque {
             state: Box::from(envelope.state()),
             table: Box::from(envelope.table()),
             names,
+            schema: envelope.shared_schema().cloned(),
         }))
     }
 
     pub(crate) fn of_nested(parts: OpaqueParts<'_>) -> Result<Self> {
-        let OpaqueParts { name, limits, hash, format, state, table, names } = parts;
+        let OpaqueParts { name, limits, hash, format, state, table, names, schema } = parts;
         Ok(Opaque(Arc::new(Contents {
             name: TypeName::parse(name, limits)?,
             text: Arc::clone(name),
@@ -118,7 +124,17 @@ impl Opaque {
             state: Box::from(state),
             table: Box::from(table),
             names,
+            schema,
         })))
+    }
+
+    /// The shapes of the types of users that the value reaches, if they came with it.
+    pub fn schema(&self) -> Option<&Schema> {
+        self.0.schema.as_deref()
+    }
+
+    pub(crate) fn shared_schema(&self) -> Arc<Schema> {
+        self.0.schema.clone().unwrap_or_default()
     }
 
     pub(crate) fn has_checksum(&self) -> Option<bool> {
@@ -151,9 +167,13 @@ impl Opaque {
         Ok(())
     }
 
-    /// Notes the types of a value that is carried inside of another.
+    /// Notes the types of a value that is carried inside of another, and their shapes if they are wanted.
     pub(crate) fn note(&self) -> Result<()> {
-        Names::note_carried(self.known_hash()?, &self.0.text, &self.0.names)
+        let hash = self.known_hash()?;
+        if Names::wants_schema(hash) {
+            Names::describe(&self.shared_schema());
+        }
+        Names::note_carried(hash, &self.0.text, &self.0.names)
     }
 
     /// Notes the types inside of a root.

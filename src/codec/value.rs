@@ -1,10 +1,12 @@
-//! The traits: what is portable, what every portable value can do, what an interface is. Imports `shape`, `state`.
+//! The traits: what is portable, what every portable value can do, what an interface is. Imports `schema`, `shape`,
+//! `state`.
 
 use super::decode::Incoming;
 use super::identity::identity_of;
 use super::opaque::Opaque;
 use crate::error::{Kind, Result};
 use crate::format::Format;
+use crate::schema::Schema;
 use crate::shape::{Identity, InterfaceInfo, NoArguments, Origin, Shape, Site, Spelling, TypeExpr};
 use crate::state::{AnyBox, Form, Native, Scope, Sink};
 use crate::type_name::TypeName;
@@ -46,6 +48,16 @@ pub trait Portable: Serialize + DeserializeOwned + Debug + Send + Sync + 'static
     #[doc(hidden)]
     fn __identity(&self) -> Result<Arc<Identity>> {
         identity_of::<Self>()
+    }
+
+    /// The shapes of all types that the value's type reaches.
+    #[doc(hidden)]
+    fn __schema(&self) -> Result<Arc<Schema>> {
+        let schema = match Scope::innermost() {
+            Some(plan) => Schema::reached(Self::TYPE, &*plan)?,
+            None => Schema::reached(Self::TYPE, &NoArguments)?,
+        };
+        Ok(Arc::new(schema))
     }
 
     /// What stands for this value at the root of an envelope.
@@ -106,6 +118,9 @@ pub trait Value: Debug + Send + Sync + Any {
     fn __identity(&self) -> Result<Arc<Identity>>;
 
     #[doc(hidden)]
+    fn __schema(&self) -> Result<Arc<Schema>>;
+
+    #[doc(hidden)]
     fn __subject(&self) -> &dyn Value;
 
     /// The value that this one only carries.
@@ -143,6 +158,13 @@ impl<T: Portable> Value for T {
         match Portable::__carried(self) {
             Some(opaque) => opaque.identity(),
             None => Portable::__identity(self),
+        }
+    }
+
+    fn __schema(&self) -> Result<Arc<Schema>> {
+        match Portable::__carried(self) {
+            Some(opaque) => Ok(opaque.shared_schema()),
+            None => Portable::__schema(self),
         }
     }
 

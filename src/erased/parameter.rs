@@ -1,10 +1,12 @@
-//! `Erased`: stands for one type parameter of an erased type. Imports `codec`, `registry`, `shape`, `state`.
+//! `Erased`: stands for one type parameter of an erased type. Imports `codec`, `registry`, `schema`, `shape`,
+//! `state`.
 //!
 //! Invariant: it holds a real value of the argument, and its bytes are that value's bytes.
 
 use crate::codec::{Incoming, Interface, Portable, Value, cast_of, copy_of, encode_exact};
 use crate::error::{Error, Kind, Result};
 use crate::registry::Cast;
+use crate::schema::Schema;
 use crate::shape::{Head, Identity, Shape, TypeExpr, no_shape};
 use crate::state::{ARGUMENT, AnyBox, Exchange, OwnTraits, Plan, Scope, Session};
 use crate::type_name::TypeName;
@@ -78,6 +80,10 @@ impl<const P: usize, I: Interface + ?Sized> Portable for Erased<P, I> {
 
     fn __identity(&self) -> Result<Arc<Identity>> {
         self.value.__identity()
+    }
+
+    fn __schema(&self) -> Result<Arc<Schema>> {
+        self.value.__schema()
     }
 
     fn __subject(&self) -> &dyn Value {

@@ -1,5 +1,5 @@
 //! `Scoped`: a generic value that was made within a method of an erased value, and has left it. Imports `codec`, `error`,
-//! `registry`, `shape`, `state`.
+//! `registry`, `schema`, `shape`, `state`.
 //!
 //! Invariant: its name and bytes are what they would have been within the method.
 
@@ -7,6 +7,7 @@ use crate::codec::{Incoming, Opaque, Portable, Value};
 use crate::error::Result;
 use crate::format::Format;
 use crate::registry::Cast;
+use crate::schema::Schema;
 use crate::shape::Identity;
 use crate::state::{AnyBox, Form, Native, Plan, Scope, Sink};
 use crate::type_name::TypeName;
@@ -40,6 +41,11 @@ impl<T: Portable> Value for Scoped<T> {
     fn __identity(&self) -> Result<Arc<Identity>> {
         let _scope = Scope::enter(&self.plan);
         Value::__identity(&self.value)
+    }
+
+    fn __schema(&self) -> Result<Arc<Schema>> {
+        let _scope = Scope::enter(&self.plan);
+        Value::__schema(&self.value)
     }
 
     fn __subject(&self) -> &dyn Value {

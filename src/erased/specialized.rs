@@ -1,10 +1,11 @@
-//! `Specialized`: an erased value together with what it really is. Imports `codec`, `error`, `shape`, `state`.
+//! `Specialized`: an erased value together with what it really is. Imports `codec`, `error`, `schema`, `shape`, `state`.
 //!
 //! Invariant: it is seen as a trait object only; its name and bytes are those of the type that it stands for.
 
 use crate::codec::{Incoming, Opaque, Value, alike, write_state};
 use crate::error::Result;
 use crate::format::Format;
+use crate::schema::Schema;
 use crate::shape::Identity;
 use crate::state::{AnyBox, Form, Plan, Scope, ScopeGuard, Sink};
 use crate::type_name::TypeName;
@@ -87,6 +88,10 @@ impl<G: ErasedForm> Value for Specialized<G> {
 
     fn __identity(&self) -> Result<Arc<Identity>> {
         self.plan.identity()
+    }
+
+    fn __schema(&self) -> Result<Arc<Schema>> {
+        Schema::reached(self.plan.expr, &*self.plan).map(Arc::new)
     }
 
     fn __subject(&self) -> &dyn Value {

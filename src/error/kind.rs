@@ -96,6 +96,18 @@ pub(crate) enum Kind {
         cut(name)
     )]
     NotTheSame { name: String, written: usize, again: usize },
+    #[error(
+        "no shape of `{}` is known: neither the envelope nor the given schema has it; write the envelope with Codec::schema(true), or give the schema of a program that links the type",
+        cut(name)
+    )]
+    NoShape { name: String },
+    #[error(
+        "the schema has another shape of `{}`: its type hash is {found:016x} in the envelope and {expected:016x} by the schema; export the schema of the program that wrote it",
+        cut(name)
+    )]
+    WrongSchema { name: String, found: u64, expected: u64 },
+    #[error("`{}` cannot be read without its type: {reason}", cut(name))]
+    NotDescribed { name: String, reason: &'static str },
     #[error("input or output failed: {0}")]
     Io(#[from] io::Error),
 }
@@ -131,6 +143,9 @@ impl Kind {
             Kind::NotRepresentable { .. } => 25,
             Kind::Stack { .. } => 26,
             Kind::NotTheSame { .. } => 27,
+            Kind::NoShape { .. } => 28,
+            Kind::WrongSchema { .. } => 29,
+            Kind::NotDescribed { .. } => 30,
         }
     }
 
@@ -175,6 +190,9 @@ impl Kind {
             ("NotRepresentable", Kind::NotRepresentable { format: "json", what: "an infinite number" }),
             ("Stack", Kind::Stack { left: 1, needed: 2 }),
             ("NotTheSame", Kind::NotTheSame { name: text(), written: 2, again: 1 }),
+            ("NoShape", Kind::NoShape { name: text() }),
+            ("WrongSchema", Kind::WrongSchema { name: text(), found: 1, expected: 2 }),
+            ("NotDescribed", Kind::NotDescribed { name: text(), reason: "a foreign type" }),
         ]
     }
 }

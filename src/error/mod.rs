@@ -82,6 +82,8 @@ impl Error {
                 | Kind::UnknownArgument { .. }
                 | Kind::NotAMember { .. }
                 | Kind::NotSpecialized { .. }
+                | Kind::NoShape { .. }
+                | Kind::NotDescribed { .. }
         )
     }
 
@@ -92,7 +94,7 @@ impl Error {
 
     /// Whether the bytes hold another type, or another shape of the same type, than the caller asked for.
     pub fn is_mismatch(&self) -> bool {
-        matches!(self.0.kind, Kind::WrongType { .. } | Kind::WrongShape { .. })
+        matches!(self.0.kind, Kind::WrongType { .. } | Kind::WrongShape { .. } | Kind::WrongSchema { .. })
     }
 
     /// Whether the bytes are no well-formed envelope: cut, damaged, of another version, or never one.
@@ -237,6 +239,9 @@ mod tests {
             (25, "NotRepresentable"),
             (26, "Stack"),
             (27, "NotTheSame"),
+            (28, "NoShape"),
+            (29, "WrongSchema"),
+            (30, "NotDescribed"),
         ];
         assert_eq!(found, expected);
     }

@@ -8,6 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::registry::Registry;
+use crate::shape::Identity;
 use crate::state::{Carry, Exchange, NESTED, NESTED_FIELDS, Names, Plan, Resolved, Session, Sink};
 use crate::wire::{Cursor, put_varint};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
@@ -49,7 +50,7 @@ impl<I: Interface + ?Sized> NestedRef<'_, I> {
             return readable_opaque(opaque, serializer);
         }
         let identity = self.0.__identity().map_err(|error| error.pass(S::Error::custom))?;
-        Names::note(&identity).map_err(|error| error.pass(S::Error::custom))?;
+        note(self.0, &identity).map_err(|error| error.pass(S::Error::custom))?;
         let mut fields = serializer.serialize_struct("Nested", 2)?;
         fields.serialize_field("type", &identity.name)?;
         fields.serialize_field("value", &Foreign(self.0.__serialize()))?;
@@ -70,13 +71,21 @@ impl Serialize for Foreign<'_> {
     }
 }
 
+/// Notes a nested value's type in the envelope that is being written, and its shapes if they are wanted.
+fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -> Result<()> {
+    if Names::wants_schema(identity.hash) {
+        Names::describe(&*value.__schema()?);
+    }
+    Names::note(identity)
+}
+
 /// Appends `value` as a frame: length, type and table, state.
 fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format) -> Result<()> {
     let identity = value.__identity()?;
     identity.check_format(format)?;
     match value.__carried() {
         Some(opaque) => opaque.note()?,
-        None => Names::note(&identity)?,
+        None => note(value, &identity)?,
     }
     sink.spent.begin_nested()?;
     let index = sink.table.index(identity.hash) as u64;
@@ -156,10 +165,8 @@ impl<'de, P: Place> Visitor<'de> for FrameVisitor<P> {
     }
 }
 
-fn read_frame<P: Place>(frame: &[u8], format: Format) -> Result<P> {
-    let outside = || Error::from(Kind::Malformed { what: "nested value", reason: "a frame outside of a session" });
-    let session = Session::current().ok_or_else(outside)?;
-    let _level = session.descend_nested()?;
+/// The parts of a frame: the place of its type in its container's table, its own table, its state.
+pub(crate) fn open_frame(frame: &[u8]) -> Result<(u64, Vec<u64>, &[u8])> {
     let mut cursor = Cursor::new("nested value", frame);
     let head = cursor.varint()?;
     let mut table = Vec::new();
@@ -172,11 +179,18 @@ fn read_frame<P: Place>(frame: &[u8], format: Format) -> Result<P> {
             return Err(Kind::Malformed { what: "nested value", reason: "its table is empty or repeats a type" }.into());
         }
     }
-    let (index, state) = (head >> 1, cursor.rest());
+    Ok((head >> 1, table, cursor.rest()))
+}
+
+fn read_frame<P: Place>(frame: &[u8], format: Format) -> Result<P> {
+    let outside = || Error::from(Kind::Malformed { what: "nested value", reason: "a frame outside of a session" });
+    let session = Session::current().ok_or_else(outside)?;
+    let _level = session.descend_nested()?;
+    let (index, table, state) = open_frame(frame)?;
     let carried = |hash, name| {
         session.charge(frame.len())?;
-        let (limits, table, names) = (&session.limits, table.as_slice(), session.names());
-        P::carried(Opaque::of_nested(OpaqueParts { name: &name, limits, hash, format, state, table, names })?)
+        let (limits, table, names, schema) = (&session.limits, table.as_slice(), session.names(), session.schema());
+        P::carried(Opaque::of_nested(OpaqueParts { name: &name, limits, hash, format, state, table, names, schema })?)
     };
     let plan = match session.nested(index, P::Interface::INFO, P::CARRY)? {
         Resolved::Plan(plan) => plan,

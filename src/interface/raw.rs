@@ -80,7 +80,8 @@ impl Raw {
     /// Carries the value.
     pub(super) fn carry<P: Place>(&self, session: &Session, hash: Option<u64>, name: &Arc<str>) -> Result<P> {
         session.charge(self.0.len())?;
-        let (limits, format, state, names) = (&session.limits, Format::Json, self.0.as_bytes(), session.names());
-        P::carried(Opaque::of_nested(OpaqueParts { name, limits, hash, format, state, table: &[], names })?)
+        let (limits, format, state) = (&session.limits, Format::Json, self.0.as_bytes());
+        let (names, schema) = (session.names(), session.schema());
+        P::carried(Opaque::of_nested(OpaqueParts { name, limits, hash, format, state, table: &[], names, schema })?)
     }
 }

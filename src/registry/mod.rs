@@ -1,4 +1,5 @@
-//! The registry: who is linked, and how a name is resolved. Imports `error`, `limits`, `shape`, `state`, `type_name`.
+//! The registry: who is linked, and how a name is resolved. Imports `error`, `limits`, `schema`, `shape`,
+//! `state`, `type_name`.
 //!
 //! Invariant: what it answers depends on what is linked only, never on what ran before or on the order of linking;
 //! no lock is held while code of a user runs.
@@ -8,10 +9,12 @@ mod entry;
 mod index;
 mod nearest;
 mod resolve;
+mod schema;
 
 pub use conflict::{Conflict, Conflicts};
 pub use entry::{Cast, Entry};
 pub(crate) use entry::{ContainerEntry, EntryForm, EntryKind};
+pub(crate) use schema::std_schema;
 
 use crate::error::Result;
 use crate::limits::Limits;

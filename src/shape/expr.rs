@@ -342,7 +342,7 @@ impl fmt::Debug for TypeExpr {
 }
 
 /// Prints parameters as `?0`, for people.
-struct Placeholders;
+pub(crate) struct Placeholders;
 
 impl Arguments for Placeholders {
     fn argument(&self, index: usize) -> Option<Argument<'_>> {
@@ -355,9 +355,9 @@ impl Arguments for Placeholders {
 /// The name of the first type that `expr` reaches and that is restricted to JSON.
 pub(crate) fn first_json_only(expr: &'static TypeExpr, arguments: &dyn Arguments) -> Result<Option<String>> {
     let mut found = None;
-    super::fingerprint::visit(expr, arguments, &Spelling::Current, &mut |text, shape, _| {
-        if shape.is_json_only() && found.is_none() {
-            found = Some(text.to_owned());
+    super::fingerprint::visit(expr, arguments, &Spelling::Current, &mut |reached| {
+        if reached.shape.is_json_only() && found.is_none() {
+            found = Some(reached.text.clone());
         }
         Ok(())
     })?;

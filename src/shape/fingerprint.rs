@@ -3,8 +3,9 @@
 //!
 //! Invariant: native and erased give the same bytes, whatever was linked, created or asked before.
 
+use super::Shape;
 use super::expr::{Argument, Arguments, Head, Spelling, TypeExpr};
-use super::{Fields, Shape, Style, Tagging};
+use super::text_shape::{TextShape, Tokens};
 use crate::error::Result;
 use sha2::{Digest, Sha256};
 use std::collections::{HashSet, VecDeque};
@@ -17,21 +18,60 @@ pub(crate) fn fingerprint(
     arguments: &dyn Arguments,
     spelling: &Spelling<'_>,
 ) -> Result<[u8; 32]> {
-    let mut absorb = Absorb { hash: Sha256::new(), spelling };
-    absorb.text("typeport fingerprint 1");
-    visit(expr, arguments, spelling, &mut |text, shape, arguments| {
-        absorb.text(text);
-        absorb.shape(shape, arguments)
+    let mut fingerprint = Fingerprint::new();
+    visit(expr, arguments, spelling, &mut |reached| {
+        fingerprint.absorb(&reached.text, &TextShape::of(reached.shape, reached.arguments, spelling)?);
+        Ok(())
     })?;
-    Ok(absorb.hash.finalize().into())
+    Ok(fingerprint.finish())
 }
 
-/// Visits each type that `expr` reaches once, breadth first, itself first: its text, its shape, its arguments.
-pub(super) fn visit(
+/// A fingerprint in the making.
+pub(crate) struct Fingerprint(Sha256);
+
+impl Fingerprint {
+    pub(crate) fn new() -> Self {
+        let mut fingerprint = Fingerprint(Sha256::new());
+        fingerprint.text("typeport fingerprint 1");
+        fingerprint
+    }
+
+    /// Absorbs a reached type: its name, and its shape.
+    pub(crate) fn absorb(&mut self, name: &str, shape: &TextShape) {
+        self.text(name);
+        shape.write(self);
+    }
+
+    pub(crate) fn finish(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+}
+
+impl Tokens for Fingerprint {
+    fn number(&mut self, number: u64) {
+        self.0.update(number.to_le_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        self.number(text.len() as u64);
+        self.0.update(text);
+    }
+}
+
+/// A type on the way through all that another one reaches.
+pub(crate) struct Reached<'a> {
+    pub(crate) text: String,
+    pub(crate) expr: &'static TypeExpr,
+    pub(crate) shape: &'static Shape,
+    pub(crate) arguments: &'a dyn Arguments,
+}
+
+/// Visits each type that `expr` reaches once, breadth first, itself first.
+pub(crate) fn visit(
     expr: &'static TypeExpr,
     arguments: &dyn Arguments,
     spelling: &Spelling<'_>,
-    each: &mut dyn FnMut(&str, &'static Shape, &dyn Arguments) -> Result<()>,
+    each: &mut dyn FnMut(&Reached<'_>) -> Result<()>,
 ) -> Result<()> {
     let mut seen = HashSet::new();
     let mut queue = VecDeque::from([Argument::Type(expr, arguments)]);
@@ -42,8 +82,9 @@ pub(super) fn visit(
             continue;
         }
         let shape = (expr.shape)();
-        each(&text, shape, arguments)?;
-        seen.insert(text);
+        let reached = Reached { text, expr, shape, arguments };
+        each(&reached)?;
+        seen.insert(reached.text);
         queue.extend(shape.types().into_iter().map(|ty| Argument::Type(ty, arguments)));
     }
     Ok(())
@@ -58,101 +99,6 @@ fn resolve(mut argument: Argument<'_>) -> Option<(&'static TypeExpr, &dyn Argume
                 Head::Param { index, .. } => argument = arguments.argument(index)?,
                 _ => return Some((expr, arguments)),
             },
-        }
-    }
-}
-
-struct Absorb<'a> {
-    hash: Sha256,
-    spelling: &'a Spelling<'a>,
-}
-
-impl Absorb<'_> {
-    fn number(&mut self, number: u64) {
-        self.hash.update(number.to_le_bytes());
-    }
-
-    fn text(&mut self, text: &str) {
-        self.number(text.len() as u64);
-        self.hash.update(text);
-    }
-
-    fn ty(&mut self, expr: &TypeExpr, arguments: &dyn Arguments) -> Result<()> {
-        let text = expr.text(arguments, self.spelling)?;
-        self.text(&text);
-        Ok(())
-    }
-
-    fn shape(&mut self, shape: &Shape, arguments: &dyn Arguments) -> Result<()> {
-        let tag = match shape {
-            Shape::None => 0,
-            Shape::Leaf(_) => 1,
-            Shape::Opaque => 2,
-            Shape::Transparent { .. } => 3,
-            Shape::Option { .. } => 4,
-            Shape::Seq { .. } => 5,
-            Shape::Array { .. } => 6,
-            Shape::Map { .. } => 7,
-            Shape::Tuple { .. } => 8,
-            Shape::Text { .. } => 9,
-            Shape::Nested { .. } => 10,
-            Shape::Struct { .. } => 11,
-            Shape::Enum { .. } => 12,
-        };
-        self.number(tag);
-        match shape {
-            Shape::Leaf(name) => self.text(name),
-            Shape::Text { binary } => self.shape(binary, arguments)?,
-            Shape::Struct { fields, .. } => self.fields(fields, arguments)?,
-            Shape::Enum { tagging, variants, .. } => {
-                self.tagging(tagging);
-                self.number(variants.len() as u64);
-                for variant in *variants {
-                    self.text(variant.name);
-                    self.number(variant.index.into());
-                    self.fields(&variant.fields, arguments)?;
-                }
-            }
-            _ => {
-                let types = shape.types();
-                self.number(types.len() as u64);
-                for ty in types {
-                    self.ty(ty, arguments)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn fields(&mut self, fields: &Fields, arguments: &dyn Arguments) -> Result<()> {
-        self.number(match fields.style {
-            Style::Unit => 0,
-            Style::Newtype => 1,
-            Style::Tuple => 2,
-            Style::Named => 3,
-        });
-        self.number(fields.fields.len() as u64);
-        for field in fields.fields {
-            self.text(field.name);
-            self.number(u64::from(field.flatten) | u64::from(field.optional) << 1);
-            self.ty(field.ty, arguments)?;
-        }
-        Ok(())
-    }
-
-    fn tagging(&mut self, tagging: &Tagging) {
-        match tagging {
-            Tagging::External => self.number(0),
-            Tagging::Internal { tag } => {
-                self.number(1);
-                self.text(tag);
-            }
-            Tagging::Adjacent { tag, content } => {
-                self.number(2);
-                self.text(tag);
-                self.text(content);
-            }
-            Tagging::Untagged => self.number(3),
         }
     }
 }

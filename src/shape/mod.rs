@@ -4,14 +4,19 @@
 mod expr;
 mod fingerprint;
 mod identity;
+mod text_shape;
 
-pub(crate) use expr::{Argument, Arguments, NoArguments, STD, Spelling};
+pub(crate) use expr::{Argument, Arguments, NoArguments, Placeholders, STD, Spelling};
 pub use expr::{ConstValue, Head, InterfaceInfo, Origin, Site, TypeExpr};
+pub(crate) use fingerprint::{Fingerprint, Reached, visit};
 #[cfg(test)]
 #[allow(unused_imports, reason = "the tests that use it need all formats")]
 pub(crate) use identity::HASH_BITS;
 pub use identity::Identity;
 pub(crate) use identity::type_hash;
+pub(crate) use text_shape::{TextField, TextFields, TextShape, TextTagging, TextVariant, Tokens};
+
+use serde::{Deserialize, Serialize};
 
 /// What the derive knows of a type's state; symbolic in the type's parameters.
 #[derive(Debug)]
@@ -55,7 +60,8 @@ pub struct Fields {
 }
 
 /// How fields are written in the source, which serde's formats keep apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Style {
     /// No fields and no brackets.
     Unit,

@@ -22,7 +22,7 @@ mod stack;
 mod writer;
 
 pub use decode_plan::{AnyBox, Glue};
-pub(crate) use decode_plan::{Form, Native, Plan, PlanArgument, check_hash, contain, in_session};
+pub(crate) use decode_plan::{Binary, Form, Native, Plan, PlanArgument, check_hash, contain, in_session};
 pub(crate) use exchange::Exchange;
 #[cfg(feature = "json")]
 pub(crate) use guard::Guarded;

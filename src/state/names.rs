@@ -1,13 +1,15 @@
-//! The types of the trait objects below the root of a running encode. Imports `error`, `shape` and its siblings only.
+//! The types of the trait objects below the root of a running encode. Imports `error`, `schema`, `shape` and
+//! its siblings only.
 //!
 //! Invariant: one collection per envelope that is being written on this thread; a guard's end restores the outer one.
 
 use super::nested::NameList;
 use crate::error::{Error, Kind, Result};
+use crate::schema::Schema;
 use crate::shape::Identity;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 thread_local! {
@@ -24,6 +26,9 @@ pub(crate) struct Noted {
     pub(crate) carried: BTreeMap<u64, Arc<str>>,
     /// The lists that are in `carried`.
     lists: Vec<NameList>,
+    /// The shapes of all these types, if they are wanted, and the types that are in it.
+    pub(crate) schema: Option<Schema>,
+    described: BTreeSet<u64>,
 }
 
 impl Noted {
@@ -50,9 +55,27 @@ pub(crate) fn two_names() -> Error {
 pub(crate) struct Names(());
 
 impl Names {
-    pub(crate) fn begin() -> Self {
-        WRITING.with_borrow_mut(|writing| writing.push(Noted::default()));
+    /// Begins a collection, with the shapes of the types if they are wanted.
+    pub(crate) fn begin(schema: bool) -> Self {
+        let noted = Noted { schema: schema.then(Schema::default), ..Noted::default() };
+        WRITING.with_borrow_mut(|writing| writing.push(noted));
         Names(())
+    }
+
+    /// Whether the shapes of a type are wanted that has not been described; it is going to be.
+    pub(crate) fn wants_schema(hash: u64) -> bool {
+        WRITING.with_borrow_mut(|writing| {
+            writing.last_mut().is_some_and(|noted| noted.schema.is_some() && noted.described.insert(hash))
+        })
+    }
+
+    /// Adds the shapes of a type.
+    pub(crate) fn describe(schema: &Schema) {
+        WRITING.with_borrow_mut(|writing| {
+            if let Some(described) = writing.last_mut().and_then(|noted| noted.schema.as_mut()) {
+                described.merge(schema);
+            }
+        });
     }
 
     /// Notes a nested value's type, if an envelope is being written.

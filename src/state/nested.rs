@@ -1,5 +1,5 @@
 //! The values inside of the envelopes that are open: their names and tables, and what is to be done with each.
-//! Imports `error`, `policy`, `shape` and its siblings only.
+//! Imports `error`, `policy`, `schema`, `shape` and its siblings only.
 //!
 //! Invariant: a type is resolved once a container, and what a place does not take undecoded is never carried into it.
 
@@ -7,6 +7,7 @@ use super::decode_plan::Plan;
 use super::session::{EnvelopeParts, OnDrop, Session};
 use crate::error::{Error, Kind, Result};
 use crate::policy::Policy;
+use crate::schema::Schema;
 use crate::shape::InterfaceInfo;
 use std::any::TypeId;
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ pub(super) struct OpenEnvelope {
     /// The same by name: made when a nested value first says its name, as in JSON each does.
     by_name: Option<BTreeMap<Arc<str>, u64>>,
     containers: Vec<Vec<Slot>>,
+    schema: Option<Arc<Schema>>,
 }
 
 /// An entry of a container's table: resolved at the first value of the type, then reused.
@@ -59,7 +61,8 @@ pub(crate) enum Resolved {
 impl OpenEnvelope {
     pub(super) fn new(policy: &Policy, envelope: &EnvelopeParts<'_>) -> Self {
         let names = envelope.names.iter().map(|(hash, name)| (*hash, Arc::from(*name))).collect();
-        OpenEnvelope { policy: policy.clone(), names, by_name: None, containers: vec![slots(envelope.table)] }
+        let schema = envelope.schema.cloned();
+        OpenEnvelope { policy: policy.clone(), names, by_name: None, containers: vec![slots(envelope.table)], schema }
     }
 
     fn name_of(&self, hash: u64) -> Option<Arc<str>> {
@@ -160,6 +163,11 @@ impl Session {
     /// The names of the innermost envelope.
     pub(crate) fn names(&self) -> NameList {
         self.innermost(|envelope| Arc::clone(&envelope.names)).unwrap_or_else(|| Arc::from([]))
+    }
+
+    /// The schema of the innermost envelope.
+    pub(crate) fn schema(&self) -> Option<Arc<Schema>> {
+        self.innermost(|envelope| envelope.schema.clone()).flatten()
     }
 
     fn innermost<T>(&self, with: impl FnOnce(&mut OpenEnvelope) -> T) -> Option<T> {

@@ -1,5 +1,5 @@
 //! One running decode: limits, look-up, policies, and what of the limits is used.
-//! Imports `error`, `limits`, `policy`, `shape`, `type_name` and its siblings only.
+//! Imports `error`, `limits`, `policy`, `schema`, `shape`, `type_name` and its siblings only.
 //!
 //! Invariant: a decode inside a decode joins the session that runs, so that nothing counts from zero twice.
 
@@ -9,6 +9,7 @@ use super::stack::Stack;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
 use crate::policy::Policy;
+use crate::schema::Schema;
 use crate::shape::InterfaceInfo;
 use crate::type_name::{TypeName, TypeRef};
 use std::cell::{Cell, RefCell};
@@ -54,6 +55,7 @@ pub(crate) struct EnvelopeParts<'a> {
     /// Sorted by hash.
     pub(crate) names: Vec<(u64, &'a str)>,
     pub(crate) table: &'a [u64],
+    pub(crate) schema: Option<&'a Arc<Schema>>,
 }
 
 thread_local! {
@@ -147,7 +149,7 @@ impl Session {
 
     /// Counts elements, before they are decoded.
     #[inline]
-    pub(super) fn count_items(&self, number: usize) -> Result<()> {
+    pub(crate) fn count_items(&self, number: usize) -> Result<()> {
         count(&self.items, number, "items", self.limits.items)
     }
 

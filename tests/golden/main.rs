@@ -5,12 +5,14 @@
 mod attempt;
 mod corpus;
 mod samples;
+mod schema;
 mod std_values;
 mod surgery;
 mod sweep_bitflip;
 mod sweep_ends;
 mod sweep_fields;
 mod sweep_mutate;
+mod tree;
 mod types;
 mod user_values;
 

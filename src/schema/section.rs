@@ -1,0 +1,194 @@
+//! A schema's bytes in an envelope. Imports `error`, `limits`, `shape`, `wire` and its parent.
+//!
+//! Invariant: what parses is canonical, so writing it again gives the same bytes.
+
+use super::Schema;
+use crate::error::{Error, Kind, Result};
+use crate::limits::Limits;
+use crate::shape::{Style, TextField, TextFields, TextShape, TextTagging, TextVariant, Tokens};
+use crate::wire::{Cursor, put_prefixed, put_varint};
+use std::collections::BTreeMap;
+
+impl Tokens for Vec<u8> {
+    fn number(&mut self, number: u64) {
+        put_varint(self, number);
+    }
+
+    fn text(&mut self, text: &str) {
+        put_prefixed(self, text.as_bytes());
+    }
+}
+
+impl Schema {
+    /// The section of this schema.
+    pub(crate) fn section(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        out.number(self.types.len() as u64);
+        for (name, shape) in &self.types {
+            out.text(name);
+            shape.write(&mut out);
+        }
+        out.number(self.former.len() as u64);
+        for (id, former) in &self.former {
+            out.text(id);
+            out.number(former.len() as u64);
+            former.iter().for_each(|former| out.text(former));
+        }
+        out
+    }
+
+    /// Checks that a section of this length, with so many fields, is one that a reader takes.
+    pub(crate) fn check_limits(&self, length: usize, limits: &Limits) -> Result<()> {
+        within("schema_bytes", limits.schema_bytes, length)?;
+        let parts = |shape: &TextShape| match shape {
+            TextShape::Enum { variants, .. } => variants
+                .iter()
+                .fold(0_usize, |sum, variant| sum.saturating_add(variant.fields.fields.len()).saturating_add(1)),
+            shape => shape.types().len(),
+        };
+        let types = self
+            .types
+            .values()
+            .fold(self.former.len(), |sum, shape| sum.saturating_add(parts(shape)).saturating_add(1));
+        within("schema_fields", limits.schema_fields, types)
+    }
+
+    /// Parses a section.
+    pub(crate) fn parse(section: &[u8], limits: &Limits) -> Result<Self> {
+        within("schema_bytes", limits.schema_bytes, section.len())?;
+        let mut reader =
+            SectionReader { cursor: Cursor::new("schema section", section), left: limits.schema_fields, limits };
+        let types = reader.sorted(|reader| reader.shape())?;
+        let former = reader.sorted(|reader| reader.many(|reader| reader.text()))?;
+        reader.cursor.finish()?;
+        Ok(Schema { types, former, ..Schema::default() })
+    }
+}
+
+fn within(limit: &'static str, value: usize, asked: usize) -> Result<()> {
+    if asked <= value {
+        return Ok(());
+    }
+    Err(Kind::Limit { limit, value: value as u64, asked: asked as u64 }.into())
+}
+
+fn malformed(reason: &'static str) -> Error {
+    Kind::Malformed { what: "schema section", reason }.into()
+}
+
+struct SectionReader<'a> {
+    cursor: Cursor<'a>,
+    /// How many more types, fields, variants and ids there may be.
+    left: usize,
+    limits: &'a Limits,
+}
+
+impl SectionReader<'_> {
+    fn text(&mut self) -> Result<String> {
+        let text = std::str::from_utf8(self.cursor.prefixed()?).map_err(|_| malformed("a text is not UTF-8"))?;
+        Ok(text.to_owned())
+    }
+
+    /// Counts one type, field, variant or id.
+    fn count(&mut self) -> Result<()> {
+        let value = self.limits.schema_fields;
+        let over = Kind::Limit { limit: "schema_fields", value: value as u64, asked: value.saturating_add(1) as u64 };
+        self.left = self.left.checked_sub(1).ok_or(over)?;
+        Ok(())
+    }
+
+    /// A number, then so many.
+    fn many<T>(&mut self, mut one: impl FnMut(&mut Self) -> Result<T>) -> Result<Vec<T>> {
+        let mut all = Vec::new();
+        for _ in 0..self.cursor.varint()? {
+            self.count()?;
+            all.push(one(self)?);
+        }
+        Ok(all)
+    }
+
+    /// Pairs of a text and another thing, in the order of the texts.
+    fn sorted<T>(&mut self, mut one: impl FnMut(&mut Self) -> Result<T>) -> Result<BTreeMap<String, T>> {
+        let mut all: BTreeMap<String, T> = BTreeMap::new();
+        for _ in 0..self.cursor.varint()? {
+            self.count()?;
+            let name = self.text()?;
+            if all.last_key_value().is_some_and(|(last, _)| *last >= name) {
+                return Err(malformed("not sorted"));
+            }
+            let value = one(self)?;
+            all.insert(name, value);
+        }
+        Ok(all)
+    }
+
+    fn shape(&mut self) -> Result<TextShape> {
+        Ok(match self.cursor.varint()? {
+            9 => TextShape::Text(Box::new(match self.cursor.varint()? {
+                9 => return Err(malformed("a text within a text")),
+                tag => self.shape_of(tag)?,
+            })),
+            tag => self.shape_of(tag)?,
+        })
+    }
+
+    fn shape_of(&mut self, tag: u64) -> Result<TextShape> {
+        Ok(match tag {
+            0 => self.types().map(|[]| TextShape::None)?,
+            1 => TextShape::Leaf(self.text()?),
+            2 => self.types().map(|[]| TextShape::Opaque)?,
+            3 => self.types().map(|[inner]| TextShape::Transparent(inner))?,
+            4 => self.types().map(|[inner]| TextShape::Option(inner))?,
+            5 => self.types().map(|[element]| TextShape::Seq(element))?,
+            6 => self.types().map(|[element]| TextShape::Array(element))?,
+            7 => self.types().map(|[key, value]| TextShape::Map(key, value))?,
+            8 => TextShape::Tuple(self.many(|reader| reader.text())?),
+            10 => self.types().map(|[]| TextShape::Nested)?,
+            11 => TextShape::Struct(self.fields()?),
+            12 => {
+                let tagging = self.tagging()?;
+                let variants = self.many(|reader| {
+                    let (name, index) = (reader.text()?, reader.cursor.varint()?);
+                    let index = u32::try_from(index).map_err(|_| malformed("the index of a variant has 32 bits"))?;
+                    Ok(TextVariant { name, index, fields: reader.fields()? })
+                })?;
+                TextShape::Enum { tagging, variants }
+            }
+            _ => return Err(malformed("an unknown shape")),
+        })
+    }
+
+    /// A shape's types, of which it has so many.
+    fn types<const N: usize>(&mut self) -> Result<[String; N]> {
+        let all = self.many(|reader| reader.text())?;
+        all.try_into().map_err(|_| malformed("a shape has another number of types"))
+    }
+
+    fn fields(&mut self) -> Result<TextFields> {
+        let style = match self.cursor.varint()? {
+            0 => Style::Unit,
+            1 => Style::Newtype,
+            2 => Style::Tuple,
+            3 => Style::Named,
+            _ => return Err(malformed("an unknown style of fields")),
+        };
+        let fields = self.many(|reader| {
+            let (name, marks, ty) = (reader.text()?, reader.cursor.varint()?, reader.text()?);
+            if marks > 3 {
+                return Err(malformed("an unknown mark of a field"));
+            }
+            Ok(TextField { name, ty, flatten: marks & 1 != 0, optional: marks & 2 != 0 })
+        })?;
+        Ok(TextFields { style, fields })
+    }
+
+    fn tagging(&mut self) -> Result<TextTagging> {
+        Ok(match self.cursor.varint()? {
+            0 => TextTagging::External,
+            1 => TextTagging::Internal { tag: self.text()? },
+            2 => TextTagging::Adjacent { tag: self.text()?, content: self.text()? },
+            3 => TextTagging::Untagged,
+            _ => return Err(malformed("an unknown tagging")),
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! Trait objects in a value that is read without types: maps of `type` and `value`. Imports `error`, `format`, `interface`,
+//! `state` and its siblings.
+
+use super::Context;
+use super::typed::Typed;
+use crate::error::{Error, Kind, Result};
+use crate::format::{Format, Primitives};
+use crate::interface::open_frame;
+use crate::state::{Binary, Carry, Exchange, NESTED, NESTED_FIELDS, Resolved, in_session};
+use serde::de::value::StrDeserializer;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, Visitor};
+use std::fmt;
+
+/// Hands a nested value over.
+pub(super) fn nested<'de, D: Deserializer<'de>, V: Visitor<'de>>(
+    inner: D,
+    context: &Context<'_>,
+    visitor: V,
+) -> Result<V::Value, D::Error> {
+    Exchange::WantNested.put();
+    inner.deserialize_newtype_struct(NESTED, NestedVisitor { context, visitor })
+}
+
+struct NestedVisitor<'c, V> {
+    context: &'c Context<'c>,
+    visitor: V,
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for NestedVisitor<'_, V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.visitor.expecting(f)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        let NestedVisitor { context, visitor } = self;
+        match Exchange::take() {
+            Exchange::Frame(format) => deserializer.deserialize_bytes(FrameVisitor { context, visitor, format }),
+            _ => Err(D::Error::custom("a frame outside of a session")),
+        }
+    }
+}
+
+struct FrameVisitor<'c, V> {
+    context: &'c Context<'c>,
+    visitor: V,
+    format: Format,
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for FrameVisitor<'_, V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the frame of a nested value")
+    }
+
+    fn visit_borrowed_bytes<E: serde::de::Error>(self, frame: &'de [u8]) -> Result<V::Value, E> {
+        self.read(frame).map_err(|error| error.pass(E::custom))
+    }
+}
+
+impl<'c, V> FrameVisitor<'c, V> {
+    fn read<'de>(self, frame: &'de [u8]) -> Result<V::Value>
+    where
+        V: Visitor<'de>,
+    {
+        let FrameVisitor { context, visitor, format } = self;
+        let session = context.session;
+        let _level = session.descend_nested()?;
+        let (index, table, state) = open_frame(frame)?;
+        let Resolved::Carried(Some(hash), name) = session.nested(index, &crate::codec::VALUE, Carry::All)? else {
+            return Err(Kind::Malformed { what: "nested value", reason: "it has no type hash" }.into());
+        };
+        context.check(&name, hash)?;
+        session.with_container(&table, || match format {
+            #[cfg(feature = "postcard")]
+            Format::Postcard => read_in::<crate::format::Postcard, V>(context, state, &name, visitor),
+            #[cfg(feature = "bincode")]
+            Format::Bincode => read_in::<crate::format::Bincode, V>(context, state, &name, visitor),
+            #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
+            format => {
+                let _ = (state, visitor);
+                format.missing()
+            }
+        })
+    }
+}
+
+fn read_in<'de, B: Binary + Primitives, V: Visitor<'de>>(
+    context: &Context<'_>,
+    state: &'de [u8],
+    name: &str,
+    visitor: V,
+) -> Result<V::Value> {
+    in_session::<B, _>(state, context.session, 0, |inner| {
+        visitor.visit_map(NestedMap { value: Some(Typed { inner, context, name }), name: Some(name) })
+    })
+}
+
+/// The name and the value of a nested value.
+struct NestedMap<'c, D> {
+    /// Until it has been handed over, and so the value.
+    name: Option<&'c str>,
+    value: Option<Typed<'c, D>>,
+}
+
+impl<'de, D: Deserializer<'de>> MapAccess<'de> for NestedMap<'_, D> {
+    type Error = D::Error;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, D::Error> {
+        let [name, value] = NESTED_FIELDS;
+        let key = match (self.name, &self.value) {
+            (Some(_), _) => name,
+            (None, Some(_)) => value,
+            (None, None) => return Ok(None),
+        };
+        let key: StrDeserializer<'_, D::Error> = key.into_deserializer();
+        seed.deserialize(key).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, D::Error> {
+        if let Some(name) = self.name.take() {
+            let name: StrDeserializer<'_, D::Error> = name.into_deserializer();
+            return seed.deserialize(name);
+        }
+        let twice = || Error::from(Kind::Malformed { what: "nested value", reason: "it has one value" }).carry();
+        seed.deserialize(self.value.take().ok_or_else(twice)?)
+    }
+}
