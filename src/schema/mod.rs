@@ -16,6 +16,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// The front of the name of a foreign type, of which nothing but this name is known.
+const OPAQUE: &str = "opaque ";
 /// The version of a schema's form as text.
 const VERSION: u8 = 1;
 

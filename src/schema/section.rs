@@ -1,11 +1,12 @@
-//! A schema's bytes in an envelope. Imports `error`, `limits`, `shape`, `wire` and its parent.
+//! A schema's bytes in an envelope. Imports `error`, `limits`, `shape`, `type_name`, `wire` and its parent.
 //!
 //! Invariant: what parses is canonical, so writing it again gives the same bytes.
 
-use super::Schema;
+use super::{OPAQUE, Schema};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
 use crate::shape::{Style, TextField, TextFields, TextShape, TextTagging, TextVariant, Tokens};
+use crate::type_name::TypeName;
 use crate::wire::{Cursor, put_prefixed, put_varint};
 use std::collections::BTreeMap;
 
@@ -37,20 +38,14 @@ impl Schema {
         out
     }
 
-    /// Checks that a section of this length, with so many fields, is one that a reader takes.
+    /// Checks that a section of this length is one that a reader takes: counts what [`SectionReader::count`] does.
     pub(crate) fn check_limits(&self, length: usize, limits: &Limits) -> Result<()> {
         within("schema_bytes", limits.schema_bytes, length)?;
-        let parts = |shape: &TextShape| match shape {
-            TextShape::Enum { variants, .. } => variants
-                .iter()
-                .fold(0_usize, |sum, variant| sum.saturating_add(variant.fields.fields.len()).saturating_add(1)),
-            shape => shape.types().len(),
-        };
-        let types = self
-            .types
-            .values()
-            .fold(self.former.len(), |sum, shape| sum.saturating_add(parts(shape)).saturating_add(1));
-        within("schema_fields", limits.schema_fields, types)
+        let variants =
+            |shape: &TextShape| if let TextShape::Enum { variants, .. } = shape { variants.len() } else { 0 };
+        let types = self.types.values().flat_map(|shape| [1, shape.types().len(), variants(shape)]);
+        let former = self.former.values().flat_map(|former| [1, former.len()]);
+        within("schema_fields", limits.schema_fields, types.chain(former).fold(0, usize::saturating_add))
     }
 
     /// Parses a section.
@@ -59,7 +54,7 @@ impl Schema {
         let mut reader =
             SectionReader { cursor: Cursor::new("schema section", section), left: limits.schema_fields, limits };
         let types = reader.sorted(|reader| reader.shape())?;
-        let former = reader.sorted(|reader| reader.many(|reader| reader.text()))?;
+        let former = reader.sorted(|reader| reader.many(|reader| reader.name()))?;
         reader.cursor.finish()?;
         Ok(Schema { types, former, ..Schema::default() })
     }
@@ -89,6 +84,15 @@ impl SectionReader<'_> {
         Ok(text.to_owned())
     }
 
+    /// The name of a type, or that of a foreign one.
+    fn name(&mut self) -> Result<String> {
+        let name = self.text()?;
+        if !name.starts_with(OPAQUE) {
+            TypeName::parse(&name, self.limits)?;
+        }
+        Ok(name)
+    }
+
     /// Counts one type, field, variant or id.
     fn count(&mut self) -> Result<()> {
         let value = self.limits.schema_fields;
@@ -112,7 +116,7 @@ impl SectionReader<'_> {
         let mut all: BTreeMap<String, T> = BTreeMap::new();
         for _ in 0..self.cursor.varint()? {
             self.count()?;
-            let name = self.text()?;
+            let name = self.name()?;
             if all.last_key_value().is_some_and(|(last, _)| *last >= name) {
                 return Err(malformed("not sorted"));
             }
@@ -142,7 +146,7 @@ impl SectionReader<'_> {
             5 => self.types().map(|[element]| TextShape::Seq(element))?,
             6 => self.types().map(|[element]| TextShape::Array(element))?,
             7 => self.types().map(|[key, value]| TextShape::Map(key, value))?,
-            8 => TextShape::Tuple(self.many(|reader| reader.text())?),
+            8 => TextShape::Tuple(self.many(|reader| reader.name())?),
             10 => self.types().map(|[]| TextShape::Nested)?,
             11 => TextShape::Struct(self.fields()?),
             12 => {
@@ -160,7 +164,7 @@ impl SectionReader<'_> {
 
     /// A shape's types, of which it has so many.
     fn types<const N: usize>(&mut self) -> Result<[String; N]> {
-        let all = self.many(|reader| reader.text())?;
+        let all = self.many(|reader| reader.name())?;
         all.try_into().map_err(|_| malformed("a shape has another number of types"))
     }
 
@@ -173,7 +177,7 @@ impl SectionReader<'_> {
             _ => return Err(malformed("an unknown style of fields")),
         };
         let fields = self.many(|reader| {
-            let (name, marks, ty) = (reader.text()?, reader.cursor.varint()?, reader.text()?);
+            let (name, marks, ty) = (reader.text()?, reader.cursor.varint()?, reader.name()?);
             if marks > 3 {
                 return Err(malformed("an unknown mark of a field"));
             }

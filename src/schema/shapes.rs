@@ -1,16 +1,13 @@
 //! Looking types up in schemas, and computing what their hashes have to be. Imports `error`, `limits`, `shape`,
 //! `type_name` and its siblings.
 
-use super::Schema;
 use super::names::{arguments, generic, only, respelled, substituted};
+use super::{OPAQUE, Schema};
 use crate::error::{Kind, Result};
 use crate::limits::Limits;
 use crate::shape::{Fingerprint, TextShape};
 use crate::type_name::{NodeKind, TypeName, TypeRef};
 use std::collections::{HashSet, VecDeque};
-
-/// The front of the name of a foreign type, of which nothing but this name is known.
-const OPAQUE: &str = "opaque ";
 
 /// Schemas that are asked one after the other.
 pub(crate) struct Shapes<'a> {
