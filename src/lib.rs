@@ -46,6 +46,7 @@
 //! - What is linked here: [`Registry`]; what is in some bytes: [`Envelope`]; names: [`TypeName`].
 //! - What is not linked: [`Opaque`] and [`Carried`] keep such a value, and pass it on as it came.
 //! - Errors of any type: [`Failure`].
+//! - Without the types: [`Schema`], [`Codec::read`].
 //! - Natively compiled specializations: [`specialize!`].
 //! - Macros: [`derive(Portable)`](derive@Portable), [`#[portable]`](portable).
 //!

@@ -1,5 +1,5 @@
 //! A running encode or decode: the session, the arguments in scope, and serde's two sides for the binary formats.
-//! Imports `error`, `limits`, `type_name`, `shape`, `format`, `wire` only; knows no registry and no user trait.
+//! Imports `error`, `limits`, `type_name`, `shape`, `schema`, `policy`, `format`, `wire` only; knows no registry and no user trait.
 
 mod argument;
 mod decode_plan;
