@@ -1,11 +1,13 @@
 //! The body that decodes into trait objects. Imports `allowed`, `laws`, `repair`, `samples`, `types`.
 
 use crate::allowed::is_member;
-use crate::laws::{assert_built, assert_carried, assert_closed, check, codec_of};
+use crate::laws::{assert_built, assert_carried, assert_closed, assert_sound, check, codec_of};
 use crate::repair::{assemble, repair, right_hash};
 use crate::samples::pick;
 use crate::types::Base;
-use typeport::{Carried, Codec, Opaque, Value};
+use serde::de::IgnoredAny;
+use std::sync::OnceLock;
+use typeport::{Carried, Codec, Opaque, Registry, Schema, Value};
 
 /// First byte: the rest is a whole envelope, whose length and checksum are repaired.
 pub(crate) const RAW: u8 = b'r';
@@ -49,6 +51,9 @@ pub(crate) fn check_all(bytes: &[u8]) {
     if sum % 8 == 1 {
         check_opaque(bytes, value.as_deref());
     }
+    if sum % 8 == 3 {
+        check_untyped(bytes, value.is_some());
+    }
     // Prefix, type hash, the name's length. What is no list of anything is not asked whether it is one of `Base`.
     if bytes.get(16..).is_some_and(|name| name.starts_with(b"Vec<")) {
         check_bases(bytes);
@@ -91,6 +96,18 @@ fn check_carried(bytes: &[u8], bases: Option<&[u8]>) {
         }
     }
     assert!(bases.is_none() || carried.is_some(), "{bytes:?} is a list of members and cannot be carried");
+}
+
+/// Reads a state without its type. Law: what can be decoded can be read.
+fn check_untyped(bytes: &[u8], is_value: bool) {
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
+    let schema = SCHEMA.get_or_init(|| Registry::global().schema());
+    if let Err(error) = codec_of(bytes).read::<IgnoredAny>(bytes, schema) {
+        assert_sound(&error);
+        // A schema in the envelope goes before ours, and need not be the sender's.
+        let is_forged = bytes.get(1).is_some_and(|flags| flags & 4 != 0) && error.is_mismatch();
+        assert!(!is_value || error.is_limit() || is_forged, "{bytes:?} can be decoded and not be read: {error}");
+    }
 }
 
 /// Keeps an envelope as it is. Law: it goes out as it came, and is the value that it is where it is decoded at once.

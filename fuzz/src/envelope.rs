@@ -49,13 +49,14 @@ fn assert_rebuilt(bytes: &[u8], envelope: &Envelope<'_>) {
     let name = envelope.type_name().as_str();
     let mut built = assemble(envelope.format() as u8, envelope.type_hash(), name.as_bytes(), envelope.state());
     built[1] |= u8::from(envelope.has_checksum()) | u8::from(!envelope.nested().is_empty()) << 1;
+    built[1] |= u8::from(envelope.schema().is_some()) << 2;
     built[3..7].copy_from_slice(&u32::try_from(bytes.len()).expect("a short input").to_le_bytes());
     assert_eq!(built, bytes[..built.len()], "parsed and written again");
     let checksum = if envelope.has_checksum() { 4 } else { 0 };
-    if envelope.nested().is_empty() {
+    if envelope.nested().is_empty() && envelope.schema().is_none() {
         assert_eq!(built.len() + checksum, bytes.len(), "nothing but the checksum follows");
     } else {
-        // Count of names, length of the section.
-        assert!(built.len() + 1 + 4 + checksum < bytes.len(), "names follow");
+        // Count of names or types, length of the section.
+        assert!(built.len() + 1 + 4 + checksum < bytes.len(), "sections follow");
     }
 }

@@ -132,6 +132,8 @@ fn raw_seeds() -> Vec<Seed> {
         let codec = Codec::default().format(format);
         seeds.extend(envelope(&codec, &format!("nested_{format}"), &|codec| codec.to_vec(&nested())));
         seeds.extend(envelope(&codec, &format!("carried_{format}"), &|codec| codec.to_vec(&carried(codec, format))));
+        let described = codec.clone().schema(true);
+        seeds.extend(envelope(&described, &format!("described_{format}"), &|codec| codec.to_vec(&nested())));
         seeds.extend(envelope(&codec, &format!("erased_{format}"), &|codec| codec.to_vec(&one(vec![Some(1_i64)]))));
     }
     // Refused: trait objects within each other, more than there may be.
