@@ -45,6 +45,7 @@
 //! - From a trait object to the exact type: [`downcast`], [`to_exact`].
 //! - What is linked here: [`Registry`]; what is in some bytes: [`Envelope`]; names: [`TypeName`].
 //! - What is not linked: [`Opaque`] and [`Carried`] keep such a value, and pass it on as it came.
+//! - What can be read in bytes that are no envelope: [`readable_text`].
 //! - Errors of any type: [`Failure`].
 //! - Without the types: [`Schema`], [`Codec::read`].
 //! - Natively compiled specializations: [`specialize!`].
@@ -89,6 +90,7 @@ mod format;
 mod interface;
 mod limits;
 mod policy;
+mod preview;
 mod registry;
 mod schema;
 mod shape;
@@ -115,6 +117,7 @@ pub use format::Format;
 pub use interface::Carried;
 pub use limits::Limits;
 pub use policy::Policy;
+pub use preview::readable_text;
 pub use registry::{Conflict, Conflicts, Listing, Registry, Resolution};
 pub use schema::Schema;
 pub use type_name::{TypeName, TypeRef};
