@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
-use typeport::{Codec, Failure, Format, Opaque, Portable, Registry, Value, entry, portable};
+use typeport::{Codec, Failure, Format, Opaque, Policy, Portable, Registry, Value, entry, portable};
 
 #[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize, Portable)]
 #[error("step {step} failed with status {status}")]
@@ -123,6 +123,44 @@ fn a_process_without_the_type_prints_and_forwards_it() {
         assert_eq!(stranger.to_vec(&failure).unwrap(), bytes);
         let opaque: Opaque = stranger.from_slice(&stranger.to_vec(failure.value().unwrap()).unwrap()).unwrap();
         assert_eq!(opaque.decode::<DownloadFailed>().unwrap(), download_failed());
+    }
+}
+
+/// A result of which only the failure is known here.
+#[test]
+fn the_failure_of_a_result_of_any_type_is_read() {
+    for codec in codecs() {
+        let stranger = codec.clone().registry(Registry::empty());
+        let send = |result: &Result<Vec<DownloadFailed>, Failure>| codec.to_vec(result).unwrap();
+        let failed = send(&Err(Failure::from(download_failed())));
+        let failure = stranger.failure_in(&failed).unwrap().unwrap();
+        assert_eq!(messages(&failure), messages(&download_failed()));
+        assert_eq!(failure.opaque().unwrap().decode::<DownloadFailed>().unwrap(), download_failed());
+        assert!(stranger.failure_in(&send(&Ok(vec![download_failed()]))).unwrap().is_none());
+        assert!(stranger.failure_in(&send(&Ok(vec![]))).unwrap().is_none());
+        let error = stranger.failure_in(&codec.to_vec(&Err::<u8, _>("text".to_owned())).unwrap()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "wrong type: expected `Result<_, typeport::Failure>`, found `Result<u8, String>`"
+        );
+        assert!(stranger.failure_in(&codec.to_vec(&Failure::from("text")).unwrap()).unwrap_err().is_mismatch());
+        let denying = codec.clone().policy(Policy::deny_all().allow_std());
+        assert!(denying.failure_in(&failed).unwrap_err().is_denied());
+        assert!(denying.policy(Policy::deny_all().allow::<Failure>()).failure_in(&failed).is_ok());
+        // The state is read to its end, and nothing but a result is one.
+        let bare = codec.clone().checksum(false).verify(false);
+        let damaged = |change: &dyn Fn(&mut Vec<u8>)| {
+            let mut bytes = bare.to_vec(&Err::<u8, _>(Failure::from("text"))).unwrap();
+            change(&mut bytes);
+            let length = u32::try_from(bytes.len()).unwrap();
+            bytes[3..7].copy_from_slice(&length.to_le_bytes());
+            stranger.failure_in(&bytes)
+        };
+        assert!(damaged(&|_| {}).unwrap().is_some());
+        let at = 7 + 8 + 1 + "Result<u8, typeport::Failure>".len();
+        assert!(damaged(&|bytes| bytes.push(0)).unwrap_err().is_malformed());
+        assert!(damaged(&|bytes| bytes[at] = 2).unwrap_err().is_malformed());
+        assert!(damaged(&|bytes| bytes.truncate(at)).unwrap_err().is_malformed());
     }
 }
 

@@ -9,6 +9,7 @@ use crate::registry::Cast;
 use crate::shape::NoArguments;
 use crate::state::{AnyBox, EnvelopeParts, Glue, Plan, Scope, Session, check_hash, contain};
 use crate::type_name::TypeName;
+use serde::de::DeserializeOwned;
 use std::io::Read;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -140,8 +141,13 @@ impl Incoming<'_> {
     }
 
     fn state<T: Portable>(&self) -> Result<T> {
+        self.untyped_state(self.envelope.state())
+    }
+
+    /// Decodes a state of the envelope's format, or the end of one, whatever the envelope says of its type.
+    pub(crate) fn untyped_state<T: DeserializeOwned>(&self, state: &[u8]) -> Result<T> {
         // The caller has the room for the value itself.
-        let (state, session, slot) = (self.envelope.state(), &*self.session, size_of::<T>());
+        let (session, slot) = (&*self.session, size_of::<T>());
         match self.envelope.format() {
             #[cfg(feature = "postcard")]
             Format::Postcard => {

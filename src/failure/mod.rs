@@ -1,5 +1,5 @@
 //! `Failure`: the portable error. Imports all layers below. Its parts: `cause` (the messages), `kept` (the typed value),
-//! `convert` (from other errors), `wire` (its state).
+//! `convert` (from other errors), `result` (what came of something unknown), `wire` (its state).
 //!
 //! Invariant: its messages are text from the start, so that it prints the same here and wherever it is decoded; nothing
 //! of a typed value that came from elsewhere is built until the type is named.
@@ -7,11 +7,12 @@
 mod cause;
 mod convert;
 mod kept;
+mod result;
 mod wire;
 
 pub use convert::{IntoFailure, NoErrorView, OwnError, ViewProbe};
 
-use crate::codec::{Portable, Value};
+use crate::codec::{Opaque, Portable, Value};
 use crate::type_name::TypeName;
 use cause::Cause;
 use kept::Kept;
@@ -85,9 +86,14 @@ impl Failure {
         self.0.cause.messages()
     }
 
-    /// The typed error: itself, or the [`Opaque`](crate::Opaque) that it came as.
+    /// The typed error: itself, or the [`Opaque`] that it came as.
     pub fn value(&self) -> Option<&dyn Value> {
         self.0.kept.value()
+    }
+
+    /// The typed error, as it came from another process.
+    pub fn opaque(&self) -> Option<&Opaque> {
+        self.value()?.__carried()
     }
 
     /// The name of the typed error's type.

@@ -1,0 +1,90 @@
+//! The failure in a `Result<T, Failure>` whose `T` is not known here. Imports all layers below, its siblings.
+
+use super::Failure;
+use crate::codec::{Codec, Incoming, Portable};
+use crate::envelope::Envelope;
+use crate::error::{Kind, Result};
+use crate::format::Format;
+use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use std::fmt;
+
+impl Codec {
+    /// The failure in an envelope of a `Result<T, Failure>`, whatever `T` is: for who lists what came of jobs, and does not link
+    /// their results. `None` if it is an `Ok`; that is left as it is, and [`Opaque`](crate::Opaque) keeps it.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are no envelope, one of another type, or what is in it is no failure.
+    ///
+    /// ```
+    /// use typeport::{Codec, Failure};
+    /// let result: Result<Vec<u8>, Failure> = Err(Failure::from("no disk"));
+    /// let bytes = typeport::to_vec(&result)?;
+    /// // Here nothing has to know what it would have been.
+    /// let failure = Codec::default().failure_in(&bytes)?.expect("it failed");
+    /// assert_eq!(failure.to_string(), "no disk");
+    /// # Ok::<(), typeport::Error>(())
+    /// ```
+    pub fn failure_in(&self, bytes: &[u8]) -> Result<Option<Failure>> {
+        self.decode_exact(bytes, |incoming| incoming.failure())
+    }
+}
+
+impl Incoming<'_> {
+    fn failure(&self) -> Result<Option<Failure>> {
+        let envelope = self.envelope();
+        check_name(envelope)?;
+        self.session().check_policy(|| Failure::TYPE.display().parse())?;
+        match (envelope.format(), envelope.state()) {
+            (Format::Json, _) => self.untyped_state::<Branches>(envelope.state()).map(|Branches(failure)| failure),
+            // Both formats write the number of the variant, which is one byte, and then what is in it.
+            (_, [0, ..]) => Ok(None),
+            (_, [1, failure @ ..]) => self.untyped_state::<Failure>(failure).map(Some),
+            _ => Err(Kind::Malformed { what: "the state", reason: "a result is neither `Ok` nor `Err`" }.into()),
+        }
+    }
+}
+
+/// Checks that it is a result with a failure. Its hash says nothing to who does not know the other type.
+fn check_name(envelope: &Envelope<'_>) -> Result<()> {
+    let name = envelope.type_name();
+    let failure = Failure::TYPE.display();
+    if name.origin() == "Result" && name.args().nth(1).is_some_and(|error| error.as_str() == failure) {
+        return Ok(());
+    }
+    Err(Kind::WrongType { expected: format!("Result<_, {failure}>"), found: name.to_string() }.into())
+}
+
+/// A result in JSON.
+struct Branches(Option<Failure>);
+
+impl<'de> Deserialize<'de> for Branches {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(BranchesVisitor)
+    }
+}
+
+struct BranchesVisitor;
+
+impl<'de> Visitor<'de> for BranchesVisitor {
+    type Value = Branches;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of `Ok` or `Err`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Branches, A::Error> {
+        let branches = match map.next_key::<String>()?.as_deref() {
+            Some("Ok") => {
+                map.next_value::<IgnoredAny>()?;
+                Branches(None)
+            }
+            Some("Err") => Branches(Some(map.next_value()?)),
+            _ => return Err(A::Error::custom("a result is neither `Ok` nor `Err`")),
+        };
+        match map.next_key::<IgnoredAny>()? {
+            Some(_) => Err(A::Error::custom("a result is `Ok` or `Err`, and nothing else")),
+            None => Ok(branches),
+        }
+    }
+}
