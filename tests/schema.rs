@@ -255,7 +255,9 @@ fn a_hostile_schema_costs_no_more_than_its_bytes() {
         let fields: Vec<u8> = (0..120).flat_map(|_| [text(""), vec![0], text("()")].concat()).collect();
         [&[11, 2, 120], &fields[..]].concat()
     };
-    let cases: [(&str, Vec<Vec<u8>>, &[u8], &str); 6] = [
+    // The name, the types of the schema, the state, what the error says.
+    type Case<'a> = (&'a str, Vec<Vec<u8>>, &'a [u8], &'a str);
+    let cases: [Case<'_>; 6] = [
         ("a::A", vec![ty("a::A", &[&[3, 1][..], &text("a::A")].concat())], &[], "the same as itself"),
         (
             "a::A",
