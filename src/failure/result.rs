@@ -1,10 +1,11 @@
 //! The failure in a `Result<T, Failure>` whose `T` is not known here. Imports all layers below, its siblings.
 
 use super::Failure;
-use crate::codec::{Codec, Incoming, Portable};
+use crate::codec::{Codec, Incoming};
 use crate::envelope::Envelope;
 use crate::error::{Kind, Result};
 use crate::format::Format;
+use crate::shape::FAILURE;
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
 
@@ -34,7 +35,7 @@ impl Incoming<'_> {
     fn failure(&self) -> Result<Option<Failure>> {
         let envelope = self.envelope();
         check_name(envelope)?;
-        self.session().check_policy(|| Failure::TYPE.display().parse())?;
+        self.session().check_policy(|| FAILURE.parse())?;
         match (envelope.format(), envelope.state()) {
             (Format::Json, _) => self.untyped_state::<Branches>(envelope.state()).map(|Branches(failure)| failure),
             // Both formats write the number of the variant, which is one byte, and then what is in it.
@@ -48,11 +49,10 @@ impl Incoming<'_> {
 /// Checks that it is a result with a failure. Its hash says nothing to who does not know the other type.
 fn check_name(envelope: &Envelope<'_>) -> Result<()> {
     let name = envelope.type_name();
-    let failure = Failure::TYPE.display();
-    if name.origin() == "Result" && name.args().nth(1).is_some_and(|error| error.as_str() == failure) {
+    if name.origin() == "Result" && name.args().nth(1).is_some_and(|error| error.as_str() == FAILURE) {
         return Ok(());
     }
-    Err(Kind::WrongType { expected: format!("Result<_, {failure}>"), found: name.to_string() }.into())
+    Err(Kind::WrongType { expected: format!("Result<_, {FAILURE}>"), found: name.to_string() }.into())
 }
 
 /// A result in JSON.

@@ -6,7 +6,7 @@ use super::{Contents, Failure};
 use crate::codec::{Opaque, Portable, Value};
 use crate::interface::serialize_nested;
 use crate::registry::Entry;
-use crate::shape::{Field, Fields, Head, Origin, Shape, Style, TypeExpr};
+use crate::shape::{FAILURE, Field, Fields, Head, Origin, Shape, Style, TypeExpr};
 use crate::{__own_traits as own_traits, __site as site};
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
@@ -14,18 +14,18 @@ use std::fmt;
 
 const FIELDS: [&str; 2] = ["messages", "value"];
 
-static ORIGIN: Origin = Origin { id: "typeport::Failure", aliases: &[], site: site!() };
+static ORIGIN: Origin = Origin { id: FAILURE, aliases: &[], site: site!() };
 
 impl Portable for Failure {
     const TYPE: &'static TypeExpr =
         &TypeExpr { head: Head::Origin(&ORIGIN), args: &[], shape: <Failure as Portable>::__shape };
 
     fn __shape() -> &'static Shape {
-        const FAILURE: &[Field] = &[
+        const PARTS: &[Field] = &[
             Field { name: FIELDS[0], ty: <Vec<String>>::TYPE, flatten: false, optional: false },
             Field { name: FIELDS[1], ty: <Option<Opaque>>::TYPE, flatten: false, optional: false },
         ];
-        &Shape::Struct { fields: Fields { style: Style::Named, fields: FAILURE }, json_only: false }
+        &Shape::Struct { fields: Fields { style: Style::Named, fields: PARTS }, json_only: false }
     }
 }
 

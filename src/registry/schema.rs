@@ -9,14 +9,22 @@ impl Registry {
     /// The shapes of all linked types of users, generic ones with their parameters, to be exported once and read by
     /// programs that do not link them: see [`Schema`].
     pub fn schema(&self) -> Schema {
-        schema_of(self.index().entries(), |entry| entry.site != STD)
+        schema_of(self.index().entries(), |entry| !is_everywhere(entry))
     }
 }
 
-/// The shapes of the standard library's types, which every program has.
+/// The shapes of the types that every program has.
 pub(crate) fn std_schema() -> &'static Schema {
     static STD_SCHEMA: OnceLock<Schema> = OnceLock::new();
-    STD_SCHEMA.get_or_init(|| schema_of(linked(), |entry| entry.site == STD))
+    STD_SCHEMA.get_or_init(|| schema_of(linked(), is_everywhere))
+}
+
+fn is_everywhere(entry: &Entry) -> bool {
+    match entry.expr.head {
+        Head::Origin(origin) => origin.is_everywhere(),
+        // Tuples and arrays.
+        _ => entry.site == STD,
+    }
 }
 
 fn schema_of(entries: impl IntoIterator<Item = Entry>, keep: impl Fn(&Entry) -> bool) -> Schema {
@@ -24,9 +32,7 @@ fn schema_of(entries: impl IntoIterator<Item = Entry>, keep: impl Fn(&Entry) -> 
     for entry in entries.into_iter().filter(keep) {
         schema.add_former(entry.expr);
         let is_type = matches!(entry.kind, EntryKind::Type | EntryKind::Listed) && entry.form.is_some();
-        // A listed specialization of a std type follows from that type.
-        let is_own = !matches!(entry.expr.head, Head::Origin(origin) if origin.site == STD) || entry.site == STD;
-        if is_type && is_own {
+        if is_type {
             // With placeholders for parameters nothing is missing.
             if let Ok(shape) = TextShape::of((entry.expr.shape)(), &Placeholders, &Spelling::Current) {
                 schema.insert(entry.expr.display(), shape);

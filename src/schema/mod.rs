@@ -11,7 +11,7 @@ mod shapes;
 pub(crate) use shapes::Shapes;
 
 use crate::error::Result;
-use crate::shape::{Arguments, Head, Reached, STD, Spelling, TextShape, TypeExpr, visit};
+use crate::shape::{Arguments, Head, Reached, Spelling, TextShape, TypeExpr, visit};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -26,7 +26,7 @@ const VERSION: u8 = 1;
 /// [`Registry::schema`](crate::Registry::schema) has those of all linked types, generic ones with their parameters: so it is
 /// exported once, to a file, and reads specializations that nobody has made yet. [`Codec::schema`](crate::Codec::schema) puts
 /// those that a value reaches into its envelope. [`Codec::read`](crate::Codec::read) reads by either. The types of the
-/// standard library are known everywhere, and stand in neither.
+/// standard library and [`Failure`](crate::Failure) are known everywhere, and stand in neither.
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
@@ -101,10 +101,10 @@ impl Schema {
         Ok(schema)
     }
 
-    /// Adds a type, unless it is one of the standard library, which has no former ids either.
+    /// Adds a type, unless every program has it.
     pub(crate) fn add(&mut self, reached: &Reached<'_>) -> Result<()> {
         self.add_former(reached.expr);
-        if matches!(reached.expr.head, Head::Origin(origin) if origin.site != STD) {
+        if matches!(reached.expr.head, Head::Origin(origin) if !origin.is_everywhere()) {
             let shape = TextShape::of(reached.shape, reached.arguments, &Spelling::Current)?;
             self.types.insert(reached.text.clone(), shape);
         }

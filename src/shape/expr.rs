@@ -97,10 +97,18 @@ pub struct InterfaceInfo {
 /// The site of what the language and its standard library define.
 pub(crate) const STD: Site = Site { krate: "std", version: "", file: "", line: 0 };
 
+/// The one type of this crate's own.
+pub(crate) const FAILURE: &str = "typeport::Failure";
+
 impl Origin {
     /// The id that fingerprints use: the eldest, so that they outlive a change of name.
     pub(crate) fn eldest(&self) -> &'static str {
         self.aliases.first().copied().unwrap_or(self.id)
+    }
+
+    /// Whether every program with this crate has the type: those of the standard library, and failures.
+    pub(crate) fn is_everywhere(&self) -> bool {
+        self.site == STD || self.id == FAILURE
     }
 
     /// Whether `id` is this origin's, now or formerly.
