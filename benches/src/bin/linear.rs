@@ -6,10 +6,11 @@
 #![forbid(unsafe_code)]
 
 use benches::{Batch, Link, List, Named, Record, Work};
+use serde::de::IgnoredAny;
 use std::collections::{BTreeMap, HashMap};
 use std::hint::black_box;
 use std::process::{Command, ExitCode, Stdio};
-use typeport::{Codec, Envelope, Format, Limits, Portable, Registry, TypeName, Value};
+use typeport::{Carried, Codec, Envelope, Format, Limits, Portable, Registry, Schema, TypeName, Value};
 
 /// Twice the size takes so many times as many instructions, at most.
 const AT_MOST: f64 = 2.2;
@@ -42,6 +43,35 @@ const PATHS: &[Path] = &[
                 format,
                 Record::many(size).into_iter().map(|record| Box::new(record) as Box<dyn Work>).collect::<Vec<_>>(),
             )
+        },
+    },
+    Path {
+        name: "nested trait objects, carried",
+        size: 500,
+        prepare: |format, size| {
+            let works: Vec<_> =
+                Record::many(size).into_iter().map(|record| Box::new(record) as Box<dyn Work>).collect();
+            let bytes = encode(format, &works);
+            let codec = Codec::default().registry(Registry::empty()).limits(Limits::trusted());
+            Box::new(move || drop(codec.from_slice::<Vec<Carried<dyn Work>>>(black_box(&bytes)).expect("it is sound")))
+        },
+    },
+    Path {
+        name: "nested trait objects, read without types",
+        size: 500,
+        prepare: |format, size| {
+            let works: Vec<_> =
+                Record::many(size).into_iter().map(|record| Box::new(record) as Box<dyn Work>).collect();
+            let bytes = Codec::default()
+                .format(format)
+                .limits(Limits::trusted())
+                .schema(true)
+                .to_vec(&works)
+                .expect("it can be");
+            let codec = Codec::default().limits(Limits::trusted());
+            Box::new(move || {
+                let _: IgnoredAny = codec.read(black_box(&bytes), &Schema::default()).expect("it is sound");
+            })
         },
     },
     Path {
