@@ -1,0 +1,26 @@
+//! `typeport convert`: the state as JSON text, or the schema that an envelope carries. Imports all but the other commands.
+
+use crate::args::{Common, Convert, Target};
+use crate::input::Input;
+use crate::look::Look;
+use crate::trouble::{Answer, Trouble, WRONG};
+use std::io::Read;
+use typeport::Codec;
+
+pub fn run(options: &Convert, common: &Common, stdin: &mut dyn Read) -> Result<Answer, Trouble> {
+    let limits = common.limits();
+    let schema = options.by.read(&limits, stdin)?;
+    let input = Input::read(&options.file, &limits, stdin)?;
+    let codec = Codec::default().limits(limits);
+    let look = Look::only(&input, &codec)?;
+    match options.format {
+        Target::Json => match look.read(&codec, &schema) {
+            Ok(tree) => Answer::json(&look.json(&tree)),
+            Err(unread) => Err(input.wrong(&unread.error)),
+        },
+        Target::Schema => match look.value.schema() {
+            Some(schema) => Answer::json(schema),
+            None => Err(Trouble::schema(&input.name, "it carries no schema".to_owned()).with_exit(WRONG)),
+        },
+    }
+}

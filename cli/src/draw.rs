@@ -1,0 +1,87 @@
+//! Trees as indented lines: of values, and of type names. Imports `page`, `text`, `tree`.
+
+use crate::page::{Page, Paint};
+use crate::text::{SHOWN, quoted, shortened};
+use crate::tree::{Tree, key_text};
+use typeport::TypeRef;
+
+/// What fits on a line stands on one: more is hard to take in.
+const INLINE: usize = 60;
+/// Levels that are drawn, unless it is `--full`: deeper ones would stand far to the right.
+const DEPTH: usize = 16;
+
+/// Draws onto one page.
+pub struct Drawing<'p> {
+    pub page: &'p mut Page,
+    pub paint: Paint,
+    pub is_full: bool,
+}
+
+impl Drawing<'_> {
+    /// A value, each part on a line unless it is short.
+    pub fn value(&mut self, tree: &Tree) {
+        match tree {
+            Tree::Seq(elements) if !elements.is_empty() => self.elements(elements, 1),
+            Tree::Map(entries) if !entries.is_empty() => self.entries(entries, 1),
+            _ => {
+                let text = self.leaf(tree);
+                self.page.line(&format!("  {text}"));
+            }
+        }
+    }
+
+    fn elements(&mut self, elements: &[Tree], depth: usize) {
+        for (at, element) in elements.iter().enumerate() {
+            self.part(&format!("[{at}]"), element, depth);
+        }
+    }
+
+    fn entries(&mut self, entries: &[(Tree, Tree)], depth: usize) {
+        for (key, value) in entries {
+            self.part(&format!("{}:", key_text(key)), value, depth);
+        }
+    }
+
+    fn part(&mut self, label: &str, tree: &Tree, depth: usize) {
+        let front = format!("{}{}", "  ".repeat(depth), self.paint.label(label));
+        let line = match tree.compact(INLINE) {
+            Some(text) => format!("{front} {text}"),
+            None if depth >= DEPTH && !self.is_full => format!("{front} {} ..", tree.summary(INLINE)),
+            None => match tree {
+                Tree::Seq(elements) => format!("{front} {} elements", elements.len()),
+                Tree::Map(_) => front,
+                _ => format!("{front} {}", self.leaf(tree)),
+            },
+        };
+        self.page.line(&line);
+        if tree.compact(INLINE).is_some() || (depth >= DEPTH && !self.is_full) {
+            return;
+        }
+        match tree {
+            Tree::Seq(elements) => self.elements(elements, depth.saturating_add(1)),
+            Tree::Map(entries) => self.entries(entries, depth.saturating_add(1)),
+            _ => {}
+        }
+    }
+
+    fn leaf(&self, tree: &Tree) -> String {
+        match tree {
+            Tree::Text(text) => quoted(text, if self.is_full { usize::MAX } else { SHOWN }),
+            _ => tree.summary(INLINE),
+        }
+    }
+}
+
+/// A type name, an origin a line, its arguments below it. A name is ASCII, and bounded by the limits.
+pub fn type_lines(name: TypeRef<'_>) -> Vec<String> {
+    let mut lines = vec![shortened(name.origin(), SHOWN)];
+    let args: Vec<_> = name.args().collect();
+    for (at, arg) in args.iter().enumerate() {
+        let is_last = at.saturating_add(1) == args.len();
+        let (first, others) = if is_last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+        for (row, line) in type_lines(*arg).into_iter().enumerate() {
+            lines.push(format!("{}{line}", if row == 0 { first } else { others }));
+        }
+    }
+    lines
+}

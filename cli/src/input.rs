@@ -1,0 +1,93 @@
+//! Inputs: what is read of a file, which may be bytes or text that says them, and schema files. Imports `args`,
+//! `encoding`, `trouble`.
+
+use crate::args::BySchema;
+use crate::encoding::{base64, hex};
+use crate::trouble::Trouble;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use typeport::{Limits, Schema};
+
+/// The bytes of a file, decoded if they came as text.
+pub struct Input {
+    /// As the user called it.
+    pub name: String,
+    pub bytes: Vec<u8>,
+    pub encoding: Encoding,
+    /// The file may be longer than what was read.
+    pub is_cut: bool,
+}
+
+/// What the bytes came as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    Bytes,
+    Hex,
+    Base64,
+}
+
+impl Input {
+    /// Reads a file, or standard input where it is `-`: at most one byte more than an envelope may have.
+    pub fn read(path: &Path, limits: &Limits, stdin: &mut dyn Read) -> Result<Self, Trouble> {
+        let name = path.to_string_lossy().into_owned();
+        let most = limits.envelope_bytes as u64;
+        let mut read = Vec::new();
+        let result = match name.as_str() {
+            "-" => stdin.take(most.saturating_add(1)).read_to_end(&mut read),
+            _ => File::open(path).and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut read)),
+        };
+        result.map_err(|error| Trouble::io(&name, error))?;
+        let is_cut = read.len() > limits.envelope_bytes;
+        let (bytes, encoding) = decoded(read);
+        Ok(Input { name, bytes, encoding, is_cut })
+    }
+
+    /// Whether it can only be a schema: no envelope begins with this, as bytes or as text.
+    pub fn is_schema(&self) -> bool {
+        self.bytes.trim_ascii_start().first() == Some(&b'{')
+    }
+
+    /// The schema that it is.
+    pub fn schema(&self) -> Result<Schema, Trouble> {
+        serde_json::from_slice(&self.bytes).map_err(|error| Trouble::schema(&self.name, format!("no schema: {error}")))
+    }
+
+    /// What is wrong with it, and that not all of it was read, if that is so.
+    pub fn wrong(&self, error: &typeport::Error) -> Trouble {
+        let mut trouble = Trouble::wrong(&self.name, error);
+        if self.is_cut {
+            let note = format!("; of this input only the first bytes were read, {} in all", self.bytes.len());
+            trouble.fault.message.push_str(&note);
+        }
+        trouble
+    }
+}
+
+impl BySchema {
+    /// The schema of the arguments; one without types where there is none.
+    pub fn read(&self, limits: &Limits, stdin: &mut dyn Read) -> Result<Schema, Trouble> {
+        match &self.schema {
+            Some(path) => Input::read(path, limits, stdin)?.schema(),
+            None => Ok(Schema::default()),
+        }
+    }
+}
+
+/// What the text says, if it is hex or base64 of an envelope's front; the same bytes otherwise.
+fn decoded(read: Vec<u8>) -> (Vec<u8>, Encoding) {
+    if !begins_an_envelope(&read) {
+        let forms = [(hex as fn(&[u8]) -> Option<Vec<u8>>, Encoding::Hex), (base64, Encoding::Base64)];
+        for (decode, encoding) in forms {
+            if let Some(bytes) = decode(&read).filter(|bytes| begins_an_envelope(bytes)) {
+                return (bytes, encoding);
+            }
+        }
+    }
+    (read, Encoding::Bytes)
+}
+
+fn begins_an_envelope(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xd7, version_and_flags, ..] if version_and_flags >> 4 == 1)
+}

@@ -1,0 +1,124 @@
+//! How a command ends: with an answer, or with what is wrong, as a line or as JSON. Imports `page` and `text` only.
+
+use crate::page::Paint;
+use crate::text::{plain_json, shown};
+use serde::Serialize;
+
+/// Exit code: all is well, or both are the same.
+pub const FINE: u8 = 0;
+/// Exit code: an input is not sound, or the two differ.
+pub const WRONG: u8 = 1;
+/// Exit code: nothing can be said: a wrong use, or a file that cannot be read.
+pub const TROUBLE: u8 = 2;
+
+/// What a command has to say.
+#[derive(Default)]
+pub struct Answer {
+    /// For standard output.
+    pub text: String,
+    /// For standard error.
+    pub errors: String,
+    pub exit: u8,
+}
+
+impl Answer {
+    pub fn new(text: String) -> Self {
+        Answer { text, errors: String::new(), exit: FINE }
+    }
+
+    /// One JSON document on a line.
+    pub fn json(value: &impl Serialize) -> Result<Self, Trouble> {
+        json_line(value).map(Answer::new).map_err(|error| Trouble::usage(format!("no JSON can say this: {error}")))
+    }
+
+    pub fn exit(mut self, exit: u8) -> Self {
+        self.exit = exit;
+        self
+    }
+}
+
+/// One JSON document, on a line of its own.
+pub fn json_line(value: &impl Serialize) -> serde_json::Result<String> {
+    Ok(plain_json(&serde_json::to_string(value)?) + "\n")
+}
+
+/// What is wrong, in which file.
+#[derive(Debug)]
+pub struct Trouble {
+    pub file: Option<String>,
+    pub fault: Fault,
+    pub exit: u8,
+}
+
+/// What is wrong, as JSON has it.
+#[derive(Debug, Serialize)]
+pub struct Fault {
+    /// typeport's own number of the kind of error; none where the fault is no error of typeport.
+    code: Option<u16>,
+    kind: &'static str,
+    /// Where in the value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    pub message: String,
+}
+
+impl From<&typeport::Error> for Fault {
+    fn from(error: &typeport::Error) -> Self {
+        let kinds = [
+            (error.is_io(), "io"),
+            (error.is_limit(), "limit"),
+            (error.is_malformed(), "malformed"),
+            (error.is_mismatch(), "mismatch"),
+            (error.is_unlinked(), "no_schema"),
+        ];
+        let kind = kinds.iter().find_map(|(is_it, kind)| is_it.then_some(*kind)).unwrap_or("other");
+        Fault { code: Some(error.code()), kind, path: error.path(), message: error.to_string() }
+    }
+}
+
+impl Trouble {
+    /// An input that is not what it should be.
+    pub fn wrong(file: &str, error: &typeport::Error) -> Self {
+        Trouble { file: Some(file.to_owned()), fault: error.into(), exit: WRONG }
+    }
+
+    /// A file that cannot be read.
+    pub fn io(file: &str, error: std::io::Error) -> Self {
+        Trouble { exit: TROUBLE, ..Trouble::wrong(file, &error.into()) }
+    }
+
+    /// A schema file that is none.
+    pub fn schema(file: &str, message: String) -> Self {
+        Trouble { file: Some(file.to_owned()), fault: fault("schema", message), exit: TROUBLE }
+    }
+
+    /// Arguments that do not go together.
+    pub fn usage(message: String) -> Self {
+        Trouble { file: None, fault: fault("usage", message), exit: TROUBLE }
+    }
+
+    pub fn with_exit(mut self, exit: u8) -> Self {
+        self.exit = exit;
+        self
+    }
+
+    /// For people.
+    pub fn line(&self, paint: Paint) -> String {
+        let file = self.file.as_ref().map(|file| format!("{}: ", shown(file))).unwrap_or_default();
+        format!("{} {file}{}\n", paint.bad("error:"), shown(&self.fault.message))
+    }
+
+    /// For machines.
+    pub fn json(&self) -> String {
+        #[derive(Serialize)]
+        struct Document<'a> {
+            file: &'a Option<String>,
+            error: &'a Fault,
+        }
+        json_line(&Document { file: &self.file, error: &self.fault }).unwrap_or_default()
+    }
+}
+
+fn fault(kind: &'static str, message: String) -> Fault {
+    Fault { code: None, kind, path: None, message }
+}
