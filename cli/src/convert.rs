@@ -1,13 +1,12 @@
 //! `typeport convert`: the state as JSON text, or the schema that an envelope carries. Imports all but the other commands.
 
 use crate::args::{Common, Convert, Target};
-use crate::input::Input;
+use crate::input::{Input, Stdin};
 use crate::look::Look;
 use crate::trouble::{Answer, Trouble, WRONG};
-use std::io::Read;
 use typeport::Codec;
 
-pub fn run(options: &Convert, common: &Common, stdin: &mut dyn Read) -> Result<Answer, Trouble> {
+pub fn run(options: &Convert, common: &Common, stdin: &mut Stdin<'_>) -> Result<Answer, Trouble> {
     let limits = common.limits();
     let schema = options.by.read(&limits, stdin)?;
     let input = Input::read(&options.file, &limits, stdin)?;
@@ -20,7 +19,7 @@ pub fn run(options: &Convert, common: &Common, stdin: &mut dyn Read) -> Result<A
         },
         Target::Schema => match look.value.schema() {
             Some(schema) => Answer::json(schema),
-            None => Err(Trouble::schema(&input.name, "it carries no schema".to_owned()).with_exit(WRONG)),
+            None => Err(Trouble::schema(&input.name, "it carries no schema").with_exit(WRONG)),
         },
     }
 }

@@ -1,22 +1,21 @@
 //! `typeport diff`: how two envelopes or two schemas differ. Imports all but the other commands.
 
 use crate::args::{Common, Diff};
-use crate::input::Input;
+use crate::input::{Input, Stdin};
 use crate::look::Look;
 use crate::page::{LINES, Page, Paint};
 use crate::schema_diff;
-use crate::text::shown;
+use crate::text::{count, shown};
 use crate::tree::Tree;
 use crate::tree_diff::{Difference, Search};
 use crate::trouble::{Answer, FINE, TROUBLE, Trouble, WRONG};
 use serde::Serialize;
-use std::io::Read;
 use typeport::{Codec, Schema};
 
 /// Characters of a value in a line, unless it is `--full`.
 const VALUE: usize = 60;
 
-pub fn run(options: &Diff, common: &Common, stdin: &mut dyn Read, paint: Paint) -> Result<Answer, Trouble> {
+pub fn run(options: &Diff, common: &Common, stdin: &mut Stdin<'_>, paint: Paint) -> Result<Answer, Trouble> {
     let limits = common.limits();
     let schema = options.by.read(&limits, stdin)?;
     let before = Input::read(&options.before, &limits, stdin)?;
@@ -76,7 +75,7 @@ fn compare(
         _ => {
             let [before, after] = [before, after].map(|look| look.value.state());
             if before != after {
-                let text = |state: &[u8]| Tree::text(format!("{} bytes", state.len()));
+                let text = |state: &[u8]| Tree::text(count(state.len(), "byte"));
                 let (before, after) = (Some(text(before)), Some(text(after)));
                 search.found.push(Difference { path: "state".into(), before, after });
             }

@@ -1,7 +1,7 @@
 //! Trees as indented lines: of values, and of type names. Imports `page`, `text`, `tree`.
 
 use crate::page::{Page, Paint};
-use crate::text::{SHOWN, quoted, shortened};
+use crate::text::{SHOWN, count, quoted, shortened};
 use crate::tree::{Tree, key_text};
 use typeport::TypeRef;
 
@@ -48,7 +48,7 @@ impl Drawing<'_> {
             Some(text) => format!("{front} {text}"),
             None if depth >= DEPTH && !self.is_full => format!("{front} {} ..", tree.summary(INLINE)),
             None => match tree {
-                Tree::Seq(elements) => format!("{front} {} elements", elements.len()),
+                Tree::Seq(elements) => format!("{front} {}", count(elements.len(), "element")),
                 Tree::Map(_) => front,
                 _ => format!("{front} {}", self.leaf(tree)),
             },

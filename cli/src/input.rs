@@ -9,6 +9,9 @@ use std::io::Read;
 use std::path::Path;
 use typeport::{Limits, Schema};
 
+/// Standard input, which can be read once.
+pub struct Stdin<'r>(pub Option<&'r mut dyn Read>);
+
 /// The bytes of a file, decoded if they came as text.
 pub struct Input {
     /// As the user called it.
@@ -30,12 +33,15 @@ pub enum Encoding {
 
 impl Input {
     /// Reads a file, or standard input where it is `-`: at most one byte more than an envelope may have.
-    pub fn read(path: &Path, limits: &Limits, stdin: &mut dyn Read) -> Result<Self, Trouble> {
+    pub fn read(path: &Path, limits: &Limits, stdin: &mut Stdin<'_>) -> Result<Self, Trouble> {
         let name = path.to_string_lossy().into_owned();
         let most = limits.envelope_bytes as u64;
         let mut read = Vec::new();
         let result = match name.as_str() {
-            "-" => stdin.take(most.saturating_add(1)).read_to_end(&mut read),
+            "-" => {
+                let twice = || Trouble::usage("standard input can be read once, for one of the inputs".into());
+                stdin.0.take().ok_or_else(twice)?.take(most.saturating_add(1)).read_to_end(&mut read)
+            }
             _ => File::open(path).and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut read)),
         };
         result.map_err(|error| Trouble::io(&name, error))?;
@@ -51,7 +57,7 @@ impl Input {
 
     /// The schema that it is.
     pub fn schema(&self) -> Result<Schema, Trouble> {
-        serde_json::from_slice(&self.bytes).map_err(|error| Trouble::schema(&self.name, format!("no schema: {error}")))
+        serde_json::from_slice(&self.bytes).map_err(|error| Trouble::schema(&self.name, &format!("no schema: {error}")))
     }
 
     /// What is wrong with it, and that not all of it was read, if that is so.
@@ -67,7 +73,7 @@ impl Input {
 
 impl BySchema {
     /// The schema of the arguments; one without types where there is none.
-    pub fn read(&self, limits: &Limits, stdin: &mut dyn Read) -> Result<Schema, Trouble> {
+    pub fn read(&self, limits: &Limits, stdin: &mut Stdin<'_>) -> Result<Schema, Trouble> {
         match &self.schema {
             Some(path) => Input::read(path, limits, stdin)?.schema(),
             None => Ok(Schema::default()),

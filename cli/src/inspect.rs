@@ -2,20 +2,19 @@
 
 use crate::args::{Common, Inspect, StateForm};
 use crate::draw::{Drawing, type_lines};
-use crate::input::{Encoding, Input};
+use crate::input::{Encoding, Input, Stdin};
 use crate::look::{JsonState, Look, Sizes, Unread};
 use crate::page::{LINES, Page, Paint};
-use crate::text::{SHOWN, quoted, shortened, shown};
+use crate::text::{SHOWN, count, quoted, shortened, shown};
 use crate::tree::Tree;
 use crate::trouble::{Answer, FINE, Fault, Trouble, WRONG, json_line};
 use serde::Serialize;
-use std::io::Read;
 use typeport::{Codec, TypeRef};
 
 /// Lines of a type name, of the nested types and of those in the schema, each, unless it is `--full`.
 const LISTED: usize = 20;
 
-pub fn run(options: &Inspect, common: &Common, stdin: &mut dyn Read, paint: Paint) -> Result<Answer, Trouble> {
+pub fn run(options: &Inspect, common: &Common, stdin: &mut Stdin<'_>, paint: Paint) -> Result<Answer, Trouble> {
     let limits = common.limits();
     let schema = options.by.read(&limits, stdin)?;
     let input = Input::read(&options.file, &limits, stdin)?;
@@ -67,7 +66,7 @@ impl Report<'_> {
             None => out += &self.row("nested", "not listed: the envelope is beyond the default limits"),
         }
         if let Some(types) = look.schema_types() {
-            out += &self.row("schema", &format!("{} types", types.len()));
+            out += &self.row("schema", &count(types.len(), "type"));
             out += &self.list("", types.into_iter().map(|name| self.name(name)));
         }
         if !look.rest.is_empty() {
@@ -78,7 +77,10 @@ impl Report<'_> {
 
     fn row(&self, label: &str, text: &str) -> String {
         let padding = " ".repeat(LABEL.saturating_sub(label.len()));
-        format!("{}{padding}{text}\n", self.paint.label(label))
+        match text {
+            "" => format!("{}\n", self.paint.label(label)),
+            _ => format!("{}{padding}{text}\n", self.paint.label(label)),
+        }
     }
 
     /// Rows below one label.
@@ -104,8 +106,8 @@ impl Report<'_> {
     }
 
     fn rest(&self) -> String {
-        let (n_bytes, more) = (self.look.rest.len(), if self.input.is_cut { "or more " } else { "" });
-        format!("{n_bytes} {more}bytes that are not shown: what follows the first envelope")
+        let (n_bytes, more) = (self.look.rest.len(), if self.input.is_cut { " or more" } else { "" });
+        format!("{}{more}, not shown: what follows the first envelope", count(n_bytes, "byte"))
     }
 
     fn state(&self, state: Option<&Result<Tree, Unread>>, form: StateForm) -> Result<String, Trouble> {

@@ -24,6 +24,7 @@ mod draw;
 mod encoding;
 mod input;
 mod inspect;
+mod json_tree;
 mod look;
 mod page;
 mod pages;
@@ -35,11 +36,13 @@ mod trouble;
 mod types;
 mod verify;
 
-use args::{Arguments, Command};
+use args::{Arguments, Command, Common};
 use clap::Parser;
+use input::Stdin;
 use page::Paint;
 use std::ffi::OsString;
 use std::io::Read;
+use text::shown;
 use trouble::{Answer, Trouble};
 
 /// What the program says and how it ends.
@@ -53,22 +56,37 @@ pub struct Output {
     pub exit: u8,
 }
 
-/// Runs the command line on `arguments`, the first of which is the program's name. `is_terminal` says whether a person
-/// reads the output, so that it may be coloured.
-pub fn run(arguments: impl IntoIterator<Item = OsString>, stdin: &mut dyn Read, is_terminal: bool) -> Output {
+/// Which of the outputs are terminals, so that they may be coloured.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terminals {
+    /// Standard output.
+    pub stdout: bool,
+    /// Standard error.
+    pub stderr: bool,
+}
+
+/// Runs the command line on `arguments`, the first of which is the program's name.
+pub fn run(arguments: &[OsString], stdin: &mut dyn Read, terminals: Terminals) -> Output {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&error, arguments.iter().any(|argument| argument == "--json")),
     };
-    let (is_json, paint) = (arguments.common.json, Paint::new(arguments.common.color.is_on(is_terminal)));
-    match dispatch(&arguments, stdin, paint) {
-        Ok(Answer { text, errors, exit }) => Output { stdout: text, stderr: errors, exit },
-        Err(trouble) if is_json => Output { stdout: trouble.json(), stderr: String::new(), exit: trouble.exit },
-        Err(trouble) => Output { stdout: String::new(), stderr: trouble.line(paint), exit: trouble.exit },
+    let Common { json, color, .. } = arguments.common;
+    let paint = |is_terminal| Paint::new(color.is_on(is_terminal));
+    match dispatch(&arguments, &mut Stdin(Some(stdin)), paint(terminals.stdout)) {
+        Ok(Answer { text, errors, exit }) => {
+            let stderr = errors.iter().map(|trouble| trouble.line(paint(terminals.stderr))).collect();
+            Output { stdout: text, stderr, exit }
+        }
+        Err(trouble) if json => Output { stdout: trouble.json(), stderr: String::new(), exit: trouble.exit },
+        Err(trouble) => {
+            let stderr = trouble.line(paint(terminals.stderr));
+            Output { stdout: String::new(), stderr, exit: trouble.exit }
+        }
     }
 }
 
-fn dispatch(arguments: &Arguments, stdin: &mut dyn Read, paint: Paint) -> Result<Answer, Trouble> {
+fn dispatch(arguments: &Arguments, stdin: &mut Stdin<'_>, paint: Paint) -> Result<Answer, Trouble> {
     let common = &arguments.common;
     match &arguments.command {
         Command::Inspect(options) => inspect::run(options, common, stdin, paint),
@@ -81,11 +99,19 @@ fn dispatch(arguments: &Arguments, stdin: &mut dyn Read, paint: Paint) -> Result
     }
 }
 
-/// Help and the version are no errors, and go to standard output.
-fn usage(error: &clap::Error) -> Output {
+/// Help and the version are no errors, and go to standard output. An error repeats arguments, of which anyone may be
+/// the author.
+fn usage(error: &clap::Error, is_json: bool) -> Output {
     let text = error.render().to_string();
     match error.use_stderr() {
-        true => Output { stderr: text, exit: trouble::TROUBLE, ..Output::default() },
+        true if is_json => {
+            let trouble = Trouble::usage(text);
+            Output { stdout: trouble.json(), exit: trouble.exit, ..Output::default() }
+        }
+        true => {
+            let stderr = text.lines().map(|line| shown(line) + "\n").collect();
+            Output { stderr, exit: trouble::TROUBLE, ..Output::default() }
+        }
         false => Output { stdout: text, ..Output::default() },
     }
 }

@@ -1,7 +1,8 @@
 //! The first envelope of an input, with what its bytes say of their parts; and its state, where it can be read. Imports
-//! `input`, `text`, `tree`, `trouble`.
+//! `input`, `json_tree`, `text`, `tree`, `trouble`.
 
 use crate::input::Input;
+use crate::json_tree::exact;
 use crate::text::readable_text;
 use crate::tree::Tree;
 use crate::trouble::Trouble;
@@ -80,16 +81,22 @@ impl<'a> Look<'a> {
 
     /// The state, read by its own schema and by `schema`.
     pub fn read(&self, codec: &Codec, schema: &Schema) -> Result<Tree, Unread> {
-        codec.read(self.whole, schema).map_err(|error| {
+        let tree = codec.read(self.whole, schema).map_err(|error| {
             let has_no_schema = error.is_unlinked() && schema.is_empty() && self.value.schema().is_none();
             Unread { error, text: readable_text(self.value.state()), has_no_schema }
-        })
+        })?;
+        Ok(self.raw().and_then(exact).unwrap_or(tree))
     }
 
     /// The state as JSON text: as it stands where it is JSON, in which no number is rounded.
     pub fn json<'t>(&'t self, tree: &'t Tree) -> JsonState<'t> {
-        let raw = (self.value.format() == Format::Json).then(|| serde_json::from_slice(self.value.state()).ok());
-        raw.flatten().map_or(JsonState::Tree(tree), JsonState::Raw)
+        self.raw().map_or(JsonState::Tree(tree), JsonState::Raw)
+    }
+
+    /// The state, where it is JSON.
+    fn raw(&self) -> Option<&RawValue> {
+        let state = (self.value.format() == Format::Json).then(|| self.value.state());
+        state.and_then(|state| serde_json::from_slice(state).ok())
     }
 
     /// The names of the types in the schema that it carries.

@@ -1,8 +1,9 @@
 //! How two schemas differ: types, and the fields and variants of each. Imports `tree` and `tree_diff`.
 
-use crate::tree::Tree;
+use crate::tree::{Tree, key_text};
 use crate::tree_diff::{Difference, Search};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use typeport::Schema;
 
 /// A whole schema, to be compared as part of something else.
@@ -28,7 +29,10 @@ pub fn compare(before: &Schema, after: &Schema) -> Vec<Difference> {
     for (name, shape) in before {
         let mut search = Search::below(&name);
         match after.remove(&name) {
-            Some(other) => search.compare(&described(&shape), &described(&other)),
+            Some(other) => {
+                search.compare(&described(&shape), &described(&other));
+                search.found.extend(moved(&name, &shape, &other));
+            }
             None => search.found.push(Difference { path: name, before: Some(described(&shape)), after: None }),
         }
         found.extend(search.found);
@@ -38,6 +42,32 @@ pub fn compare(before: &Schema, after: &Schema) -> Vec<Difference> {
         Difference { path: name, before: None, after }
     }));
     found
+}
+
+/// Fields that both have, in another order, which is that of their bytes: of a struct, or of a variant of an enum.
+fn moved(name: &str, before: &Value, after: &Value) -> Vec<Difference> {
+    let (before, after) = (field_lists(name, before), field_lists(name, after));
+    let pairs = before.iter().filter_map(|(path, fields)| Some((path, fields, after.get(path)?)));
+    let pairs = pairs.filter_map(|(path, before, after)| {
+        let [both, other] = [(before, after), (after, before)]
+            .map(|(fields, others)| fields.iter().filter(|field| others.contains(field)).cloned().collect::<Vec<_>>());
+        let text = |fields: Vec<String>| Some(Tree::Text(fields.join(", ")));
+        let path = format!("{path}.(order)");
+        (both != other).then(|| Difference { path, before: text(both), after: text(other) })
+    });
+    pairs.collect()
+}
+
+/// The names of fields in their order, by the path of what they are fields of.
+fn field_lists(name: &str, shape: &Value) -> BTreeMap<String, Vec<String>> {
+    let names = |parts: &Value| -> Vec<String> {
+        let fields = parts.get("fields").and_then(Value::as_array).into_iter().flatten();
+        fields.filter_map(|field| field.get("name")?.as_str().map(str::to_owned)).collect()
+    };
+    let of_struct = shape.get("struct").map(|parts| (name.to_owned(), names(parts)));
+    let variants = shape.get("enum").and_then(|parts| parts.get("variants")?.as_array()).into_iter().flatten();
+    let of_variants = variants.map(|variant| (format!("{name}.{}", key_text(&name_of(variant))), names(variant)));
+    of_struct.into_iter().chain(of_variants).collect()
 }
 
 /// A shape with its fields and variants by name, so that they are compared by name.
@@ -65,7 +95,7 @@ fn described_variant(variant: &Value) -> Tree {
     }
 }
 
-/// Fields by name, or by position where they have none; then their order, which is that of their bytes.
+/// Fields by name, or by position where they have none; and whether they have names.
 fn described_fields(parts: &Value) -> Tree {
     let fields = parts.get("fields").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut entries: Vec<(Tree, Tree)> = Vec::new();
@@ -73,11 +103,9 @@ fn described_fields(parts: &Value) -> Tree {
         let name = if field.get("name").is_some() { name_of(field) } else { Tree::text(at.to_string()) };
         entries.push((name, described_field(field)));
     }
-    let order = entries.iter().map(|(name, _)| name.clone()).collect();
     if let Some(style) = parts.get("style") {
         entries.push((Tree::text("(style)"), plain(style)));
     }
-    entries.push((Tree::text("(order)"), Tree::Seq(order)));
     Tree::Map(entries)
 }
 

@@ -35,6 +35,11 @@ pub fn shortened(text: &str, longest: usize) -> String {
     }
 }
 
+/// `1 type`, `2 types`.
+pub fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 /// A string in quotes, cut behind `longest` characters, with its length where it was cut.
 pub fn quoted(text: &str, longest: usize) -> String {
     let mut out = String::from("\"");

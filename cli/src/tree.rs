@@ -1,6 +1,6 @@
 //! A value of any type, as a reader without types sees it; its JSON form, and its text on one line. Imports `text` only.
 
-use crate::text::quoted;
+use crate::text::{count, quoted};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::fmt;
@@ -54,8 +54,8 @@ impl Tree {
     /// As [`compact`](Self::compact), or what it is where it is longer.
     pub fn summary(&self, longest: usize) -> String {
         self.compact(longest).unwrap_or_else(|| match self {
-            Tree::Seq(elements) => format!("[{} elements]", elements.len()),
-            Tree::Map(entries) => format!("{{{} entries}}", entries.len()),
+            Tree::Seq(elements) => format!("[{}]", count(elements.len(), "element")),
+            Tree::Map(entries) => format!("{{{}}}", count(entries.len(), "part")),
             Tree::Text(text) => quoted(text, longest),
             _ => self.scalar().unwrap_or_default(),
         })

@@ -1,7 +1,7 @@
 //! How a command ends: with an answer, or with what is wrong, as a line or as JSON. Imports `page` and `text` only.
 
 use crate::page::Paint;
-use crate::text::{plain_json, shown};
+use crate::text::{plain_json, shortened, shown};
 use serde::Serialize;
 
 /// Exit code: all is well, or both are the same.
@@ -11,19 +11,22 @@ pub const WRONG: u8 = 1;
 /// Exit code: nothing can be said: a wrong use, or a file that cannot be read.
 pub const TROUBLE: u8 = 2;
 
+/// Characters of a message that is not typeport's own.
+const MESSAGE: usize = 400;
+
 /// What a command has to say.
 #[derive(Default)]
 pub struct Answer {
     /// For standard output.
     pub text: String,
     /// For standard error.
-    pub errors: String,
+    pub errors: Vec<Trouble>,
     pub exit: u8,
 }
 
 impl Answer {
     pub fn new(text: String) -> Self {
-        Answer { text, errors: String::new(), exit: FINE }
+        Answer { text, errors: Vec::new(), exit: FINE }
     }
 
     /// One JSON document on a line.
@@ -87,9 +90,9 @@ impl Trouble {
         Trouble { exit: TROUBLE, ..Trouble::wrong(file, &error.into()) }
     }
 
-    /// A schema file that is none.
-    pub fn schema(file: &str, message: String) -> Self {
-        Trouble { file: Some(file.to_owned()), fault: fault("schema", message), exit: TROUBLE }
+    /// A schema file that is none. The message may quote the file, which is long where its author wants that.
+    pub fn schema(file: &str, message: &str) -> Self {
+        Trouble { file: Some(file.to_owned()), fault: fault("schema", shortened(message, MESSAGE)), exit: TROUBLE }
     }
 
     /// Arguments that do not go together.

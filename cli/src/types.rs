@@ -1,12 +1,11 @@
 //! `typeport types`: the type names in an envelope or a schema. Imports all but the other commands.
 
 use crate::args::{Common, Types};
-use crate::input::Input;
+use crate::input::{Input, Stdin};
 use crate::look::Look;
 use crate::text::shown;
 use crate::trouble::{Answer, Trouble};
 use serde::Serialize;
-use std::io::Read;
 use typeport::Codec;
 
 /// What machines read: the root, of an envelope, and the nested types; or the types of a schema.
@@ -18,7 +17,7 @@ struct Document<'a> {
     types: Vec<&'a str>,
 }
 
-pub fn run(options: &Types, common: &Common, stdin: &mut dyn Read) -> Result<Answer, Trouble> {
+pub fn run(options: &Types, common: &Common, stdin: &mut Stdin<'_>) -> Result<Answer, Trouble> {
     let limits = common.limits();
     let input = Input::read(&options.file, &limits, stdin)?;
     if input.is_schema() {

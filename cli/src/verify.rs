@@ -1,17 +1,16 @@
 //! `typeport verify`: whether envelopes are sound. Imports all but the other commands.
 
 use crate::args::{Common, Verify};
-use crate::input::Input;
+use crate::input::{Input, Stdin};
 use crate::look::Look;
 use crate::page::Paint;
 use crate::text::{SHOWN, shortened, shown};
 use crate::trouble::{Answer, FINE, Fault, Trouble};
 use serde::Serialize;
-use std::io::Read;
 use std::path::Path;
 use typeport::{Codec, Schema};
 
-pub fn run(options: &Verify, common: &Common, stdin: &mut dyn Read, paint: Paint) -> Result<Answer, Trouble> {
+pub fn run(options: &Verify, common: &Common, stdin: &mut Stdin<'_>, paint: Paint) -> Result<Answer, Trouble> {
     let limits = common.limits();
     let schema = options.by.read(&limits, stdin)?;
     let codec = Codec::default().limits(limits);
@@ -25,10 +24,10 @@ pub fn run(options: &Verify, common: &Common, stdin: &mut dyn Read, paint: Paint
         return Ok(Answer::json(&Document { sound: exit == FINE, files })?.exit(exit));
     }
     let mut answer = Answer::default().exit(exit);
-    for (path, verdict) in options.files.iter().zip(&verdicts) {
+    for (path, verdict) in options.files.iter().zip(verdicts) {
         match verdict {
-            Ok(sound) => answer.text += &line(path, sound, paint),
-            Err(trouble) => answer.errors += &trouble.line(paint),
+            Ok(sound) => answer.text += &line(path, &sound, paint),
+            Err(trouble) => answer.errors.push(trouble),
         }
     }
     Ok(answer)
@@ -44,7 +43,7 @@ struct Sound {
 fn verify(
     path: &Path,
     common: &Common,
-    stdin: &mut dyn Read,
+    stdin: &mut Stdin<'_>,
     codec: &Codec,
     schema: &Schema,
 ) -> Result<Sound, Trouble> {

@@ -80,6 +80,7 @@ fn next_schema(schema: &str) -> String {
     let types = schema["types"].as_object_mut().unwrap();
     let fields = types["acme::Job<?0>"]["struct"]["fields"].as_array_mut().unwrap();
     fields[0]["type"] = json!("Arc<str>");
+    fields.swap(1, 2);
     fields.push(json!({ "name": "owner", "type": "String" }));
     types["acme::Kind"]["enum"]["variants"].as_array_mut().unwrap().remove(0);
     types.remove("acme::Sum");
