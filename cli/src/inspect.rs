@@ -128,8 +128,7 @@ impl Report<'_> {
     }
 
     fn unread(&self, unread: &Unread) -> String {
-        let reason = if unread.has_no_schema { "no schema".to_owned() } else { shown(&unread.error.to_string()) };
-        let text = quoted(&unread.text, usize::MAX);
+        let (reason, text) = (unread.reason(), quoted(&unread.text, usize::MAX));
         let line = format!("<cannot decode: {reason}; text in it: {text}>");
         if unread.error.is_unlinked() { self.paint.aside(&line) } else { self.paint.bad(&line) }
     }

@@ -3,7 +3,7 @@
 
 use crate::input::Input;
 use crate::json_tree::exact;
-use crate::text::readable_text;
+use crate::text::{readable_text, shown};
 use crate::tree::Tree;
 use crate::trouble::Trouble;
 use serde::{Serialize, Serializer};
@@ -48,6 +48,13 @@ pub struct Unread {
     pub text: String,
     /// Nothing was there to read it by.
     pub has_no_schema: bool,
+}
+
+impl Unread {
+    /// Why, for a line.
+    pub fn reason(&self) -> String {
+        if self.has_no_schema { "no schema".to_owned() } else { shown(&self.error.to_string()) }
+    }
 }
 
 impl<'a> Look<'a> {

@@ -2,7 +2,7 @@
 
 use crate::args::{Common, Verify};
 use crate::input::{Input, Stdin};
-use crate::look::Look;
+use crate::look::{Look, Unread};
 use crate::page::Paint;
 use crate::text::{SHOWN, shortened, shown};
 use crate::trouble::{Answer, FINE, Fault, Trouble};
@@ -37,7 +37,7 @@ pub fn run(options: &Verify, common: &Common, stdin: &mut Stdin<'_>, paint: Pain
 struct Sound {
     name: String,
     /// Why its state was not read, if it was not.
-    unread: Option<typeport::Error>,
+    unread: Option<Unread>,
 }
 
 fn verify(
@@ -49,17 +49,17 @@ fn verify(
 ) -> Result<Sound, Trouble> {
     let input = Input::read(path, &common.limits(), stdin)?;
     let look = Look::only(&input, codec)?;
-    let unread = look.read(codec, schema).err().map(|unread| unread.error);
+    let unread = look.read(codec, schema).err();
     let name = look.value.type_name().to_string();
     match unread {
-        Some(error) if !error.is_unlinked() => Err(input.wrong(&error)),
+        Some(unread) if !unread.error.is_unlinked() => Err(input.wrong(&unread.error)),
         unread => Ok(Sound { name, unread }),
     }
 }
 
 fn line(path: &Path, sound: &Sound, paint: Paint) -> String {
     let (file, name) = (shown(&path.to_string_lossy()), shortened(&sound.name, SHOWN));
-    let note = sound.unread.as_ref().map(|error| format!(", its state not read: {}", shown(&error.to_string())));
+    let note = sound.unread.as_ref().map(|unread| format!(" (state not read: {})", unread.reason()));
     format!("{} {file}: {name}{}\n", paint.good("sound:"), note.unwrap_or_default())
 }
 

@@ -92,6 +92,15 @@ fn an_envelope_of_more_than_the_default_limits_is_read_with_trust() {
 }
 
 #[test]
+fn a_state_of_many_parts_is_shown_in_part() {
+    let bytes = typeport::to_vec(&(0..500).map(|number| format!("number {number}")).collect::<Vec<_>>()).unwrap();
+    let lines = |line: &str| typeport(line, &mut bytes.as_slice(), false).stdout.lines().map(str::to_owned).collect();
+    let (page, whole): (Vec<_>, Vec<String>) = (lines("typeport inspect -"), lines("typeport inspect - --full"));
+    assert_eq!(whole.len(), page.len() + 299, "200 of 500 lines, and one that says so");
+    assert_eq!(page.last().unwrap(), "  .. 300 more lines: --full shows them");
+}
+
+#[test]
 fn an_argument_does_not_reach_the_terminal_raw() {
     let arguments: Vec<OsString> = ["typeport", "inspect", "--state", "\u{1b}[2J"].map(OsString::from).to_vec();
     let output = run(&arguments, &mut std::io::empty(), Terminals::default());

@@ -63,6 +63,29 @@ fn every_golden_envelope_is_inspected_and_sound() {
     assert!(n_read > 150, "{n_read} states read: those of the standard library and those in JSON need no schema");
 }
 
+/// A JSON state of a type that nobody knows may be anything: here, brackets that a parser without bounds follows.
+#[test]
+fn a_deep_state_is_an_error() {
+    let codec = typeport::Codec::default().format(typeport::Format::Json).checksum(false);
+    let shallow = codec.to_vec(&"@".to_owned()).unwrap();
+    let header = &shallow[..shallow.len() - 3];
+    for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+        for depth in [60, 250, 1_000, 100_000] {
+            let mut bytes = [header, open.repeat(depth).as_bytes(), b"1", close.repeat(depth).as_bytes()].concat();
+            let length = bytes.len() as u32;
+            bytes[3..7].copy_from_slice(&length.to_le_bytes());
+            for line in
+                ["typeport inspect -", "typeport verify -", "typeport convert -", "typeport inspect - --trusted"]
+            {
+                let output = typeport(line, &bytes);
+                check_output(line, &output);
+                let is_refused = depth > if line.ends_with("--trusted") { 250 } else { 60 };
+                assert_eq!(output.exit, u8::from(is_refused), "{line}: {depth}: {}{}", output.stdout, output.stderr);
+            }
+        }
+    }
+}
+
 /// Numbers in an order that a seed gives, the same in each run.
 struct Numbers(u64);
 
