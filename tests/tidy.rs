@@ -91,7 +91,7 @@ fn every_module_has_a_layer_and_every_layer_its_module() {
 
 #[test]
 fn every_file_says_first_what_it_is() {
-    for folder in ["src", "codec-derive/src", "tests", "examples", "fuzz", "benches"] {
+    for folder in ["src", "codec-derive/src", "tests", "examples", "fuzz", "benches", "cli"] {
         for (path, text) in sources(folder) {
             assert!(text.starts_with("//! "), "{}: the first line says what the file is", path.display());
         }
@@ -100,7 +100,7 @@ fn every_file_says_first_what_it_is() {
 
 #[test]
 fn files_are_short_or_say_why_not() {
-    for folder in ["src", "codec-derive/src", "examples", "benches"] {
+    for folder in ["src", "codec-derive/src", "examples", "benches", "cli"] {
         for (path, text) in sources(folder) {
             let lines = code(&text).lines().count();
             assert!(lines <= 400, "{}: {lines} lines of code", path.display());
@@ -112,7 +112,7 @@ fn files_are_short_or_say_why_not() {
 #[test]
 fn every_crate_forbids_unsafe_code() {
     let roots = |folder: &str| sources(folder).into_iter().filter(|(path, _)| is_crate_root(path));
-    let folders = ["src", "codec-derive/src", "tests/fresh", "tests/bombs", "examples", "benches"];
+    let folders = ["src", "codec-derive/src", "tests/fresh", "tests/bombs", "examples", "benches", "cli"];
     for (path, text) in folders.into_iter().flat_map(roots) {
         assert!(text.contains("#![forbid(unsafe_code)]"), "{}", path.display());
     }
@@ -140,7 +140,7 @@ fn keys_are_hashed_by_a_random_seed() {
     }
 }
 
-/// The lints against panics that the core and the macros deny, and those that the core denies besides.
+/// The lints against panics that the core, the macros and the command line deny, and those that the core denies besides.
 const DENIED: &[&str] = &["expect_used", "indexing_slicing", "panic", "string_slice", "unwrap_used"];
 const DENIED_IN_CORE: &[&str] = &[
     "arithmetic_side_effects",
@@ -159,14 +159,16 @@ const EXCEPTIONS: usize = 24;
 #[test]
 fn what_could_panic_is_denied_or_says_why_it_cannot() {
     let in_core = [DENIED, DENIED_IN_CORE].concat();
-    for (path, lints) in [("src/lib.rs", in_core.as_slice()), ("codec-derive/src/lib.rs", DENIED)] {
+    for (path, lints) in
+        [("src/lib.rs", in_core.as_slice()), ("codec-derive/src/lib.rs", DENIED), ("cli/src/lib.rs", DENIED)]
+    {
         let text = fs::read_to_string(root().join(path)).unwrap();
         let denied: Vec<&str> = attributes(&text).filter(|it| it.contains("deny(")).flat_map(clippy_lints).collect();
         let missing: Vec<&&str> = lints.iter().filter(|lint| !denied.contains(*lint)).collect();
         assert!(missing.is_empty(), "{path} does not deny {missing:?}");
     }
     let mut exceptions = Vec::new();
-    for (path, text) in [sources("src"), sources("codec-derive/src")].concat() {
+    for (path, text) in [sources("src"), sources("codec-derive/src"), sources("cli/src")].concat() {
         let code = code(&text);
         let levels = attributes(&code).filter(|it| it.contains("expect(") || it.contains("allow("));
         for exception in levels.filter(|it| clippy_lints(it).any(|lint| in_core.contains(&lint))) {
@@ -197,7 +199,7 @@ fn nothing_is_unfinished() {
         ["unimpl", "emented!("].concat(),
         ["#[ign", "ore"].concat(),
     ];
-    for folder in ["src", "codec-derive/src", "tests", "examples", "fuzz", "benches"] {
+    for folder in ["src", "codec-derive/src", "tests", "examples", "fuzz", "benches", "cli"] {
         for (path, text) in sources(folder) {
             for mark in &marks {
                 assert!(!text.contains(mark.as_str()), "{}: {mark}", path.display());
