@@ -46,7 +46,7 @@ impl Paint {
     }
 
     fn in_colour(self, sequence: &str, text: &str) -> String {
-        if self.is_on { format!("\u{1b}[{sequence}m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.is_on && !text.is_empty() { format!("\u{1b}[{sequence}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
     /// What names a thing.

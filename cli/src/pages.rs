@@ -27,8 +27,7 @@ pub fn man(command: Option<&str>, common: &Common) -> Result<Answer, Trouble> {
         None => program,
         Some(name) => {
             let found = program.find_subcommand(name).cloned();
-            let found = found.ok_or_else(|| Trouble::usage(format!("no command `{}`", shown(name))))?;
-            found.display_name(format!("typeport-{name}"))
+            found.ok_or_else(|| Trouble::usage(format!("no command `{}`", shown(name))))?
         }
     };
     let mut text = Vec::new();
