@@ -1,4 +1,4 @@
-//! The arguments: what clap parses, and its help, completions and pages are made of. Imports clap only.
+//! The arguments: what clap parses, and its help, completions and pages are made of. Imports clap and the limits of typeport.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;

@@ -10,6 +10,9 @@ const INLINE: usize = 60;
 /// Levels that are drawn, unless it is `--full`: deeper ones would stand far to the right.
 const DEPTH: usize = 16;
 
+/// Rows of numbers, unless it is `--full`: what they are is seen in a few.
+const ROWS: usize = 8;
+
 /// Draws onto one page.
 pub struct Drawing<'p> {
     pub page: &'p mut Page,
@@ -31,9 +34,37 @@ impl Drawing<'_> {
     }
 
     fn elements(&mut self, elements: &[Tree], depth: usize) {
+        if elements.iter().all(|element| element.scalar().is_some()) {
+            return self.numbers(elements, depth);
+        }
         for (at, element) in elements.iter().enumerate() {
             self.part(&format!("[{at}]"), element, depth);
         }
+    }
+
+    /// Elements of which many fit on a line, as bytes do: rows that begin with the position of their first one.
+    fn numbers(&mut self, elements: &[Tree], depth: usize) {
+        let mut left = elements;
+        for _ in 0..if self.is_full { usize::MAX } else { ROWS } {
+            let at = elements.len().saturating_sub(left.len());
+            let label = self.paint.label(&format!("[{at}]"));
+            let mut row = String::new();
+            while let Some((text, others)) = left.split_first().and_then(|(one, others)| Some((one.scalar()?, others)))
+            {
+                if !row.is_empty() && row.len().saturating_add(text.len()) > INLINE {
+                    break;
+                }
+                row.push(' ');
+                row.push_str(&text);
+                left = others;
+            }
+            self.page.line(&format!("{}{label}{row}", "  ".repeat(depth)));
+            if left.is_empty() {
+                return;
+            }
+        }
+        let rest = count(left.len(), "more element");
+        self.page.line(&format!("{}.. {rest}: --full shows them", "  ".repeat(depth)));
     }
 
     fn entries(&mut self, entries: &[(Tree, Tree)], depth: usize) {

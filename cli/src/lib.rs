@@ -1,7 +1,8 @@
 //! The command line `typeport`: what is in an envelope, shown by a program that links none of its types. A library, so
 //! that tests call what the binary calls.
 //!
-//! Layers, the lowest first: `text`, `trouble`; `args`, `page`, `tree`; `encoding`, `input`, `look`; one file a command.
+//! Layers, the lowest first: `args`, `encoding`, `page`, `text`; `tree`, `trouble`; `draw`, `input`, `json_tree`, `tree_diff`;
+//! `look`, `schema_diff`; one file a command, but for `manual`, which is two of them.
 //! Invariant: nothing of an input reaches the output but through `text`, which escapes what a terminal would act on.
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -26,8 +27,8 @@ mod input;
 mod inspect;
 mod json_tree;
 mod look;
+mod manual;
 mod page;
-mod pages;
 mod schema_diff;
 mod text;
 mod tree;
@@ -94,8 +95,8 @@ fn dispatch(arguments: &Arguments, stdin: &mut Stdin<'_>, paint: Paint) -> Resul
         Command::Types(options) => types::run(options, common, stdin),
         Command::Diff(options) => diff::run(options, common, stdin, paint),
         Command::Convert(options) => convert::run(options, common, stdin),
-        Command::Completions { shell } => pages::completions(*shell, common),
-        Command::Man { command } => pages::man(command.as_deref(), common),
+        Command::Completions { shell } => manual::completions(*shell, common),
+        Command::Man { command } => manual::man(command.as_deref(), common),
     }
 }
 

@@ -101,6 +101,20 @@ fn a_state_of_many_parts_is_shown_in_part() {
 }
 
 #[test]
+fn many_numbers_are_rows_and_no_wall() {
+    let bytes = typeport::to_vec(&(vec![255_u8; 1_000_000], (1..40).collect::<Vec<u64>>())).unwrap();
+    let output = typeport("typeport inspect -", &mut bytes.as_slice(), false).stdout;
+    let state: Vec<&str> = output.lines().skip_while(|line| *line != "state").skip(1).collect();
+    assert_eq!(state.len(), 1 + 8 + 1 + 1 + 2, "{output}");
+    assert_eq!(state[1..3], [format!("    [0]{}", " 255".repeat(15)), format!("    [15]{}", " 255".repeat(15))]);
+    assert_eq!(state[9], "    .. 999880 more elements: --full shows them");
+    let whole = typeport("typeport inspect - --full", &mut bytes.as_slice(), false).stdout;
+    assert_eq!(whole.matches(" 255").count(), 1_000_000);
+    let last = "    [23] 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39";
+    assert_eq!((state[12], whole.lines().last()), (last, Some(last)));
+}
+
+#[test]
 fn an_argument_does_not_reach_the_terminal_raw() {
     let arguments: Vec<OsString> = ["typeport", "inspect", "--state", "\u{1b}[2J"].map(OsString::from).to_vec();
     let output = run(&arguments, &mut std::io::empty(), Terminals::default());
