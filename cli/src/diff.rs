@@ -63,8 +63,11 @@ fn compare(
     for difference in &mut found {
         difference.path = difference.path.trim_start_matches('.').to_owned();
     }
+    // What describes one may describe the other: whether it does is seen by the type hash.
+    let mut both = schema.clone();
+    [before, after].iter().filter_map(|look| look.value.schema()).for_each(|schema| both.merge(schema));
     let mut search = Search::below("state");
-    let note = match (before.read(codec, schema), after.read(codec, schema)) {
+    let note = match (before.read(codec, &both), after.read(codec, &both)) {
         (Ok(before), Ok(after)) => {
             search.compare(&before, &after);
             None
