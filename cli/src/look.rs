@@ -3,12 +3,12 @@
 
 use crate::input::Input;
 use crate::json_tree::exact;
-use crate::text::{readable_text, shown};
+use crate::text::shown;
 use crate::tree::Tree;
 use crate::trouble::Trouble;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
-use typeport::{Codec, Envelope, Error, Format, NestedType, Opaque, Schema};
+use typeport::{Codec, Envelope, Error, Format, NestedType, Opaque, Schema, readable_text};
 
 /// The flags of the header, as `docs/wire-format.md` has them.
 const CHECKSUM: u8 = 1;

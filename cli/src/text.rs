@@ -1,11 +1,9 @@
-//! Text of others on its way to a terminal: escaped, quoted, cut; and what can be read in bytes. Imports std only.
+//! Text of others on its way to a terminal: escaped, quoted, cut. Imports std only.
 //!
 //! Invariant: what leaves this file holds no control, bidirectional or other format character.
 
-/// Characters of a readable text, and of a text in an output that is not `--full`.
+/// Characters of a text in an output that is not `--full`.
 pub const SHOWN: usize = 200;
-/// Fewer printable characters in a row are chance.
-const RUN: usize = 4;
 /// Letters by their category, that no font draws: a name with one of them would pass as another name.
 const INVISIBLE: [char; 5] = ['\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{ffa0}'];
 
@@ -77,54 +75,6 @@ pub fn plain_json(text: &str) -> String {
     out
 }
 
-/// The printable text in `bytes`: runs of at least four characters, joined by ` .. `, at most 200 characters of them.
-pub fn readable_text(bytes: &[u8]) -> String {
-    let mut runs = Runs::default();
-    for chunk in bytes.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            match is_plain(character) {
-                true => runs.run.push(character),
-                false => runs.end(),
-            }
-            if runs.is_full() {
-                break;
-            }
-        }
-        if runs.is_full() {
-            break;
-        }
-        if !chunk.invalid().is_empty() {
-            runs.end();
-        }
-    }
-    runs.end();
-    runs.out.chars().take(SHOWN).collect()
-}
-
-/// The runs found so far, and the one that goes on.
-#[derive(Default)]
-struct Runs {
-    out: String,
-    run: String,
-}
-
-impl Runs {
-    /// Bytes, which are no fewer than characters, so that this is late, never early.
-    fn is_full(&self) -> bool {
-        self.out.len().max(self.run.len()) > SHOWN.saturating_mul(4)
-    }
-
-    fn end(&mut self) {
-        if self.run.chars().count() >= RUN {
-            if !self.out.is_empty() {
-                self.out.push_str(" .. ");
-            }
-            self.out.push_str(&self.run);
-        }
-        self.run.clear();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,14 +91,5 @@ mod tests {
     fn what_is_long_is_cut() {
         assert_eq!(shortened("abcdef", 3), "abc..");
         assert_eq!(quoted("äöü", 2), "\"äö\".. (3 characters)");
-    }
-
-    #[test]
-    fn text_is_found_in_bytes() {
-        assert_eq!(readable_text(b"\x00\x05hello\x01abc\x02world\xff\xfewide"), "hello .. world .. wide");
-        assert_eq!(readable_text(b"\x1b[31mred"), "[31mred");
-        assert_eq!(readable_text(&b"long ".repeat(1000)).chars().count(), SHOWN);
-        assert_eq!(readable_text(&b"abcd\0".repeat(1000)).chars().count(), SHOWN);
-        assert_eq!(readable_text(&[]), "");
     }
 }
