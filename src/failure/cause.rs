@@ -35,7 +35,7 @@ impl Cause {
             let n_left_out = chain.len().saturating_sub(front.len()).saturating_sub(1);
             messages.extend([format!("({n_left_out} causes left out)"), message(last)]);
         }
-        Cause::nested(messages).unwrap_or_else(|| Cause::text(error))
+        Cause::nested(messages).unwrap_or_else(|| Cause::text(&error))
     }
 
     /// One message.
