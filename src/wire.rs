@@ -98,15 +98,20 @@ impl<'a> Cursor<'a> {
 }
 
 /// Appends `value` as canonical LEB128.
+#[inline]
 pub(crate) fn put_varint(out: &mut Vec<u8>, mut value: u64) {
-    loop {
+    while value >= 0x80 {
         let [low, ..] = value.to_le_bytes();
         value >>= 7;
-        if value == 0 {
-            return out.push(low);
-        }
         out.push(low | 0x80);
     }
+    out.push(value.to_le_bytes()[0]);
+}
+
+/// How many bytes [`put_varint`] appends.
+pub(crate) fn varint_len(value: u64) -> usize {
+    let n_bits = u64::BITS.saturating_sub((value | 1).leading_zeros());
+    n_bits.div_ceil(7) as usize
 }
 
 /// Appends a length and the bytes.
@@ -124,6 +129,7 @@ mod tests {
         let mut out = Vec::new();
         put_varint(&mut out, value);
         assert_eq!(out, bytes);
+        assert_eq!(varint_len(value), bytes.len());
         let mut cursor = Cursor::new("test", bytes);
         assert_eq!(cursor.varint().unwrap(), value);
         cursor.finish().unwrap();

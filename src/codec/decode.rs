@@ -10,6 +10,7 @@ use crate::shape::NoArguments;
 use crate::state::{AnyBox, EnvelopeParts, Glue, Plan, Scope, Session, check_hash, contain};
 use crate::type_name::TypeName;
 use serde::de::DeserializeOwned;
+use std::any::Any;
 use std::io::Read;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -93,7 +94,7 @@ impl Incoming<'_> {
     /// Decodes into the type that the caller names.
     pub(crate) fn exact<T: Portable>(&self) -> Result<T> {
         self.check_type::<T>()?;
-        contain(self.envelope.type_name().as_str(), || self.state())
+        contain(|| self.envelope.type_name().to_string(), || self.state())
     }
 
     /// Decodes into a trait object of `I`.
@@ -123,7 +124,7 @@ impl Incoming<'_> {
     /// Decodes by the functions of a type that the caller knows the value to be of.
     pub(crate) fn by_glue(&self, glue: &Glue) -> Result<AnyBox> {
         let (format, state) = (self.envelope.format(), self.envelope.state());
-        contain(self.envelope.type_name().as_str(), || glue.decode(format, state, &self.session))
+        contain(|| self.envelope.type_name().to_string(), || glue.decode(format, state, &self.session))
     }
 
     fn check_type<T: Portable>(&self) -> Result<()> {
@@ -174,7 +175,12 @@ impl Incoming<'_> {
 
 /// Makes the trait object that `plan` was resolved for.
 pub(crate) fn cast<I: Interface + ?Sized>(plan: &Plan, value: AnyBox) -> Result<Box<I>> {
-    cast_of(plan)?.apply(value)
+    cast_by(plan.cast, value)
+}
+
+/// Makes a trait object by what a plan has for its interface.
+pub(crate) fn cast_by<I: Interface + ?Sized>(cast: &(dyn Any + Send + Sync), value: AnyBox) -> Result<Box<I>> {
+    cast.downcast_ref::<Cast<I>>().ok_or_else(Cast::<I>::of_another)?.apply(value)
 }
 
 /// What makes the trait objects that `plan` was resolved for.

@@ -7,7 +7,7 @@ use crate::format::Format;
 use crate::limits::Limits;
 use crate::schema::Schema;
 use crate::shape::Identity;
-use crate::state::{AnyBox, Names, Noted, Session, Sink, Spent, two_names};
+use crate::state::{AnyBox, Names, Noted, Session, Sink, two_names};
 use crate::type_name::TypeName;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -80,7 +80,7 @@ impl Codec {
         let wants_schema = carried.map_or(self.schema, |opaque| opaque.schema().is_some());
         let names = Names::begin(wants_schema);
         let bytes = Vec::with_capacity(SMALL);
-        let mut sink = Sink { bytes, spent: Spent::new(&self.limits), ..Sink::default() };
+        let mut sink = Sink::new(bytes, &self.limits);
         let checksum = carried.and_then(Opaque::has_checksum).unwrap_or(self.checksum);
         envelope::begin(&mut sink.bytes, format, checksum, identity.hash, &identity.name);
         (parts.write)(&mut sink)?;
@@ -93,8 +93,9 @@ impl Codec {
         let root = carried.is_none().then_some(identity);
         self.check_types(root.into_iter().chain(noted.own.values()))?;
         let merged = self.merged(&noted)?;
-        let Sink { mut bytes, table, .. } = sink;
-        envelope::finish(&mut bytes, &merged, table.hashes(), noted.schema.as_ref(), &self.limits)?;
+        let Sink { mut bytes, encoding } = sink;
+        let table: Vec<u64> = encoding.tables.hashes();
+        envelope::finish(&mut bytes, &merged, &table, noted.schema.as_ref(), &self.limits)?;
         Ok(bytes)
     }
 

@@ -10,7 +10,7 @@ mod policy;
 mod value;
 
 pub use decode::Incoming;
-pub(crate) use decode::{cast, cast_of};
+pub(crate) use decode::{cast, cast_by, cast_of};
 pub use downcast::{DowncastError, downcast, to_exact};
 pub(crate) use encode::{copy_of, encode_exact, write_state};
 pub(crate) use identity::identity_of;

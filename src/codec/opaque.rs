@@ -161,8 +161,9 @@ impl Opaque {
             return Err(Kind::NotRepresentable { format: format.name(), what }.into());
         }
         sink.bytes.extend_from_slice(&self.0.state);
+        let tables = &sink.encoding.tables;
         for hash in &self.0.table {
-            sink.table.index(*hash);
+            tables.of_hash(*hash);
         }
         Ok(())
     }

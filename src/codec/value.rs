@@ -117,6 +117,12 @@ pub trait Value: Debug + Send + Sync + Any {
     #[doc(hidden)]
     fn __identity(&self) -> Result<Arc<Identity>>;
 
+    /// What tells its type from all others; none where the type has no identity of its own, but its value has one.
+    #[doc(hidden)]
+    fn __own_type_id(&self) -> Option<TypeId> {
+        None
+    }
+
     #[doc(hidden)]
     fn __schema(&self) -> Result<Arc<Schema>>;
 
@@ -159,6 +165,11 @@ impl<T: Portable> Value for T {
             Some(opaque) => opaque.identity(),
             None => Portable::__identity(self),
         }
+    }
+
+    fn __own_type_id(&self) -> Option<TypeId> {
+        let has_own = const { !T::TYPE.has_params() } && Portable::__carried(self).is_none();
+        has_own.then(TypeId::of::<T>)
     }
 
     fn __schema(&self) -> Result<Arc<Schema>> {

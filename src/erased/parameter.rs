@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::registry::Cast;
 use crate::schema::Schema;
 use crate::shape::{Head, Identity, Shape, TypeExpr, no_shape};
-use crate::state::{ARGUMENT, AnyBox, Exchange, OwnTraits, Plan, Scope, Session};
+use crate::state::{ARGUMENT, AnyBox, Offer, OwnTraits, Plan, Scope, Session};
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serialize, Serializer};
@@ -116,11 +116,10 @@ struct ArgumentRef<'a, I: ?Sized>(&'a I);
 
 impl<I: Interface + ?Sized> Serialize for ArgumentRef<'_, I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Exchange::Sink(mut sink, format) = Exchange::take() else {
+        let Some(offer) = Offer::take() else {
             return erased_serde::serialize(self.0.__serialize(), serializer);
         };
-        let written = self.0.__write(&mut sink, format);
-        Exchange::Written(sink).put();
+        let written = offer.accept(|sink, format| self.0.__write(sink, format));
         written.map_err(|error| error.pass(S::Error::custom))?;
         serializer.serialize_unit()
     }

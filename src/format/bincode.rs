@@ -18,6 +18,17 @@ impl Primitives for Bincode {
     }
 
     #[inline]
+    fn put_number(out: &mut Vec<u8>, number: u64) {
+        let [a, b, c, d, e, f, g, h] = number.to_le_bytes();
+        match number {
+            0..251 => out.push(a),
+            251..0x1_0000 => out.extend_from_slice(&[SHORTEST_MARKER, a, b]),
+            0x1_0000..0x1_0000_0000 => out.extend_from_slice(&[U32_MARKER, a, b, c, d]),
+            _ => out.extend_from_slice(&[U64_MARKER, a, b, c, d, e, f, g, h]),
+        }
+    }
+
+    #[inline]
     fn get<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T> {
         let available = input.len() as u64;
         let decoded = ::bincode::serde::borrow_decode_from_slice(input, standard());

@@ -69,14 +69,15 @@ impl Format {
     pub(crate) fn put_length(self, out: &mut Vec<u8>, length: usize) -> Result<()> {
         match self {
             #[cfg(feature = "postcard")]
-            Format::Postcard => Postcard::put(out, &(length as u64)),
+            Format::Postcard => Postcard::put_number(out, length as u64),
             #[cfg(feature = "bincode")]
-            Format::Bincode => Bincode::put(out, &(length as u64)),
+            Format::Bincode => Bincode::put_number(out, length as u64),
             _ => {
                 let _ = (out, length);
-                self.missing()
+                return self.missing();
             }
         }
+        Ok(())
     }
 
     #[allow(dead_code, reason = "with all formats compiled in, nothing can miss")]
@@ -95,8 +96,13 @@ impl fmt::Display for Format {
 pub(crate) trait Primitives: 'static {
     const FORMAT: Format;
 
-    /// Appends `value`, which is one primitive.
+    /// Appends `value`, which is one primitive, by the format's own crate.
     fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<()>;
+
+    /// Appends an unsigned number of up to 64 bits, or a length.
+    ///
+    /// Numbers are the larger part of most states, and the crates write them byte by byte behind a chain of `Result`s.
+    fn put_number(out: &mut Vec<u8>, number: u64);
 
     /// Takes one primitive off the front of `input`.
     fn get<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T>;
@@ -128,6 +134,9 @@ mod tests {
     fn check<B: Primitives>(number: u64) {
         let mut bytes = Vec::new();
         B::put(&mut bytes, &number).unwrap();
+        let mut own = Vec::new();
+        B::put_number(&mut own, number);
+        assert_eq!(own, bytes);
         let length = bytes.len();
         for cut in 0..length {
             assert_eq!(B::plain_number(&bytes[..cut]).1, 0, "{number} of {cut} bytes");

@@ -16,6 +16,16 @@ impl Primitives for Postcard {
     }
 
     #[inline]
+    fn put_number(out: &mut Vec<u8>, number: u64) {
+        let [low, ..] = number.to_le_bytes();
+        match number {
+            0..0x80 => out.push(low),
+            0x80..0x4000 => out.extend_from_slice(&[low | 0x80, (number >> 7).to_le_bytes()[0]]),
+            _ => put_longer(out, number),
+        }
+    }
+
+    #[inline]
     #[expect(clippy::arithmetic_side_effects, reason = "no slice has as many bytes as a u64 counts")]
     fn get<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T> {
         let available = input.len() as u64;
@@ -40,6 +50,41 @@ impl Primitives for Postcard {
     #[inline]
     fn is_shortest(number: &[u8]) -> bool {
         !matches!(number, [_, .., 0])
+    }
+}
+
+/// The twin of [`longer`]. What we wish to write is a loop that pushes seven bits a time; it takes 170 instructions for a number
+/// of four bytes. Here the groups of seven bits are spread over the bytes of one word in three steps, each of which halves
+/// the groups that it moves; the word is appended whole, and what is too much of it is cut off again.
+#[inline(never)]
+#[expect(clippy::arithmetic_side_effects, reason = "a length is from 1 to 8")]
+fn put_longer(out: &mut Vec<u8>, number: u64) {
+    let length = (u64::BITS - (number | 1).leading_zeros()).div_ceil(7);
+    if length > 8 {
+        // Nine bytes or ten: the lowest 56 bits, then what is above them.
+        put_groups(out, number & ((1 << 56) - 1), u64::MAX);
+        return put_last(out, number >> 56);
+    }
+    let more = (1_u64 << (8 * (length - 1))) - 1;
+    put_groups(out, number, more);
+    out.truncate(out.len() - (8 - length as usize));
+}
+
+/// Eight groups of seven bits; the bytes in `more` say that others follow.
+#[inline]
+fn put_groups(out: &mut Vec<u8>, number: u64, more: u64) {
+    let halves = (number & 0x0fff_ffff) | (number & 0x00ff_ffff_f000_0000) << 4;
+    let quarters = (halves & 0x0000_3fff_0000_3fff) | (halves & 0x0fff_c000_0fff_c000) << 2;
+    let groups = (quarters & 0x007f_007f_007f_007f) | (quarters & 0x3f80_3f80_3f80_3f80) << 1;
+    out.extend_from_slice(&(groups | more & 0x8080_8080_8080_8080).to_le_bytes());
+}
+
+/// The ninth byte, and the tenth if the number has more than 63 bits.
+fn put_last(out: &mut Vec<u8>, number: u64) {
+    let [low, ..] = number.to_le_bytes();
+    match number >> 7 {
+        0 => out.push(low),
+        _ => out.extend_from_slice(&[low | 0x80, 1]),
     }
 }
 

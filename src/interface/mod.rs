@@ -8,5 +8,4 @@ mod raw;
 
 pub use carried::Carried;
 pub use entries::origin_only;
-pub(crate) use nested::open_frame;
 pub use nested::{deserialize_nested, serialize_nested};

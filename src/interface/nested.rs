@@ -3,17 +3,19 @@
 
 use super::place::Place;
 use super::raw::{read_raw, readable_opaque};
-use crate::codec::{Codec, Interface, Opaque, OpaqueParts, cast, encode_exact};
+use crate::codec::{Codec, Interface, Opaque, OpaqueParts, cast, cast_by, encode_exact};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::registry::Registry;
 use crate::shape::Identity;
-use crate::state::{Carry, Exchange, NESTED, NESTED_FIELDS, Names, Plan, Resolved, Session, Sink};
-use crate::wire::{Cursor, put_varint};
+use crate::state::{
+    Carry, Exchange, Member, NESTED, NESTED_FIELDS, Names, Offer, Plan, Resolved, Session, Sink, WantMember, open_frame,
+};
+use crate::wire::{put_varint, varint_len};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
-use std::collections::HashSet;
+use std::any::TypeId;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -31,15 +33,14 @@ struct NestedRef<'a, I: ?Sized>(&'a I);
 
 impl<I: Interface + ?Sized> Serialize for NestedRef<'_, I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match Exchange::take() {
-            Exchange::Sink(mut sink, format) => {
-                let written = write_frame(self.0, &mut sink, format);
-                Exchange::Written(sink).put();
+        match Offer::take() {
+            Some(offer) => {
+                let written = offer.accept(|sink, format| write_frame(self.0, sink, format));
                 written.map_err(|error| error.pass(S::Error::custom))?;
                 serializer.serialize_unit()
             }
-            _ if serializer.is_human_readable() => self.readable(serializer),
-            _ => self.envelope(serializer),
+            None if serializer.is_human_readable() => self.readable(serializer),
+            None => self.envelope(serializer),
         }
     }
 }
@@ -81,33 +82,70 @@ fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -> Result<()
 
 /// Appends `value` as a frame: length, type and table, state.
 fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format) -> Result<()> {
-    let identity = value.__identity()?;
-    identity.check_format(format)?;
-    match value.__carried() {
-        Some(opaque) => opaque.note()?,
-        None => note(value, &identity)?,
-    }
-    sink.spent.begin_nested()?;
-    let index = sink.table.index(identity.hash) as u64;
+    let id = value.__own_type_id();
+    let known = id.and_then(|id| sink.encoding.tables.known(id));
+    let index = match known {
+        Some(place) => place,
+        None => new_place(value, id, sink, format)?,
+    } as u64;
+    sink.encoding.spent.begin_nested()?;
+    let outer = sink.encoding.tables.begin();
+    // Most frames are short and have no table: then this is all, and only the length is filled in.
     let start = sink.bytes.len();
-    let outer = std::mem::take(&mut sink.table);
-    let written = value.__write(sink, format);
-    sink.spent.end_nested();
-    let table = std::mem::replace(&mut sink.table, outer);
-    written?;
-    let hashes = table.hashes();
-    let mut head = Vec::with_capacity(16);
-    put_varint(&mut head, index << 1 | u64::from(!hashes.is_empty()));
-    if !hashes.is_empty() {
-        put_varint(&mut head, hashes.len() as u64);
-        head.extend(hashes.iter().flat_map(|hash| hash.to_le_bytes()));
+    sink.bytes.push(0);
+    put_varint(&mut sink.bytes, index << 1);
+    let written = value.__write(sink, format).and_then(|()| end_frame(sink, format, start, index));
+    sink.encoding.tables.end(outer);
+    sink.encoding.spent.end_nested();
+    written
+}
+
+/// The place of a type that has none yet in the table of its container. What the envelope has to know of it is noted.
+#[inline(never)]
+fn new_place<I: Interface + ?Sized>(value: &I, id: Option<TypeId>, sink: &Sink, format: Format) -> Result<usize> {
+    let identity = value.__identity()?;
+    if let Some(opaque) = value.__carried() {
+        opaque.note()?;
+        return Ok(sink.encoding.tables.of_hash(identity.hash));
     }
-    let state = sink.bytes.get(start..).unwrap_or_default();
-    let mut front = Vec::with_capacity(head.len().saturating_add(10));
-    format.put_length(&mut front, head.len().saturating_add(state.len()))?;
+    if !sink.encoding.tables.has(&identity) {
+        identity.check_format(format)?;
+        note(value, &identity)?;
+    }
+    Ok(sink.encoding.tables.of(&identity, id))
+}
+
+/// Fills in the length of the frame that begins at `start`, and its table, if it has one.
+#[inline]
+fn end_frame(sink: &mut Sink, format: Format, start: usize, index: u64) -> Result<()> {
+    let length = sink.bytes.len().saturating_sub(start).saturating_sub(1);
+    match (u8::try_from(length), sink.bytes.get_mut(start)) {
+        (Ok(length), Some(place)) if length < 0x80 && sink.encoding.tables.is_empty() => {
+            *place = length;
+            Ok(())
+        }
+        _ => end_long_frame(sink, format, start, index),
+    }
+}
+
+/// The length is known only now, and so is the table; what was written moves up once per level.
+#[inline(never)]
+fn end_long_frame(sink: &mut Sink, format: Format, start: usize, index: u64) -> Result<()> {
+    let Sink { bytes, encoding } = sink;
+    let (tables, head_at) = (&encoding.tables, start.saturating_add(1));
+    let state_at = head_at.saturating_add(varint_len(index << 1));
+    let hashes = tables.hashes();
+    let mut head = Vec::new();
+    put_varint(&mut head, index << 1 | u64::from(!tables.is_empty()));
+    if !tables.is_empty() {
+        put_varint(&mut head, hashes.len() as u64);
+        head.extend(hashes.into_iter().flat_map(u64::to_le_bytes));
+    }
+    let mut front = Vec::new();
+    let length = bytes.len().saturating_sub(state_at).saturating_add(head.len());
+    format.put_length(&mut front, length)?;
     front.append(&mut head);
-    // The length is known only now; what was written moves up once per level.
-    sink.bytes.splice(start..start, front);
+    bytes.splice(start..state_at, front);
     Ok(())
 }
 
@@ -124,7 +162,11 @@ pub fn deserialize_nested<'de, I: Interface + ?Sized, D: Deserializer<'de>>(
 
 /// Deserializes a nested value into a place of any kind.
 pub(super) fn deserialize_into<'de, P: Place, D: Deserializer<'de>>(deserializer: D) -> Result<P, D::Error> {
-    Exchange::WantNested.put();
+    match P::CARRY {
+        // The session does it all: no frame is handed over.
+        Carry::Nothing => WantMember(P::Interface::INFO).put(),
+        _ => Exchange::want_frame(),
+    }
     deserializer.deserialize_newtype_struct(NESTED, NestedVisitor::<P>(PhantomData))
 }
 
@@ -138,6 +180,11 @@ impl<'de, P: Place> Visitor<'de> for NestedVisitor<P> {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<P, D::Error> {
+        if let Some(Member(value, cast)) = Member::take() {
+            return cast_by(cast, value).and_then(P::known).map_err(|error| error.pass(D::Error::custom));
+        }
+        // Whoever runs this did not know the wish.
+        let _ = WantMember::take();
         match Exchange::take() {
             Exchange::Frame(format) => deserializer.deserialize_bytes(FrameVisitor::<P>(format, PhantomData)),
             wish if deserializer.is_human_readable() => {
@@ -163,23 +210,6 @@ impl<'de, P: Place> Visitor<'de> for FrameVisitor<P> {
     fn visit_bytes<E: serde::de::Error>(self, frame: &[u8]) -> Result<P, E> {
         read_frame(frame, self.0).map_err(|error| error.pass(E::custom))
     }
-}
-
-/// The parts of a frame: the place of its type in its container's table, its own table, its state.
-pub(crate) fn open_frame(frame: &[u8]) -> Result<(u64, Vec<u64>, &[u8])> {
-    let mut cursor = Cursor::new("nested value", frame);
-    let head = cursor.varint()?;
-    let mut table = Vec::new();
-    if head & 1 == 1 {
-        for _ in 0..cursor.varint()? {
-            table.push(cursor.u64()?);
-        }
-        let distinct: HashSet<&u64> = table.iter().collect();
-        if table.is_empty() || distinct.len() < table.len() {
-            return Err(Kind::Malformed { what: "nested value", reason: "its table is empty or repeats a type" }.into());
-        }
-    }
-    Ok((head >> 1, table, cursor.rest()))
 }
 
 fn read_frame<P: Place>(frame: &[u8], format: Format) -> Result<P> {

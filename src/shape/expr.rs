@@ -264,8 +264,18 @@ impl TypeExpr {
     }
 
     /// Whether the expression mentions a parameter.
-    pub(crate) fn has_params(&self) -> bool {
-        matches!(self.head, Head::Param { .. } | Head::ConstParam(_)) || self.args.iter().any(|arg| arg.has_params())
+    pub(crate) const fn has_params(&self) -> bool {
+        if matches!(self.head, Head::Param { .. } | Head::ConstParam(_)) {
+            return true;
+        }
+        let mut args = self.args;
+        while let [arg, rest @ ..] = args {
+            if arg.has_params() {
+                return true;
+            }
+            args = rest;
+        }
+        false
     }
 
     /// What the parameters have to be members of, by index; `None` for const values.

@@ -75,16 +75,17 @@ impl Plan {
 
     /// Decodes a whole state.
     pub(crate) fn decode_state(self: &Arc<Self>, format: Format, state: &[u8], session: &Session) -> Result<AnyBox> {
-        contain(self.name.as_str(), || self.decode_with(|glue| glue.decode(format, state, session)))
+        contain(|| self.name.to_string(), || self.decode_with(|glue| glue.decode(format, state, session)))
     }
 }
 
 /// Runs code of a user's type, and turns a panic in it into an error.
 ///
 /// Unwinding drops what was built so far, and guards restore sessions and scopes, so nothing half-done is seen later.
-pub(crate) fn contain<T>(name: &str, decode: impl FnOnce() -> Result<T>) -> Result<T> {
+#[inline]
+pub(crate) fn contain<T>(name: impl FnOnce() -> String, decode: impl FnOnce() -> Result<T>) -> Result<T> {
     let caught = catch_unwind(AssertUnwindSafe(decode));
-    caught.unwrap_or_else(|_| Err(Kind::Panicked { name: name.to_owned() }.into()))
+    caught.unwrap_or_else(|_| Err(Kind::Panicked { name: name() }.into()))
 }
 
 /// Checks a claimed type hash, under today's ids and under those that `spelled` uses.

@@ -1,4 +1,5 @@
-//! What a session and a value hand to each other across serde, which has no channel for it. Imports its siblings only.
+//! What a session and a value hand to each other across serde, which has no channel for it. Imports `format`, `shape` and its
+//! siblings only.
 //!
 //! A value that needs its session puts a wish here and calls serde with a private newtype name. A serializer or
 //! deserializer of ours knows the name, takes the wish, fulfils it, and puts the answer here. A foreign one calls
@@ -8,41 +9,102 @@
 //! Invariant: a wish is taken by the very next call of serde, so nothing of one value is ever seen by another.
 
 use super::decode_plan::{AnyBox, Plan};
-use super::writer::Sink;
+use super::writer::Encoding;
 use crate::format::Format;
+use crate::shape::InterfaceInfo;
+use std::any::Any;
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
+use std::rc::Rc;
 use std::sync::Arc;
 
-#[derive(Default)]
 pub(crate) enum Exchange {
-    #[default]
     Empty,
     /// Wish, decode: a value by this plan.
     WantValue(Arc<Plan>),
     /// Answer: the value.
     Value(AnyBox),
     /// Wish, decode: the frame of a nested value.
-    WantNested,
+    WantFrame,
     /// Answer: the bytes that follow are a frame in this format.
     Frame(Format),
     /// Answer: no frame, but a readable or foreign format under guard.
     Guarded,
-    /// Offer, encode: write yourself into this, in this format.
-    Sink(Sink, Format),
-    /// Answer: done.
-    Written(Sink),
 }
 
+/// What an encode hands to a value that needs more than serde's interface: the encoding, in which the bytes so far are parked,
+/// and the format.
+pub(crate) struct Offer {
+    pub(crate) encoding: Rc<Encoding>,
+    pub(crate) format: Format,
+}
+
+/// A wish of a decode: the nested value that comes next, as a member of this interface. It is apart, and small, since a batch
+/// has it for each value.
+pub(crate) struct WantMember(pub(crate) &'static InterfaceInfo);
+
+/// Its answer: the value, and the `Cast` that its plan has for the interface.
+pub(crate) struct Member(pub(crate) AnyBox, pub(crate) &'static (dyn Any + Send + Sync));
+
+// All are taken back within the same call, so nothing is there to be dropped when a thread ends. To say so saves a check
+// at each access, of which a nested value has four.
 thread_local! {
-    static EXCHANGE: Cell<Exchange> = const { Cell::new(Exchange::Empty) };
+    static EXCHANGE: Cell<ManuallyDrop<Exchange>> = const { Cell::new(ManuallyDrop::new(Exchange::Empty)) };
+    static OFFER: Cell<Option<ManuallyDrop<Offer>>> = const { Cell::new(None) };
+    static WANT_MEMBER: Cell<Option<&'static InterfaceInfo>> = const { Cell::new(None) };
+    static MEMBER: Cell<Option<ManuallyDrop<Member>>> = const { Cell::new(None) };
+}
+
+impl WantMember {
+    #[inline]
+    pub(crate) fn put(self) {
+        WANT_MEMBER.set(Some(self.0));
+    }
+
+    #[inline]
+    pub(crate) fn take() -> Option<Self> {
+        WANT_MEMBER.take().map(WantMember)
+    }
+}
+
+impl Member {
+    #[inline]
+    pub(crate) fn put(self) {
+        drop(MEMBER.replace(Some(ManuallyDrop::new(self))).map(ManuallyDrop::into_inner));
+    }
+
+    #[inline]
+    pub(crate) fn take() -> Option<Self> {
+        MEMBER.take().map(ManuallyDrop::into_inner)
+    }
 }
 
 impl Exchange {
-    pub(crate) fn put(self) {
-        EXCHANGE.set(self);
+    /// Wishes for a frame, and for nothing else that a deserializer before may have left unanswered.
+    pub(crate) fn want_frame() {
+        WANT_MEMBER.set(None);
+        Exchange::WantFrame.put();
     }
 
+    #[inline]
+    pub(crate) fn put(self) {
+        drop(ManuallyDrop::into_inner(EXCHANGE.replace(ManuallyDrop::new(self))));
+    }
+
+    #[inline]
     pub(crate) fn take() -> Self {
-        EXCHANGE.take()
+        ManuallyDrop::into_inner(EXCHANGE.replace(ManuallyDrop::new(Exchange::Empty)))
+    }
+}
+
+impl Offer {
+    #[inline]
+    pub(crate) fn put(self) {
+        drop(OFFER.replace(Some(ManuallyDrop::new(self))).map(ManuallyDrop::into_inner));
+    }
+
+    #[inline]
+    pub(crate) fn take() -> Option<Self> {
+        OFFER.take().map(ManuallyDrop::into_inner)
     }
 }

@@ -9,23 +9,19 @@ use super::writer::Sink;
 use super::{ARGUMENT, NESTED};
 use crate::error::{Error, Kind, Result};
 use serde::ser::{self, Serialize, Serializer};
-use std::cell::RefCell;
 use std::fmt::Display;
 
 /// Appends `value` as JSON.
 pub(crate) fn put_json<T: Serialize + ?Sized>(sink: &mut Sink, value: &T) -> Result<()> {
-    let spent = RefCell::new(std::mem::take(&mut sink.spent));
-    let depth = spent.borrow().depth();
-    let guarded = GuardedValue { value, guard: WriteGuard { spent: &spent, depth, layers: 0, is_some: false } };
-    let written = crate::format::put_json(&mut sink.bytes, &guarded);
-    sink.spent = spent.into_inner();
-    written
+    let spent = &sink.encoding.spent;
+    let guarded = GuardedValue { value, guard: WriteGuard { spent, depth: spent.depth(), layers: 0, is_some: false } };
+    crate::format::put_json(&mut sink.bytes, &guarded)
 }
 
 /// What is known of the place that a value is written to.
 #[derive(Clone, Copy)]
 struct WriteGuard<'a> {
-    spent: &'a RefCell<Spent>,
+    spent: &'a Spent,
     /// Levels of compound values around it.
     depth: usize,
     /// Layers of `erased_serde` around it.
@@ -37,12 +33,12 @@ struct WriteGuard<'a> {
 impl WriteGuard<'_> {
     /// One level further in.
     fn descend(self) -> Result<Self> {
-        let depth = self.spent.borrow().one_deeper(self.depth, self.layers)?;
+        let depth = self.spent.one_deeper(self.depth, self.layers)?;
         Ok(WriteGuard { depth, is_some: false, ..self })
     }
 
     fn count_item(self) -> Result<()> {
-        self.spent.borrow_mut().count_item()
+        self.spent.count_items(1)
     }
 }
 
@@ -171,10 +167,10 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
                 inner.serialize_newtype_struct(name, &GuardedValue { value, guard }).map_err(Error::of_foreign)
             }
             NESTED => {
-                guard.spent.borrow_mut().begin_nested()?;
+                guard.spent.begin_nested()?;
                 let guard = WriteGuard { layers: guard.layers + 1, is_some: false, ..guard };
                 let written = inner.serialize_newtype_struct(name, &GuardedValue { value, guard });
-                guard.spent.borrow_mut().end_nested();
+                guard.spent.end_nested();
                 written.map_err(Error::of_foreign)
             }
             _ => {

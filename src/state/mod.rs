@@ -19,22 +19,23 @@ mod scope;
 mod session;
 mod spent;
 mod stack;
+mod tables;
 mod writer;
+mod writer_parts;
 
 pub use decode_plan::{AnyBox, Glue};
 pub(crate) use decode_plan::{Binary, Form, Native, Plan, PlanArgument, check_hash, contain, in_session};
-pub(crate) use exchange::Exchange;
+pub(crate) use exchange::{Exchange, Member, Offer, WantMember};
 #[cfg(feature = "json")]
 pub(crate) use guard::Guarded;
 #[cfg(feature = "json")]
 pub(crate) use guard_writer::put_json;
 pub(crate) use names::{Names, Noted, two_names};
-pub(crate) use nested::{Carry, NameList, Resolved};
+pub(crate) use nested::{Carry, NameList, Resolved, open_frame};
 pub use own_traits::{Fallback, OwnTraits, Probe};
 pub(crate) use scope::Scope;
 pub use scope::ScopeGuard;
 pub(crate) use session::{EnvelopeParts, Lookup, Session};
-pub(crate) use spent::Spent;
 pub use writer::Sink;
 pub(crate) use writer::Writer;
 

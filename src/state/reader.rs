@@ -6,7 +6,7 @@
 
 use super::decode_plan::Binary;
 use super::elements::Elements;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, WantMember};
 use super::parts::{Fields, Parts, Variants};
 use super::session::Session;
 use super::{ARGUMENT, NESTED};
@@ -107,6 +107,8 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
         self.deserialize_unit(visitor)
     }
 
+    /// Inlined, so that the names are compared when they are compiled.
+    #[inline]
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
         match name {
             // The two add nothing to the value, so they add no level either.
@@ -178,13 +180,21 @@ impl<'de, B: Binary> Reader<'_, 'de, B> {
         visitor.visit_newtype_struct(UnitDeserializer::<Error>::new())
     }
 
-    /// Hands over the frame of a nested value.
+    /// Hands over a nested value, or its frame.
+    #[inline]
     fn nested<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
-        let Exchange::WantNested = Exchange::take() else {
-            return visitor.visit_newtype_struct(self);
-        };
-        let frame = self.bytes()?;
-        Exchange::Frame(B::FORMAT).put();
-        visitor.visit_newtype_struct(BorrowedBytesDeserializer::<Error>::new(frame))
+        if let Some(WantMember(interface)) = WantMember::take() {
+            let frame = self.bytes()?;
+            self.session.member::<B>(frame, interface)?.put();
+            return visitor.visit_newtype_struct(UnitDeserializer::<Error>::new());
+        }
+        match Exchange::take() {
+            Exchange::WantFrame => {
+                let frame = self.bytes()?;
+                Exchange::Frame(B::FORMAT).put();
+                visitor.visit_newtype_struct(BorrowedBytesDeserializer::<Error>::new(frame))
+            }
+            _ => visitor.visit_newtype_struct(self),
+        }
     }
 }

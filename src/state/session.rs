@@ -4,7 +4,7 @@
 //! Invariant: a decode inside a decode joins the session that runs, so that nothing counts from zero twice.
 
 use super::decode_plan::Plan;
-use super::nested::OpenEnvelope;
+use super::nested::{OpenEnvelope, Slots, Table};
 use super::stack::Stack;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
@@ -44,6 +44,8 @@ pub(crate) struct Session {
     /// Whether a key was asked for its hash whose type has none.
     has_bad_key: Cell<bool>,
     pub(super) envelopes: RefCell<Vec<OpenEnvelope>>,
+    pub(super) slots: RefCell<Slots>,
+    pub(super) table: Cell<Table>,
 }
 
 /// Memory that a decode may always take, however short its input.
@@ -87,6 +89,7 @@ impl Session {
         session.earn(envelope.state.len());
         session.envelopes.borrow_mut().push(OpenEnvelope::new(policy, &envelope));
         let _open = OnDrop(|| drop(session.envelopes.borrow_mut().pop()));
+        let _root = session.open_container(envelope.table);
         // The value passes through many frames before it is a level of its own.
         session.check_stack(size_of::<T>())?;
         let decoded = decode(&session);
@@ -119,6 +122,8 @@ impl Session {
             layers: Cell::new(0),
             has_bad_key: Cell::new(false),
             envelopes: RefCell::default(),
+            slots: RefCell::default(),
+            table: Cell::default(),
         });
         session.earn(input);
         CURRENT.set(Some(Rc::clone(&session)));
@@ -236,7 +241,7 @@ impl Session {
 }
 
 #[inline]
-fn count(counter: &Cell<usize>, by: usize, limit: &'static str, value: usize) -> Result<()> {
+pub(super) fn count(counter: &Cell<usize>, by: usize, limit: &'static str, value: usize) -> Result<()> {
     counter.set(more(counter.get(), by, limit, value)?);
     Ok(())
 }

@@ -3,34 +3,41 @@
 //!
 //! Memory is not among it: serde hands an encode references, which do not tell the size of what a decode will build.
 
-use super::session::more;
+use super::session::{count, more};
 use super::stack::Stack;
 use crate::error::Result;
 use crate::limits::Limits;
+use std::cell::Cell;
 
 /// Counts of one encode, nested values included. The twin of what a `Session` counts.
-#[derive(Default)]
 pub(crate) struct Spent {
     limits: Limits,
     stack: Stack,
     /// Levels around the value that is handed over next.
-    depth: usize,
-    nested: usize,
-    items: usize,
-    unbacked_items: usize,
+    depth: Cell<usize>,
+    nested: Cell<usize>,
+    items: Cell<usize>,
+    unbacked_items: Cell<usize>,
 }
 
 impl Spent {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Spent { limits: limits.clone(), stack: Stack::here(), ..Spent::default() }
+        Spent {
+            limits: limits.clone(),
+            stack: Stack::here(),
+            depth: Cell::new(0),
+            nested: Cell::new(0),
+            items: Cell::new(0),
+            unbacked_items: Cell::new(0),
+        }
     }
 
     pub(super) fn depth(&self) -> usize {
-        self.depth
+        self.depth.get()
     }
 
-    pub(super) fn set_depth(&mut self, depth: usize) {
-        self.depth = depth;
+    pub(super) fn set_depth(&self, depth: usize) {
+        self.depth.set(depth);
     }
 
     #[inline]
@@ -40,23 +47,22 @@ impl Spent {
     }
 
     #[inline]
-    pub(super) fn count_item(&mut self) -> Result<()> {
-        self.items = more(self.items, 1, "items", self.limits.items)?;
-        Ok(())
+    pub(super) fn count_items(&self, number: usize) -> Result<()> {
+        count(&self.items, number, "items", self.limits.items)
     }
 
-    pub(super) fn count_unbacked_item(&mut self) -> Result<()> {
-        self.unbacked_items = more(self.unbacked_items, 1, "unbacked_items", self.limits.unbacked_items)?;
-        Ok(())
+    pub(super) fn count_unbacked_item(&self) -> Result<()> {
+        count(&self.unbacked_items, 1, "unbacked_items", self.limits.unbacked_items)
     }
 
     /// One level of nested values further in; [`Spent::end_nested`] goes back.
-    pub(crate) fn begin_nested(&mut self) -> Result<()> {
-        self.nested = more(self.nested, 1, "nested", self.limits.nested)?;
-        Ok(())
+    #[inline]
+    pub(crate) fn begin_nested(&self) -> Result<()> {
+        count(&self.nested, 1, "nested", self.limits.nested)
     }
 
-    pub(crate) fn end_nested(&mut self) {
-        self.nested = self.nested.saturating_sub(1);
+    #[inline]
+    pub(crate) fn end_nested(&self) {
+        self.nested.set(self.nested.get().saturating_sub(1));
     }
 }

@@ -40,7 +40,11 @@ impl Stack {
     #[inline]
     pub(crate) fn check(&self, size: usize, layers: usize) -> Result<()> {
         let here = address();
-        let needed = layers.saturating_mul(LAYER).saturating_add(size).saturating_mul(COPIES).saturating_add(RED_ZONE);
+        // The size is constant where this is inlined, and mostly there are no layers.
+        let mut needed = size.saturating_mul(COPIES).saturating_add(RED_ZONE);
+        if layers > 0 {
+            needed = needed.saturating_add(layers.saturating_mul(LAYER * COPIES));
+        }
         if self.floor == 0 || (here <= self.ceiling && here.saturating_sub(self.floor) >= needed) {
             return Ok(());
         }

@@ -1,59 +1,75 @@
 //! Serde's serializer for the binary formats: the twin of `reader`, with the same layout.
 //! Imports `error`, `format` and its siblings only.
 
-use super::exchange::Exchange;
+use super::exchange::Offer;
 use super::spent::Spent;
+use super::tables::Tables;
+use super::writer_parts::{Elements, Fields};
 use super::{ARGUMENT, NESTED};
 use crate::error::{Error, Kind, Result};
-use crate::format::Primitives;
-use serde::ser::{self, Serialize, Serializer};
-use std::collections::HashMap;
+use crate::format::{Format, Primitives};
+use crate::limits::Limits;
+use serde::ser::{Serialize, Serializer};
+use std::cell::Cell;
 use std::marker::PhantomData;
+use std::rc::Rc;
 
-/// What a running encode writes to: the bytes, and the table of the container that is being written.
-#[derive(Default)]
+/// What a running encode writes to.
 pub struct Sink {
     pub(crate) bytes: Vec<u8>,
-    pub(crate) table: Table,
+    pub(crate) encoding: Rc<Encoding>,
+}
+
+/// What a running encode knows, nested values included.
+pub(crate) struct Encoding {
     pub(crate) spent: Spent,
+    pub(crate) tables: Tables,
+    /// The bytes of the sink, on their way to a nested value and back.
+    parked: Cell<Vec<u8>>,
+    /// Whether the value to which the bytes were handed has written itself.
+    is_written: Cell<bool>,
 }
 
-/// The distinct type hashes of a container's direct nested values, in order of first use.
-#[derive(Default)]
-pub(crate) struct Table {
-    hashes: Vec<u64>,
-    /// The place of each hash, kept once a scan would cost more.
-    places: HashMap<u64, usize>,
-}
-
-/// Up to this many hashes are found by a scan: one cache line or two.
-const SCANNED: usize = 16;
-
-impl Table {
-    /// The index of `hash`, which is added when new.
-    pub(crate) fn index(&mut self, hash: u64) -> usize {
-        let next = self.hashes.len();
-        let found = if next <= SCANNED {
-            self.hashes.iter().position(|known| *known == hash)
-        } else {
-            self.places.get(&hash).copied()
-        };
-        if let Some(place) = found {
-            return place;
+impl Sink {
+    pub(crate) fn new(bytes: Vec<u8>, limits: &Limits) -> Self {
+        let (spent, tables) = (Spent::new(limits), Tables::default());
+        Sink {
+            bytes,
+            encoding: Rc::new(Encoding { spent, tables, parked: Cell::default(), is_written: Cell::new(false) }),
         }
-        self.hashes.push(hash);
-        if next == SCANNED {
-            self.places = self.hashes.iter().enumerate().map(|(place, hash)| (*hash, place)).collect();
-        } else if next > SCANNED {
-            self.places.insert(hash, next);
-        }
-        next
-    }
-
-    pub(crate) fn hashes(&self) -> &[u64] {
-        &self.hashes
     }
 }
+
+impl Offer {
+    /// Lets `write` append to the bytes that were handed over.
+    #[inline]
+    pub(crate) fn accept(self, write: impl FnOnce(&mut Sink, Format) -> Result<()>) -> Result<()> {
+        let Offer { encoding, format } = self;
+        let mut sink = Sink { bytes: encoding.parked.take(), encoding };
+        let written = write(&mut sink, format);
+        sink.encoding.parked.set(sink.bytes);
+        sink.encoding.is_written.set(true);
+        written
+    }
+}
+
+/// Primitives of fixed size.
+trait LittleEndian<const N: usize> {
+    fn bytes(self) -> [u8; N];
+}
+
+macro_rules! little_endian {
+    ($($ty:ty)*) => {$(
+        impl LittleEndian<{ size_of::<$ty>() }> for $ty {
+            #[inline]
+            fn bytes(self) -> [u8; size_of::<$ty>()] {
+                self.to_le_bytes()
+            }
+        }
+    )*};
+}
+
+little_endian!(u8 i8 f32 f64);
 
 /// Writes values to the end of a sink.
 pub struct Writer<'a, B> {
@@ -65,95 +81,145 @@ pub struct Writer<'a, B> {
 
 impl<'a, B: Primitives> Writer<'a, B> {
     pub(crate) fn new(sink: &'a mut Sink) -> Self {
-        let depth = sink.spent.depth();
+        let depth = sink.encoding.spent.depth();
+        Writer::at(sink, depth)
+    }
+
+    /// With so many levels of compound values around it.
+    #[inline]
+    pub(super) fn at(sink: &'a mut Sink, depth: usize) -> Self {
         Writer { sink, depth, format: PhantomData }
     }
 
+    #[inline]
+    pub(super) fn again(&mut self) -> Writer<'_, B> {
+        Writer::at(self.sink, self.depth)
+    }
+
     /// One level further in.
+    #[inline]
     fn descend(mut self) -> Result<Self> {
-        self.depth = self.sink.spent.one_deeper(self.depth, 0)?;
+        self.depth = self.sink.encoding.spent.one_deeper(self.depth, 0)?;
         Ok(self)
     }
 
-    fn put<T: Serialize + ?Sized>(self, value: &T) -> Result<()> {
-        B::put(&mut self.sink.bytes, value)
+    /// A primitive of fixed size: its bytes, little endian.
+    #[inline]
+    fn fixed<const N: usize>(self, value: impl LittleEndian<N>) -> Result<()> {
+        self.sink.bytes.extend_from_slice(&value.bytes());
+        Ok(())
+    }
+
+    #[inline]
+    fn unsigned(self, value: impl Into<u64>) -> Result<()> {
+        B::put_number(&mut self.sink.bytes, value.into());
+        Ok(())
+    }
+
+    /// Both formats write 0, -1, 1, -2 as 0, 1, 2, 3.
+    #[inline]
+    fn signed(self, value: impl Into<i64>) -> Result<()> {
+        let value = value.into();
+        self.unsigned(u64::from_le_bytes((value << 1 ^ value >> 63).to_le_bytes()))
+    }
+
+    /// A primitive that is not plain, by the format's crate.
+    fn other<T: Serialize>(self, value: T) -> Result<()> {
+        B::put(&mut self.sink.bytes, &value)
     }
 
     /// Begins a compound value of as many parts as its type has.
-    fn parts(self) -> Result<Elements<'a, B>> {
-        let Writer { sink, depth, format } = self.descend()?;
-        Ok(Elements { sink, depth, is_claimed: false, patch: None, format })
+    #[inline]
+    fn fields(self) -> Result<Fields<'a, B>> {
+        self.descend().map(Fields)
     }
 
-    /// Begins a sequence or map. A length that is not known yet is put in front at the end.
-    fn counted(self, length: Option<usize>) -> Result<Elements<'a, B>> {
-        let mut elements = Elements { is_claimed: true, ..self.parts()? };
-        match length {
-            Some(length) => B::put(&mut elements.sink.bytes, &(length as u64))?,
-            None => elements.patch = Some((elements.sink.bytes.len(), 0)),
-        }
-        Ok(elements)
+    /// Begins a sequence, or a map, whose entries are two items. A length that is not known yet is put in front at the end.
+    fn elements(self, length: Option<usize>, items_each: usize) -> Result<Elements<'a, B>> {
+        let Writer { sink, depth, format } = self.descend()?;
+        let patch = match length {
+            Some(length) => {
+                sink.encoding.spent.count_items(length.saturating_mul(items_each))?;
+                B::put_number(&mut sink.bytes, length as u64);
+                None
+            }
+            None => Some((sink.bytes.len(), 0)),
+        };
+        Ok(Elements { sink, depth, patch, format })
     }
 
     /// Lets `value`, a wish under one of our private names, write itself into the sink with all that a session knows.
+    #[inline]
     fn hand_over<T: Serialize + ?Sized>(self, value: &T) -> Result<()> {
+        let encoding = &self.sink.encoding;
         let length = self.sink.bytes.len();
-        self.sink.spent.set_depth(self.depth);
-        let sink = std::mem::take(self.sink);
-        Exchange::Sink(sink, B::FORMAT).put();
+        encoding.spent.set_depth(self.depth);
+        encoding.is_written.set(false);
+        encoding.parked.set(std::mem::take(&mut self.sink.bytes));
+        Offer { encoding: Rc::clone(encoding), format: B::FORMAT }.put();
         let handed = value.serialize(Writer::<B>::new(self.sink));
-        match Exchange::take() {
-            Exchange::Written(sink) if handed.is_ok() => {
-                *self.sink = sink;
-                return Ok(());
-            }
-            // Whatever went wrong, what stood before is given back: a caller may swallow the error and go on.
-            Exchange::Written(sink) | Exchange::Sink(sink, _) => {
-                *self.sink = sink;
-                self.sink.bytes.truncate(length);
-            }
-            _ => {}
+        let encoding = &self.sink.encoding;
+        self.sink.bytes = encoding.parked.take();
+        if encoding.is_written.get() && handed.is_ok() {
+            return Ok(());
         }
+        // Whatever went wrong, what stood before is given back: a caller may swallow the error and go on.
+        drop(Offer::take());
+        self.sink.bytes.truncate(length);
         handed.and(Err(Kind::Malformed { what: "value", reason: "its newtype name is reserved for typeport" }.into()))
     }
 }
 
 macro_rules! primitives {
-    ($($serialize:ident $ty:ty),* $(,)?) => {$(
+    ($($write:ident: $($serialize:ident $ty:ty),*;)*) => {$($(
         #[inline]
         fn $serialize(self, value: $ty) -> Result<()> {
-            self.put(&value)
+            self.$write(value)
         }
-    )*};
+    )*)*};
 }
 
 impl<'a, B: Primitives> Serializer for Writer<'a, B> {
     type Ok = ();
     type Error = Error;
     type SerializeSeq = Elements<'a, B>;
-    type SerializeTuple = Elements<'a, B>;
-    type SerializeTupleStruct = Elements<'a, B>;
-    type SerializeTupleVariant = Elements<'a, B>;
+    type SerializeTuple = Fields<'a, B>;
+    type SerializeTupleStruct = Fields<'a, B>;
+    type SerializeTupleVariant = Fields<'a, B>;
     type SerializeMap = Elements<'a, B>;
-    type SerializeStruct = Elements<'a, B>;
-    type SerializeStructVariant = Elements<'a, B>;
+    type SerializeStruct = Fields<'a, B>;
+    type SerializeStructVariant = Fields<'a, B>;
 
     primitives! {
-        serialize_bool bool, serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64,
-        serialize_i128 i128, serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64,
-        serialize_u128 u128, serialize_f32 f32, serialize_f64 f64, serialize_char char, serialize_str &str,
+        fixed: serialize_f32 f32, serialize_f64 f64, serialize_u8 u8, serialize_i8 i8;
+        unsigned: serialize_u16 u16, serialize_u32 u32, serialize_u64 u64;
+        signed: serialize_i16 i16, serialize_i32 i32, serialize_i64 i64;
+        other: serialize_u128 u128, serialize_i128 i128, serialize_char char;
     }
 
+    #[inline]
+    fn serialize_bool(self, value: bool) -> Result<()> {
+        self.fixed(u8::from(value))
+    }
+
+    #[inline]
+    fn serialize_str(self, value: &str) -> Result<()> {
+        self.serialize_bytes(value.as_bytes())
+    }
+
+    #[inline]
     fn serialize_bytes(self, value: &[u8]) -> Result<()> {
-        self.put(&Bytes(value))
+        B::put_number(&mut self.sink.bytes, value.len() as u64);
+        self.sink.bytes.extend_from_slice(value);
+        Ok(())
     }
 
     fn serialize_none(self) -> Result<()> {
-        self.put(&0u8)
+        self.fixed(0_u8)
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<()> {
-        B::put(&mut self.sink.bytes, &1u8)?;
+        self.sink.bytes.push(1);
         value.serialize(self.descend()?)
     }
 
@@ -166,9 +232,11 @@ impl<'a, B: Primitives> Serializer for Writer<'a, B> {
     }
 
     fn serialize_unit_variant(self, _: &'static str, index: u32, _: &'static str) -> Result<()> {
-        self.descend()?.put(&index)
+        self.descend()?.unsigned(index)
     }
 
+    /// Inlined, so that the names are compared when they are compiled.
+    #[inline]
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<()> {
         match name {
             ARGUMENT | NESTED => self.hand_over(value),
@@ -183,20 +251,20 @@ impl<'a, B: Primitives> Serializer for Writer<'a, B> {
         _: &'static str,
         value: &T,
     ) -> Result<()> {
-        B::put(&mut self.sink.bytes, &index)?;
+        B::put_number(&mut self.sink.bytes, index.into());
         value.serialize(self.descend()?)
     }
 
     fn serialize_seq(self, length: Option<usize>) -> Result<Self::SerializeSeq> {
-        self.counted(length)
+        self.elements(length, 1)
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple> {
-        self.parts()
+        self.fields()
     }
 
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct> {
-        self.parts()
+        self.fields()
     }
 
     fn serialize_tuple_variant(
@@ -206,16 +274,16 @@ impl<'a, B: Primitives> Serializer for Writer<'a, B> {
         _: &'static str,
         _: usize,
     ) -> Result<Self::SerializeTupleVariant> {
-        B::put(&mut self.sink.bytes, &index)?;
-        self.parts()
+        B::put_number(&mut self.sink.bytes, index.into());
+        self.fields()
     }
 
     fn serialize_map(self, length: Option<usize>) -> Result<Self::SerializeMap> {
-        self.counted(length)
+        self.elements(length, 2)
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct> {
-        self.parts()
+        self.fields()
     }
 
     fn serialize_struct_variant(
@@ -225,103 +293,11 @@ impl<'a, B: Primitives> Serializer for Writer<'a, B> {
         _: &'static str,
         _: usize,
     ) -> Result<Self::SerializeStructVariant> {
-        B::put(&mut self.sink.bytes, &index)?;
-        self.parts()
+        B::put_number(&mut self.sink.bytes, index.into());
+        self.fields()
     }
 
     fn is_human_readable(&self) -> bool {
         false
-    }
-}
-
-/// A byte slice as serde's bytes, not as a sequence.
-struct Bytes<'a>(&'a [u8]);
-
-impl Serialize for Bytes<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(self.0)
-    }
-}
-
-/// Writes the elements of one compound value.
-pub struct Elements<'a, B> {
-    sink: &'a mut Sink,
-    depth: usize,
-    /// Whether a decode will see the number of elements as a claim, and count them.
-    is_claimed: bool,
-    /// Where a length is missing, and how many elements have come.
-    patch: Option<(usize, u64)>,
-    format: PhantomData<B>,
-}
-
-impl<B: Primitives> Elements<'_, B> {
-    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        if let Some((_, count)) = &mut self.patch {
-            *count = count.saturating_add(1);
-        }
-        self.part(value)
-    }
-
-    fn part<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        let before = self.sink.bytes.len();
-        if self.is_claimed {
-            self.sink.spent.count_item()?;
-        }
-        value.serialize(Writer::<B> { sink: self.sink, depth: self.depth, format: PhantomData })?;
-        if self.is_claimed && self.sink.bytes.len() == before {
-            self.sink.spent.count_unbacked_item()?;
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> Result<()> {
-        let Some((at, count)) = self.patch else { return Ok(()) };
-        let mut length = Vec::new();
-        B::put(&mut length, &count)?;
-        self.sink.bytes.splice(at..at, length);
-        Ok(())
-    }
-}
-
-macro_rules! compounds {
-    ($($trait:ident $method:ident ($($name:ty)?)),* $(,)?) => {$(
-        impl<B: Primitives> ser::$trait for Elements<'_, B> {
-            type Ok = ();
-            type Error = Error;
-
-            fn $method<T: Serialize + ?Sized>(&mut self, $(_: $name,)? value: &T) -> Result<()> {
-                self.element(value)
-            }
-
-            fn end(self) -> Result<()> {
-                self.finish()
-            }
-        }
-    )*};
-}
-
-compounds! {
-    SerializeSeq serialize_element (),
-    SerializeTuple serialize_element (),
-    SerializeTupleStruct serialize_field (),
-    SerializeTupleVariant serialize_field (),
-    SerializeStruct serialize_field (&'static str),
-    SerializeStructVariant serialize_field (&'static str),
-}
-
-impl<B: Primitives> ser::SerializeMap for Elements<'_, B> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
-        self.element(key)
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        self.part(value)
-    }
-
-    fn end(self) -> Result<()> {
-        self.finish()
     }
 }

@@ -5,8 +5,7 @@ use super::Context;
 use super::typed::Typed;
 use crate::error::{Error, Kind, Result};
 use crate::format::{Format, Primitives};
-use crate::interface::open_frame;
-use crate::state::{Binary, Carry, Exchange, NESTED, NESTED_FIELDS, Resolved, in_session};
+use crate::state::{Binary, Carry, Exchange, NESTED, NESTED_FIELDS, Resolved, in_session, open_frame};
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, Visitor};
 use std::fmt;
@@ -17,7 +16,7 @@ pub(super) fn nested<'de, D: Deserializer<'de>, V: Visitor<'de>>(
     context: &Context<'_>,
     visitor: V,
 ) -> Result<V::Value, D::Error> {
-    Exchange::WantNested.put();
+    Exchange::want_frame();
     inner.deserialize_newtype_struct(NESTED, NestedVisitor { context, visitor })
 }
 

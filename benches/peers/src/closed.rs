@@ -1,6 +1,6 @@
 //! What a program writes that knows all its types: a `match` over trait objects, and an enum without boxes.
 
-use crate::jobs::{Event, Move, Note, Order, Outcome, Ping, Sample};
+use super::jobs::{Event, Move, Note, Order, Outcome, Ping, Sample};
 use serde::de::{EnumAccess, VariantAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::any::Any;

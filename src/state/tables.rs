@@ -1,0 +1,241 @@
+//! The tables of the containers that are being written. Imports `shape` only.
+//!
+//! A batch asks for the place of its value's type once a value. So a type is worked out once an encode, and has a number
+//! from then on; where it stands in the innermost table is kept with the number. Nothing is searched.
+//!
+//! Invariant: a type's `place` is that in the innermost of the open containers that have it.
+
+use crate::shape::Identity;
+use std::any::TypeId;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The types of one encode's nested values, and the tables of the containers that are open.
+pub(crate) struct Tables {
+    types: RefCell<Types>,
+    innermost: Cell<Container>,
+    /// How many entries the tables of all open containers have.
+    n_entries: Cell<usize>,
+}
+
+#[derive(Default)]
+struct Types {
+    list: Vec<Type>,
+    /// The first types that have a `TypeId`: a scan of them is faster than a look-up.
+    first: Vec<(TypeId, usize)>,
+    by_type_id: HashMap<TypeId, usize>,
+    by_hash: HashMap<u64, usize>,
+    /// The tables of all open containers, the innermost last.
+    entries: Vec<Entry>,
+    /// How many containers had entries.
+    n_containers: u64,
+}
+
+struct Type {
+    hash: u64,
+    /// Unknown for what is carried.
+    identity: Option<Arc<Identity>>,
+    place: Place,
+}
+
+/// An entry of a table.
+struct Entry {
+    number: usize,
+    /// The type's place in the containers further out.
+    outer: Place,
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    container: u64,
+    index: usize,
+}
+
+/// One that is open.
+#[derive(Clone, Copy)]
+pub(crate) struct Container {
+    /// [`NEW`] until it has an entry: most values hold no others, and a container costs nothing then.
+    id: u64,
+    /// Where its entries begin.
+    start: usize,
+}
+
+const NEW: u64 = 0;
+const NOWHERE: Place = Place { container: NEW, index: 0 };
+
+impl Default for Tables {
+    fn default() -> Self {
+        let innermost = Cell::new(Container { id: NEW, start: 0 });
+        Tables { types: RefCell::default(), innermost, n_entries: Cell::new(0) }
+    }
+}
+
+impl Tables {
+    /// The place of a type that was looked up by its `TypeId` before.
+    #[inline]
+    pub(crate) fn known(&self, id: TypeId) -> Option<usize> {
+        let mut types = self.types.borrow_mut();
+        let number = types.number_of(id)?;
+        Some(self.place(&mut types, number))
+    }
+
+    /// Whether the very same identity was looked up before.
+    pub(crate) fn has(&self, identity: &Arc<Identity>) -> bool {
+        let types = self.types.borrow();
+        let found = types.by_hash.get(&identity.hash).and_then(|number| types.list.get(*number)?.identity.as_ref());
+        found.is_some_and(|found| Arc::ptr_eq(found, identity))
+    }
+
+    /// The place of a type with this identity; `id` is that of a type that has no other one.
+    pub(crate) fn of(&self, identity: &Arc<Identity>, id: Option<TypeId>) -> usize {
+        let mut types = self.types.borrow_mut();
+        let number = types.number(identity.hash);
+        if let Some(ty) = types.list.get_mut(number) {
+            ty.identity = Some(Arc::clone(identity));
+        }
+        if let Some(id) = id {
+            types.know(id, number);
+        }
+        self.place(&mut types, number)
+    }
+
+    /// The place of a type of which the hash is known.
+    pub(crate) fn of_hash(&self, hash: u64) -> usize {
+        let mut types = self.types.borrow_mut();
+        let number = types.number(hash);
+        self.place(&mut types, number)
+    }
+
+    /// The place in the innermost table, to which the type is added when it is new there.
+    #[inline]
+    fn place(&self, types: &mut Types, number: usize) -> usize {
+        let Container { id, .. } = self.innermost.get();
+        match types.list.get(number) {
+            Some(ty) if ty.place.container == id && id != NEW => ty.place.index,
+            _ => self.new_place(types, number),
+        }
+    }
+
+    fn new_place(&self, types: &mut Types, number: usize) -> usize {
+        let Container { mut id, start } = self.innermost.get();
+        if id == NEW {
+            types.n_containers = types.n_containers.saturating_add(1);
+            id = types.n_containers;
+            self.innermost.set(Container { id, start });
+        }
+        let index = types.entries.len().saturating_sub(start);
+        if let Some(ty) = types.list.get_mut(number) {
+            types.entries.push(Entry { number, outer: ty.place });
+            ty.place = Place { container: id, index };
+        }
+        self.n_entries.set(types.entries.len());
+        index
+    }
+
+    /// Begins a container; what is given back is the one around it, for [`Tables::end`].
+    #[inline]
+    pub(crate) fn begin(&self) -> Container {
+        self.innermost.replace(Container { id: NEW, start: self.n_entries.get() })
+    }
+
+    /// Whether the innermost container has no nested values.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.innermost.get().id == NEW
+    }
+
+    /// The type hashes of the innermost container's direct nested values, in order of first use.
+    pub(crate) fn hashes(&self) -> Vec<u64> {
+        let types = self.types.borrow();
+        let entries = types.entries.get(self.innermost.get().start..).unwrap_or_default();
+        entries.iter().filter_map(|entry| Some(types.list.get(entry.number)?.hash)).collect()
+    }
+
+    /// Ends the innermost container.
+    #[inline]
+    pub(crate) fn end(&self, outer: Container) {
+        let Container { id, start } = self.innermost.replace(outer);
+        if id != NEW {
+            self.types.borrow_mut().forget(start);
+            self.n_entries.set(start);
+        }
+    }
+}
+
+/// Up to this many types are found by a scan.
+const SCANNED: usize = 16;
+
+impl Types {
+    #[inline]
+    fn number_of(&self, id: TypeId) -> Option<usize> {
+        let found = self.first.iter().find(|(known, _)| *known == id).map(|(_, number)| *number);
+        found.or_else(|| if self.by_type_id.is_empty() { None } else { self.by_type_id.get(&id).copied() })
+    }
+
+    fn know(&mut self, id: TypeId, number: usize) {
+        if self.first.len() < SCANNED {
+            self.first.push((id, number));
+        } else {
+            self.by_type_id.insert(id, number);
+        }
+    }
+
+    fn number(&mut self, hash: u64) -> usize {
+        let next = self.list.len();
+        let number = *self.by_hash.entry(hash).or_insert(next);
+        if number == next {
+            self.list.push(Type { hash, identity: None, place: NOWHERE });
+        }
+        number
+    }
+
+    /// Forgets the entries that begin at `start`.
+    fn forget(&mut self, start: usize) {
+        while self.entries.len() > start {
+            let Some(entry) = self.entries.pop() else { return };
+            if let Some(ty) = self.list.get_mut(entry.number) {
+                ty.place = entry.outer;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_hashes(tables: &Tables, hashes: &[u64]) {
+        assert_eq!(tables.hashes(), hashes);
+    }
+
+    #[test]
+    fn each_container_has_a_table_of_its_own() {
+        let tables = Tables::default();
+        assert_eq!([7, 8, 7].map(|hash| tables.of_hash(hash)), [0, 1, 0]);
+        let root = tables.begin();
+        check_hashes(&tables, &[]);
+        assert_eq!([8, 9].map(|hash| tables.of_hash(hash)), [0, 1]);
+        let outer = tables.begin();
+        assert_eq!([9, 8].map(|hash| tables.of_hash(hash)), [0, 1]);
+        check_hashes(&tables, &[9, 8]);
+        tables.end(outer);
+        assert_eq!([9, 10].map(|hash| tables.of_hash(hash)), [1, 2]);
+        check_hashes(&tables, &[8, 9, 10]);
+        tables.end(root);
+        assert_eq!([8, 10].map(|hash| tables.of_hash(hash)), [1, 2]);
+        check_hashes(&tables, &[7, 8, 10]);
+    }
+
+    #[test]
+    fn a_container_that_follows_another_begins_anew() {
+        let tables = Tables::default();
+        let root = tables.begin();
+        tables.of_hash(7);
+        tables.end(root);
+        tables.begin();
+        check_hashes(&tables, &[]);
+        assert_eq!(tables.of_hash(8), 0);
+    }
+}
