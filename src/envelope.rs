@@ -9,7 +9,7 @@ use crate::limits::Limits;
 use crate::schema::Schema;
 use crate::type_name::TypeName;
 use crate::wire::{Cursor, put_prefixed, put_varint};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 const MAGIC: u8 = 0xD7;
 const VERSION: u8 = 1;
@@ -34,7 +34,9 @@ pub struct Envelope<'a> {
     format: Format,
     has_checksum: bool,
     type_hash: u64,
-    type_name: TypeName,
+    name: &'a str,
+    /// Parsed at first use by a decode, as most find their plan by the text; always there in one that a caller gets.
+    type_name: OnceLock<TypeName>,
     state: &'a [u8],
     nested: Vec<NestedType<'a>>,
     table: Vec<u64>,
@@ -57,9 +59,13 @@ impl<'a> Envelope<'a> {
     ///
     /// The bytes are no envelope of a known version, are cut, damaged or followed by others, or exceed a limit.
     pub fn parse(bytes: &'a [u8]) -> Result<Self> {
-        Envelope::parse_exact(bytes, &Limits::default())
+        let limits = Limits::default();
+        let envelope = Envelope::parse_exact(bytes, &limits)?;
+        envelope.checked_name(&limits)?;
+        Ok(envelope)
     }
 
+    /// As [`Envelope::parse`], but for the type name, which [`Envelope::checked_name`] parses.
     pub(crate) fn parse_exact(bytes: &'a [u8], limits: &Limits) -> Result<Self> {
         match Envelope::parse_front(bytes, limits)? {
             (envelope, []) => Ok(envelope),
@@ -79,7 +85,21 @@ impl<'a> Envelope<'a> {
 
     /// The name of the value's type.
     pub fn type_name(&self) -> &TypeName {
-        &self.type_name
+        self.type_name.get_or_init(TypeName::unknown)
+    }
+
+    /// The name of the value's type, which may be none.
+    pub(crate) fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// Parses the name, unless that was done before.
+    pub(crate) fn checked_name(&self, limits: &Limits) -> Result<&TypeName> {
+        if let Some(name) = self.type_name.get() {
+            return Ok(name);
+        }
+        let name = TypeName::parse(self.name, limits)?;
+        Ok(self.type_name.get_or_init(|| name))
     }
 
     /// The first eight bytes of the fingerprint of the value's type.
@@ -172,7 +192,7 @@ impl Prefix {
         let mut cursor = Cursor::new("the envelope", whole);
         cursor.take(PREFIX)?;
         let type_hash = cursor.u64()?;
-        let type_name = TypeName::parse(name_text(cursor.prefixed()?)?, limits)?;
+        let name = name_text(cursor.prefixed()?)?;
         let Sections { state, names, schema } = split_sections(cursor.rest(), self.flags)?;
         let (nested, table) = match names {
             Some(section) => parse_names(section, limits)?,
@@ -182,7 +202,8 @@ impl Prefix {
         if format == Format::Json && !table.is_empty() {
             return Err(Kind::Malformed { what: "names section", reason: "JSON has no table" }.into());
         }
-        Ok(Envelope { format, has_checksum, type_hash, type_name, state, nested, table, schema })
+        let type_name = OnceLock::new();
+        Ok(Envelope { format, has_checksum, type_hash, name, type_name, state, nested, table, schema })
     }
 }
 

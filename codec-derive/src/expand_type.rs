@@ -86,7 +86,7 @@ fn text_alone(item: &Item) -> TokenStream {
 fn unknown_methods(krate: &Krate, private: &TokenStream) -> TokenStream {
     quote! {
         fn __decode(incoming: &#private::Incoming<'_>) -> ::core::result::Result<Self, #krate::Error> {
-            ::core::result::Result::Ok(<Self as ::core::convert::From<#krate::Opaque>>::from(incoming.opaque()))
+            incoming.opaque().map(<Self as ::core::convert::From<#krate::Opaque>>::from)
         }
 
         fn __carried(&self) -> ::core::option::Option<&#krate::Opaque> {

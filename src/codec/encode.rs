@@ -61,7 +61,7 @@ impl Codec {
         let copy = self.decode(&envelope, |incoming| value.__decode_alike(incoming))?;
         let (written, again) = (bytes.len(), self.encode_value(&*copy)?.len());
         if written != again {
-            let name = envelope.type_name().to_string();
+            let name = envelope.name().to_owned();
             return Err(Kind::NotTheSame { name, written, again }.into());
         }
         Ok(())
@@ -88,7 +88,7 @@ impl Codec {
         if wants_schema {
             Names::describe(&*(parts.schema)()?);
         }
-        let noted = names.noted();
+        let noted = names.take();
         // What is carried is neither built nor looked at, so no policy is asked about it.
         let root = carried.is_none().then_some(identity);
         self.check_types(root.into_iter().chain(noted.own.values()))?;
@@ -101,6 +101,9 @@ impl Codec {
 
     /// The names of the values of ours and of those that are carried, by hash.
     fn merged<'a>(&self, noted: &'a Noted) -> Result<Vec<(u64, &'a str)>> {
+        if noted.own.is_empty() && noted.carried.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut names: BTreeMap<u64, &str> = noted.carried.iter().map(|(hash, name)| (*hash, &**name)).collect();
         for (hash, identity) in &noted.own {
             // Who sent the carried one may call the type by a former id.
@@ -150,9 +153,9 @@ pub(crate) fn copy_of<V: Value + ?Sized>(value: &V) -> Result<AnyBox> {
 pub(crate) fn write_state<T: Serialize>(value: &T, sink: &mut Sink, format: Format) -> Result<()> {
     match format {
         #[cfg(feature = "postcard")]
-        Format::Postcard => value.serialize(crate::state::Writer::<crate::format::Postcard>::new(sink)),
+        Format::Postcard => crate::state::Writer::<crate::format::Postcard>::new(sink).value(value),
         #[cfg(feature = "bincode")]
-        Format::Bincode => value.serialize(crate::state::Writer::<crate::format::Bincode>::new(sink)),
+        Format::Bincode => crate::state::Writer::<crate::format::Bincode>::new(sink).value(value),
         #[cfg(feature = "json")]
         Format::Json => crate::state::put_json(sink, value),
         #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]

@@ -196,8 +196,8 @@ impl Codec {
 
 impl Incoming<'_> {
     /// Keeps the value as it is.
-    pub fn opaque(&self) -> Opaque {
-        Opaque::of_envelope(self.envelope())
+    pub fn opaque(&self) -> Result<Opaque> {
+        self.envelope().map(Opaque::of_envelope)
     }
 }
 

@@ -208,7 +208,7 @@ impl<T: Portable> Value for T {
 
     fn __decode_alike(&self, incoming: &Incoming<'_>) -> Result<Box<dyn Value>> {
         match Portable::__carried(self) {
-            Some(_) => Ok(Box::new(incoming.opaque())),
+            Some(_) => Ok(Box::new(incoming.opaque()?)),
             None => alike::<T>(incoming.by_glue(Native::<T>::GLUE)?),
         }
     }

@@ -33,7 +33,7 @@ impl Codec {
 
 impl Incoming<'_> {
     fn failure(&self) -> Result<Option<Failure>> {
-        let envelope = self.envelope();
+        let envelope = self.envelope()?;
         check_name(envelope)?;
         self.session().check_policy(|| FAILURE.parse())?;
         match (envelope.format(), envelope.state()) {

@@ -76,11 +76,11 @@ impl Incoming<'_> {
     /// Decodes into a place.
     pub(crate) fn place<P: Place>(&self) -> Result<P> {
         if P::CARRY == Carry::All {
-            return P::carried(self.opaque());
+            return P::carried(self.opaque()?);
         }
         match self.boxed::<P::Interface>() {
             Ok(value) => P::known(value),
-            Err(error) if P::CARRY.takes(&error) => P::carried(self.opaque()),
+            Err(error) if P::CARRY.takes(&error) => P::carried(self.opaque()?),
             Err(error) => Err(error),
         }
     }

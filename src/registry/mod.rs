@@ -56,15 +56,24 @@ struct Contents {
     value: &'static InterfaceInfo,
     /// Replaced whole, when a library loaded later has added entries.
     index: RwLock<Arc<Index>>,
-    /// By interface and name: plans whose type hash an envelope has confirmed.
+    /// Plans whose type hash an envelope has confirmed.
     plans: RwLock<Plans>,
 }
 
 #[derive(Default)]
 struct Plans {
+    /// By interface and name.
     known: HashMap<TypeId, HashMap<String, Arc<Plan>>>,
+    /// By the confirmed hash: the same, for names that need no parsing then.
+    by_hash: HashMap<u64, Vec<Confirmed>>,
     /// Nodes of their names.
     nodes: usize,
+}
+
+struct Confirmed {
+    interface: TypeId,
+    name: Box<str>,
+    plan: Arc<Plan>,
 }
 
 /// How a type name can be decoded in this process.
@@ -178,12 +187,20 @@ impl Registry {
         self.cached_in(&plans, name, interface)
     }
 
+    /// The plan of a type that an envelope has named before, with the same hash.
+    fn confirmed(&self, name: &str, hash: u64, interface: TypeId) -> Option<Arc<Plan>> {
+        let plans = self.contents.plans.read().unwrap_or_else(PoisonError::into_inner);
+        let mut confirmed = plans.by_hash.get(&hash)?.iter();
+        let found = confirmed.find(|known| known.interface == interface && *known.name == *name);
+        found.map(|known| Arc::clone(&known.plan))
+    }
+
     fn cached_in(&self, plans: &Plans, name: &TypeName, interface: TypeId) -> Option<Arc<Plan>> {
         plans.known.get(&interface)?.get(name.as_str()).cloned()
     }
 
     /// Keeps a plan, unless the index that it was resolved in has been replaced.
-    fn cache(&self, name: &TypeName, interface: TypeId, plan: &Arc<Plan>, index: &Arc<Index>) {
+    fn cache(&self, name: &TypeName, hash: u64, interface: TypeId, plan: &Arc<Plan>, index: &Arc<Index>) {
         let mut plans = self.contents.plans.write().unwrap_or_else(PoisonError::into_inner);
         if !Arc::ptr_eq(index, &self.index()) || self.cached_in(&plans, name, interface).is_some() {
             return;
@@ -194,6 +211,8 @@ impl Registry {
         }
         plans.nodes = plans.nodes.saturating_add(nodes);
         plans.known.entry(interface).or_default().insert(name.as_str().to_owned(), Arc::clone(plan));
+        let confirmed = Confirmed { interface, name: name.as_str().into(), plan: Arc::clone(plan) };
+        plans.by_hash.entry(hash).or_default().push(confirmed);
     }
 
     fn index(&self) -> Arc<Index> {
@@ -239,13 +258,19 @@ struct RegistryLookup {
 
 impl Lookup for RegistryLookup {
     fn plan(&self, name: &str, hash: Option<u64>, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
+        let type_id = (interface.type_id)();
+        // What is confirmed is a sound name; only its size may be beyond the limits of this decode.
+        let hash_of_known = hash.filter(|_| self.limits.surely_allow_name(name));
+        if let Some(plan) = hash_of_known.and_then(|hash| self.registry.confirmed(name, hash, type_id)) {
+            return Ok(plan);
+        }
         let name = TypeName::parse(name, &self.limits)?;
         let index = self.registry.index();
         let plan = self.registry.plan(&name, interface)?;
         if let Some(hash) = hash {
             plan.check_hash(hash, &name)?;
             // Only what a sender of the same types can have sent is worth its memory.
-            self.registry.cache(&name, (interface.type_id)(), &plan, &index);
+            self.registry.cache(&name, hash, type_id, &plan, &index);
         }
         Ok(plan)
     }

@@ -2,6 +2,7 @@
 //! Imports `error`, `limits`, `type_name`, `shape`, `schema`, `policy`, `format`, `wire` only; knows no registry and no user trait.
 
 mod argument;
+mod bulk;
 mod decode_plan;
 mod elements;
 mod exchange;

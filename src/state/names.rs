@@ -17,7 +17,7 @@ thread_local! {
 }
 
 /// The types of one envelope, by hash.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Noted {
     /// Those of values of ours.
     pub(crate) own: BTreeMap<u64, Arc<Identity>>,
@@ -114,9 +114,9 @@ impl Names {
         WRITING.with_borrow(|writing| !writing.is_empty())
     }
 
-    /// The types noted so far.
-    pub(crate) fn noted(&self) -> Noted {
-        WRITING.with_borrow(|writing| writing.last().cloned().unwrap_or_default())
+    /// The types noted so far, and no longer.
+    pub(crate) fn take(&self) -> Noted {
+        WRITING.with_borrow_mut(|writing| writing.last_mut().map(std::mem::take).unwrap_or_default())
     }
 }
 

@@ -87,7 +87,11 @@ fn not_in_table() -> Error {
 
 impl OpenEnvelope {
     pub(super) fn new(policy: &Policy, envelope: &EnvelopeParts<'_>) -> Self {
-        let names = envelope.names.iter().map(|(hash, name)| (*hash, Arc::from(*name))).collect();
+        let names = match envelope.names.as_slice() {
+            // All empty lists are one: nothing is allocated.
+            [] => NameList::default(),
+            names => names.iter().map(|(hash, name)| (*hash, Arc::from(*name))).collect(),
+        };
         let schema = envelope.schema.cloned();
         OpenEnvelope { policy: policy.clone(), names, by_name: None, schema }
     }

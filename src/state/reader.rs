@@ -4,6 +4,7 @@
 //! Invariant: the layout is the one that postcard and bincode share, so their own crates read the same bytes: tuples
 //! and structs are their elements, sequences and maps have a length in front, an option is a byte, a variant a number.
 
+use super::bulk;
 use super::decode_plan::Binary;
 use super::elements::Elements;
 use super::exchange::{Exchange, WantMember};
@@ -124,6 +125,9 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
         let _level = self.session.descend::<V::Value>(self.slot)?;
         let left = self.length()?;
+        if let Some(numbers) = bulk::read::<V>(self.input, left, self.session) {
+            return numbers;
+        }
         Elements::visit(self, left, |elements| visitor.visit_seq(elements))
     }
 

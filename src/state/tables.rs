@@ -8,7 +8,7 @@
 use crate::shape::Identity;
 use std::any::TypeId;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The types of one encode's nested values, and the tables of the containers that are open.
@@ -24,8 +24,8 @@ struct Types {
     list: Vec<Type>,
     /// The first types that have a `TypeId`: a scan of them is faster than a look-up.
     first: Vec<(TypeId, usize)>,
-    by_type_id: HashMap<TypeId, usize>,
-    by_hash: HashMap<u64, usize>,
+    by_type_id: BTreeMap<TypeId, usize>,
+    by_hash: BTreeMap<u64, usize>,
     /// The tables of all open containers, the innermost last.
     entries: Vec<Entry>,
     /// How many containers had entries.
@@ -170,7 +170,7 @@ impl Types {
     #[inline]
     fn number_of(&self, id: TypeId) -> Option<usize> {
         let found = self.first.iter().find(|(known, _)| *known == id).map(|(_, number)| *number);
-        found.or_else(|| if self.by_type_id.is_empty() { None } else { self.by_type_id.get(&id).copied() })
+        found.or_else(|| self.by_type_id.get(&id).copied())
     }
 
     fn know(&mut self, id: TypeId, number: usize) {

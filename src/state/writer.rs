@@ -1,6 +1,7 @@
 //! Serde's serializer for the binary formats: the twin of `reader`, with the same layout.
 //! Imports `error`, `format` and its siblings only.
 
+use super::bulk::Numbers;
 use super::exchange::Offer;
 use super::spent::Spent;
 use super::tables::Tables;
@@ -128,6 +129,22 @@ impl<'a, B: Primitives> Writer<'a, B> {
         B::put(&mut self.sink.bytes, &value)
     }
 
+    /// Writes a value of any type.
+    #[inline]
+    pub(crate) fn value<T: Serialize + ?Sized>(self, value: &T) -> Result<()> {
+        match Numbers::of(value) {
+            Some(numbers) => self.numbers(&numbers),
+            None => value.serialize(self),
+        }
+    }
+
+    /// Writes a sequence of numbers as a copy of their bytes.
+    fn numbers(self, numbers: &Numbers<'_>) -> Result<()> {
+        let sink = self.elements(Some(numbers.len()), 1)?.sink;
+        numbers.append(&mut sink.bytes);
+        Ok(())
+    }
+
     /// Begins a compound value of as many parts as its type has.
     #[inline]
     fn fields(self) -> Result<Fields<'a, B>> {
@@ -220,7 +237,7 @@ impl<'a, B: Primitives> Serializer for Writer<'a, B> {
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<()> {
         self.sink.bytes.push(1);
-        value.serialize(self.descend()?)
+        self.descend()?.value(value)
     }
 
     fn serialize_unit(self) -> Result<()> {
@@ -240,7 +257,7 @@ impl<'a, B: Primitives> Serializer for Writer<'a, B> {
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<()> {
         match name {
             ARGUMENT | NESTED => self.hand_over(value),
-            _ => value.serialize(self.descend()?),
+            _ => self.descend()?.value(value),
         }
     }
 
@@ -252,7 +269,7 @@ impl<'a, B: Primitives> Serializer for Writer<'a, B> {
         value: &T,
     ) -> Result<()> {
         B::put_number(&mut self.sink.bytes, index.into());
-        value.serialize(self.descend()?)
+        self.descend()?.value(value)
     }
 
     fn serialize_seq(self, length: Option<usize>) -> Result<Self::SerializeSeq> {

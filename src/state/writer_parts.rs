@@ -13,7 +13,7 @@ pub struct Fields<'a, B>(pub(super) Writer<'a, B>);
 impl<B: Primitives> Fields<'_, B> {
     #[inline]
     fn field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        value.serialize(self.0.again())
+        self.0.again().value(value)
     }
 }
 
@@ -41,7 +41,7 @@ impl<B: Primitives> Elements<'_, B> {
             self.sink.encoding.spent.count_items(1)?;
         }
         let before = self.sink.bytes.len();
-        value.serialize(Writer::<B>::at(self.sink, self.depth))?;
+        Writer::<B>::at(self.sink, self.depth).value(value)?;
         if self.sink.bytes.len() == before {
             self.sink.encoding.spent.count_unbacked_item()?;
         }

@@ -48,7 +48,7 @@ impl Codec {
 
 impl Incoming<'_> {
     fn read<T: DeserializeOwned>(&self, schema: &Schema) -> Result<T> {
-        let (envelope, session) = (self.envelope(), self.session());
+        let (envelope, session) = (self.envelope()?, self.session());
         match envelope.format() {
             #[cfg(feature = "json")]
             Format::Json => crate::format::json_state(envelope.state(), |json| {

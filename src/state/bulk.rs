@@ -1,0 +1,197 @@
+//! Arrays of numbers of fixed size, copied whole. Imports `error`, `format` and its siblings only.
+//!
+//! Serde shows a `Vec<f64>` element by element, which is two to ten times as slow as a copy of its bytes, and these are the
+//! same bytes. So its type is recognised: on encode where a value is handed to the writer, on decode by the visitor that
+//! `Vec` brings along. Nothing has to be annotated. What looks alike and is not, as a visitor of a user that makes a
+//! `Vec<u8>` of something else, is of another type and is read as ever.
+//!
+//! Invariant: bytes, verdicts, limits and errors are those of the way element by element.
+
+use super::parts::SPARE;
+use super::session::Session;
+use crate::error::{Result, Step};
+use castaway::cast;
+use serde::de::{Deserialize, Deserializer, Visitor};
+use serde::forward_to_deserialize_any;
+use std::any::TypeId;
+use std::fmt;
+use std::sync::OnceLock;
+
+/// A number that both binary formats write as its bytes, little endian.
+trait Number: Sized {
+    fn append(numbers: &[Self], out: &mut Vec<u8>);
+
+    fn read(bytes: &[u8]) -> Vec<Self>;
+
+    /// The type of the visitor that `Vec<Self>` decodes by.
+    fn visitor() -> Option<TypeId>;
+}
+
+/// How many numbers are copied at a time. Their bytes are gathered in a buffer that the nearest cache holds.
+const CHUNK: usize = 128;
+
+macro_rules! numbers {
+    ($($ty:ty)*) => {$(
+        impl Number for $ty {
+            fn append(numbers: &[$ty], out: &mut Vec<u8>) {
+                const SIZE: usize = size_of::<$ty>();
+                out.reserve(numbers.len().saturating_mul(SIZE));
+                for chunk in numbers.chunks(CHUNK) {
+                    let mut bytes = [0; CHUNK * SIZE];
+                    for (place, number) in bytes.chunks_exact_mut(SIZE).zip(chunk) {
+                        place.copy_from_slice(&number.to_le_bytes());
+                    }
+                    out.extend_from_slice(bytes.get(..chunk.len().saturating_mul(SIZE)).unwrap_or_default());
+                }
+            }
+
+            fn read(bytes: &[u8]) -> Vec<$ty> {
+                let numbers = bytes.chunks_exact(size_of::<$ty>());
+                numbers.map(|bytes| <$ty>::from_le_bytes(bytes.try_into().unwrap_or_default())).collect()
+            }
+
+            fn visitor() -> Option<TypeId> {
+                static VISITOR: OnceLock<Option<TypeId>> = OnceLock::new();
+                *VISITOR.get_or_init(|| Vec::<$ty>::deserialize(WhichVisitor).err().and_then(|found| found.0))
+            }
+        }
+
+        impl Slice<'_, $ty> {
+            #[inline]
+            fn of<T: ?Sized>(value: &T) -> Option<Slice<'_, $ty>> {
+                if let Ok(numbers) = cast!(value, &Vec<$ty>) {
+                    return Some(Slice(numbers));
+                }
+                cast!(value, &[$ty]).ok().map(Slice)
+            }
+        }
+    )*};
+}
+
+numbers!(u8 i8 f32 f64);
+
+struct Slice<'a, T>(&'a [T]);
+
+/// A value that is a slice of numbers, on its way out.
+pub(super) enum Numbers<'a> {
+    U8(&'a [u8]),
+    I8(&'a [i8]),
+    F32(&'a [f32]),
+    F64(&'a [f64]),
+}
+
+impl<'a> Numbers<'a> {
+    /// The numbers, if `value` is a `Vec` or a slice of them. Decided when it is compiled.
+    #[inline]
+    pub(super) fn of<T: ?Sized>(value: &'a T) -> Option<Self> {
+        if let Some(Slice(numbers)) = Slice::<u8>::of(value) {
+            return Some(Numbers::U8(numbers));
+        }
+        if let Some(Slice(numbers)) = Slice::<f64>::of(value) {
+            return Some(Numbers::F64(numbers));
+        }
+        if let Some(Slice(numbers)) = Slice::<f32>::of(value) {
+            return Some(Numbers::F32(numbers));
+        }
+        Slice::<i8>::of(value).map(|Slice(numbers)| Numbers::I8(numbers))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Numbers::U8(numbers) => numbers.len(),
+            Numbers::I8(numbers) => numbers.len(),
+            Numbers::F32(numbers) => numbers.len(),
+            Numbers::F64(numbers) => numbers.len(),
+        }
+    }
+
+    pub(super) fn append(&self, out: &mut Vec<u8>) {
+        match self {
+            Numbers::U8(numbers) => out.extend_from_slice(numbers),
+            Numbers::I8(numbers) => i8::append(numbers, out),
+            Numbers::F32(numbers) => f32::append(numbers, out),
+            Numbers::F64(numbers) => f64::append(numbers, out),
+        }
+    }
+}
+
+/// The value of a visitor that makes a `Vec` of numbers, if all its bytes are there.
+#[inline]
+pub(super) fn read<'de, V: Visitor<'de>>(
+    input: &mut &'de [u8],
+    length: usize,
+    session: &Session,
+) -> Option<Result<V::Value>> {
+    let mut value: Option<V::Value> = None;
+    macro_rules! read_as {
+        ($($ty:ty)*) => {$(
+            if let Ok(place) = cast!(&mut value, &mut Option<Vec<$ty>>) {
+                if <$ty>::visitor() != Some(typeid::of::<V>()) {
+                    return None;
+                }
+                return match take(input, length, session) {
+                    Ok(numbers) => {
+                        *place = Some(numbers?);
+                        value.map(Ok)
+                    }
+                    Err(error) => Some(Err(error)),
+                };
+            }
+        )*};
+    }
+    read_as!(u8 f64 f32 i8);
+    None
+}
+
+/// Takes so many numbers off the front, if they are there, with the counts and in the order of one by one.
+fn take<T: Number>(input: &mut &[u8], length: usize, session: &Session) -> Result<Option<Vec<T>>> {
+    let size = length.checked_mul(size_of::<T>()).filter(|size| *size > 0);
+    let Some((bytes, rest)) = size.and_then(|size| input.split_at_checked(size)) else { return Ok(None) };
+    let charge = || {
+        session.count_items(1)?;
+        session.check_stack(size_of::<T>())?;
+        session.charge(size_of::<T>().saturating_mul(length.saturating_add(SPARE)))?;
+        session.count_items(length.saturating_sub(1))
+    };
+    charge().map_err(|error| error.within(Step::Element(0)))?;
+    *input = rest;
+    Ok(Some(T::read(bytes)))
+}
+
+/// A deserializer that only wants to know who asks for a sequence.
+struct WhichVisitor;
+
+/// The answer.
+#[derive(Debug)]
+struct Found(Option<TypeId>);
+
+impl<'de> Deserializer<'de> for WhichVisitor {
+    type Error = Found;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Found> {
+        Err(Found(None))
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Found> {
+        Err(Found(Some(typeid::of::<V>())))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no value, but the type of its visitor")
+    }
+}
+
+impl std::error::Error for Found {}
+
+impl serde::de::Error for Found {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Found(None)
+    }
+}
