@@ -21,10 +21,10 @@ pub struct Conflict {
 }
 
 impl Conflict {
-    pub(super) fn new(id: &str, claims: &[Claim]) -> Self {
+    pub(super) fn new(id: String, claims: &[Claim]) -> Self {
         let mut claims: Vec<String> = claims.iter().map(|claim| claim.site.to_string()).collect();
         claims.sort();
-        Conflict { id: id.to_owned(), claims }
+        Conflict { id, claims }
     }
 
     /// The id.

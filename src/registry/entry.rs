@@ -2,9 +2,11 @@
 //! Imports `error`, `shape`, `state`.
 
 use crate::error::{Error, Kind, Result};
-use crate::shape::{Head, InterfaceInfo, STD, Site, TypeExpr};
+use crate::shape::{InterfaceInfo, Site, TypeExpr};
 use crate::state::{AnyBox, Glue, OwnTraits};
 use std::any::{Any, TypeId};
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// What a linked crate contributes to the registry; the macros write these.
 #[derive(Clone, Copy)]
@@ -96,14 +98,22 @@ impl Entry {
     pub(crate) fn is_for(&self, interface: TypeId) -> bool {
         (self.interface.type_id)() == interface
     }
+}
 
-    /// The keys of the ids that the entry defines, rather than uses. Std types need no claim: no id of a user is a bare name.
-    pub(crate) fn defines(&self) -> Vec<String> {
-        match (self.kind, &self.expr.head) {
-            (EntryKind::Type, Head::Origin(origin)) if origin.site != STD => self.expr.keys(),
-            // The expression is that of the box around the trait object.
-            (EntryKind::Interface, _) => self.expr.args.iter().flat_map(|arg| arg.keys()).collect(),
-            _ => Vec::new(),
+/// An entry of a registry.
+#[derive(Clone)]
+pub(crate) enum Held {
+    Linked(&'static Entry),
+    Added(Arc<Entry>),
+}
+
+impl Deref for Held {
+    type Target = Entry;
+
+    fn deref(&self) -> &Entry {
+        match self {
+            Held::Linked(entry) => entry,
+            Held::Added(entry) => entry,
         }
     }
 }

@@ -3,55 +3,69 @@
 //! Invariant: it does not depend on the order of the entries, cannot panic, and never changes once built.
 
 use super::conflict::{Claim, Conflict};
-use super::entry::Entry;
+use super::entry::{Entry, EntryKind, Held};
+use super::table::Table;
 use crate::error::Result;
-use crate::shape::InterfaceInfo;
+use crate::shape::{Head, InterfaceInfo, Key, STD, TypeExpr};
 use crate::type_name::TypeName;
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+/// Built before the first value is decoded, in each process: so it owns no text, and sorts nothing.
 pub(super) struct Index {
+    entries: Vec<Held>,
     /// By what `TypeName::origin` says.
-    origins: HashMap<String, Origins>,
-    /// How many entries there were, to see whether the collection grew.
-    pub(super) n_entries: usize,
+    filed: Table<Filed>,
     /// The names of each interface's members, sorted; made when an error first wants one.
     members: OnceLock<HashMap<TypeId, Vec<String>>>,
 }
 
+/// An entry under one of its keys.
+struct Filed {
+    /// The entry's place.
+    entry: usize,
+    /// The key is not that of the entry's own type, which is a box, but of the interface that it defines.
+    is_interface: bool,
+}
+
 /// All that is filed under one id.
-#[derive(Default)]
-pub(super) struct Origins {
-    pub(super) entries: Vec<Entry>,
-    /// The types that define the id; two different ones are a conflict.
-    claims: Vec<Claim>,
+#[derive(Clone, Copy)]
+pub(super) struct Origins<'a> {
+    index: &'a Index,
+    key: Key<'a>,
 }
 
 impl Index {
-    pub(super) fn build(entries: impl Iterator<Item = Entry>) -> Self {
-        let mut index = Index { origins: HashMap::new(), n_entries: 0, members: OnceLock::new() };
-        for entry in entries {
-            index.n_entries = index.n_entries.saturating_add(1);
-            for key in entry.expr.keys() {
-                index.origins.entry(key).or_default().entries.push(entry);
-            }
-            for key in entry.defines() {
-                index.origins.entry(key).or_default().claim(&entry);
+    pub(super) fn build(entries: Vec<Held>) -> Self {
+        let mut filed = Vec::with_capacity(entries.len());
+        for (entry, held) in entries.iter().enumerate() {
+            let mut file = |expr: &TypeExpr, is_interface| {
+                expr.keys().for_each(|key| filed.push((key, Filed { entry, is_interface })));
+            };
+            file(held.expr, false);
+            if held.kind == EntryKind::Interface {
+                held.expr.args.iter().for_each(|arg| file(arg, true));
             }
         }
-        index
+        Index { filed: Table::new(filed), entries, members: OnceLock::new() }
     }
 
-    pub(super) fn get(&self, origin: &str) -> Option<&Origins> {
-        self.origins.get(origin)
+    /// How many entries there are, to see whether the collection grew.
+    pub(super) fn n_entries(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(super) fn get<'a>(&'a self, origin: &'a str) -> Option<Origins<'a>> {
+        let origins = Origins { index: self, key: Key::new(origin) };
+        origins.filed().next().map(|_| origins)
     }
 
     /// The conflict about an id that `name` mentions, if any.
     pub(super) fn check_ids(&self, name: &TypeName) -> Result<()> {
         let mut open = vec![name.as_ref()];
         while let Some(name) = open.pop() {
-            if let Some(conflict) = self.get(name.origin()).and_then(|origins| origins.conflict(name.origin())) {
+            if let Some(conflict) = self.get(name.origin()).and_then(Origins::conflict) {
                 return Err(conflict.into());
             }
             open.extend(name.args());
@@ -60,17 +74,16 @@ impl Index {
     }
 
     /// The known ids, sorted.
-    pub(super) fn ids(&self) -> Vec<&str> {
-        let mut ids: Vec<&str> = self.origins.keys().map(String::as_str).collect();
+    pub(super) fn ids(&self) -> Vec<String> {
+        let mut ids: Vec<String> = self.filed.keys().map(|key| key.to_string()).collect();
         ids.sort_unstable();
+        ids.dedup();
         ids
     }
 
     /// Every entry once, by the text of its pattern.
-    pub(super) fn entries(&self) -> Vec<Entry> {
-        let filed = self.origins.iter().flat_map(|(id, origins)| origins.entries.iter().map(move |entry| (id, entry)));
-        let mut entries: Vec<Entry> =
-            filed.filter(|(id, entry)| entry.expr.keys().first() == Some(*id)).map(|(_, entry)| *entry).collect();
+    pub(super) fn entries(&self) -> Vec<&Entry> {
+        let mut entries: Vec<&Entry> = self.entries.iter().map(|entry| &**entry).collect();
         entries.sort_by_cached_key(|entry| (entry.expr.display(), entry.site.file, entry.site.line));
         entries
     }
@@ -91,33 +104,64 @@ impl Index {
     }
 
     pub(super) fn conflicts(&self) -> Vec<Conflict> {
-        let mut conflicts: Vec<Conflict> = self.ids().into_iter().filter_map(|id| self.get(id)?.conflict(id)).collect();
+        let mut conflicts: Vec<Conflict> = self.ids().iter().filter_map(|id| self.get(id)?.conflict()).collect();
         conflicts.dedup();
         conflicts
     }
 }
 
-impl Origins {
-    fn claim(&mut self, entry: &Entry) {
-        let claim = Claim { type_id: (entry.type_id)(), site: entry.site };
-        if !self.claims.contains(&claim) {
-            self.claims.push(claim);
-        }
+impl<'a> Origins<'a> {
+    fn filed(self) -> impl Iterator<Item = (&'a Filed, &'a Entry)> {
+        let entry = |filed: &'a Filed| Some((filed, &**self.index.entries.get(filed.entry)?));
+        self.index.filed.find(self.key).filter_map(entry)
     }
 
-    pub(super) fn conflict(&self, id: &str) -> Option<Conflict> {
-        (self.claims.len() > 1).then(|| Conflict::new(id, &self.claims))
+    /// The entries whose types have this id.
+    pub(super) fn entries(self) -> impl Iterator<Item = &'a Entry> {
+        self.filed().filter(|(filed, _)| !filed.is_interface).map(|(_, entry)| entry)
+    }
+
+    /// The types that define the id.
+    fn claims(self) -> impl Iterator<Item = Claim> {
+        let definitions = self.filed().filter(|(filed, entry)| filed.is_definition(entry));
+        definitions.map(|(_, entry)| Claim { type_id: (entry.type_id)(), site: entry.site })
+    }
+
+    /// Two different types that define the id are a conflict.
+    pub(super) fn conflict(self) -> Option<Conflict> {
+        let first = self.claims().next()?;
+        if self.claims().all(|claim| claim == first) {
+            return None;
+        }
+        let mut claims = Vec::new();
+        for claim in self.claims() {
+            if !claims.contains(&claim) {
+                claims.push(claim);
+            }
+        }
+        Some(Conflict::new(self.key.to_string(), &claims))
     }
 
     /// Those that make members of `interface`: the native ones, or the erased ones.
-    pub(super) fn members(&self, interface: &InterfaceInfo, erased: bool) -> impl Iterator<Item = &Entry> {
+    pub(super) fn members(self, interface: &InterfaceInfo, erased: bool) -> impl Iterator<Item = &'a Entry> + use<'a> {
         let type_id = (interface.type_id)();
-        let entries = self.entries.iter().filter(move |entry| entry.is_for(type_id) && entry.form.is_some());
+        let entries = self.entries().filter(move |entry| entry.is_for(type_id) && entry.form.is_some());
         entries.filter(move |entry| entry.expr.has_params() == erased)
     }
 
     /// Whether the definition of the id registered nothing to decode.
-    pub(super) fn is_unlisted(&self) -> bool {
-        self.entries.iter().any(|entry| entry.form.is_none())
+    pub(super) fn is_unlisted(self) -> bool {
+        self.entries().any(|entry| entry.form.is_none())
+    }
+}
+
+impl Filed {
+    /// Whether the entry defines the key, rather than uses it. Std types need no claim: no id of a user is a bare name.
+    fn is_definition(&self, entry: &Entry) -> bool {
+        match (entry.kind, &entry.expr.head) {
+            (EntryKind::Type, Head::Origin(origin)) => origin.site != STD,
+            (EntryKind::Interface, _) => self.is_interface,
+            _ => false,
+        }
     }
 }

@@ -10,6 +10,7 @@ mod index;
 mod nearest;
 mod resolve;
 mod schema;
+mod table;
 
 pub use conflict::{Conflict, Conflicts};
 pub use entry::{Cast, Entry};
@@ -21,6 +22,7 @@ use crate::limits::Limits;
 use crate::shape::InterfaceInfo;
 use crate::state::{Lookup, Plan};
 use crate::type_name::{TypeName, TypeRef};
+use entry::Held;
 use index::Index;
 use resolve::Resolver;
 use std::any::TypeId;
@@ -52,7 +54,7 @@ pub struct Registry {
 
 struct Contents {
     /// `None`: all linked entries.
-    by_hand: Option<Vec<Entry>>,
+    by_hand: Option<Vec<Held>>,
     value: &'static InterfaceInfo,
     /// Replaced whole, when a library loaded later has added entries.
     index: RwLock<Arc<Index>>,
@@ -97,11 +99,8 @@ pub struct Listing {
 }
 
 impl Registry {
-    pub(crate) fn new(by_hand: Option<Vec<Entry>>, value: &'static InterfaceInfo) -> Self {
-        let index = match &by_hand {
-            Some(entries) => Index::build(entries.iter().copied()),
-            None => Index::build(linked()),
-        };
+    pub(crate) fn new(by_hand: Option<Vec<Held>>, value: &'static InterfaceInfo) -> Self {
+        let index = Index::build(by_hand.clone().unwrap_or_else(held));
         let contents = Contents { by_hand, value, index: RwLock::new(Arc::new(index)), plans: RwLock::default() };
         Registry { contents: Arc::new(contents) }
     }
@@ -109,8 +108,8 @@ impl Registry {
     /// A registry with one more entry; [`entry!`](crate::entry) writes entries.
     #[must_use]
     pub fn with(&self, entry: Entry) -> Self {
-        let mut entries = self.contents.by_hand.clone().unwrap_or_else(|| linked().collect());
-        entries.push(entry);
+        let mut entries = self.contents.by_hand.clone().unwrap_or_else(held);
+        entries.push(Held::Added(Arc::new(entry)));
         Registry::new(Some(entries), self.contents.value)
     }
 
@@ -130,7 +129,8 @@ impl Registry {
     }
 
     fn listing(&self, keep: impl Fn(&Entry) -> bool) -> Vec<Listing> {
-        let entries = self.index().entries().into_iter().filter(keep);
+        let index = self.index();
+        let entries = index.entries().into_iter().filter(|entry| keep(entry));
         let mut listing: Vec<Listing> =
             entries.map(|entry| Listing { name: entry.expr.display(), site: entry.site.to_string() }).collect();
         listing.dedup();
@@ -221,10 +221,10 @@ impl Registry {
 
     /// A new index if entries were added since `index` was built, as by a library loaded at run time.
     fn rebuilt(&self, index: &Index) -> Option<Arc<Index>> {
-        if self.contents.by_hand.is_some() || linked().count() == index.n_entries {
+        if self.contents.by_hand.is_some() || linked().count() == index.n_entries() {
             return None;
         }
-        let index = Arc::new(Index::build(linked()));
+        let index = Arc::new(Index::build(held()));
         *self.contents.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&index);
         *self.contents.plans.write().unwrap_or_else(PoisonError::into_inner) = Plans::default();
         Some(index)
@@ -238,17 +238,21 @@ impl Registry {
 
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Registry({} entries)", self.index().n_entries)
+        write!(f, "Registry({} entries)", self.index().n_entries())
     }
 }
 
-fn linked() -> impl Iterator<Item = Entry> {
-    inventory::iter::<Entry>().copied()
+fn linked() -> impl Iterator<Item = &'static Entry> {
+    inventory::iter::<Entry>()
+}
+
+fn held() -> Vec<Held> {
+    linked().map(Held::Linked).collect()
 }
 
 /// Asks the linked entries one by one.
 pub(crate) fn find_linked<T>(ask: impl FnMut(&Entry) -> Option<T>) -> Option<T> {
-    inventory::iter::<Entry>().find_map(ask)
+    linked().find_map(ask)
 }
 
 struct RegistryLookup {

@@ -1,10 +1,10 @@
 //! Known names that resemble an unknown one, for error messages. Std only.
 
 /// A clause such as ``; the nearest known are `acme::Foo` and `acme::Food` ``; empty when nothing resembles the name.
-pub(super) fn nearest(unknown: &str, known: &[&str]) -> String {
+pub(super) fn nearest(unknown: &str, known: &[impl AsRef<str>]) -> String {
     let mut scored: Vec<(usize, &str)> = known
         .iter()
-        .map(|known| (likeness(unknown, known), *known))
+        .map(|known| (likeness(unknown, known.as_ref()), known.as_ref()))
         .filter(|(likeness, known)| likeness.saturating_mul(4) >= unknown.len().max(known.len()).saturating_mul(3))
         .collect();
     scored.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));

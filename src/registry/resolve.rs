@@ -38,7 +38,7 @@ impl Resolver<'_> {
         self.plan_of(name, found.ok_or_else(|| self.not_registered(name, origins, interface))?)
     }
 
-    fn origins(&self, name: TypeRef<'_>) -> Result<&Origins> {
+    fn origins<'a>(&'a self, name: TypeRef<'a>) -> Result<Origins<'a>> {
         self.index.get(name.origin()).ok_or_else(|| self.unknown(name))
     }
 
@@ -117,9 +117,9 @@ impl Resolver<'_> {
         Kind::UnknownOrigin { name, origin, nearest, remedy }.into()
     }
 
-    fn not_registered(&self, name: TypeRef<'_>, origins: &Origins, interface: &'static InterfaceInfo) -> Error {
+    fn not_registered(&self, name: TypeRef<'_>, origins: Origins<'_>, interface: &'static InterfaceInfo) -> Error {
         let n_args = name.args().count();
-        let mut formed = origins.entries.iter().filter(|entry| entry.form.is_some()).peekable();
+        let mut formed = origins.entries().filter(|entry| entry.form.is_some()).peekable();
         if formed.peek().is_some() && formed.all(|entry| entry.expr.args.len() != n_args) && !origins.is_unlisted() {
             let (text, reason) = (cut(&name.to_string()).into_owned(), "its origin takes another number of arguments");
             return Kind::InvalidTypeName { text, at: 0, reason }.into();
@@ -145,7 +145,7 @@ impl Resolver<'_> {
     }
 }
 
-impl Origins {
+impl Origins<'_> {
     /// The native form if the very type was registered, or the erased one whose pattern matches.
     ///
     /// Coherence makes it unique: two impls of one interface never match one type.

@@ -9,7 +9,7 @@ impl Registry {
     /// The shapes of all linked types of users, generic ones with their parameters, to be exported once and read by
     /// programs that do not link them: see [`Schema`].
     pub fn schema(&self) -> Schema {
-        schema_of(self.index().entries(), |entry| !is_everywhere(entry))
+        schema_of(self.index().entries().into_iter(), |entry| !is_everywhere(entry))
     }
 }
 
@@ -27,9 +27,9 @@ fn is_everywhere(entry: &Entry) -> bool {
     }
 }
 
-fn schema_of(entries: impl IntoIterator<Item = Entry>, keep: impl Fn(&Entry) -> bool) -> Schema {
+fn schema_of<'a>(entries: impl Iterator<Item = &'a Entry>, keep: impl Fn(&Entry) -> bool) -> Schema {
     let mut schema = Schema::default();
-    for entry in entries.into_iter().filter(keep) {
+    for entry in entries.filter(|entry| keep(entry)) {
         schema.add_former(entry.expr);
         let is_type = matches!(entry.kind, EntryKind::Type | EntryKind::Listed) && entry.form.is_some();
         if is_type {

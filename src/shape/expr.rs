@@ -72,6 +72,13 @@ pub struct Origin {
     pub site: Site,
 }
 
+/// What [`TypeName::origin`](crate::TypeName::origin) says of a type: an id, which stands behind `dyn ` for an interface.
+#[derive(Clone, Copy)]
+pub(crate) struct Key<'a> {
+    pub(crate) is_dyn: bool,
+    pub(crate) id: &'a str,
+}
+
 /// A place in the source of a crate, for messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Site {
@@ -118,6 +125,29 @@ impl Origin {
 
     pub(crate) fn ids(&self) -> impl Iterator<Item = &'static str> + use<> {
         std::iter::once(self.id).chain(self.aliases.iter().copied())
+    }
+}
+
+impl<'a> Key<'a> {
+    pub(crate) fn new(origin: &'a str) -> Self {
+        match origin.strip_prefix("dyn ") {
+            Some(id) => Key { is_dyn: true, id },
+            None => Key { is_dyn: false, id: origin },
+        }
+    }
+}
+
+/// The entries of one type share its text, so that most equal keys need no look at it.
+impl PartialEq for Key<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.is_dyn == other.is_dyn && (std::ptr::eq(self.id, other.id) || self.id == other.id)
+    }
+}
+
+impl fmt::Display for Key<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_dyn { "dyn " } else { "" })?;
+        f.write_str(self.id)
     }
 }
 
@@ -288,18 +318,17 @@ impl TypeExpr {
         put_at(found, index, interface);
     }
 
-    /// The key under which a registry files the expression: what [`TypeName::origin`] says of its names.
-    ///
-    /// [`TypeName::origin`]: crate::TypeName::origin
-    pub(crate) fn keys(&self) -> Vec<String> {
-        match &self.head {
-            Head::Origin(origin) => origin.ids().map(str::to_owned).collect(),
-            Head::Tuple => vec!["()".to_owned()],
-            Head::Slice => vec!["[]".to_owned()],
-            Head::Array => vec!["[;]".to_owned()],
-            Head::Dyn(interface) => interface.origin.ids().map(|id| format!("dyn {id}")).collect(),
-            Head::Const(_) | Head::Opaque(_) | Head::Param { .. } | Head::ConstParam(_) => Vec::new(),
-        }
+    /// The keys under which a registry files the expression.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = Key<'static>> + use<> {
+        let (is_dyn, id, aliases): (bool, Option<&'static str>, &'static [&'static str]) = match self.head {
+            Head::Origin(origin) => (false, Some(origin.id), origin.aliases),
+            Head::Dyn(interface) => (true, Some(interface.origin.id), interface.origin.aliases),
+            Head::Tuple => (false, Some("()"), &[]),
+            Head::Slice => (false, Some("[]"), &[]),
+            Head::Array => (false, Some("[;]"), &[]),
+            Head::Const(_) | Head::Opaque(_) | Head::Param { .. } | Head::ConstParam(_) => (false, None, &[]),
+        };
+        id.into_iter().chain(aliases.iter().copied()).map(move |id| Key { is_dyn, id })
     }
 
     /// Matches `name` against the expression; parameters are bound in `bound`, by index.

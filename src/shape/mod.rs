@@ -6,7 +6,7 @@ mod fingerprint;
 mod identity;
 mod text_shape;
 
-pub(crate) use expr::{Argument, Arguments, FAILURE, NoArguments, Placeholders, STD, Spelling};
+pub(crate) use expr::{Argument, Arguments, FAILURE, Key, NoArguments, Placeholders, STD, Spelling};
 pub use expr::{ConstValue, Head, InterfaceInfo, Origin, Site, TypeExpr};
 pub(crate) use fingerprint::{Fingerprint, Reached, visit};
 #[cfg(test)]

@@ -1,0 +1,129 @@
+//! A table of what is filed under keys: open addressing, built once. Imports `shape` only.
+//!
+//! Invariant: at least half of the slots are free, so that each search ends.
+//!
+//! A map of the standard library hashes with a seed of the process, against keys that were chosen to meet, and takes ten
+//! times as long to build. Here only the ids of linked crates are keys: a name from bytes is looked up, and never filed.
+
+use crate::shape::Key;
+use std::iter::successors;
+
+/// Things by key; one key may have many.
+pub(super) struct Table<T> {
+    cards: Vec<Card<T>>,
+    /// For a key, the number of its first card, where its hash says or in the first slot behind that was free; 0 is none.
+    slots: Vec<usize>,
+}
+
+struct Card<T> {
+    key: Key<'static>,
+    thing: T,
+    /// The number of the next card of the same key, or 0. Numbers are places and one.
+    next: usize,
+}
+
+impl<T> Table<T> {
+    pub(super) fn new(things: Vec<(Key<'static>, T)>) -> Self {
+        let mut cards: Vec<Card<T>> = things.into_iter().map(|(key, thing)| Card { key, thing, next: 0 }).collect();
+        let mut slots = vec![0; cards.len().saturating_mul(2).next_power_of_two()];
+        for place in 0..cards.len() {
+            let Some(key) = cards.get(place).map(|card| card.key) else { break };
+            let slot = slot_of(key, &slots, &cards);
+            let number = place.saturating_add(1);
+            let next = slots.get_mut(slot).map(|first| std::mem::replace(first, number));
+            if let (Some(card), Some(next)) = (cards.get_mut(place), next) {
+                card.next = next;
+            }
+        }
+        Table { cards, slots }
+    }
+
+    /// What is filed under a key.
+    pub(super) fn find(&self, key: Key<'_>) -> impl Iterator<Item = &T> + use<'_, T> {
+        let first = self.slots.get(slot_of(key, &self.slots, &self.cards));
+        successors(first.and_then(|number| numbered(&self.cards, *number)), |card| numbered(&self.cards, card.next))
+            .map(|card| &card.thing)
+    }
+
+    /// The key of each thing.
+    pub(super) fn keys(&self) -> impl Iterator<Item = Key<'static>> {
+        self.cards.iter().map(|card| card.key)
+    }
+}
+
+fn numbered<T>(cards: &[Card<T>], number: usize) -> Option<&Card<T>> {
+    cards.get(number.checked_sub(1)?)
+}
+
+/// The slot that has a key, or is free for it.
+fn slot_of<T>(key: Key<'_>, slots: &[usize], cards: &[Card<T>]) -> usize {
+    // A power of two, so that this cuts a hash to a slot.
+    let mask = slots.len().saturating_sub(1);
+    let mut at = hash(key) & mask;
+    while slots.get(at).and_then(|number| numbered(cards, *number)).is_some_and(|card| card.key != key) {
+        at = at.wrapping_add(1) & mask;
+    }
+    at
+}
+
+/// Eight bytes at a time; the last eight may be looked at twice. The constant is that of the golden ratio, 2^64 / 1.618.
+///
+/// A product hands bits on to higher ones only. So the last byte, in which ids differ most, is the lowest of its word, and the
+/// higher bits of the product become those that choose the slot.
+fn hash(key: Key<'_>) -> usize {
+    let mix = |hash: u64, word: u64| (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    let mut hash = u64::from(key.is_dyn);
+    let mut bytes = key.id.as_bytes();
+    while let Some((word, rest)) = bytes.split_first_chunk() {
+        hash = mix(hash, u64::from_be_bytes(*word));
+        bytes = rest;
+    }
+    hash = match key.id.as_bytes().last_chunk() {
+        Some(word) => mix(hash, u64::from_be_bytes(*word)),
+        None => bytes.iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte))),
+    };
+    // As many bits as the machine has.
+    usize::from_ne_bytes(*hash.to_ne_bytes().first_chunk().unwrap_or(&[0; size_of::<usize>()]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(id: &'static str) -> Key<'static> {
+        Key { is_dyn: false, id }
+    }
+
+    #[test]
+    fn each_thing_is_found_under_its_key_and_no_other() {
+        let ids: Vec<&'static str> = (0..1000).map(|number| &*format!("acme::Type{number}").leak()).collect();
+        let twice = ids.iter().chain(&ids).enumerate();
+        let table = Table::new(twice.map(|(place, id)| (key(id), place)).collect());
+        for (place, id) in ids.iter().enumerate() {
+            let mut found: Vec<usize> = table.find(key(id)).copied().collect();
+            found.sort_unstable();
+            assert_eq!(found, [place, place + 1000]);
+        }
+        for absent in ["", "acme", "acme::Type1000", "acme::type1"] {
+            assert_eq!(table.find(key(absent)).count(), 0, "{absent}");
+        }
+        assert_eq!(table.find(Key { is_dyn: true, id: ids[0] }).count(), 0);
+    }
+
+    #[test]
+    fn an_empty_table_has_nothing() {
+        assert_eq!(Table::<()>::new(Vec::new()).find(key("i64")).count(), 0);
+    }
+
+    /// A run as long as the table would make a search as slow as a list.
+    #[test]
+    fn ids_that_are_alike_are_spread() {
+        let ids: Vec<String> = (0..10_000).map(|number| format!("acme::jobs::Job{number}")).collect();
+        let slots = ids.len().next_power_of_two() * 2;
+        let mut taken = vec![0; slots];
+        for id in &ids {
+            taken[hash(Key { is_dyn: false, id }) & (slots - 1)] += 1;
+        }
+        assert!(taken.iter().max() < Some(&8), "{:?} in one slot", taken.iter().max());
+    }
+}
