@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const FEW: usize = 10;
+/// Unless another number is asked for.
 const MANY: usize = 1000;
 
 /// A library with so many formats.
@@ -42,17 +43,22 @@ struct Cost {
 }
 
 fn main() -> Result<()> {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let (numbers, wanted): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|it| is_number(it));
+    let many = numbers.first().and_then(|number| number.parse().ok()).filter(|many| *many > FEW).unwrap_or(MANY);
     let workshop = Workshop::open();
     let empty = empty_program(&workshop)?;
     let mut columns = Vec::new();
     for case in CASES.into_iter().filter(|case| wanted.is_empty() || wanted.contains(&case.name())) {
         // What it is built from comes first, so that it is not counted.
         cost(&workshop, case, 1)?;
-        columns.push((case, cost(&workshop, case, FEW)?, cost(&workshop, case, MANY)?));
+        columns.push((case, cost(&workshop, case, FEW)?, cost(&workshop, case, many)?));
     }
-    print_types(&columns, empty);
-    if wanted.is_empty() { print_clean(&workshop) } else { Ok(()) }
+    print_types(&columns, many, empty);
+    if wanted.is_empty() || wanted.iter().any(|it| it == "clean") { print_clean(&workshop) } else { Ok(()) }
+}
+
+fn is_number(argument: &str) -> bool {
+    argument.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl Case {
@@ -96,7 +102,7 @@ fn cost(workshop: &Workshop, case: Case, count: usize) -> Result<Cost> {
     Ok(Cost { build, size, read: count("read")?, idle: count("idle")? })
 }
 
-fn print_types(columns: &[(Case, Cost, Cost)], empty: u64) {
+fn print_types(columns: &[(Case, Cost, Cost)], n_many: usize, empty: u64) {
     let row = |title: &str, cell: &dyn Fn(&(Case, Cost, Cost)) -> String| {
         let cells: Vec<String> = columns.iter().map(cell).collect();
         println!("| {title} | {} |", cells.join(" | "));
@@ -106,18 +112,24 @@ fn print_types(columns: &[(Case, Cost, Cost)], empty: u64) {
         format!("{}, {} format{plural}", case.library.name(), case.formats)
     });
     row("---", &|_| "---:".to_owned());
-    row(&format!("build of {FEW} types, s of processor time"), &|(_, few, _)| format!("{:.1}", few.build));
-    row(&format!("build of {MANY} types, s of processor time"), &|(.., many)| format!("{:.1}", many.build));
+    row(&format!("build of {FEW} types, s of processor time"), &|(_, few, _)| seconds(few.build));
+    row(&format!("build of {n_many} types, s of processor time"), &|(.., many)| seconds(many.build));
     row(&format!("program with {FEW} types, KB"), &|(_, few, _)| kilo(few.size));
-    row(&format!("program with {MANY} types, KB"), &|(.., many)| kilo(many.size));
-    let per_type = |few: &Cost, many: &Cost| many.size.saturating_sub(few.size) / (MANY - FEW) as u64;
+    row(&format!("program with {n_many} types, KB"), &|(.., many)| kilo(many.size));
+    let per_type = |few: &Cost, many: &Cost| many.size.saturating_sub(few.size) / (n_many - FEW) as u64;
     row("bytes a type", &|(_, few, many)| per_type(few, many).to_string());
     row("bytes a type and format", &|(case, few, many)| (per_type(few, many) / case.formats).to_string());
     for (title, below) in [("an empty program", None), ("itself without the decode", Some(()))] {
         let above = |cost: &Cost| kilo(cost.read.saturating_sub(below.map_or(empty, |()| cost.idle)));
         row(&format!("first decode with {FEW} types, thousand instructions above {title}"), &|(_, few, _)| above(few));
-        row(&format!("first decode with {MANY} types, thousand instructions above {title}"), &|(.., many)| above(many));
+        row(&format!("first decode with {n_many} types, thousand instructions above {title}"), &|(.., many)| {
+            above(many)
+        });
     }
+}
+
+fn seconds(seconds: f64) -> String {
+    format!("{seconds:.1}")
 }
 
 fn kilo(number: u64) -> String {
