@@ -4,7 +4,7 @@
 
 use super::conflict::{Claim, Conflict};
 use super::entry::{Entry, EntryKind, Held};
-use super::table::Table;
+use super::table::{Card, Table};
 use crate::error::Result;
 use crate::shape::{Head, InterfaceInfo, Key, STD, TypeExpr};
 use crate::type_name::TypeName;
@@ -41,7 +41,7 @@ impl Index {
         let mut filed = Vec::with_capacity(entries.len());
         for (entry, held) in entries.iter().enumerate() {
             let mut file = |expr: &TypeExpr, is_interface| {
-                expr.keys().for_each(|key| filed.push((key, Filed { entry, is_interface })));
+                expr.keys().for_each(|key| filed.push(Card::new(key, Filed { entry, is_interface })));
             };
             file(held.expr, false);
             if held.kind == EntryKind::Interface {

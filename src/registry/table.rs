@@ -15,16 +15,22 @@ pub(super) struct Table<T> {
     slots: Vec<usize>,
 }
 
-struct Card<T> {
+/// A thing that is filed.
+pub(super) struct Card<T> {
     key: Key<'static>,
     thing: T,
     /// The number of the next card of the same key, or 0. Numbers are places and one.
     next: usize,
 }
 
+impl<T> Card<T> {
+    pub(super) fn new(key: Key<'static>, thing: T) -> Self {
+        Card { key, thing, next: 0 }
+    }
+}
+
 impl<T> Table<T> {
-    pub(super) fn new(things: Vec<(Key<'static>, T)>) -> Self {
-        let mut cards: Vec<Card<T>> = things.into_iter().map(|(key, thing)| Card { key, thing, next: 0 }).collect();
+    pub(super) fn new(mut cards: Vec<Card<T>>) -> Self {
         let mut slots = vec![0; cards.len().saturating_mul(2).next_power_of_two()];
         for place in 0..cards.len() {
             let Some(key) = cards.get(place).map(|card| card.key) else { break };
@@ -98,7 +104,7 @@ mod tests {
     fn each_thing_is_found_under_its_key_and_no_other() {
         let ids: Vec<&'static str> = (0..1000).map(|number| &*format!("acme::Type{number}").leak()).collect();
         let twice = ids.iter().chain(&ids).enumerate();
-        let table = Table::new(twice.map(|(place, id)| (key(id), place)).collect());
+        let table = Table::new(twice.map(|(place, id)| Card::new(key(id), place)).collect());
         for (place, id) in ids.iter().enumerate() {
             let mut found: Vec<usize> = table.find(key(id)).copied().collect();
             found.sort_unstable();
