@@ -24,8 +24,19 @@ pub struct Token(());
 
 /// The value, if it is a `T`.
 pub fn unbox<T: 'static>(value: AnyBox) -> Option<Box<T>> {
-    value.downcast().ok()
+    match value.downcast() {
+        Ok(value) => Some(value),
+        Err(value) => {
+            discard(value);
+            None
+        }
+    }
 }
+
+/// Drops what is not of a type, once for all types.
+#[cold]
+#[inline(never)]
+fn discard(_: AnyBox) {}
 
 /// The type hash that goes with a name, if this process can decode the type: for harnesses that assemble envelopes.
 pub fn type_hash(name: &crate::TypeName) -> Option<u64> {

@@ -4,7 +4,7 @@
 use super::decode::Incoming;
 use super::identity::identity_of;
 use super::opaque::Opaque;
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::schema::Schema;
 use crate::shape::{Identity, InterfaceInfo, NoArguments, Origin, Shape, Site, Spelling, TypeExpr};
@@ -53,11 +53,7 @@ pub trait Portable: Serialize + DeserializeOwned + Debug + Send + Sync + 'static
     /// The shapes of all types that the value's type reaches.
     #[doc(hidden)]
     fn __schema(&self) -> Result<Arc<Schema>> {
-        let schema = match Scope::innermost() {
-            Some(plan) => Schema::reached(Self::TYPE, &*plan)?,
-            None => Schema::reached(Self::TYPE, &NoArguments)?,
-        };
-        Ok(Arc::new(schema))
+        schema_of(Self::TYPE)
     }
 
     /// What stands for this value at the root of an envelope.
@@ -85,10 +81,27 @@ pub trait Portable: Serialize + DeserializeOwned + Debug + Send + Sync + 'static
 
 /// What was decoded as a `V`, as one.
 pub(crate) fn alike<V: Value>(value: AnyBox) -> Result<Box<dyn Value>> {
-    match value.downcast::<V>() {
-        Ok(value) => Ok(value),
-        Err(_) => Err(Kind::Malformed { what: "registration", reason: "its decoder makes another type" }.into()),
-    }
+    V::__cast(value).ok_or_else(of_another)
+}
+
+fn of_another() -> Error {
+    Kind::Malformed { what: "registration", reason: "its decoder makes another type" }.into()
+}
+
+/// Drops what is not of a type, once for all types.
+#[cold]
+#[inline(never)]
+fn none_of(_: AnyBox) -> Option<Box<dyn Value>> {
+    None
+}
+
+/// The shapes of all that a type reaches, with what its parameters stand for here.
+fn schema_of(expr: &'static TypeExpr) -> Result<Arc<Schema>> {
+    let schema = match Scope::innermost() {
+        Some(plan) => Schema::reached(expr, &*plan)?,
+        None => Schema::reached(expr, &NoArguments)?,
+    };
+    Ok(Arc::new(schema))
 }
 
 /// The name of a type, with what its parameters stand for here.
@@ -146,6 +159,20 @@ pub trait Value: Debug + Send + Sync + Any {
 
     #[doc(hidden)]
     fn __into_any(self: Box<Self>) -> AnyBox;
+
+    /// The value, if it is of this type.
+    ///
+    /// A method, so that the compiler puts it beside the type's other ones: elsewhere it would be with a second table of them.
+    #[doc(hidden)]
+    fn __cast(value: AnyBox) -> Option<Box<dyn Value>>
+    where
+        Self: Sized,
+    {
+        match value.downcast::<Self>() {
+            Ok(value) => Some(value),
+            Err(value) => none_of(value),
+        }
+    }
 
     /// Decodes another value of this very type, erased where this one is.
     #[doc(hidden)]

@@ -4,7 +4,7 @@ use crate::codec::{Interface, Portable, VALUE, Value};
 use crate::erased::{ErasedForm, Specialized};
 use crate::registry::{Cast, ContainerEntry, Entry, EntryForm, EntryKind};
 use crate::shape::{Head, Origin, STD, Site, TypeExpr, no_shape};
-use crate::state::{AnyBox, Form, Native, OwnTraits};
+use crate::state::{Form, Native, OwnTraits};
 use std::any::TypeId;
 use std::marker::PhantomData;
 
@@ -62,7 +62,7 @@ impl Entry {
 
     /// A std container whose erased form `F` is another type than the container of erased elements `G`.
     pub(crate) const fn stand_in<G: Portable, F: ErasedForm>(expr: &'static TypeExpr) -> Entry {
-        let form = EntryForm { glue: Specialized::<F>::GLUE, cast: &Cast::<dyn Value>(cast_value::<Specialized<F>>) };
+        let form = EntryForm { glue: Specialized::<F>::GLUE, cast: &Cast::<dyn Value>(<Specialized<F>>::__cast) };
         Entry::native(EntryKind::Type, expr, form).of::<G>(None)
     }
 
@@ -119,7 +119,7 @@ const NO_TRAITS: &[OwnTraits; 4] = &[OwnTraits::NONE; 4];
 struct NativeOf<T>(PhantomData<T>);
 
 impl<T: Portable> NativeOf<T> {
-    const FORM: EntryForm = EntryForm { glue: Native::<T>::GLUE, cast: &Cast::<dyn Value>(cast_value::<T>) };
+    const FORM: EntryForm = EntryForm { glue: Native::<T>::GLUE, cast: &Cast::<dyn Value>(T::__cast) };
     const CONTAINERS: &'static [ContainerEntry; 3] = &[
         ContainerEntry { origin: "Vec", expr: <Vec<T>>::TYPE, form: NativeOf::<Vec<T>>::FORM },
         ContainerEntry { origin: "Option", expr: <Option<T>>::TYPE, form: NativeOf::<Option<T>>::FORM },
@@ -131,17 +131,12 @@ struct ErasedOf<G>(PhantomData<G>);
 
 impl<G: Portable> ErasedOf<G> {
     const FORM: EntryForm =
-        EntryForm { glue: Specialized::<G>::GLUE, cast: &Cast::<dyn Value>(cast_value::<Specialized<G>>) };
+        EntryForm { glue: Specialized::<G>::GLUE, cast: &Cast::<dyn Value>(<Specialized<G>>::__cast) };
     const CONTAINERS: &'static [ContainerEntry; 3] = &[
         ContainerEntry { origin: "Vec", expr: <Vec<G>>::TYPE, form: ErasedOf::<Vec<G>>::FORM },
         ContainerEntry { origin: "Option", expr: <Option<G>>::TYPE, form: ErasedOf::<Option<G>>::FORM },
         ContainerEntry { origin: "Box", expr: <Box<G>>::TYPE, form: ErasedOf::<Box<G>>::FORM },
     ];
-}
-
-/// The cast into the root interface.
-pub(crate) fn cast_value<T: Value>(value: AnyBox) -> Option<Box<dyn Value>> {
-    value.downcast::<T>().ok().map(|value| value as Box<dyn Value>)
 }
 
 /// The expression of an origin whose types nothing can name here.
