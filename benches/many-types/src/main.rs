@@ -53,7 +53,9 @@ fn main() -> Result<()> {
         cost(&workshop, case, 1)?;
         columns.push((case, cost(&workshop, case, FEW)?, cost(&workshop, case, many)?));
     }
-    print_types(&columns, many, empty);
+    if !columns.is_empty() {
+        print_types(&columns, many, empty);
+    }
     if wanted.is_empty() || wanted.iter().any(|it| it == "clean") { print_clean(&workshop) } else { Ok(()) }
 }
 
