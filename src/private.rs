@@ -152,20 +152,18 @@ macro_rules! __site {
 }
 
 /// How values of a type compare, alone and in `Vec`, `Option` and `Box`: `own_traits!(Foo)` for a native type,
-/// `own_traits!(erased G)` for an erased form, `own_traits!(member T)` where the containers do not matter.
+/// `own_traits!(erased G)` for an erased form, `own_traits!(member T)` where the vector does not matter.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __own_traits {
     (erased $form:ty) => {
         $crate::__own_traits!(
             @all $crate::__private::Specialized<$form>,
-            $crate::__private::Specialized<::std::vec::Vec<$form>>,
-            $crate::__private::Specialized<::core::option::Option<$form>>,
-            $crate::__private::Specialized<::std::boxed::Box<$form>>
+            $crate::__private::Specialized<::std::vec::Vec<$form>>
         )
     };
     (member $type:ty) => {
-        $crate::__own_traits!(@all $type, $crate::__private::Token, $crate::__private::Token, $crate::__private::Token)
+        $crate::__own_traits!(@all $type, $crate::__private::Token)
     };
     (@all $($type:ty),+) => {{
         #[allow(unused_imports)]
@@ -178,12 +176,7 @@ macro_rules! __own_traits {
         }),+]
     }};
     ($type:ty) => {
-        $crate::__own_traits!(
-            @all $type,
-            ::std::vec::Vec<$type>,
-            ::core::option::Option<$type>,
-            ::std::boxed::Box<$type>
-        )
+        $crate::__own_traits!(@all $type, ::std::vec::Vec<$type>)
     };
 }
 

@@ -50,6 +50,7 @@ impl Error {
 
     /// Our own error if it passed through the foreign one, or what that says.
     #[cold]
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     pub(crate) fn of_foreign(error: impl fmt::Display) -> Self {
         let message = error.to_string();
         Error::recover(&message)
@@ -61,6 +62,7 @@ impl Error {
 ///
 /// Serde's words are ``invalid type: string "..", expected .. `` and the like; the content is all from the first quote to
 /// the last `, expected`.
+#[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
 fn without_content(message: &str) -> String {
     let tells_content = ["invalid type: ", "invalid value: ", "unknown variant ", "unknown field "];
     let quote = message.find(['"', '`']).filter(|_| tells_content.iter().any(|begin| message.starts_with(begin)));

@@ -69,15 +69,20 @@ impl Format {
     pub(crate) fn put_length(self, out: &mut Vec<u8>, length: usize) -> Result<()> {
         match self {
             #[cfg(feature = "postcard")]
-            Format::Postcard => Postcard::put_number(out, length as u64),
+            Format::Postcard => {
+                Postcard::put_number(out, length as u64);
+                Ok(())
+            }
             #[cfg(feature = "bincode")]
-            Format::Bincode => Bincode::put_number(out, length as u64),
+            Format::Bincode => {
+                Bincode::put_number(out, length as u64);
+                Ok(())
+            }
             _ => {
                 let _ = (out, length);
-                return self.missing();
+                self.missing()
             }
         }
-        Ok(())
     }
 
     #[allow(dead_code, reason = "with all formats compiled in, nothing can miss")]

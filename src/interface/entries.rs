@@ -2,21 +2,21 @@
 
 use crate::codec::{Interface, Portable, VALUE, Value};
 use crate::erased::{ErasedForm, Specialized};
-use crate::registry::{Cast, ContainerEntry, Entry, EntryForm, EntryKind};
+use crate::registry::{Cast, Entry, EntryForm, EntryKind, VectorEntry};
 use crate::shape::{Head, Origin, STD, Site, TypeExpr, no_shape};
 use crate::state::{Form, Native, OwnTraits};
 use std::any::TypeId;
 use std::marker::PhantomData;
 
 impl Entry {
-    /// A type that is compiled as such, alone and inside `Vec`, `Option` and `Box`.
+    /// A type that is compiled as such, alone and inside `Vec`.
     pub const fn native_type<T: Portable>() -> Entry {
-        Entry::native(EntryKind::Type, T::TYPE, NativeOf::<T>::FORM).of::<T>(Some(NativeOf::<T>::CONTAINERS))
+        Entry::native(EntryKind::Type, T::TYPE, NativeOf::<T>::FORM).of::<T>(Some(NativeOf::<T>::VECTOR))
     }
 
-    /// A type that is compiled with its parameters erased, alone and inside `Vec`, `Option` and `Box`.
+    /// A type that is compiled with its parameters erased, alone and inside `Vec`.
     pub const fn erased_type<G: Portable>() -> Entry {
-        Entry::native(EntryKind::Type, G::TYPE, ErasedOf::<G>::FORM).of::<G>(Some(ErasedOf::<G>::CONTAINERS))
+        Entry::native(EntryKind::Type, G::TYPE, ErasedOf::<G>::FORM).of::<G>(Some(ErasedOf::<G>::VECTOR))
     }
 
     /// A specialization that somebody listed.
@@ -35,7 +35,7 @@ impl Entry {
             form: None,
             own_traits: NO_TRAITS,
             error: None,
-            containers: None,
+            vector: None,
             site,
         }
     }
@@ -76,13 +76,13 @@ impl Entry {
             form: Some(form),
             own_traits: NO_TRAITS,
             error: None,
-            containers: None,
+            vector: None,
             site,
         }
     }
 
-    const fn of<T: 'static>(self, containers: Option<&'static [ContainerEntry; 3]>) -> Entry {
-        Entry { type_id: TypeId::of::<T>, containers, ..self }
+    const fn of<T: 'static>(self, vector: Option<&'static VectorEntry>) -> Entry {
+        Entry { type_id: TypeId::of::<T>, vector, ..self }
     }
 
     const fn member<I: Interface + ?Sized>(
@@ -100,7 +100,7 @@ impl Entry {
             form,
             own_traits: NO_TRAITS,
             error: None,
-            containers: None,
+            vector: None,
             site,
         }
     }
@@ -114,17 +114,13 @@ const fn site_of(expr: &'static TypeExpr) -> Site {
     }
 }
 
-const NO_TRAITS: &[OwnTraits; 4] = &[OwnTraits::NONE; 4];
+const NO_TRAITS: &[OwnTraits; 2] = &[OwnTraits::NONE; 2];
 
 struct NativeOf<T>(PhantomData<T>);
 
 impl<T: Portable> NativeOf<T> {
     const FORM: EntryForm = EntryForm { glue: Native::<T>::GLUE, cast: &Cast::<dyn Value>(T::__cast) };
-    const CONTAINERS: &'static [ContainerEntry; 3] = &[
-        ContainerEntry { origin: "Vec", expr: <Vec<T>>::TYPE, form: NativeOf::<Vec<T>>::FORM },
-        ContainerEntry { origin: "Option", expr: <Option<T>>::TYPE, form: NativeOf::<Option<T>>::FORM },
-        ContainerEntry { origin: "Box", expr: <Box<T>>::TYPE, form: NativeOf::<Box<T>>::FORM },
-    ];
+    const VECTOR: &'static VectorEntry = &VectorEntry { expr: <Vec<T>>::TYPE, form: NativeOf::<Vec<T>>::FORM };
 }
 
 struct ErasedOf<G>(PhantomData<G>);
@@ -132,11 +128,7 @@ struct ErasedOf<G>(PhantomData<G>);
 impl<G: Portable> ErasedOf<G> {
     const FORM: EntryForm =
         EntryForm { glue: Specialized::<G>::GLUE, cast: &Cast::<dyn Value>(<Specialized<G>>::__cast) };
-    const CONTAINERS: &'static [ContainerEntry; 3] = &[
-        ContainerEntry { origin: "Vec", expr: <Vec<G>>::TYPE, form: ErasedOf::<Vec<G>>::FORM },
-        ContainerEntry { origin: "Option", expr: <Option<G>>::TYPE, form: ErasedOf::<Option<G>>::FORM },
-        ContainerEntry { origin: "Box", expr: <Box<G>>::TYPE, form: ErasedOf::<Box<G>>::FORM },
-    ];
+    const VECTOR: &'static VectorEntry = &VectorEntry { expr: <Vec<G>>::TYPE, form: ErasedOf::<Vec<G>>::FORM };
 }
 
 /// The expression of an origin whose types nothing can name here.

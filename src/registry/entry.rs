@@ -20,12 +20,12 @@ pub struct Entry {
     pub(crate) type_id: fn() -> TypeId,
     /// How to decode it; `None` where nothing was registered but the id.
     pub(crate) form: Option<EntryForm>,
-    /// How values compare: the type's own, then those of `Vec`, `Option` and `Box` of it.
-    pub(crate) own_traits: &'static [OwnTraits; 4],
+    /// How values compare: the type's own, then those of `Vec` of it.
+    pub(crate) own_traits: &'static [OwnTraits; 2],
     /// An `ErrorView`, if the type is an error.
     pub(crate) error: Option<&'static (dyn Any + Send + Sync)>,
-    /// The same type inside the common containers.
-    pub(crate) containers: Option<&'static [ContainerEntry; 3]>,
+    /// `Vec` of the type.
+    pub(crate) vector: Option<&'static VectorEntry>,
     pub(crate) site: Site,
 }
 
@@ -50,9 +50,11 @@ pub(crate) struct EntryForm {
     pub(crate) cast: &'static (dyn Any + Send + Sync),
 }
 
-/// A type inside `Vec`, `Option` or `Box`, so that such an argument is one value and not a box an element.
-pub(crate) struct ContainerEntry {
-    pub(crate) origin: &'static str,
+/// `Vec` of a type, so that an argument that is one is one value and not a box an element.
+///
+/// Other containers of it are erased: one box more for their one value does not matter, and each such entry is the code of
+/// another type in every format.
+pub(crate) struct VectorEntry {
     pub(crate) expr: &'static TypeExpr,
     pub(crate) form: EntryForm,
 }
@@ -80,7 +82,7 @@ impl<I: ?Sized> Cast<I> {
 
 impl Entry {
     /// The entry, with how its values compare; `own_traits!` asks the types.
-    pub const fn compared_by(self, own_traits: &'static [OwnTraits; 4]) -> Entry {
+    pub const fn compared_by(self, own_traits: &'static [OwnTraits; 2]) -> Entry {
         Entry { own_traits, ..self }
     }
 

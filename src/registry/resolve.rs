@@ -1,6 +1,6 @@
 //! Resolution: from a type name to a plan. Imports `error`, `shape`, `state`, `type_name` and its siblings only.
 
-use super::entry::{ContainerEntry, Entry, EntryForm};
+use super::entry::{Entry, EntryForm, VectorEntry};
 use super::index::{Index, Origins};
 use super::nearest::nearest;
 use crate::error::{Error, Kind, Result, cut};
@@ -32,9 +32,9 @@ impl Resolver<'_> {
             self.origins(trait_object)?;
         }
         let native = || origins.find(name, interface, false);
-        let container = || self.container(name, interface);
+        let vector = || self.vector(name, interface);
         let erased = || origins.find(name, interface, true);
-        let found = native().or_else(container).or_else(erased);
+        let found = native().or_else(vector).or_else(erased);
         self.plan_of(name, found.ok_or_else(|| self.not_registered(name, origins, interface))?)
     }
 
@@ -84,19 +84,18 @@ impl Resolver<'_> {
         })
     }
 
-    /// `Vec<Foo>` and the like by the registration of `Foo`, which has them as one value.
-    fn container<'n>(&self, name: TypeRef<'n>, interface: &'static InterfaceInfo) -> Option<Match<'n>> {
+    /// `Vec<Foo>` by the registration of `Foo`, which has it as one value.
+    fn vector<'n>(&self, name: TypeRef<'n>, interface: &'static InterfaceInfo) -> Option<Match<'n>> {
         let mut args = name.args();
         let (Some(element), None) = (args.next(), args.next()) else { return None };
-        if (interface.type_id)() != (self.value.type_id)() {
+        if name.origin() != "Vec" || (interface.type_id)() != (self.value.type_id)() {
             return None;
         }
         let origins = self.index.get(element.origin())?;
         origins.members(interface, false).chain(origins.members(interface, true)).find_map(|entry| {
             let bound = entry.matches(element)?;
-            let mut containers = entry.containers?.iter().zip(&entry.own_traits[1..]);
-            let (container, own_traits) = containers.find(|(container, _)| container.origin == name.origin())?;
-            let ContainerEntry { expr, form, .. } = *container;
+            let (VectorEntry { expr, form }, [_, own_traits]) = (entry.vector?, entry.own_traits);
+            let (expr, form) = (*expr, *form);
             Some(Match { expr, form, own_traits, bound })
         })
     }

@@ -3,7 +3,6 @@
 use super::ARGUMENT;
 use super::decode_plan::{AnyBox, Plan};
 use super::exchange::Exchange;
-use super::guard::Guarded;
 use super::session::Session;
 use crate::error::{Error, Kind, Result};
 use serde::de::{Deserializer, Error as _, Visitor};
@@ -19,8 +18,11 @@ impl Plan {
         Exchange::WantValue(Arc::clone(self)).put();
         deserializer.deserialize_newtype_struct(ARGUMENT, ValueVisitor(self))
     }
+}
 
-    /// Decodes from a deserializer that is not ours.
+#[cfg(feature = "json")]
+impl Plan {
+    /// Decodes from a deserializer that is not ours: of a readable format, or of what serde has buffered of one.
     pub(crate) fn decode_foreign<'de, D: Deserializer<'de>>(
         self: &Arc<Self>,
         deserializer: D,
@@ -29,7 +31,15 @@ impl Plan {
         session.check_keys()?;
         let _layer = session.add_layer();
         let mut deserializer = <dyn erased_serde::Deserializer<'_>>::erase(deserializer);
-        self.decode_with(|glue| (glue.foreign)(Guarded::new(&mut deserializer, session, 0)))
+        self.decode_with(|glue| (glue.foreign)(super::guard::Guarded::new(&mut deserializer, session, 0)))
+    }
+}
+
+/// Without the feature `json` no type has such a function.
+#[cfg(not(feature = "json"))]
+impl Plan {
+    pub(crate) fn decode_foreign<'de, D: Deserializer<'de>>(self: &Arc<Self>, _: D, _: &Session) -> Result<AnyBox> {
+        crate::format::Format::Json.missing()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Plans: how a value of one run-time type is decoded, resolved once. Imports `error`, `format`, `shape`, siblings.
 
+#[cfg(feature = "json")]
 use super::guard::Guarded;
 use super::own_traits::OwnTraits;
 use super::reader::Reader;
@@ -135,7 +136,9 @@ pub struct Glue {
     bincode: for<'a, 'de> fn(Reader<'a, 'de, crate::format::Bincode>) -> Result<AnyBox>,
     #[cfg(feature = "json")]
     json: for<'a, 'de> fn(Guarded<'a, &'a mut crate::format::JsonReader<'de>>) -> Result<AnyBox>,
-    /// For any deserializer that is not ours.
+    /// For any deserializer that is not ours; those of readable formats are, and only these get so far. It is by far the
+    /// most code of all, so it comes with the feature of the readable format.
+    #[cfg(feature = "json")]
     pub(super) foreign: for<'a, 'de> fn(Guarded<'a, &'a mut dyn erased_serde::Deserializer<'de>>) -> Result<AnyBox>,
 }
 
@@ -169,6 +172,7 @@ pub(crate) trait Form: 'static {
         bincode: |reader| Self::decode(reader),
         #[cfg(feature = "json")]
         json: |guarded| Self::decode(guarded),
+        #[cfg(feature = "json")]
         foreign: |guarded| Self::decode(guarded),
     };
 }

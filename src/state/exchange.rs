@@ -29,6 +29,7 @@ pub(crate) enum Exchange {
     /// Answer: the bytes that follow are a frame in this format.
     Frame(Format),
     /// Answer: no frame, but a readable or foreign format under guard.
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     Guarded,
 }
 

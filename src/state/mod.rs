@@ -6,7 +6,9 @@ mod bulk;
 mod decode_plan;
 mod elements;
 mod exchange;
+#[cfg(feature = "json")]
 mod guard;
+#[cfg(feature = "json")]
 mod guard_visitor;
 #[cfg(feature = "json")]
 mod guard_writer;

@@ -21,6 +21,7 @@ pub(super) enum Parts {
     Positions,
     Fields(&'static [&'static str]),
     /// Those of a nested value in a readable format, which are ours.
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     Hidden,
 }
 

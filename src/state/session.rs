@@ -197,6 +197,7 @@ impl Session {
     }
 
     /// Counts one layer of `erased_serde` until the guard ends.
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     pub(super) fn add_layer(&self) -> CountGuard<'_> {
         self.layers.set(self.layers.get().saturating_add(1));
         CountGuard(&self.layers)
