@@ -1,6 +1,9 @@
-//! What a program writes that knows all its types: a `match` over trait objects, and an enum without boxes.
+//! What a program writes that knows all its types: a `match` over its trait objects. The others are held against it.
 
-use super::jobs::{Event, Move, Note, Order, Outcome, Ping, Sample};
+use crate::case::Entry;
+use crate::formats::{Bincode, Json, Postcard, case};
+use crate::jobs::{Event, Move, Note, Order, Outcome, Ping, Sample};
+use crate::workload::{Nest, Workload};
 use serde::de::{EnumAccess, VariantAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::any::Any;
@@ -61,12 +64,17 @@ macro_rules! closed {
             }
 
             fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<AnyTask, A::Error> {
-                let (tag, variant) = data.variant::<u32>()?;
+                let (tag, variant) = data.variant::<Tag>()?;
                 Ok(AnyTask(match tag {
-                    $($tag => Box::new(variant.newtype_variant::<$ty>()?),)*
-                    _ => return Err(serde::de::Error::custom("no task has this tag")),
+                    $(Tag::$variant => Box::new(variant.newtype_variant::<$ty>()?),)*
                 }))
             }
+        }
+
+        #[derive(Deserialize)]
+        #[serde(variant_identifier)]
+        enum Tag {
+            $($variant,)*
         }
 
         const VARIANTS: &[&str] = &[$(stringify!($variant)),*];
@@ -86,36 +94,6 @@ impl<'de> Deserialize<'de> for AnyTask {
     }
 }
 
-/// The enum of a program that boxes nothing.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub enum Plain {
-    Ping(Ping),
-    Note(Note),
-    Move(Move),
-    Order(Order),
-    Event(Event),
-    Number(Outcome<i64>),
-    Text(Outcome<String>),
-    List(Outcome<Vec<u32>>),
-    Batch(Vec<Plain>),
-}
-
-impl From<Sample> for Plain {
-    fn from(sample: Sample) -> Self {
-        match sample {
-            Sample::Ping(job) => Plain::Ping(job),
-            Sample::Note(job) => Plain::Note(job),
-            Sample::Move(job) => Plain::Move(job),
-            Sample::Order(job) => Plain::Order(job),
-            Sample::Event(job) => Plain::Event(job),
-            Sample::Number(job) => Plain::Number(job),
-            Sample::Text(job) => Plain::Text(job),
-            Sample::List(job) => Plain::List(job),
-        }
-    }
-}
-
 impl From<Sample> for AnyTask {
     fn from(sample: Sample) -> Self {
         AnyTask(match sample {
@@ -129,4 +107,25 @@ impl From<Sample> for AnyTask {
             Sample::List(job) => Box::new(job),
         })
     }
+}
+
+impl Nest for AnyTask {
+    fn batch(jobs: Vec<Self>) -> Self {
+        AnyTask(Box::new(Tasks { jobs }))
+    }
+
+    fn node(id: u64, children: Vec<Self>) -> Self {
+        AnyTask(Box::new(TaskNode { id, children }))
+    }
+}
+
+/// Its lines in the table of a workload, of which the first is what all ratios are to.
+pub fn entries(workload: Workload) -> Vec<Entry> {
+    vec![
+        Entry::new("closed match, postcard", case(Postcard, workload, AnyTask::from))
+            .note("all ratios are to this one"),
+        Entry::new("closed match, bincode", case(Bincode, workload, AnyTask::from)),
+        Entry::cannot("closed match, wincode", "its traits are `unsafe` to implement, and it has no derive for this"),
+        Entry::new("closed match, JSON", case(Json, workload, AnyTask::from)),
+    ]
 }

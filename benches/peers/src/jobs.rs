@@ -1,17 +1,14 @@
-//! The values: jobs of eight types, three of them one generic type, and batches of them that depend on a seed alone.
+//! The values: jobs of eight types, three of them one generic type, in an order that depends on a seed alone.
+//!
+//! A contender that needs no more than a derive has it here, so that all of them carry the same types.
 
+use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
-use typeport::{Portable, portable, specialize};
-
-/// The interface behind which all values stand.
-#[portable]
-pub trait Job {
-    /// Something to hold values against each other by.
-    fn weight(&self) -> u64;
-}
+use typeport::Portable;
+use wincode::{SchemaRead, SchemaWrite};
 
 /// Two numbers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable, Encode, Decode, SchemaWrite, SchemaRead)]
 pub struct Ping {
     /// Which one.
     pub id: u64,
@@ -20,7 +17,7 @@ pub struct Ping {
 }
 
 /// Two texts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable, Encode, Decode, SchemaWrite, SchemaRead)]
 pub struct Note {
     /// A short one.
     pub title: String,
@@ -29,7 +26,7 @@ pub struct Note {
 }
 
 /// Floats.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable, Encode, Decode, SchemaWrite, SchemaRead)]
 pub struct Move {
     /// From where.
     pub from: [f64; 3],
@@ -40,7 +37,7 @@ pub struct Move {
 }
 
 /// A line of an order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable, Encode, Decode, SchemaWrite, SchemaRead)]
 pub struct Line {
     /// What.
     pub article: String,
@@ -51,7 +48,7 @@ pub struct Line {
 }
 
 /// A record with records in it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable, Encode, Decode, SchemaWrite, SchemaRead)]
 pub struct Order {
     /// Which one.
     pub id: u64,
@@ -64,7 +61,7 @@ pub struct Order {
 }
 
 /// An enum.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable, Encode, Decode, SchemaWrite, SchemaRead)]
 pub enum Event {
     /// Without content.
     Done,
@@ -79,8 +76,8 @@ pub enum Event {
     },
 }
 
-/// What came of a job. Listed for the types that the batch has.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+/// What came of a job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable, Encode, Decode, SchemaWrite, SchemaRead)]
 pub struct Outcome<T> {
     /// The result.
     pub value: T,
@@ -89,71 +86,6 @@ pub struct Outcome<T> {
     /// Who did it.
     pub worker: String,
 }
-
-/// As [`Outcome`], and listed nowhere: so it is erased as a trait object.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
-pub struct Unlisted<T> {
-    /// The result.
-    pub value: T,
-    /// In milliseconds.
-    pub took: u32,
-    /// Who did it.
-    pub worker: String,
-}
-
-/// Jobs as one value, which is a job too.
-#[derive(Debug, Serialize, Deserialize, Portable)]
-pub struct Batch {
-    /// The jobs.
-    pub jobs: Vec<Box<dyn Job>>,
-}
-
-/// A job within a job.
-#[derive(Debug, Serialize, Deserialize, Portable)]
-pub struct Node {
-    /// Which one.
-    pub id: u64,
-    /// What is below it.
-    pub children: Vec<Box<dyn Job>>,
-}
-
-macro_rules! weigh {
-    ($($ty:ty: $job:ident => $weight:expr),* $(,)?) => {$(
-        #[portable]
-        impl Job for $ty {
-            fn weight(&self) -> u64 {
-                let $job = self;
-                $weight
-            }
-        }
-    )*};
-}
-
-weigh! {
-    Ping: job => job.id,
-    Note: job => job.title.len() as u64,
-    Move: job => job.confidence as u64,
-    Order: job => job.lines.len() as u64,
-    Event: job => matches!(job, Event::Done).into(),
-    Batch: job => job.jobs.len() as u64,
-    Node: job => job.id,
-}
-
-#[portable]
-impl<T: Portable> Job for Outcome<T> {
-    fn weight(&self) -> u64 {
-        self.took.into()
-    }
-}
-
-#[portable]
-impl<T: Portable> Job for Unlisted<T> {
-    fn weight(&self) -> u64 {
-        self.took.into()
-    }
-}
-
-specialize!(Outcome<i64> as dyn Job, Outcome<String> as dyn Job, Outcome<Vec<u32>> as dyn Job);
 
 /// A value of the eight types, whoever boxes it.
 #[derive(Clone, Debug)]
@@ -239,56 +171,4 @@ fn line(seeded: &mut Seeded) -> Line {
 
 fn outcome<T>(value: T, seeded: &mut Seeded) -> Outcome<T> {
     Outcome { value, took: seeded.below(5_000) as u32, worker: seeded.text(10) }
-}
-
-impl<T> From<Outcome<T>> for Unlisted<T> {
-    fn from(outcome: Outcome<T>) -> Self {
-        let Outcome { value, took, worker } = outcome;
-        Unlisted { value, took, worker }
-    }
-}
-
-impl Sample {
-    /// The value behind the interface.
-    pub fn boxed(self) -> Box<dyn Job> {
-        match self {
-            Sample::Ping(job) => Box::new(job),
-            Sample::Note(job) => Box::new(job),
-            Sample::Move(job) => Box::new(job),
-            Sample::Order(job) => Box::new(job),
-            Sample::Event(job) => Box::new(job),
-            Sample::Number(job) => Box::new(job),
-            Sample::Text(job) => Box::new(job),
-            Sample::List(job) => Box::new(job),
-        }
-    }
-
-    /// As [`Sample::boxed`], with the generic ones as a type that is listed nowhere.
-    pub fn boxed_unlisted(self) -> Box<dyn Job> {
-        match self {
-            Sample::Number(job) => Box::new(Unlisted::from(job)),
-            Sample::Text(job) => Box::new(Unlisted::from(job)),
-            Sample::List(job) => Box::new(Unlisted::from(job)),
-            other => other.boxed(),
-        }
-    }
-}
-
-/// The batch behind the interface.
-pub fn batch(count: usize) -> Batch {
-    Batch { jobs: samples(count).into_iter().map(Sample::boxed).collect() }
-}
-
-/// As [`batch`], with the generic ones as a type that is listed nowhere.
-pub fn unlisted_batch(count: usize) -> Batch {
-    Batch { jobs: samples(count).into_iter().map(Sample::boxed_unlisted).collect() }
-}
-
-/// A chain of trait objects, one in the other.
-pub fn chain(depth: u64) -> Node {
-    let mut node = Node { id: 0, children: Vec::new() };
-    for id in 1..depth {
-        node = Node { id, children: vec![Box::new(node)] };
-    }
-    node
 }

@@ -5,24 +5,35 @@
 use rustix::time::{ClockId, clock_gettime};
 use std::time::Duration;
 
-/// What one contender takes in a round, about.
+/// What one contender takes in a round, at least.
 const SLICE: Duration = Duration::from_millis(4);
 
-/// The median time of the first in seconds, then the median ratios of all to it.
-pub fn compare(n_rounds: usize, contenders: &[&dyn Fn()]) -> (f64, Vec<f64>) {
-    let n_calls: Vec<u32> = contenders.iter().map(|contender| calls_of(*contender)).collect();
-    let mut first = Vec::new();
-    let mut ratios = vec![Vec::new(); contenders.len()];
-    for round in 0..n_rounds {
-        let mut seconds = vec![0.0; contenders.len()];
-        for turn in 0..contenders.len() {
-            let index = (round + turn) % contenders.len();
-            seconds[index] = time(n_calls[index], contenders[index]).as_secs_f64() / f64::from(n_calls[index]);
+/// Seconds of each contender in each round.
+pub struct Rounds(Vec<Vec<f64>>);
+
+impl Rounds {
+    /// Calls all contenders in each of the rounds, a different one first each time.
+    pub fn take(n_rounds: usize, contenders: &[&dyn Fn()]) -> Self {
+        let n_calls: Vec<u32> = contenders.iter().map(|contender| calls_of(*contender)).collect();
+        let mut seconds = vec![Vec::with_capacity(n_rounds); contenders.len()];
+        for round in 0..n_rounds {
+            for turn in 0..contenders.len() {
+                let at = (round + turn) % contenders.len();
+                seconds[at].push(time(n_calls[at], contenders[at]).as_secs_f64() / f64::from(n_calls[at]));
+            }
         }
-        first.push(seconds[0]);
-        seconds.iter().zip(&mut ratios).for_each(|(second, ratios)| ratios.push(second / seconds[0]));
+        Rounds(seconds)
     }
-    (median(first), ratios.into_iter().map(median).collect())
+
+    /// The median time of a contender.
+    pub fn seconds(&self, contender: usize) -> f64 {
+        median(self.0[contender].clone())
+    }
+
+    /// The median of one contender's time by another's of the same round.
+    pub fn ratio(&self, contender: usize, to: usize) -> f64 {
+        median(self.0[contender].iter().zip(&self.0[to]).map(|(one, other)| one / other).collect())
+    }
 }
 
 fn calls_of(contender: &dyn Fn()) -> u32 {

@@ -1,0 +1,96 @@
+//! One contender's way with one workload: two calls, the size between them, and a check that they are worth their time.
+
+use std::fmt::Debug;
+use std::hint::black_box;
+use std::rc::Rc;
+
+/// What is measured.
+pub type Call = Box<dyn Fn()>;
+
+/// An encode and a decode of one value.
+pub struct Case {
+    /// Encodes into memory of its own.
+    pub encode: Call,
+    /// Encodes into a buffer that is kept from call to call, where the contender has that.
+    pub encode_again: Option<Call>,
+    /// Decodes, and drops what it decoded.
+    pub decode: Call,
+    /// Bytes that the encode gives.
+    pub size: usize,
+    is_same: Box<dyn Fn() -> bool>,
+}
+
+impl Case {
+    /// Of a value and of how it is encoded, decoded and told from another.
+    pub fn new<V: 'static, B: AsRef<[u8]> + 'static, D>(
+        value: V,
+        encode: impl Fn(&V) -> B + 'static,
+        decode: impl Fn(&[u8]) -> D + Clone + 'static,
+        is_same: impl Fn(&V, &D) -> bool + 'static,
+    ) -> Self {
+        let value = Rc::new(value);
+        let bytes = Rc::new(encode(&value));
+        let size = (*bytes).as_ref().len();
+        let is_same = {
+            let (value, bytes, decode) = (value.clone(), bytes.clone(), decode.clone());
+            Box::new(move || is_same(&value, &decode((*bytes).as_ref())))
+        };
+        Case {
+            size,
+            encode: Box::new(move || drop(black_box(encode(black_box(&value))))),
+            encode_again: None,
+            decode: Box::new(move || drop(black_box(decode(black_box((*bytes).as_ref()))))),
+            is_same,
+        }
+    }
+
+    /// Whether the value comes back.
+    pub fn is_round(&self) -> bool {
+        (self.is_same)()
+    }
+}
+
+/// Whether two values print as the same text. Trait objects have no other equality in common.
+pub fn same_text<A: Debug, B: Debug>(left: &A, right: &B) -> bool {
+    format!("{left:?}") == format!("{right:?}")
+}
+
+/// A contender's line in the table of a workload.
+pub struct Entry {
+    /// Who.
+    pub name: &'static str,
+    /// What the reader has to know of it, or why it cannot do this.
+    pub note: &'static str,
+    /// The contender of the same workload that this one is held against, beside the first.
+    pub against: Option<&'static str>,
+    /// What it does, if it can.
+    pub case: Option<Case>,
+}
+
+impl Entry {
+    /// One that can.
+    pub fn new(name: &'static str, case: Case) -> Self {
+        Entry { name, note: "", against: None, case: Some(case) }
+    }
+
+    /// One that cannot, and why.
+    pub fn cannot(name: &'static str, why: &'static str) -> Self {
+        Entry { name, note: why, against: None, case: None }
+    }
+
+    /// With a note.
+    pub fn note(self, note: &'static str) -> Self {
+        Entry { note, ..self }
+    }
+
+    /// With another one to hold it against.
+    pub fn against(self, name: &'static str) -> Self {
+        Entry { against: Some(name), ..self }
+    }
+}
+
+/// What `callgrind` counts: it stops and looks at its counts where this function ends.
+#[inline(never)]
+pub fn counted(call: &dyn Fn()) {
+    black_box(call)();
+}

@@ -1,0 +1,84 @@
+//! Formats that serde's derives are enough for, as they come.
+
+use crate::case::{Case, same_text};
+use crate::jobs::Sample;
+use crate::workload::{Nest, Root, Workload, root};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt::Debug;
+
+/// A format of serde.
+pub trait Format: Copy + 'static {
+    /// Encodes any value.
+    fn encode<V: Serialize>(self, value: &V) -> Vec<u8>;
+    /// Decodes any value.
+    fn decode<V: DeserializeOwned>(self, bytes: &[u8]) -> V;
+}
+
+/// Stock postcard.
+#[derive(Clone, Copy)]
+pub struct Postcard;
+
+impl Format for Postcard {
+    fn encode<V: Serialize>(self, value: &V) -> Vec<u8> {
+        postcard::to_allocvec(value).expect("it encodes")
+    }
+
+    fn decode<V: DeserializeOwned>(self, bytes: &[u8]) -> V {
+        postcard::from_bytes(bytes).expect("it decodes")
+    }
+}
+
+/// bincode by serde.
+#[derive(Clone, Copy)]
+pub struct Bincode;
+
+impl Format for Bincode {
+    fn encode<V: Serialize>(self, value: &V) -> Vec<u8> {
+        bincode::serde::encode_to_vec(value, bincode::config::standard()).expect("it encodes")
+    }
+
+    fn decode<V: DeserializeOwned>(self, bytes: &[u8]) -> V {
+        bincode::serde::decode_from_slice(bytes, bincode::config::standard()).expect("it decodes").0
+    }
+}
+
+/// `serde_json`.
+#[derive(Clone, Copy)]
+pub struct Json;
+
+impl Format for Json {
+    fn encode<V: Serialize>(self, value: &V) -> Vec<u8> {
+        serde_json::to_vec(value).expect("it encodes")
+    }
+
+    fn decode<V: DeserializeOwned>(self, bytes: &[u8]) -> V {
+        serde_json::from_slice(bytes).expect("it decodes")
+    }
+}
+
+/// The case of values that serde carries.
+pub fn case<T, F>(format: F, workload: Workload, leaf: fn(Sample) -> T) -> Case
+where
+    T: Nest + Debug + Serialize + DeserializeOwned + 'static,
+    F: Format,
+{
+    match root(workload, leaf) {
+        Root::One(value) => {
+            Case::new(value, move |value| format.encode(value), move |bytes| format.decode::<T>(bytes), same_text)
+        }
+        Root::Many(values) => {
+            Case::new(values, move |value| format.encode(value), move |bytes| format.decode::<Vec<T>>(bytes), same_text)
+        }
+    }
+}
+
+/// The case of an array that serde carries.
+pub fn array<T, F>(format: F, values: Vec<T>) -> Case
+where
+    T: PartialEq + Serialize + DeserializeOwned + 'static,
+    F: Format,
+{
+    let is_same = |left: &Vec<T>, right: &Vec<T>| left == right;
+    Case::new(values, move |value| format.encode(value), move |bytes| format.decode::<Vec<T>>(bytes), is_same)
+}
