@@ -4,6 +4,13 @@ use std::fmt::Debug;
 use std::hint::black_box;
 use std::rc::Rc;
 
+/// What [`Case::encode`] is called.
+pub const ENCODE: &str = "encode";
+/// What [`Case::encode_again`] is called.
+pub const ENCODE_AGAIN: &str = "encode again";
+/// What [`Case::decode`] is called.
+pub const DECODE: &str = "decode";
+
 /// What is measured.
 pub type Call = Box<dyn Fn()>;
 
@@ -42,6 +49,12 @@ impl Case {
             decode: Box::new(move || drop(black_box(decode(black_box((*bytes).as_ref()))))),
             is_same,
         }
+    }
+
+    /// Its calls by what they do.
+    pub fn directions(&self) -> impl Iterator<Item = (&'static str, &Call)> {
+        let again = self.encode_again.iter().map(|call| (ENCODE_AGAIN, call));
+        [(ENCODE, &self.encode), (DECODE, &self.decode)].into_iter().chain(again)
     }
 
     /// Whether the value comes back.

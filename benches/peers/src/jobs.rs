@@ -2,13 +2,36 @@
 //!
 //! A contender that needs no more than a derive has it here, so that all of them carry the same types.
 
+use bevy_reflect::Reflect;
 use bincode::{Decode, Encode};
+use bytecheck::CheckBytes;
+use facet::Facet;
+use fory::{ForyStruct, ForyUnion};
+use rkyv_typename::TypeName;
 use serde::{Deserialize, Serialize};
 use typeport::Portable;
 use wincode::{SchemaRead, SchemaWrite};
 
 /// Two numbers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable, Encode, Decode, SchemaWrite, SchemaRead)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Serialize,
+    Deserialize,
+    Portable,
+    Encode,
+    Decode,
+    SchemaWrite,
+    SchemaRead,
+    Reflect,
+    Facet,
+    ForyStruct,
+    rkyv::Archive,
+    rkyv::Serialize,
+    rkyv::Deserialize,
+)]
+#[archive_attr(derive(TypeName, CheckBytes))]
 pub struct Ping {
     /// Which one.
     pub id: u64,
@@ -17,7 +40,25 @@ pub struct Ping {
 }
 
 /// Two texts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable, Encode, Decode, SchemaWrite, SchemaRead)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Serialize,
+    Deserialize,
+    Portable,
+    Encode,
+    Decode,
+    SchemaWrite,
+    SchemaRead,
+    Reflect,
+    Facet,
+    ForyStruct,
+    rkyv::Archive,
+    rkyv::Serialize,
+    rkyv::Deserialize,
+)]
+#[archive_attr(derive(TypeName, CheckBytes))]
 pub struct Note {
     /// A short one.
     pub title: String,
@@ -26,7 +67,25 @@ pub struct Note {
 }
 
 /// Floats.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable, Encode, Decode, SchemaWrite, SchemaRead)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Serialize,
+    Deserialize,
+    Portable,
+    Encode,
+    Decode,
+    SchemaWrite,
+    SchemaRead,
+    Reflect,
+    Facet,
+    ForyStruct,
+    rkyv::Archive,
+    rkyv::Serialize,
+    rkyv::Deserialize,
+)]
+#[archive_attr(derive(TypeName, CheckBytes))]
 pub struct Move {
     /// From where.
     pub from: [f64; 3],
@@ -37,7 +96,25 @@ pub struct Move {
 }
 
 /// A line of an order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable, Encode, Decode, SchemaWrite, SchemaRead)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Serialize,
+    Deserialize,
+    Portable,
+    Encode,
+    Decode,
+    SchemaWrite,
+    SchemaRead,
+    Reflect,
+    Facet,
+    ForyStruct,
+    rkyv::Archive,
+    rkyv::Serialize,
+    rkyv::Deserialize,
+)]
+#[archive_attr(derive(TypeName, CheckBytes))]
 pub struct Line {
     /// What.
     pub article: String,
@@ -48,7 +125,25 @@ pub struct Line {
 }
 
 /// A record with records in it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable, Encode, Decode, SchemaWrite, SchemaRead)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Serialize,
+    Deserialize,
+    Portable,
+    Encode,
+    Decode,
+    SchemaWrite,
+    SchemaRead,
+    Reflect,
+    Facet,
+    ForyStruct,
+    rkyv::Archive,
+    rkyv::Serialize,
+    rkyv::Deserialize,
+)]
+#[archive_attr(derive(TypeName, CheckBytes))]
 pub struct Order {
     /// Which one.
     pub id: u64,
@@ -60,10 +155,30 @@ pub struct Order {
     pub discount: Option<f32>,
 }
 
-/// An enum.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable, Encode, Decode, SchemaWrite, SchemaRead)]
+/// An enum, of a layout that facet can know.
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Serialize,
+    Deserialize,
+    Portable,
+    Encode,
+    Decode,
+    SchemaWrite,
+    SchemaRead,
+    Reflect,
+    Facet,
+    ForyUnion,
+    rkyv::Archive,
+    rkyv::Serialize,
+    rkyv::Deserialize,
+)]
+#[archive_attr(derive(TypeName, CheckBytes))]
+#[repr(u8)]
 pub enum Event {
     /// Without content.
+    #[fory(default)]
     Done,
     /// With positions.
     Failed(String, u16),
@@ -77,7 +192,24 @@ pub enum Event {
 }
 
 /// What came of a job.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable, Encode, Decode, SchemaWrite, SchemaRead)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Serialize,
+    Deserialize,
+    Portable,
+    Encode,
+    Decode,
+    SchemaWrite,
+    SchemaRead,
+    Reflect,
+    Facet,
+    rkyv::Archive,
+    rkyv::Serialize,
+    rkyv::Deserialize,
+)]
+#[archive_attr(derive(TypeName, CheckBytes))]
 pub struct Outcome<T> {
     /// The result.
     pub value: T,

@@ -4,10 +4,14 @@
 //! contender is a module of its own.
 #![forbid(unsafe_code)]
 
+pub mod archived;
 pub mod arrays;
+pub mod bevy;
 pub mod case;
 pub mod closed;
+pub mod faceted;
 pub mod flexitos;
+pub mod foried;
 pub mod formats;
 pub mod jobs;
 pub mod ours;
@@ -22,8 +26,18 @@ use workload::Workload;
 /// All contenders at one workload, of which the first is what the others are held against.
 pub fn entries(workload: Workload) -> Vec<Entry> {
     let contenders: &[fn(Workload) -> Vec<Entry>] = match workload {
-        Workload::Floats | Workload::Bytes => &[arrays::entries, ours::arrays],
-        _ => &[closed::entries, plain::entries, ours::entries, tagged::entries, flexitos::entries],
+        Workload::Floats | Workload::Bytes => &[arrays::entries, foried::arrays, faceted::arrays, ours::arrays],
+        _ => &[
+            closed::entries,
+            plain::entries,
+            ours::entries,
+            tagged::entries,
+            flexitos::entries,
+            foried::entries,
+            bevy::entries,
+            archived::entries,
+            faceted::entries,
+        ],
     };
     contenders.iter().flat_map(|entries| entries(workload)).collect()
 }

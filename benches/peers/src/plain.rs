@@ -8,8 +8,17 @@ use serde::{Deserialize, Serialize};
 
 /// All jobs there are.
 #[derive(
-    Clone, Debug, Serialize, Deserialize, bincode::Encode, bincode::Decode, wincode::SchemaWrite, wincode::SchemaRead,
+    Clone,
+    Debug,
+    Serialize,
+    Deserialize,
+    bincode::Encode,
+    bincode::Decode,
+    wincode::SchemaWrite,
+    wincode::SchemaRead,
+    facet::Facet,
 )]
+#[repr(u8)]
 #[allow(missing_docs)]
 pub enum Plain {
     Ping(Ping),

@@ -3,7 +3,7 @@
 use crate::jobs::{Outcome, Sample, samples};
 
 /// One of the tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub enum Workload {
     Small,

@@ -1,7 +1,7 @@
 //! Takes times and sizes: `times ROUNDS [WORKLOAD..]` prints a line for each contender and direction, for `report`.
 #![forbid(unsafe_code)]
 
-use peers::case::{Call, Case, Entry};
+use peers::case::{Call, Case, DECODE, ENCODE, ENCODE_AGAIN, Entry};
 use peers::rounds::Rounds;
 use peers::workload::Workload;
 
@@ -22,31 +22,24 @@ fn measure(workload: Workload, n_rounds: usize) {
         let is_round = case.as_ref().is_none_or(Case::is_round);
         assert!(is_round, "{name} does not give back what it was given: workload {}", workload.name());
     }
-    direction("encode", workload, n_rounds, &entries, |case| Some(&case.encode));
-    direction("encode again", workload, n_rounds, &entries, |case| case.encode_again.as_ref());
-    direction("decode", workload, n_rounds, &entries, |case| Some(&case.decode));
+    for direction in [ENCODE, ENCODE_AGAIN, DECODE] {
+        measure_direction(direction, workload, n_rounds, &entries);
+    }
 }
 
-fn direction(
-    direction: &str,
-    workload: Workload,
-    n_rounds: usize,
-    entries: &[Entry],
-    call_of: fn(&Case) -> Option<&Call>,
-) {
+fn measure_direction(direction: &str, workload: Workload, n_rounds: usize, entries: &[Entry]) {
     let able: Vec<(&Entry, &Case, &Call)> = entries
         .iter()
         .filter_map(|entry| {
             let case = entry.case.as_ref()?;
-            Some((entry, case, call_of(case)?))
+            let (_, call) = case.directions().find(|(name, _)| *name == direction)?;
+            Some((entry, case, call))
         })
         .collect();
     let calls: Vec<&dyn Fn()> = able.iter().map(|(_, _, call)| &***call as &dyn Fn()).collect();
     let rounds = Rounds::take(n_rounds, &calls);
     for (at, (entry, case, _)) in able.iter().enumerate() {
-        let peer = entry.against.map(|name| {
-            able.iter().position(|(other, ..)| other.name == name).unwrap_or_else(|| panic!("nobody is {name}"))
-        });
+        let peer = entry.against.and_then(|name| able.iter().position(|(other, ..)| other.name == name));
         let against = peer.map_or(String::new(), |peer| rounds.ratio(at, peer).to_string());
         let (seconds, ratio) = (rounds.seconds(at), rounds.ratio(at, 0));
         let (workload, name, size) = (workload.name(), entry.name, case.size);
