@@ -1,11 +1,13 @@
 //! Big arrays, in which there are no trait objects: `memcpy`, the bare formats, and whoever has a way of its own.
 
 use crate::case::{Case, Entry};
-use crate::formats::{Bincode, Format, Json, Postcard, array};
+use crate::formats::{Bincode, Json, Postcard, one};
 use crate::workload::{self, Workload};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_bytes::ByteBuf;
+use wincode::config::Configuration;
+use wincode::{SchemaRead, SchemaWrite};
 
 /// Its lines in the table of a workload, of which the first is what all ratios are to.
 pub fn entries(workload: Workload) -> Vec<Entry> {
@@ -18,8 +20,12 @@ pub fn entries(workload: Workload) -> Vec<Entry> {
         _ => {
             let mut entries = vec![Entry::new("memcpy", copied_bytes()).note("all ratios are to this one")];
             entries.extend(formats(workload::bytes));
-            entries.push(Entry::new("postcard, serde_bytes", bytes_by(Postcard)));
-            entries.push(Entry::new("bincode, serde_bytes", bytes_by(Bincode)));
+            entries.push(Entry::new(
+                "postcard, serde_bytes",
+                one(Postcard, ByteBuf::from(workload::bytes()), ByteBuf::eq),
+            ));
+            entries
+                .push(Entry::new("bincode, serde_bytes", one(Bincode, ByteBuf::from(workload::bytes()), ByteBuf::eq)));
             entries
         }
     }
@@ -37,13 +43,15 @@ fn copied_floats() -> Case {
 
 fn formats<T>(values: fn() -> Vec<T>) -> Vec<Entry>
 where
-    T: PartialEq + Serialize + DeserializeOwned + bincode::Encode + bincode::Decode<()> + 'static,
+    T: PartialEq + Serialize + DeserializeOwned + bincode::Encode + bincode::Decode<()> + SchemaWrite<Wincode, Src = T>,
+    T: for<'de> SchemaRead<'de, Wincode, Dst = T> + 'static,
 {
     vec![
-        Entry::new("postcard", array(Postcard, values())),
-        Entry::new("bincode by serde", array(Bincode, values())),
+        Entry::new("postcard", one(Postcard, values(), Vec::eq)),
+        Entry::new("bincode by serde", one(Bincode, values(), Vec::eq)),
         Entry::new("bincode", by_bincode(values())),
-        Entry::new("serde_json", array(Json, values())),
+        Entry::new("wincode", by_wincode(values())).note("with its limit of 4 MiB for a sequence raised"),
+        Entry::new("serde_json", one(Json, values(), Vec::eq)),
     ]
 }
 
@@ -56,11 +64,20 @@ fn by_bincode<T: PartialEq + bincode::Encode + bincode::Decode<()> + 'static>(va
     )
 }
 
-fn bytes_by<F: Format>(format: F) -> Case {
+/// wincode refuses more than 4 MiB of one sequence as it comes.
+fn by_wincode<T>(values: Vec<T>) -> Case
+where
+    T: PartialEq + SchemaWrite<Wincode, Src = T> + 'static,
+    T: for<'de> SchemaRead<'de, Wincode, Dst = T>,
+{
     Case::new(
-        ByteBuf::from(workload::bytes()),
-        move |bytes| format.encode(bytes),
-        move |bytes| format.decode::<ByteBuf>(bytes),
-        ByteBuf::eq,
+        values,
+        |values| wincode::config::serialize(values, WINCODE).expect("it encodes"),
+        |bytes| wincode::config::deserialize::<Vec<T>, _>(bytes, WINCODE).expect("it decodes"),
+        Vec::eq,
     )
 }
+
+const WINCODE: Wincode = Configuration::default().with_preallocation_size_limit::<{ 16 << 20 }>();
+
+type Wincode = Configuration<true, { 16 << 20 }>;

@@ -1,5 +1,6 @@
 //! One contender's way with one workload: two calls, the size between them, and a check that they are worth their time.
 
+use std::cell::RefCell;
 use std::fmt::Debug;
 use std::hint::black_box;
 use std::rc::Rc;
@@ -35,7 +36,38 @@ impl Case {
         decode: impl Fn(&[u8]) -> D + Clone + 'static,
         is_same: impl Fn(&V, &D) -> bool + 'static,
     ) -> Self {
+        Case::shared(Rc::new(value), encode, decode, is_same)
+    }
+
+    /// As [`Case::new`], of one that can also add to a buffer.
+    pub fn adding<V: 'static, A, D>(
+        value: V,
+        encode: impl Fn(&V) -> Vec<u8> + 'static,
+        add: impl Fn(&V, &mut Vec<u8>) -> A + 'static,
+        decode: impl Fn(&[u8]) -> D + Clone + 'static,
+        is_same: impl Fn(&V, &D) -> bool + 'static,
+    ) -> Self {
         let value = Rc::new(value);
+        let mut added = Vec::new();
+        add(&value, &mut added);
+        assert_eq!(added.len(), encode(&value).len(), "both ways to encode give the same");
+        let buffer = RefCell::new(added);
+        let case = Case::shared(value.clone(), encode, decode, is_same);
+        let again = move || {
+            let mut buffer = buffer.borrow_mut();
+            buffer.clear();
+            black_box(add(black_box(&value), &mut buffer));
+            black_box(&*buffer);
+        };
+        Case { encode_again: Some(Box::new(again)), ..case }
+    }
+
+    fn shared<V: 'static, B: AsRef<[u8]> + 'static, D>(
+        value: Rc<V>,
+        encode: impl Fn(&V) -> B + 'static,
+        decode: impl Fn(&[u8]) -> D + Clone + 'static,
+        is_same: impl Fn(&V, &D) -> bool + 'static,
+    ) -> Self {
         let bytes = Rc::new(encode(&value));
         let size = (*bytes).as_ref().len();
         let is_same = {

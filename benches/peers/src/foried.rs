@@ -124,17 +124,19 @@ pub fn arrays(workload: Workload) -> Vec<Entry> {
 
 fn case(workload: Workload, is_compatible: bool) -> Case {
     let encoder = Rc::new(registered(is_compatible).expect("they can be registered"));
-    let decoder = encoder.clone();
+    let (adder, decoder) = (encoder.clone(), encoder.clone());
     match root(workload, leaf) {
-        Root::One(job) => Case::new(
+        Root::One(job) => Case::adding(
             Holder { job },
             move |job| encoder.serialize(job).expect("it encodes"),
+            move |job, buffer| adder.serialize_to(buffer, job).expect("it encodes"),
             move |bytes| decoder.deserialize::<Holder>(bytes).expect("it decodes"),
             same_text,
         ),
-        Root::Many(jobs) => Case::new(
+        Root::Many(jobs) => Case::adding(
             Batch { jobs },
             move |jobs| encoder.serialize(jobs).expect("it encodes"),
+            move |jobs, buffer| adder.serialize_to(buffer, jobs).expect("it encodes"),
             move |bytes| decoder.deserialize::<Batch>(bytes).expect("it decodes"),
             same_text,
         ),
@@ -146,10 +148,11 @@ where
     Vec<T>: fory::Serializer<Target = Vec<T>>,
 {
     let encoder = Rc::new(Fory::builder().xlang(false).build());
-    let decoder = encoder.clone();
-    Case::new(
+    let (adder, decoder) = (encoder.clone(), encoder.clone());
+    Case::adding(
         values,
         move |values| encoder.serialize(values).expect("it encodes"),
+        move |values, buffer| adder.serialize_to(buffer, values).expect("it encodes"),
         move |bytes| decoder.deserialize::<Vec<T>>(bytes).expect("it decodes"),
         Vec::eq,
     )

@@ -11,6 +11,8 @@ use std::fmt::Debug;
 pub trait Format: Copy + 'static {
     /// Encodes any value.
     fn encode<V: Serialize>(self, value: &V) -> Vec<u8>;
+    /// Adds any value to a buffer.
+    fn add<V: Serialize>(self, value: &V, buffer: &mut Vec<u8>);
     /// Decodes any value.
     fn decode<V: DeserializeOwned>(self, bytes: &[u8]) -> V;
 }
@@ -22,6 +24,10 @@ pub struct Postcard;
 impl Format for Postcard {
     fn encode<V: Serialize>(self, value: &V) -> Vec<u8> {
         postcard::to_allocvec(value).expect("it encodes")
+    }
+
+    fn add<V: Serialize>(self, value: &V, buffer: &mut Vec<u8>) {
+        *buffer = postcard::to_extend(value, std::mem::take(buffer)).expect("it encodes");
     }
 
     fn decode<V: DeserializeOwned>(self, bytes: &[u8]) -> V {
@@ -38,6 +44,10 @@ impl Format for Bincode {
         bincode::serde::encode_to_vec(value, bincode::config::standard()).expect("it encodes")
     }
 
+    fn add<V: Serialize>(self, value: &V, buffer: &mut Vec<u8>) {
+        bincode::serde::encode_into_std_write(value, buffer, bincode::config::standard()).expect("it encodes");
+    }
+
     fn decode<V: DeserializeOwned>(self, bytes: &[u8]) -> V {
         bincode::serde::decode_from_slice(bytes, bincode::config::standard()).expect("it decodes").0
     }
@@ -52,6 +62,10 @@ impl Format for Json {
         serde_json::to_vec(value).expect("it encodes")
     }
 
+    fn add<V: Serialize>(self, value: &V, buffer: &mut Vec<u8>) {
+        serde_json::to_writer(buffer, value).expect("it encodes");
+    }
+
     fn decode<V: DeserializeOwned>(self, bytes: &[u8]) -> V {
         serde_json::from_slice(bytes).expect("it decodes")
     }
@@ -64,21 +78,22 @@ where
     F: Format,
 {
     match root(workload, leaf) {
-        Root::One(value) => {
-            Case::new(value, move |value| format.encode(value), move |bytes| format.decode::<T>(bytes), same_text)
-        }
-        Root::Many(values) => {
-            Case::new(values, move |value| format.encode(value), move |bytes| format.decode::<Vec<T>>(bytes), same_text)
-        }
+        Root::One(value) => one(format, value, same_text),
+        Root::Many(values) => one(format, values, same_text),
     }
 }
 
-/// The case of an array that serde carries.
-pub fn array<T, F>(format: F, values: Vec<T>) -> Case
+/// The case of one value that serde carries.
+pub fn one<V, F>(format: F, value: V, is_same: fn(&V, &V) -> bool) -> Case
 where
-    T: PartialEq + Serialize + DeserializeOwned + 'static,
+    V: Serialize + DeserializeOwned + 'static,
     F: Format,
 {
-    let is_same = |left: &Vec<T>, right: &Vec<T>| left == right;
-    Case::new(values, move |value| format.encode(value), move |bytes| format.decode::<Vec<T>>(bytes), is_same)
+    Case::adding(
+        value,
+        move |value| format.encode(value),
+        move |value, buffer| format.add(value, buffer),
+        move |bytes| format.decode::<V>(bytes),
+        is_same,
+    )
 }

@@ -23,7 +23,7 @@ pub const LEVELS: u64 = 7;
 /// Children of each value of the tree.
 pub const CHILDREN: u64 = 3;
 /// Values of the chain.
-pub const CHAIN: u64 = 24;
+pub const CHAIN: u64 = 20;
 
 impl Workload {
     /// All of them, in the order of the document.
