@@ -18,7 +18,7 @@ pub fn entries(workload: Workload) -> Vec<Entry> {
             entries
         }
         _ => {
-            let mut entries = vec![Entry::new("memcpy", copied_bytes()).note("all ratios are to this one")];
+            let mut entries = vec![Entry::new("memcpy", copied(workload::bytes())).note("all ratios are to this one")];
             entries.extend(formats(workload::bytes));
             entries.push(Entry::new(
                 "postcard, serde_bytes",
@@ -31,14 +31,15 @@ pub fn entries(workload: Workload) -> Vec<Entry> {
     }
 }
 
-fn copied_bytes() -> Case {
-    Case::new(workload::bytes(), Vec::clone, <[u8]>::to_vec, Vec::eq)
+fn copied(bytes: Vec<u8>) -> Case {
+    let add = |bytes: &Vec<u8>, buffer: &mut Vec<u8>| buffer.extend_from_slice(bytes);
+    Case::adding(bytes, Vec::clone, add, <[u8]>::to_vec, Vec::eq)
 }
 
 /// The bytes of the floats, since safe code has no other view of them.
 fn copied_floats() -> Case {
     let bytes: Vec<u8> = workload::floats().into_iter().flat_map(f64::to_le_bytes).collect();
-    Case::new(bytes, Vec::clone, <[u8]>::to_vec, Vec::eq)
+    copied(bytes)
 }
 
 fn formats<T>(values: fn() -> Vec<T>) -> Vec<Entry>

@@ -25,9 +25,10 @@ use workload::Workload;
 
 /// All contenders at one workload, of which the first is what the others are held against.
 pub fn entries(workload: Workload) -> Vec<Entry> {
-    let contenders: &[fn(Workload) -> Vec<Entry>] = match workload {
-        Workload::Floats | Workload::Bytes => &[arrays::entries, foried::arrays, faceted::arrays, ours::arrays],
-        _ => &[
+    let contenders: &[fn(Workload) -> Vec<Entry>] = if workload.is_array() {
+        &[arrays::entries, foried::arrays, faceted::arrays, ours::arrays]
+    } else {
+        &[
             closed::entries,
             plain::entries,
             ours::entries,
@@ -37,7 +38,7 @@ pub fn entries(workload: Workload) -> Vec<Entry> {
             bevy::entries,
             archived::entries,
             faceted::entries,
-        ],
+        ]
     };
     contenders.iter().flat_map(|entries| entries(workload)).collect()
 }

@@ -46,6 +46,11 @@ impl Workload {
         }
     }
 
+    /// Whether there are no trait objects in it.
+    pub fn is_array(self) -> bool {
+        matches!(self, Workload::Floats | Workload::Bytes)
+    }
+
     /// The one of this name.
     pub fn named(name: &str) -> Option<Self> {
         Workload::ALL.into_iter().find(|workload| workload.name() == name)

@@ -59,7 +59,8 @@ fn document(columns: &Columns, measured: &Measured) -> String {
     parts.push(prose::PAIRS.to_owned());
     parts.push(tables::pairs(columns, measured));
     parts.push(prose::AGAIN.to_owned());
-    parts.push(tables::again(columns, measured));
+    parts.push(tables::again(trait_objects, measured));
+    parts.push(tables::again(arrays, measured));
     for (workload, entries) in columns {
         let (title, name) = (prose::title(*workload), workload.name());
         parts.push(format!("## {title}\n\n{}\n\n![ratios](performance/{name}.svg)\n", prose::text(*workload)));

@@ -35,7 +35,8 @@ held against the closed match, or for arrays the bare format, in that format.
 pub const AGAIN: &str = "\
 ## Into a buffer that is kept
 
-Encode of those that can write into a buffer which is there already.
+Encode of those that can write into a buffer which is there already: the ratio to the first line, which does the same,
+and the allocations of a call.
 ";
 
 pub const FAIRNESS: &str = "\

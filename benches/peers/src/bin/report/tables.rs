@@ -47,13 +47,7 @@ fn cells(numbers: Option<&Numbers>) -> String {
 /// One direction's ratios to the first contender, a column for each workload.
 pub fn overview(direction: &str, columns: &[(Workload, Vec<Entry>)], measured: &Measured) -> String {
     let mut table = header("", columns);
-    let mut names: Vec<&str> = Vec::new();
-    for entry in columns.iter().flat_map(|(_, entries)| entries) {
-        if entry.case.is_some() && !names.contains(&entry.name) {
-            names.push(entry.name);
-        }
-    }
-    for name in names {
+    for name in names(columns) {
         let cells: Vec<String> = columns
             .iter()
             .map(|(workload, _)| {
@@ -91,20 +85,32 @@ pub fn pairs(columns: &[(Workload, Vec<Entry>)], measured: &Measured) -> String 
     table
 }
 
-/// Those that encode into a buffer that is kept.
+/// Those that encode into a buffer that is kept: ratio to the first, and allocations.
 pub fn again(columns: &[(Workload, Vec<Entry>)], measured: &Measured) -> String {
-    let mut table =
-        String::from("| | workload | encode again | ratio | allocations |\n| --- | --- | ---: | ---: | ---: |\n");
-    for (workload, entries) in columns {
-        for Entry { name, .. } in entries {
-            let Some(found) = measured.of(*workload, name, ENCODE_AGAIN) else { continue };
-            let allocations = found.allocations.map_or("–".to_owned(), grouped);
-            let (seconds, ratio) = (time(found.seconds), ratio(found.ratio));
-            writeln!(table, "| {name} | {} | {seconds} | {ratio} | {allocations} |", workload.name())
-                .expect("a text takes all");
+    let cell = |workload: Workload, name: &str| {
+        let found = measured.of(workload, name, ENCODE_AGAIN)?;
+        Some(format!("{}, {}", ratio(found.ratio), found.allocations.map_or("–".to_owned(), grouped)))
+    };
+    let mut table = header("ratio, allocations", columns);
+    for name in names(columns) {
+        let cells: Vec<Option<String>> = columns.iter().map(|(workload, _)| cell(*workload, name)).collect();
+        if cells.iter().any(Option::is_some) {
+            let cells: Vec<String> = cells.into_iter().map(|cell| cell.unwrap_or_else(|| "–".to_owned())).collect();
+            writeln!(table, "| {name} | {} |", cells.join(" | ")).expect("a text takes all");
         }
     }
     table
+}
+
+/// All that can do one of the workloads, each once.
+fn names(columns: &[(Workload, Vec<Entry>)]) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for entry in columns.iter().flat_map(|(_, entries)| entries) {
+        if entry.case.is_some() && !names.contains(&entry.name) {
+            names.push(entry.name);
+        }
+    }
+    names
 }
 
 fn header(first: &str, columns: &[(Workload, Vec<Entry>)]) -> String {
