@@ -157,7 +157,7 @@ fn leaf(sample: Sample) -> Shared {
 /// Its lines in the table of a workload.
 pub fn entries(workload: Workload) -> Vec<Entry> {
     let note = "`Arc` in place of `Box`; each generic instantiation is registered by hand";
-    let leaves = "as above, with serde's impls registered for the types that have them";
+    let leaves = "as bevy_reflect, with serde's impls registered for the types that have them";
     vec![
         Entry::new("bevy_reflect, postcard", case(workload, registry(false))).note(note),
         Entry::new("bevy_reflect with serde, postcard", case(workload, registry(true))).note(leaves),

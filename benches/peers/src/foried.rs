@@ -109,7 +109,8 @@ pub fn entries(workload: Workload) -> Vec<Entry> {
     let note = "types are registered by hand with ids; a type of its own for each generic instantiation";
     vec![
         Entry::new("fory", case(workload, true)).note(note),
-        Entry::new("fory, same schema", case(workload, false)).note("as above, with `compatible(false)`"),
+        Entry::new("fory, same schema", case(workload, false))
+            .note("as fory, with `compatible(false)`: both sides have to have the same types"),
     ]
 }
 
