@@ -72,5 +72,6 @@ fn document(columns: &Columns, measured: &Measured) -> String {
 
 fn machine_part() -> String {
     let (processor, compiler) = (machine::processor(), machine::compiler());
-    format!("Taken on {processor}, with {compiler} and {}.\n", machine::versions().join(", "))
+    let versions: Vec<String> = machine::versions().chunks(6).map(|some| some.join(", ")).collect();
+    format!("Taken on {processor}, with {compiler}. The versions:\n{}.\n", versions.join(",\n"))
 }
