@@ -256,3 +256,26 @@ fn an_over_long_number_is_refused() {
     assert!(with_state::<i64>(bincode)(&[252, 0, 0, 1, 0]).is_none());
     assert!(with_state::<u16>(postcard)(&[0x80, 1]).is_none());
 }
+
+/// A name that was decoded before is still too large for a decode with smaller limits: nothing depends on what ran before.
+#[test]
+fn a_known_name_is_held_against_the_limits_of_each_decode() {
+    let value = (1_u8, ("text".to_owned(), vec![Some(2_i64)]));
+    let bytes = typeport::to_vec(&value).unwrap();
+    let decode = |limits| Codec::default().limits(limits).from_slice::<Box<dyn typeport::Value>>(&bytes).map(drop);
+    let exact =
+        |limits| Codec::default().limits(limits).from_slice::<(u8, (String, Vec<Option<i64>>))>(&bytes).map(drop);
+    for _ in 0..2 {
+        for (limit, limits) in [
+            ("name_nodes", Limits { name_nodes: 6, ..Limits::default() }),
+            ("name_depth", Limits { name_depth: 4, ..Limits::default() }),
+            ("name_bytes", Limits { name_bytes: 30, ..Limits::default() }),
+        ] {
+            decode(Limits::default()).unwrap();
+            exact(Limits::default()).unwrap();
+            for error in [decode(limits.clone()).unwrap_err(), exact(limits).unwrap_err()] {
+                assert!(error.is_limit() && error.to_string().contains(limit), "{error}");
+            }
+        }
+    }
+}

@@ -21,10 +21,14 @@ struct All {
     one: One,
     option: Option<Option<i64>>,
     map: BTreeMap<u16, Vec<u8>>,
-    arrays: (Vec<u8>, Vec<i8>, Vec<f32>, Vec<f64>, Vec<u64>, Vec<bool>),
+    arrays: Arrays,
+    others: (Vec<u64>, Vec<bool>),
     slices: (Box<[u8]>, Box<[f64]>, [f64; 3]),
     units: Vec<()>,
 }
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+struct Arrays(Vec<u8>, Vec<i8>, Vec<f32>, Vec<f64>);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
 enum One {
@@ -72,14 +76,13 @@ fn all() -> impl Strategy<Value = All> {
                 option: [None, Some(None), Some(Some(signed))][number as usize % 3],
                 map: numbers.iter().map(|number| (*number as u16, bytes.clone())).collect(),
                 slices: (bytes.clone().into(), floats.clone().into(), [long; 3]),
-                arrays: (
+                arrays: Arrays(
                     bytes.clone(),
                     bytes.iter().map(|byte| *byte as i8).collect(),
                     floats.iter().map(|float| *float as f32).collect(),
                     floats,
-                    numbers.clone(),
-                    numbers.iter().map(|number| number % 2 == 0).collect(),
                 ),
+                others: (numbers.clone(), numbers.iter().map(|number| number % 2 == 0).collect()),
                 units: vec![(); numbers.len()],
                 text,
             }
