@@ -134,14 +134,14 @@ fn end_long_frame(sink: &mut Sink, format: Format, start: usize, index: u64) -> 
     let Sink { bytes, encoding } = sink;
     let (tables, head_at) = (&encoding.tables, start.saturating_add(1));
     let state_at = head_at.saturating_add(varint_len(index << 1));
-    let hashes = tables.hashes();
     let mut head = Vec::new();
     put_varint(&mut head, index << 1 | u64::from(!tables.is_empty()));
     if !tables.is_empty() {
+        let hashes = tables.hashes();
         put_varint(&mut head, hashes.len() as u64);
-        head.extend(hashes.into_iter().flat_map(u64::to_le_bytes));
+        hashes.into_iter().for_each(|hash| head.extend_from_slice(&hash.to_le_bytes()));
     }
-    let mut front = Vec::new();
+    let mut front = Vec::with_capacity(head.len().saturating_add(10));
     let length = bytes.len().saturating_sub(state_at).saturating_add(head.len());
     format.put_length(&mut front, length)?;
     front.append(&mut head);

@@ -1,7 +1,7 @@
 //! The values inside of the envelopes that are open: their names and tables, and what is to be done with each.
 //! Imports `error`, `policy`, `schema`, `shape`, `wire` and its siblings only.
 //!
-//! Invariant: a type is resolved once a container, and what a place does not take undecoded is never carried into it.
+//! Invariant: a type is resolved once an envelope for each interface that asks in turn, and what a place does not take undecoded is never carried into it.
 
 use super::decode_plan::{Binary, Glue, Plan, contain, in_session};
 use super::exchange::Member;
@@ -25,14 +25,15 @@ pub(super) struct OpenEnvelope {
     names: NameList,
     /// The same by name: made when a nested value first says its name, as in JSON each does.
     by_name: Option<BTreeMap<Arc<str>, u64>>,
+    /// What is to be done with values of each of the names, by the interface that asked last: made when one is first resolved.
+    resolved: Vec<Option<(TypeId, Resolved)>>,
     schema: Option<Arc<Schema>>,
 }
 
-/// An entry of a container's table: resolved at the first value of the type, then reused.
+/// An entry of a container's table.
 struct Slot {
     hash: u64,
-    resolved: Option<(TypeId, Resolved)>,
-    /// The same, if the type is compiled as such: no more than this is needed then, and a copy of it costs nothing. A batch
+    /// What is to be done with its values, if the type is compiled as such: no more than this is needed then, and a copy of it costs nothing. A batch
     /// of 10,000 values decodes a sixth faster than with a counted reference to the plan for each.
     native: Option<(TypeId, NativePlan)>,
 }
@@ -93,12 +94,27 @@ impl OpenEnvelope {
             names => names.iter().map(|(hash, name)| (*hash, Arc::from(*name))).collect(),
         };
         let schema = envelope.schema.cloned();
-        OpenEnvelope { policy: policy.clone(), names, by_name: None, schema }
+        OpenEnvelope { policy: policy.clone(), names, by_name: None, resolved: Vec::new(), schema }
     }
 
-    fn name_of(&self, hash: u64) -> Option<Arc<str>> {
+    /// The place of a type among the names, and its name.
+    fn find(&self, hash: u64) -> Option<(usize, &Arc<str>)> {
         let at = self.names.binary_search_by_key(&hash, |(hash, _)| *hash).ok()?;
-        self.names.get(at).map(|(_, name)| Arc::clone(name))
+        self.names.get(at).map(|(_, name)| (at, name))
+    }
+
+    /// What was resolved before for `interface`.
+    fn resolved(&self, at: usize, interface: TypeId) -> Option<&Resolved> {
+        self.resolved.get(at)?.as_ref().filter(|(of, _)| *of == interface).map(|(_, resolved)| resolved)
+    }
+
+    fn keep(&mut self, at: usize, interface: TypeId, resolved: &Resolved) {
+        if self.resolved.is_empty() {
+            self.resolved.resize_with(self.names.len(), || None);
+        }
+        if let Some(place) = self.resolved.get_mut(at) {
+            *place = Some((interface, resolved.clone()));
+        }
     }
 
     fn hash_of(&mut self, name: &str) -> Option<u64> {
@@ -106,6 +122,16 @@ impl OpenEnvelope {
         let by_name = || self.names.iter().rev().map(|(hash, name)| (Arc::clone(name), *hash)).collect();
         self.by_name.get_or_insert_with(by_name).get(name).copied()
     }
+}
+
+/// Whether a hash stands twice. Up to a cache line or two of them are compared one by one: a tree has a small table in each
+/// of its nodes.
+fn has_twins(table: &[u64]) -> bool {
+    if table.len() > 16 {
+        let distinct: HashSet<&u64> = table.iter().collect();
+        return distinct.len() < table.len();
+    }
+    table.iter().enumerate().any(|(at, hash)| table.iter().take(at).any(|other| other == hash))
 }
 
 /// The tables of all open containers, the innermost last.
@@ -122,7 +148,7 @@ pub(super) struct Table {
 impl Slots {
     fn add(&mut self, table: &[u64]) -> Table {
         let (start, length) = (self.0.len(), table.len());
-        self.0.extend(table.iter().map(|hash| Slot { hash: *hash, resolved: None, native: None }));
+        self.0.extend(table.iter().map(|hash| Slot { hash: *hash, native: None }));
         Table { start, length }
     }
 }
@@ -142,8 +168,7 @@ fn read_table(cursor: &mut Cursor<'_>) -> Result<Vec<u64>> {
     for _ in 0..cursor.varint()? {
         table.push(cursor.u64()?);
     }
-    let distinct: HashSet<&u64> = table.iter().collect();
-    if table.is_empty() || distinct.len() < table.len() {
+    if table.is_empty() || has_twins(&table) {
         return Err(Kind::Malformed { what: "nested value", reason: "its table is empty or repeats a type" }.into());
     }
     Ok(table)
@@ -206,27 +231,25 @@ impl Session {
     /// What is to be done with a value of entry `index` of the innermost container's table.
     pub(crate) fn nested(&self, index: u64, interface: &'static InterfaceInfo, carry: Carry) -> Result<Resolved> {
         let type_id = (interface.type_id)();
-        let found = self.slot(index, |slot| {
-            (slot.hash, slot.resolved.as_ref().filter(|(of, _)| *of == type_id).map(|(_, known)| known.clone()))
+        let hash = self.slot(index, |slot| slot.hash).ok_or_else(not_in_table)?;
+        let found = self.innermost(|envelope| {
+            let (at, name) = envelope.find(hash)?;
+            Some((at, Arc::clone(name), envelope.resolved(at, type_id).cloned()))
         });
-        let (hash, resolved) = found.ok_or_else(not_in_table)?;
-        match resolved {
-            Some(Resolved::Plan(plan)) if carry != Carry::All => return Ok(Resolved::Plan(plan)),
-            Some(carried @ Resolved::Carried(..)) if carry == Carry::Unknown => return Ok(carried),
-            _ => {}
-        }
-        let name = self.innermost(|envelope| envelope.name_of(hash)).flatten();
         let nameless = Kind::Malformed { what: "nested value", reason: "its type has no name in the envelope" };
-        let name = name.ok_or(nameless)?;
-        if carry == Carry::All {
-            // Nothing was looked up, so there is nothing to keep for others.
-            return Ok(Resolved::Carried(Some(hash), name));
-        }
-        let resolved = self.resolved(name, Some(hash), interface, carry)?;
-        self.slot(index, |slot| {
-            slot.native = resolved.native().map(|native| (type_id, native));
-            slot.resolved = Some((type_id, resolved.clone()));
-        });
+        let (at, name, known) = found.flatten().ok_or(nameless)?;
+        let resolved = match known {
+            // Nothing is looked up, so there is nothing to keep for others.
+            _ if carry == Carry::All => return Ok(Resolved::Carried(Some(hash), name)),
+            Some(known @ Resolved::Plan(_)) => known,
+            Some(known @ Resolved::Carried(..)) if carry == Carry::Unknown => known,
+            _ => {
+                let resolved = self.resolved(name, Some(hash), interface, carry)?;
+                self.innermost(|envelope| envelope.keep(at, type_id, &resolved));
+                resolved
+            }
+        };
+        self.slot(index, |slot| slot.native = resolved.native().map(|native| (type_id, native)));
         Ok(resolved)
     }
 
