@@ -303,15 +303,21 @@ pub(crate) fn finish(
     schema: Option<&Schema>,
     limits: &Limits,
 ) -> Result<()> {
-    let names_section = if names.is_empty() { None } else { Some(names_section(names, table)?) };
-    let schema_section = schema.map(|schema| {
+    let state_end = out.len();
+    if !names.is_empty() {
+        put_names(out, names, table)?;
+    }
+    let names_end = out.len();
+    if let Some(schema) = schema {
         let section = schema.section();
-        schema.check_limits(section.len(), limits).map(|()| section)
-    });
-    let sections: Vec<Vec<u8>> = names_section.into_iter().map(Ok).chain(schema_section).collect::<Result<_>>()?;
-    sections.iter().for_each(|section| out.extend(section));
-    for section in &sections {
-        out.extend(checked_length(section.len(), limits)?.to_le_bytes());
+        schema.check_limits(section.len(), limits)?;
+        out.extend(section);
+    }
+    let (names_length, schema_length) = (names_end.saturating_sub(state_end), out.len().saturating_sub(names_end));
+    for (length, is_there) in [(names_length, !names.is_empty()), (schema_length, schema.is_some())] {
+        if is_there {
+            out.extend(checked_length(length, limits)?.to_le_bytes());
+        }
     }
     let so_far = out.len();
     let Some([_, flags, _, length @ ..]) = out.first_chunk_mut::<PREFIX>() else {
@@ -332,20 +338,20 @@ pub(crate) fn finish(
     Ok(())
 }
 
-fn names_section(names: &[(u64, &str)], table: &[u64]) -> Result<Vec<u8>> {
-    let mut section = Vec::new();
-    put_varint(&mut section, names.len() as u64);
+/// Appends the section of names.
+fn put_names(section: &mut Vec<u8>, names: &[(u64, &str)], table: &[u64]) -> Result<()> {
+    put_varint(section, names.len() as u64);
     for (hash, name) in names {
         section.extend(hash.to_le_bytes());
-        put_prefixed(&mut section, name.as_bytes());
+        put_prefixed(section, name.as_bytes());
     }
-    put_varint(&mut section, table.len() as u64);
+    put_varint(section, table.len() as u64);
     for hash in table {
         let nameless = |_| Kind::Malformed { what: "names section", reason: "a type of the table has no name" };
         let index = names.binary_search_by_key(hash, |(hash, _)| *hash).map_err(nameless)?;
-        put_varint(&mut section, index as u64);
+        put_varint(section, index as u64);
     }
-    Ok(section)
+    Ok(())
 }
 
 fn checked_length(length: usize, limits: &Limits) -> Result<u32> {

@@ -294,3 +294,24 @@ fn a_hash_map_is_one_value_in_any_order() {
         assert!(orders.len() > 1, "{format}: the order is not fixed, or this test shows nothing");
     }
 }
+
+/// Each encode begins anew, whatever the one before left in the buffer and on the thread; an error leaves it empty.
+#[test]
+fn a_buffer_is_used_again() {
+    let small = Codec::default().limits(typeport::Limits { items: 3, ..Default::default() });
+    let mut buffer = vec![1, 2, 3];
+    let capacity = {
+        small.to_buffer(&mut buffer, &"text".repeat(50)).unwrap();
+        assert_eq!(typeport::from_slice::<String>(&buffer).unwrap(), "text".repeat(50));
+        buffer.capacity()
+    };
+    for number in [7_u64, 8] {
+        small.to_buffer(&mut buffer, &vec![number; 3]).unwrap();
+        assert_eq!(buffer, small.to_vec(&vec![number; 3]).unwrap());
+        assert_eq!(buffer.capacity(), capacity);
+    }
+    assert!(small.to_buffer(&mut buffer, &vec![1_u64; 4]).unwrap_err().is_limit());
+    assert!(buffer.is_empty());
+    // What was counted before the error is not counted again.
+    small.to_buffer(&mut buffer, &vec![1_u64; 3]).unwrap();
+}

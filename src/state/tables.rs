@@ -25,6 +25,7 @@ struct Types {
     /// The first types that have a `TypeId`: a scan of them is faster than a look-up.
     first: Vec<(TypeId, usize)>,
     by_type_id: BTreeMap<TypeId, usize>,
+    /// Those after the first, by hash.
     by_hash: BTreeMap<u64, usize>,
     /// The tables of all open containers, the innermost last.
     entries: Vec<Entry>,
@@ -72,6 +73,19 @@ impl Default for Tables {
 }
 
 impl Tables {
+    /// Forgets all, but keeps the room.
+    pub(crate) fn clear(&mut self) {
+        let Types { list, first, by_type_id, by_hash, entries, n_containers } = self.types.get_mut();
+        list.clear();
+        first.clear();
+        by_type_id.clear();
+        by_hash.clear();
+        entries.clear();
+        *n_containers = 0;
+        self.innermost.set(Container { id: NEW, start: 0 });
+        self.n_entries.set(0);
+    }
+
     /// The place of a type that was looked up by its `TypeId` before.
     #[inline]
     pub(crate) fn known(&self, id: TypeId) -> Option<usize> {
@@ -83,8 +97,9 @@ impl Tables {
     /// Whether the very same identity was looked up before.
     pub(crate) fn has(&self, identity: &Arc<Identity>) -> bool {
         let types = self.types.borrow();
-        let found = types.by_hash.get(&identity.hash).and_then(|number| types.list.get(*number)?.identity.as_ref());
-        found.is_some_and(|found| Arc::ptr_eq(found, identity))
+        let found = types.list.iter().take(SCANNED).find(|ty| ty.hash == identity.hash);
+        let found = found.or_else(|| types.list.get(*types.by_hash.get(&identity.hash)?));
+        found.and_then(|ty| ty.identity.as_ref()).is_some_and(|found| Arc::ptr_eq(found, identity))
     }
 
     /// The place of a type with this identity; `id` is that of a type that has no other one.
@@ -183,7 +198,12 @@ impl Types {
 
     fn number(&mut self, hash: u64) -> usize {
         let next = self.list.len();
-        let number = *self.by_hash.entry(hash).or_insert(next);
+        let first = self.list.iter().take(SCANNED).position(|ty| ty.hash == hash);
+        let number = match first {
+            Some(number) => number,
+            None if next < SCANNED => next,
+            None => *self.by_hash.entry(hash).or_insert(next),
+        };
         if number == next {
             self.list.push(Type { hash, identity: None, place: NOWHERE });
         }
@@ -226,6 +246,20 @@ mod tests {
         tables.end(root);
         assert_eq!([8, 10].map(|hash| tables.of_hash(hash)), [1, 2]);
         check_hashes(&tables, &[7, 8, 10]);
+    }
+
+    #[test]
+    fn many_types_are_found_as_few_are() {
+        let mut tables = Tables::default();
+        for _ in 0..2 {
+            for round in 0..2 {
+                let places: Vec<usize> = (0..40).map(|hash| tables.of_hash(100 - hash)).collect();
+                assert_eq!(places, (0..40).collect::<Vec<usize>>(), "{round}");
+            }
+            check_hashes(&tables, &(0..40).map(|hash| 100 - hash).collect::<Vec<u64>>());
+            tables.clear();
+            assert!(tables.is_empty());
+        }
     }
 
     #[test]

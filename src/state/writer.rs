@@ -31,13 +31,37 @@ pub(crate) struct Encoding {
     is_written: Cell<bool>,
 }
 
+thread_local! {
+    /// That of the last encode on this thread, whose room serves the next one.
+    static IDLE: Cell<Option<Rc<Encoding>>> = const { Cell::new(None) };
+}
+
 impl Sink {
     pub(crate) fn new(bytes: Vec<u8>, limits: &Limits) -> Self {
-        let (spent, tables) = (Spent::new(limits), Tables::default());
-        Sink {
-            bytes,
-            encoding: Rc::new(Encoding { spent, tables, parked: Cell::default(), is_written: Cell::new(false) }),
+        // A thread that is about to end has none any more.
+        let mut idle = IDLE.try_with(Cell::take).ok().flatten();
+        if let Some(encoding) = idle.as_mut().and_then(Rc::get_mut) {
+            encoding.spent = Spent::new(limits);
+            encoding.tables.clear();
+        } else {
+            idle = None;
         }
+        let encoding = idle.unwrap_or_else(|| Rc::new(Encoding::new(limits)));
+        Sink { bytes, encoding }
+    }
+
+    /// The bytes; what else there is waits for the next encode.
+    pub(crate) fn end(self) -> Vec<u8> {
+        // Where there is no place for it, it is dropped.
+        let _ = IDLE.try_with(|idle| idle.set(Some(self.encoding)));
+        self.bytes
+    }
+}
+
+impl Encoding {
+    fn new(limits: &Limits) -> Self {
+        let (spent, tables) = (Spent::new(limits), Tables::default());
+        Encoding { spent, tables, parked: Cell::default(), is_written: Cell::new(false) }
     }
 }
 
