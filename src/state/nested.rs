@@ -307,3 +307,33 @@ impl Session {
         self.envelopes.borrow_mut().last_mut().map(with)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::put_varint;
+
+    fn frame(table: &[u64]) -> Vec<u8> {
+        let mut frame = vec![1];
+        put_varint(&mut frame, table.len() as u64);
+        frame.extend(table.iter().flat_map(|hash| hash.to_le_bytes()));
+        frame.push(9);
+        frame
+    }
+
+    #[test]
+    fn a_table_has_each_type_once() {
+        // One by one, and by a set.
+        for length in [1, 2, 16, 17, 40_u64] {
+            let table: Vec<u64> = (0..length).map(|hash| hash << 32).collect();
+            let bytes = frame(&table);
+            assert_eq!(open_frame(&bytes).unwrap(), (0, table.clone(), &[9_u8][..]));
+            if length > 1 {
+                let twins = [&table[1..], &table[1..2]].concat();
+                let error = open_frame(&frame(&twins)).unwrap_err();
+                assert!(error.to_string().contains("repeats a type"), "{length}: {error}");
+            }
+        }
+        assert_eq!(open_frame(&frame(&[])).unwrap_err().code(), 17);
+    }
+}
