@@ -127,8 +127,8 @@ fn unlisted(sample: Sample) -> Box<dyn Job> {
 /// Its lines in the table of a workload.
 pub fn entries(workload: Workload) -> Vec<Entry> {
     let Codecs { plain, trusted, checked } = codecs(workload);
-    let of = |codec: &Codec| case(codec, workload, listed);
-    let erased = |codec: &Codec| case(codec, workload, unlisted);
+    let of = |codec: &Codec| case(codec, root(workload, listed));
+    let erased = |codec: &Codec| case(codec, decoded(codec, root(workload, unlisted)));
     let mut entries = vec![
         Entry::new(PLAIN, of(&plain)).against(TRUSTED),
         Entry::new(TRUSTED, of(&trusted)),
@@ -193,20 +193,30 @@ fn codecs(workload: Workload) -> Codecs {
     Codecs { trusted: plain.clone().limits(Limits::trusted()), plain, checked }
 }
 
-fn case(codec: &Codec, workload: Workload, leaf: fn(Sample) -> Box<dyn Job>) -> Case {
+/// The values as a receiver has them: what nothing lists is erased in memory too.
+fn decoded(codec: &Codec, sent: Root<Box<dyn Job>>) -> Root<Box<dyn Job>> {
+    match sent {
+        Root::One(job) => Root::One(codec.from_slice(&codec.to_vec(&*job).expect("it encodes")).expect("it decodes")),
+        Root::Many(jobs) => {
+            Root::Many(codec.from_slice(&codec.to_vec(&jobs).expect("it encodes")).expect("it decodes"))
+        }
+    }
+}
+
+fn case(codec: &Codec, value: Root<Box<dyn Job>>) -> Case {
     let (encoder, adder, decoder) = (codec.clone(), codec.clone(), codec.clone());
-    match root(workload, leaf) {
+    match value {
         Root::One(job) => Case::adding(
             job,
             move |job| encoder.to_vec(&**job).expect("it encodes"),
-            move |job, buffer| adder.to_writer(buffer, &**job).expect("it encodes"),
+            move |job, buffer| adder.to_buffer(buffer, &**job).expect("it encodes"),
             move |bytes| decoder.from_slice::<Box<dyn Job>>(bytes).expect("it decodes"),
             same_text,
         ),
         Root::Many(jobs) => Case::adding(
             jobs,
             move |jobs| encoder.to_vec(jobs).expect("it encodes"),
-            move |jobs, buffer| adder.to_writer(buffer, jobs).expect("it encodes"),
+            move |jobs, buffer| adder.to_buffer(buffer, jobs).expect("it encodes"),
             move |bytes| decoder.from_slice::<Vec<Box<dyn Job>>>(bytes).expect("it decodes"),
             same_text,
         ),
@@ -218,7 +228,7 @@ fn equal<V: Portable + PartialEq>(codec: &Codec, value: V) -> Case {
     Case::adding(
         value,
         move |value| encoder.to_vec(value).expect("it encodes"),
-        move |value, buffer| adder.to_writer(buffer, value).expect("it encodes"),
+        move |value, buffer| adder.to_buffer(buffer, value).expect("it encodes"),
         move |bytes| decoder.from_slice::<V>(bytes).expect("it decodes"),
         V::eq,
     )
