@@ -14,6 +14,7 @@ use castaway::cast;
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use std::any::TypeId;
+use std::cell::Cell;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -122,17 +123,18 @@ pub(super) fn read<'de, V: Visitor<'de>>(
     length: usize,
     session: &Session,
 ) -> Option<Result<V::Value>> {
-    let mut value: Option<V::Value> = None;
+    // A cell, as a cast of `&mut` is against the rules of Stacked Borrows in castaway 0.2.4, which Miri sees.
+    let value: Cell<Option<V::Value>> = Cell::new(None);
     macro_rules! read_as {
         ($($ty:ty)*) => {$(
-            if let Ok(place) = cast!(&mut value, &mut Option<Vec<$ty>>) {
+            if let Ok(place) = cast!(&value, &Cell<Option<Vec<$ty>>>) {
                 if <$ty>::visitor() != Some(typeid::of::<V>()) {
                     return None;
                 }
                 return match take(input, length, session) {
                     Ok(numbers) => {
-                        *place = Some(numbers?);
-                        value.map(Ok)
+                        place.set(Some(numbers?));
+                        value.into_inner().map(Ok)
                     }
                     Err(error) => Some(Err(error)),
                 };
