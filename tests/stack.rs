@@ -121,10 +121,10 @@ fn no_deep_value_overflows_a_small_stack() {
 #[test]
 #[cfg_attr(miri, ignore = "Miri has no stack to look at")]
 fn an_encode_looks_at_the_stack_too() {
-    for (kind, stack) in [(0, 512 * KIB), (5, 512 * KIB), (5, 8 << 20)] {
+    for (kind, stack) in [(0, 512 * KIB), (5, 512 * KIB), (5, 32 << 20)] {
         for format in Format::ALL {
             let error = on_stack(1 << 30, move || {
-                let deep = (0..20_000).fold(Bare::default(), |value, _| value.around(kind));
+                let deep = (0..80_000).fold(Bare::default(), |value, _| value.around(kind));
                 let encoded = std::thread::scope(|scope| {
                     let small = std::thread::Builder::new().stack_size(stack);
                     let encode = small.spawn_scoped(scope, || codec(format).to_vec(&deep).map(drop));

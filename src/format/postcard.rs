@@ -53,39 +53,23 @@ impl Primitives for Postcard {
     }
 }
 
-/// The twin of [`longer`]. What we wish to write is a loop that pushes seven bits a time; it takes 170 instructions for a number
-/// of four bytes. Here the groups of seven bits are spread over the bytes of one word in three steps, each of which halves
-/// the groups that it moves; the word is appended whole, and what is too much of it is cut off again.
+/// The twin of [`longer`]. The bytes are made beside the vector, which is asked for room once. Seven bits at a time: to spread
+/// them over a word in three steps gains 5 % of a number of three bytes, and nothing that a batch shows.
 #[inline(never)]
-#[expect(clippy::arithmetic_side_effects, reason = "a length is from 1 to 8")]
-fn put_longer(out: &mut Vec<u8>, number: u64) {
-    let length = (u64::BITS - (number | 1).leading_zeros()).div_ceil(7);
-    if length > 8 {
-        // Nine bytes or ten: the lowest 56 bits, then what is above them.
-        put_groups(out, number & ((1 << 56) - 1), u64::MAX);
-        return put_last(out, number >> 56);
+fn put_longer(out: &mut Vec<u8>, mut number: u64) {
+    let mut bytes = [0; 10];
+    let mut length = 0_usize;
+    for byte in &mut bytes {
+        let [low, ..] = number.to_le_bytes();
+        number >>= 7;
+        length = length.saturating_add(1);
+        if number == 0 {
+            *byte = low;
+            break;
+        }
+        *byte = low | 0x80;
     }
-    let more = (1_u64 << (8 * (length - 1))) - 1;
-    put_groups(out, number, more);
-    out.truncate(out.len() - (8 - length as usize));
-}
-
-/// Eight groups of seven bits; the bytes in `more` say that others follow.
-#[inline]
-fn put_groups(out: &mut Vec<u8>, number: u64, more: u64) {
-    let halves = (number & 0x0fff_ffff) | (number & 0x00ff_ffff_f000_0000) << 4;
-    let quarters = (halves & 0x0000_3fff_0000_3fff) | (halves & 0x0fff_c000_0fff_c000) << 2;
-    let groups = (quarters & 0x007f_007f_007f_007f) | (quarters & 0x3f80_3f80_3f80_3f80) << 1;
-    out.extend_from_slice(&(groups | more & 0x8080_8080_8080_8080).to_le_bytes());
-}
-
-/// The ninth byte, and the tenth if the number has more than 63 bits.
-fn put_last(out: &mut Vec<u8>, number: u64) {
-    let [low, ..] = number.to_le_bytes();
-    match number >> 7 {
-        0 => out.push(low),
-        _ => out.extend_from_slice(&[low | 0x80, 1]),
-    }
+    out.extend_from_slice(bytes.get(..length).unwrap_or_default());
 }
 
 /// A plain number of more than one byte: LEB128, seven bits a byte, the lowest first; the tenth byte has one bit.
