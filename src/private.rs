@@ -151,33 +151,23 @@ macro_rules! __site {
     };
 }
 
-/// How values of a type compare, alone and in `Vec`, `Option` and `Box`: `own_traits!(Foo)` for a native type,
-/// `own_traits!(erased G)` for an erased form, `own_traits!(member T)` where the vector does not matter.
+/// How values of a type compare: `own_traits!(Foo)` for a native type, `own_traits!(erased G)` for an erased form.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __own_traits {
     (erased $form:ty) => {
-        $crate::__own_traits!(
-            @all $crate::__private::Specialized<$form>,
-            $crate::__private::Specialized<::std::vec::Vec<$form>>
-        )
+        $crate::__own_traits!($crate::__private::Specialized<$form>)
     };
-    (member $type:ty) => {
-        $crate::__own_traits!(@all $type, $crate::__private::Token)
-    };
-    (@all $($type:ty),+) => {{
+    ($type:ty) => {{
         #[allow(unused_imports)]
         use $crate::__private::Fallback as _;
-        &[$($crate::__private::OwnTraits {
+        &$crate::__private::OwnTraits {
             eq: $crate::__private::Probe::<$type>::EQ,
             partial_cmp: $crate::__private::Probe::<$type>::PARTIAL_CMP,
             cmp: $crate::__private::Probe::<$type>::CMP,
             hash: $crate::__private::Probe::<$type>::HASH,
-        }),+]
+        }
     }};
-    ($type:ty) => {
-        $crate::__own_traits!(@all $type, ::std::vec::Vec<$type>)
-    };
 }
 
 /// How to see an error as a value of a type, if the type is an error.
@@ -254,6 +244,6 @@ macro_rules! entry {
                 ::core::option::Option::None => ::core::option::Option::None,
             });
         $crate::__private::Entry::native_member::<$type, $interface>(&CAST, $crate::__private::site!())
-            .compared_by($crate::__private::own_traits!(member $type))
+            .compared_by($crate::__private::own_traits!($type))
     }};
 }

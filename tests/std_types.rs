@@ -13,7 +13,7 @@ use std::ops::Bound;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, SystemTime};
-use typeport::{Codec, Envelope, Format, Portable, Value, portable};
+use typeport::{Codec, Envelope, Format, Portable, Registry, Resolution, Value, portable};
 
 /// What a value is checked inside of, so that it is an argument as well.
 #[derive(Debug, Serialize, Deserialize, Portable)]
@@ -187,4 +187,29 @@ fn an_erased_array_ends_at_the_length_that_serde_knows() {
     typeport::from_slice::<Box<dyn Held>>(&bytes).unwrap();
     let registry = typeport::Registry::global();
     assert_eq!(registry.resolve(&"[u8; 33]".parse().unwrap()), typeport::Resolution::Erased);
+}
+
+/// A type whose vectors are boxes of elements, and one whose vectors are asked for.
+#[derive(Debug, Serialize, Deserialize, Portable, PartialEq)]
+struct Boxed(i64);
+
+#[derive(Debug, Serialize, Deserialize, Portable, PartialEq)]
+struct Packed(i64);
+
+typeport::specialize!(Vec<Packed> as dyn Value);
+
+#[test]
+fn vectors_are_native_of_numbers_and_texts_and_of_what_is_asked_for() {
+    let resolve = |name: &str| Registry::global().resolve(&name.parse().unwrap());
+    for name in ["Vec<i64>", "Vec<u8>", "Vec<f64>", "Vec<String>", "Vec<bool>", "Vec<typeport::Packed>"] {
+        assert_eq!(resolve(name), Resolution::Native, "{name}");
+    }
+    for name in ["Vec<typeport::Boxed>", "Vec<Vec<i64>>", "Option<i64>", "Vec<Duration>"] {
+        assert_eq!(resolve(name), Resolution::Erased, "{name}");
+    }
+    check("typeport::Holder<Vec<typeport::Packed>>", Holder { value: vec![Packed(1), Packed(2)] });
+    check("typeport::Holder<Vec<typeport::Boxed>>", Holder { value: vec![Boxed(1), Boxed(2)] });
+    let held: Box<dyn Held> =
+        typeport::from_slice(&typeport::to_vec(&Holder { value: vec![Boxed(7)] }).unwrap()).unwrap();
+    assert_eq!(typeport::downcast::<Holder<Vec<Boxed>>, _>(held).unwrap().value, [Boxed(7)]);
 }

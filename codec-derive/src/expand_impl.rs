@@ -46,7 +46,7 @@ fn native(member: &Member, interface: &TokenStream, ty: &Type) -> TokenStream {
     let entry = submit(
         &private,
         quote! {
-            native_member::<#ty, #interface>(&__CAST, #private::site!()).compared_by(#private::own_traits!(member #ty))
+            native_member::<#ty, #interface>(&__CAST, #private::site!()).compared_by(#private::own_traits!(#ty))
         },
     );
     let listed_type = is_specialization(ty).then(|| submit_listed_type(&private, ty));
@@ -72,7 +72,7 @@ fn erased(member: &Member, interface: &TokenStream, ty: &Type) -> TokenStream {
         &private,
         quote! {
             erased_member::<#ty, #interface>(&__CAST, #private::site!())
-                .compared_by(#private::own_traits!(member #private::Specialized<#ty>))
+                .compared_by(#private::own_traits!(erased #ty))
         },
     );
     quote! {

@@ -2,21 +2,21 @@
 
 use crate::codec::{Interface, Portable, VALUE, Value};
 use crate::erased::{ErasedForm, Specialized};
-use crate::registry::{Cast, Entry, EntryForm, EntryKind, VectorEntry};
+use crate::registry::{Cast, Entry, EntryForm, EntryKind};
 use crate::shape::{Head, Origin, STD, Site, TypeExpr, no_shape};
 use crate::state::{Form, Native, OwnTraits};
 use std::any::TypeId;
 use std::marker::PhantomData;
 
 impl Entry {
-    /// A type that is compiled as such, alone and inside `Vec`.
+    /// A type that is compiled as such.
     pub const fn native_type<T: Portable>() -> Entry {
-        Entry::native(EntryKind::Type, T::TYPE, NativeOf::<T>::FORM).of::<T>(Some(NativeOf::<T>::VECTOR))
+        Entry::native(EntryKind::Type, T::TYPE, NativeOf::<T>::FORM).of::<T>()
     }
 
-    /// A type that is compiled with its parameters erased, alone and inside `Vec`.
+    /// A type that is compiled with its parameters erased.
     pub const fn erased_type<G: Portable>() -> Entry {
-        Entry::native(EntryKind::Type, G::TYPE, ErasedOf::<G>::FORM).of::<G>(Some(ErasedOf::<G>::VECTOR))
+        Entry::native(EntryKind::Type, G::TYPE, ErasedOf::<G>::FORM).of::<G>()
     }
 
     /// A specialization that somebody listed.
@@ -35,7 +35,6 @@ impl Entry {
             form: None,
             own_traits: NO_TRAITS,
             error: None,
-            vector: None,
             site,
         }
     }
@@ -57,13 +56,13 @@ impl Entry {
     {
         let site = I::INFO.origin.site;
         let entry = Entry::native(EntryKind::Interface, <Box<I>>::TYPE, NativeOf::<Box<I>>::FORM);
-        Entry { site, ..entry.of::<Box<I>>(None) }
+        Entry { site, ..entry.of::<Box<I>>() }
     }
 
     /// A std container whose erased form `F` is another type than the container of erased elements `G`.
     pub(crate) const fn stand_in<G: Portable, F: ErasedForm>(expr: &'static TypeExpr) -> Entry {
         let form = EntryForm { glue: Specialized::<F>::GLUE, cast: &Cast::<dyn Value>(<Specialized<F>>::__cast) };
-        Entry::native(EntryKind::Type, expr, form).of::<G>(None)
+        Entry::native(EntryKind::Type, expr, form).of::<G>()
     }
 
     const fn native(kind: EntryKind, expr: &'static TypeExpr, form: EntryForm) -> Entry {
@@ -76,13 +75,12 @@ impl Entry {
             form: Some(form),
             own_traits: NO_TRAITS,
             error: None,
-            vector: None,
             site,
         }
     }
 
-    const fn of<T: 'static>(self, vector: Option<&'static VectorEntry>) -> Entry {
-        Entry { type_id: TypeId::of::<T>, vector, ..self }
+    const fn of<T: 'static>(self) -> Entry {
+        Entry { type_id: TypeId::of::<T>, ..self }
     }
 
     const fn member<I: Interface + ?Sized>(
@@ -100,7 +98,6 @@ impl Entry {
             form,
             own_traits: NO_TRAITS,
             error: None,
-            vector: None,
             site,
         }
     }
@@ -114,13 +111,12 @@ const fn site_of(expr: &'static TypeExpr) -> Site {
     }
 }
 
-const NO_TRAITS: &[OwnTraits; 2] = &[OwnTraits::NONE; 2];
+const NO_TRAITS: &OwnTraits = &OwnTraits::NONE;
 
 struct NativeOf<T>(PhantomData<T>);
 
 impl<T: Portable> NativeOf<T> {
     const FORM: EntryForm = EntryForm { glue: Native::<T>::GLUE, cast: &Cast::<dyn Value>(T::__cast) };
-    const VECTOR: &'static VectorEntry = &VectorEntry { expr: <Vec<T>>::TYPE, form: NativeOf::<Vec<T>>::FORM };
 }
 
 struct ErasedOf<G>(PhantomData<G>);
@@ -128,7 +124,6 @@ struct ErasedOf<G>(PhantomData<G>);
 impl<G: Portable> ErasedOf<G> {
     const FORM: EntryForm =
         EntryForm { glue: Specialized::<G>::GLUE, cast: &Cast::<dyn Value>(<Specialized<G>>::__cast) };
-    const VECTOR: &'static VectorEntry = &VectorEntry { expr: <Vec<G>>::TYPE, form: ErasedOf::<Vec<G>>::FORM };
 }
 
 /// The expression of an origin whose types nothing can name here.

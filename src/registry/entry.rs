@@ -20,12 +20,10 @@ pub struct Entry {
     pub(crate) type_id: fn() -> TypeId,
     /// How to decode it; `None` where nothing was registered but the id.
     pub(crate) form: Option<EntryForm>,
-    /// How values compare: the type's own, then those of `Vec` of it.
-    pub(crate) own_traits: &'static [OwnTraits; 2],
+    /// How values compare.
+    pub(crate) own_traits: &'static OwnTraits,
     /// An `ErrorView`, if the type is an error.
     pub(crate) error: Option<&'static (dyn Any + Send + Sync)>,
-    /// `Vec` of the type.
-    pub(crate) vector: Option<&'static VectorEntry>,
     pub(crate) site: Site,
 }
 
@@ -48,15 +46,6 @@ pub(crate) struct EntryForm {
     pub(crate) glue: &'static Glue,
     /// A `Cast<I>` of the entry's interface.
     pub(crate) cast: &'static (dyn Any + Send + Sync),
-}
-
-/// `Vec` of a type, so that an argument that is one is one value and not a box an element.
-///
-/// Other containers of it are erased: one box more for their one value does not matter, and each such entry is the code of
-/// another type in every format.
-pub(crate) struct VectorEntry {
-    pub(crate) expr: &'static TypeExpr,
-    pub(crate) form: EntryForm,
 }
 
 /// Makes a trait object of a decoded value, if it is of the type that the function was compiled for.
@@ -82,7 +71,7 @@ impl<I: ?Sized> Cast<I> {
 
 impl Entry {
     /// The entry, with how its values compare; `own_traits!` asks the types.
-    pub const fn compared_by(self, own_traits: &'static [OwnTraits; 2]) -> Entry {
+    pub const fn compared_by(self, own_traits: &'static OwnTraits) -> Entry {
         Entry { own_traits, ..self }
     }
 

@@ -14,7 +14,7 @@ mod table;
 
 pub use conflict::{Conflict, Conflicts};
 pub use entry::{Cast, Entry};
-pub(crate) use entry::{EntryForm, EntryKind, VectorEntry};
+pub(crate) use entry::{EntryForm, EntryKind};
 pub(crate) use schema::std_schema;
 
 use crate::error::Result;

@@ -1,6 +1,6 @@
 //! Resolution: from a type name to a plan. Imports `error`, `shape`, `state`, `type_name` and its siblings only.
 
-use super::entry::{Entry, EntryForm, VectorEntry};
+use super::entry::{Entry, EntryForm};
 use super::index::{Index, Origins};
 use super::nearest::nearest;
 use crate::error::{Error, Kind, Result, cut};
@@ -32,9 +32,8 @@ impl Resolver<'_> {
             self.origins(trait_object)?;
         }
         let native = || origins.find(name, interface, false);
-        let vector = || self.vector(name, interface);
         let erased = || origins.find(name, interface, true);
-        let found = native().or_else(vector).or_else(erased);
+        let found = native().or_else(erased);
         self.plan_of(name, found.ok_or_else(|| self.not_registered(name, origins, interface))?)
     }
 
@@ -81,22 +80,6 @@ impl Resolver<'_> {
                 Kind::UnknownArgument { name: whole.to_string(), argument, origin, nearest, remedy }.into()
             }
             other => other.into(),
-        })
-    }
-
-    /// `Vec<Foo>` by the registration of `Foo`, which has it as one value.
-    fn vector<'n>(&self, name: TypeRef<'n>, interface: &'static InterfaceInfo) -> Option<Match<'n>> {
-        let mut args = name.args();
-        let (Some(element), None) = (args.next(), args.next()) else { return None };
-        if name.origin() != "Vec" || (interface.type_id)() != (self.value.type_id)() {
-            return None;
-        }
-        let origins = self.index.get(element.origin())?;
-        origins.members(interface, false).chain(origins.members(interface, true)).find_map(|entry| {
-            let bound = entry.matches(element)?;
-            let (VectorEntry { expr, form }, [_, own_traits]) = (entry.vector?, entry.own_traits);
-            let (expr, form) = (*expr, *form);
-            Some(Match { expr, form, own_traits, bound })
         })
     }
 
@@ -150,7 +133,7 @@ impl Origins<'_> {
     /// Coherence makes it unique: two impls of one interface never match one type.
     fn find<'a>(&self, name: TypeRef<'a>, interface: &'static InterfaceInfo, erased: bool) -> Option<Match<'a>> {
         self.members(interface, erased).find_map(|entry| {
-            let (form, [own_traits, ..]) = (entry.form?, entry.own_traits);
+            let (form, own_traits) = (entry.form?, entry.own_traits);
             Some(Match { expr: entry.expr, form, own_traits, bound: entry.matches(name)? })
         })
     }

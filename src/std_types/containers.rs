@@ -3,7 +3,7 @@
 use super::{portable, submit};
 use crate::__own_traits as own_traits;
 use crate::codec::Portable;
-use crate::erased::{Erased, ErasedArray, Specialized};
+use crate::erased::{Erased, ErasedArray};
 use crate::registry::Entry;
 use crate::shape::{ConstValue, Head, Shape, TypeExpr, no_shape};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
@@ -33,7 +33,7 @@ submit! {
     Entry::erased_type::<BTreeMap<Erased<0>, Erased<1>>>().compared_by(own_traits!(erased BTreeMap<Erased<0>, Erased<1>>));
     Entry::erased_type::<HashMap<Erased<0>, Erased<1>>>().compared_by(own_traits!(erased HashMap<Erased<0>, Erased<1>>));
     Entry::stand_in::<[Erased<0>; 1], ErasedArray>(&ERASED_ARRAY)
-        .compared_by(own_traits!(member Specialized<ErasedArray>));
+        .compared_by(own_traits!(erased ErasedArray));
 }
 
 /// Arrays of any length: element and length are parameters.

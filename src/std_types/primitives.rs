@@ -31,6 +31,16 @@ leaves! {
     PathBuf = "PathBuf" as "str", CString = "CString" as "bytes",
 }
 
+/// `Vec` of each, as one value: elsewhere an erased vector is a box for each element. Numbers and texts come in
+/// thousands, and every program has these vectors; those of a user's types are code that the user asks for.
+macro_rules! vectors {
+    ($($ty:ty)*) => {
+        submit! { $(Entry::listed_type::<Vec<$ty>>().compared_by(own_traits!(Vec<$ty>));)* }
+    };
+}
+
+vectors! { bool char String i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 isize usize f32 f64 }
+
 /// As `leaves!`, for the types whose name is an application: `NonZero<i64>`.
 macro_rules! non_zero {
     ($($ty:ty = $inner:ty),* $(,)?) => {
