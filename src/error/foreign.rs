@@ -58,6 +58,78 @@ impl Error {
     }
 }
 
+/// An error of ours on its way through serde where nobody else's error type is in between: it waits as the others do.
+///
+/// Ours cannot stand here itself: serde's visitors are generic over the error, and could not tell it from one of theirs.
+#[cfg(feature = "json")]
+#[derive(Debug)]
+pub(crate) struct Passing(());
+
+#[cfg(feature = "json")]
+impl Passing {
+    /// Our own error if it passed through the foreign one, or what that says.
+    #[cold]
+    pub(crate) fn of_foreign(error: impl fmt::Display) -> Self {
+        Error::of_foreign(error).into()
+    }
+
+    /// As [`Error::carry`].
+    #[cold]
+    pub(crate) fn carry<E: serde::de::Error>(self) -> E {
+        E::custom(MARK)
+    }
+}
+
+#[cfg(feature = "json")]
+impl fmt::Display for Passing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MARK)
+    }
+}
+
+#[cfg(feature = "json")]
+impl std::error::Error for Passing {}
+
+#[cfg(feature = "json")]
+impl From<Error> for Passing {
+    #[cold]
+    fn from(error: Error) -> Self {
+        PASSING.set(Some(error));
+        Passing(())
+    }
+}
+
+#[cfg(feature = "json")]
+impl serde::de::Error for Passing {
+    #[cold]
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        match message.to_string() {
+            message if message == MARK => Passing(()),
+            message => <Error as serde::de::Error>::custom(message).into(),
+        }
+    }
+
+    #[cold]
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        <Error as serde::de::Error>::invalid_type(unexpected, expected).into()
+    }
+
+    #[cold]
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        <Error as serde::de::Error>::invalid_value(unexpected, expected).into()
+    }
+
+    #[cold]
+    fn unknown_variant(name: &str, expected: &'static [&'static str]) -> Self {
+        <Error as serde::de::Error>::unknown_variant(name, expected).into()
+    }
+
+    #[cold]
+    fn unknown_field(name: &str, expected: &'static [&'static str]) -> Self {
+        <Error as serde::de::Error>::unknown_field(name, expected).into()
+    }
+}
+
 /// What a foreign deserializer says, without the value that it found.
 ///
 /// Serde's words are ``invalid type: string "..", expected .. `` and the like; the content is all from the first quote to

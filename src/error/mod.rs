@@ -6,6 +6,8 @@ mod foreign;
 mod kind;
 mod path;
 
+#[cfg(feature = "json")]
+pub(crate) use foreign::Passing;
 pub(crate) use kind::{Kind, cut};
 use path::Path;
 pub(crate) use path::Step;

@@ -3,7 +3,13 @@
 use super::ARGUMENT;
 use super::decode_plan::{AnyBox, Plan};
 use super::exchange::Exchange;
+#[cfg(feature = "json")]
+use super::guard::Guarded;
+#[cfg(feature = "json")]
+use super::once::Once;
 use super::session::Session;
+#[cfg(feature = "json")]
+use super::sourced::Sourced;
 use crate::error::{Error, Kind, Result};
 use serde::de::{Deserializer, Error as _, Visitor};
 use std::fmt;
@@ -28,10 +34,13 @@ impl Plan {
         deserializer: D,
         session: &Session,
     ) -> Result<AnyBox> {
+        self.decode_source(Sourced(&mut Once::new(deserializer)), session)
+    }
+
+    /// Decodes from a source.
+    pub(super) fn decode_source(self: &Arc<Self>, source: Sourced<'_, '_>, session: &Session) -> Result<AnyBox> {
         session.check_keys()?;
-        let _layer = session.add_layer();
-        let mut deserializer = <dyn erased_serde::Deserializer<'_>>::erase(deserializer);
-        self.decode_with(|glue| (glue.foreign)(super::guard::Guarded::new(&mut deserializer, session, 0)))
+        self.decode_with(|glue| (glue.readable)(Guarded::new(Sourced(&mut *source.0), session, 0)))
     }
 }
 

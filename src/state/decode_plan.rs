@@ -2,10 +2,14 @@
 
 #[cfg(feature = "json")]
 use super::guard::Guarded;
+#[cfg(feature = "json")]
+use super::once::Once;
 use super::own_traits::OwnTraits;
 use super::reader::Reader;
 use super::scope::Scope;
 use super::session::Session;
+#[cfg(feature = "json")]
+use super::sourced::Sourced;
 use crate::error::{Kind, Result};
 use crate::format::{Format, Primitives};
 use crate::shape::{Argument, Arguments, Identity, Spelling, TypeExpr, type_hash};
@@ -128,18 +132,15 @@ pub(crate) fn in_session<'de, B: Primitives, T>(
     }
 }
 
-/// The monomorphic decode functions of one compiled form, one a format.
+/// The decode functions of one compiled form: one for each binary format, one for all readable ones.
 pub struct Glue {
     #[cfg(feature = "postcard")]
     postcard: for<'a, 'de> fn(Reader<'a, 'de, crate::format::Postcard>) -> Result<AnyBox>,
     #[cfg(feature = "bincode")]
     bincode: for<'a, 'de> fn(Reader<'a, 'de, crate::format::Bincode>) -> Result<AnyBox>,
+    /// For JSON and any deserializer that is not ours; those of readable formats are, and only these get so far.
     #[cfg(feature = "json")]
-    json: for<'a, 'de> fn(Guarded<'a, &'a mut crate::format::JsonReader<'de>>) -> Result<AnyBox>,
-    /// For any deserializer that is not ours; those of readable formats are, and only these get so far. It is by far the
-    /// most code of all, so it comes with the feature of the readable format.
-    #[cfg(feature = "json")]
-    pub(super) foreign: for<'a, 'de> fn(Guarded<'a, &'a mut dyn erased_serde::Deserializer<'de>>) -> Result<AnyBox>,
+    pub(super) readable: for<'a, 'de> fn(Guarded<'a, Sourced<'a, 'de>>) -> Result<AnyBox>,
 }
 
 impl Glue {
@@ -151,7 +152,9 @@ impl Glue {
             #[cfg(feature = "bincode")]
             Format::Bincode => in_session(state, session, 0, self.bincode),
             #[cfg(feature = "json")]
-            Format::Json => crate::format::json_state(state, |json| (self.json)(Guarded::new(json, session, 0))),
+            Format::Json => crate::format::json_state(state, |json| {
+                (self.readable)(Guarded::new(Sourced(&mut Once::new(json)), session, 0))
+            }),
             #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
             format => {
                 let _ = (state, session);
@@ -171,9 +174,7 @@ pub(crate) trait Form: 'static {
         #[cfg(feature = "bincode")]
         bincode: |reader| Self::decode(reader),
         #[cfg(feature = "json")]
-        json: |guarded| Self::decode(guarded),
-        #[cfg(feature = "json")]
-        foreign: |guarded| Self::decode(guarded),
+        readable: |guarded| Self::decode(guarded),
     };
 }
 

@@ -9,7 +9,6 @@ use super::parts::Parts;
 use super::session::Session;
 use super::{ARGUMENT, NESTED, NESTED_FIELDS};
 use crate::error::{Error, Result};
-use serde::de::value::UnitDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Visitor};
 
 /// A deserializer whose compound values are counted.
@@ -77,7 +76,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<'_, D> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
         match name {
-            ARGUMENT => self.argument(visitor),
+            // A source, if it is one, fulfils the wish; else the visitor does, by a source for what it gets.
+            ARGUMENT => self.inner.deserialize_newtype_struct(ARGUMENT, visitor).map_err(Error::of_foreign),
             // The visitor asks for what a readable or a foreign format has.
             NESTED => {
                 Exchange::Guarded.put();
@@ -92,18 +92,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<'_, D> {
 
     fn is_human_readable(&self) -> bool {
         self.inner.is_human_readable()
-    }
-}
-
-impl<'de, D: Deserializer<'de>> Guarded<'_, D> {
-    /// Decodes a value by the function of its real type and hands it over.
-    fn argument<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let Exchange::WantValue(plan) = Exchange::take() else {
-            return visitor.visit_newtype_struct(self);
-        };
-        let value = plan.decode_foreign(self.inner, self.session)?;
-        Exchange::Value(value).put();
-        visitor.visit_newtype_struct(UnitDeserializer::<Error>::new())
     }
 }
 
@@ -124,8 +112,7 @@ impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for GuardedSeed<'_, T> {
         let GuardedSeed { seed, session, room, watch } = self;
         let slot = size_of::<T::Value>();
         if room > 0 {
-            let counted = session.count_items(1).and_then(|()| session.charge(slot.saturating_mul(room)));
-            counted.map_err(Error::carry)?;
+            session.begin_part(slot.saturating_mul(room)).map_err(Error::carry)?;
         }
         seed.deserialize(Guarded { inner, session, slot, watch }).map_err(Error::carry)
     }

@@ -53,7 +53,8 @@ impl<'a, V> Guard<'a, V> {
     {
         let counted = || {
             let session = self.session;
-            let _level = if self.is_level { Some(session.descend::<V::Value>(self.slot)?) } else { None };
+            let _level =
+                if self.is_level { Some(session.descend_into(size_of::<V::Value>(), self.slot)?) } else { None };
             visit(self, size_of::<V::Value>())
         };
         counted().map_err(Error::carry)
@@ -173,7 +174,7 @@ impl<'a, A> GuardedParts<'a, A> {
 
     /// Before a part, whose type may be large.
     fn begin<T>(&self) -> Result<()> {
-        self.session.check_stack(size_of::<T>())
+        self.session.check_stack_for(size_of::<T>())
     }
 }
 

@@ -14,12 +14,18 @@ mod guard_visitor;
 mod guard_writer;
 mod names;
 mod nested;
+#[cfg(feature = "json")]
+mod once;
 mod own_traits;
 mod parts;
 mod primitive;
 mod reader;
 mod scope;
 mod session;
+#[cfg(feature = "json")]
+mod source;
+#[cfg(feature = "json")]
+mod sourced;
 mod spent;
 mod stack;
 mod tables;

@@ -39,8 +39,6 @@ pub(crate) struct Session {
     /// What `memory` may reach: grows with `input`.
     memory_limit: Cell<usize>,
     stack: Stack,
-    /// Layers of `erased_serde` around the value that is decoded.
-    layers: Cell<usize>,
     /// Whether a key was asked for its hash whose type has none.
     has_bad_key: Cell<bool>,
     pub(super) envelopes: RefCell<Vec<OpenEnvelope>>,
@@ -119,7 +117,6 @@ impl Session {
             input: Cell::new(0),
             memory_limit: Cell::new(0),
             stack: Stack::here(),
-            layers: Cell::new(0),
             has_bad_key: Cell::new(false),
             envelopes: RefCell::default(),
             slots: RefCell::default(),
@@ -137,6 +134,32 @@ impl Session {
         self.check_stack(size_of::<T>())?;
         self.charge_beyond::<T>(slot)?;
         CountGuard::new(&self.depth, "depth", self.limits.depth)
+    }
+
+    /// As [`Session::descend`], for a value of `size` bytes. No part of the code of a type, of which readable formats have
+    /// the most.
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
+    #[inline(never)]
+    pub(super) fn descend_into(&self, size: usize, slot: usize) -> Result<CountGuard<'_>> {
+        self.check_stack(size)?;
+        if size > slot {
+            self.charge(size)?;
+        }
+        CountGuard::new(&self.depth, "depth", self.limits.depth)
+    }
+
+    /// Counts an element and charges it.
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
+    pub(super) fn begin_part(&self, size: usize) -> Result<()> {
+        self.count_items(1)?;
+        self.charge(size)
+    }
+
+    /// As [`Session::check_stack`], and no part of the code of a type.
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
+    #[inline(never)]
+    pub(super) fn check_stack_for(&self, size: usize) -> Result<()> {
+        self.check_stack(size)
     }
 
     /// Charges a `T` for which `slot` bytes are charged: one that is larger cannot stand there, but in a box.
@@ -161,7 +184,7 @@ impl Session {
     /// Checks that a value of `size` bytes can stand on the stack.
     #[inline]
     pub(super) fn check_stack(&self, size: usize) -> Result<()> {
-        self.stack.check(size, self.layers.get())
+        self.stack.check(size, 0)
     }
 
     /// Charges `size` bytes of memory, before they are taken.
@@ -194,13 +217,6 @@ impl Session {
     /// Counts one level of nested values until the guard ends.
     pub(crate) fn descend_nested(&self) -> Result<CountGuard<'_>> {
         CountGuard::new(&self.nested, "nested", self.limits.nested)
-    }
-
-    /// Counts one layer of `erased_serde` until the guard ends.
-    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
-    pub(super) fn add_layer(&self) -> CountGuard<'_> {
-        self.layers.set(self.layers.get().saturating_add(1));
-        CountGuard(&self.layers)
     }
 
     /// Notes that a value was asked for its hash whose type has `PartialEq` and no `Hash`. No compiler lets such a value be
