@@ -3,6 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use serde::Serialize;
 use serde_json::de::{Deserializer, SliceRead};
+use std::io::Write;
 
 /// Serde_json's deserializer of a state.
 pub(crate) type JsonReader<'de> = Deserializer<SliceRead<'de>>;
@@ -25,7 +26,7 @@ pub(crate) fn json_state<'de, T>(
 }
 
 /// Appends `value` as JSON.
-pub(crate) fn put_json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<()> {
+pub(crate) fn put_json<T: Serialize + ?Sized>(out: impl Write, value: &T) -> Result<()> {
     value.serialize(&mut serde_json::Serializer::new(out)).map_err(Error::of_foreign)
 }
 

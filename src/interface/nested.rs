@@ -2,10 +2,14 @@
 //! envelope in foreign binary ones. Imports `codec`, `error`, `registry`, `state`, `wire`.
 
 use super::place::Place;
+#[cfg(feature = "json")]
+use super::raw::text_of;
 use super::raw::{read_raw, readable_opaque};
 use crate::codec::{Codec, Interface, Opaque, OpaqueParts, cast, cast_by, encode_exact};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
+#[cfg(feature = "json")]
+use crate::format::put_json;
 use crate::limits::Limits;
 use crate::registry::Registry;
 use crate::shape::Identity;
@@ -35,7 +39,11 @@ impl<I: Interface + ?Sized> Serialize for NestedRef<'_, I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match Offer::take() {
             Some(offer) => {
-                let written = offer.accept(|sink, format| write_frame(self.0, sink, format));
+                let written = offer.accept(|sink, format| match format {
+                    #[cfg(feature = "json")]
+                    Format::Json => write_readable(self.0, sink),
+                    format => write_frame(self.0, sink, format),
+                });
                 written.map_err(|error| error.pass(S::Error::custom))?;
                 serializer.serialize_unit()
             }
@@ -78,6 +86,38 @@ fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -> Result<()
         Names::describe(&*value.__schema()?);
     }
     Names::note(identity)
+}
+
+/// Appends `value` as `{"type": .., "value": ..}`: two fields, which a decode counts as one level.
+#[cfg(feature = "json")]
+fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink) -> Result<()> {
+    let spent = &sink.encoding.spent;
+    spent.begin_nested()?;
+    spent.set_depth(spent.one_deeper(spent.depth())?);
+    let written = match value.__carried() {
+        Some(opaque) => text_of(opaque, true).and_then(|text| {
+            put_readable(sink, opaque.type_name().as_str(), |sink| {
+                sink.bytes.extend_from_slice(text.as_bytes());
+                Ok(())
+            })
+        }),
+        None => value.__identity().and_then(|identity| {
+            note(value, &identity)?;
+            put_readable(sink, &identity.name, |sink| value.__write(sink, Format::Json))
+        }),
+    };
+    sink.encoding.spent.end_nested();
+    written
+}
+
+#[cfg(feature = "json")]
+fn put_readable(sink: &mut Sink, name: &str, value: impl FnOnce(&mut Sink) -> Result<()>) -> Result<()> {
+    sink.bytes.extend_from_slice(b"{\"type\":");
+    put_json(&mut sink.bytes, name)?;
+    sink.bytes.extend_from_slice(b",\"value\":");
+    value(sink)?;
+    sink.bytes.push(b'}');
+    Ok(())
 }
 
 /// Appends `value` as a frame: length, type and table, state.

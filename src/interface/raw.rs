@@ -32,7 +32,7 @@ pub(super) fn readable_opaque<S: Serializer>(opaque: &Opaque, serializer: S) -> 
 }
 
 /// The JSON text of a carried value, whose types are noted if an envelope is being written.
-fn text_of(opaque: &Opaque, is_ours: bool) -> Result<&str> {
+pub(super) fn text_of(opaque: &Opaque, is_ours: bool) -> Result<&str> {
     if is_ours {
         opaque.note()?;
     }

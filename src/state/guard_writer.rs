@@ -4,41 +4,69 @@
 //! Invariant: what a decode with the same limits would refuse is refused, and so is what JSON would write as `null`
 //! though it is something else.
 
-use super::spent::Spent;
-use super::writer::Sink;
+use super::exchange::Offer;
+use super::writer::{Encoding, Sink};
 use super::{ARGUMENT, NESTED};
 use crate::error::{Error, Kind, Result};
+use crate::format::Format;
 use serde::ser::{self, Serialize, Serializer};
+use std::cell::RefCell;
 use std::fmt::Display;
+use std::io::Write;
+use std::rc::Rc;
 
 /// Appends `value` as JSON.
 pub(crate) fn put_json<T: Serialize + ?Sized>(sink: &mut Sink, value: &T) -> Result<()> {
-    let spent = &sink.encoding.spent;
-    let guarded = GuardedValue { value, guard: WriteGuard { spent, depth: spent.depth(), layers: 0, is_some: false } };
-    crate::format::put_json(&mut sink.bytes, &guarded)
+    let encoding = &sink.encoding;
+    let (depth, is_some) = (encoding.spent.depth(), encoding.is_some.take());
+    let guard = WriteGuard { encoding, depth, is_some, is_key: false };
+    encoding.parked.replace(std::mem::take(&mut sink.bytes));
+    let written = crate::format::put_json(Parked(&encoding.parked), &GuardedValue { value, guard });
+    sink.bytes = encoding.parked.take();
+    written
+}
+
+/// The bytes of the sink, where a nested value finds them too: it appends to what serde_json has written before.
+struct Parked<'a>(&'a RefCell<Vec<u8>>);
+
+impl Write for Parked<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// What is known of the place that a value is written to.
 #[derive(Clone, Copy)]
 struct WriteGuard<'a> {
-    spent: &'a Spent,
+    encoding: &'a Rc<Encoding>,
     /// Levels of compound values around it.
     depth: usize,
-    /// Layers of `erased_serde` around it.
-    layers: usize,
     /// Whether it is what a `Some` holds, so that `null` would mean `None`.
     is_some: bool,
+    /// Whether it is the key of a map, which is written as text, by serde_json alone.
+    is_key: bool,
 }
 
 impl WriteGuard<'_> {
     /// One level further in.
     fn descend(self) -> Result<Self> {
-        let depth = self.spent.one_deeper(self.depth, self.layers)?;
+        let depth = self.encoding.spent.one_deeper(self.depth)?;
         Ok(WriteGuard { depth, is_some: false, ..self })
     }
 
     fn count_item(self) -> Result<()> {
-        self.spent.count_items(1)
+        self.encoding.spent.count_items(1)
     }
 }
 
@@ -73,6 +101,21 @@ impl<'a, S: Serializer> GuardedWriter<'a, S> {
             return Err(NULL_IN_SOME.into());
         }
         write(self.inner).map_err(Error::of_foreign)
+    }
+
+    /// Lets `value`, a wish under one of our private names, write itself behind what is written. See `Writer::hand_over`.
+    fn hand_over<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok> {
+        let WriteGuard { encoding, depth, is_some, .. } = self.guard;
+        encoding.spent.set_depth(depth);
+        encoding.is_some.set(is_some);
+        encoding.is_written.set(false);
+        Offer { encoding: Rc::clone(encoding), format: Format::Json }.put();
+        let handed = value.serialize(self);
+        drop(Offer::take());
+        if !encoding.is_written.take() && handed.is_ok() {
+            return Err(Kind::Malformed { what: "value", reason: "its newtype name is reserved for typeport" }.into());
+        }
+        handed
     }
 
     fn parts<C>(
@@ -140,7 +183,15 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
     }
 
     fn serialize_unit(self) -> Result<S::Ok> {
-        self.null(S::serialize_unit)
+        if !self.guard.encoding.is_written.get() {
+            return self.null(S::serialize_unit);
+        }
+        // The value has written itself. What serde_json says of it, and makes the answer of, is taken back.
+        let parked = &self.guard.encoding.parked;
+        let length = parked.borrow().len();
+        let written = self.inner.serialize_unit().map_err(Error::of_foreign);
+        parked.borrow_mut().truncate(length);
+        written
     }
 
     fn serialize_unit_struct(self, name: &'static str) -> Result<S::Ok> {
@@ -157,27 +208,16 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
         self.inner.serialize_unit_variant(name, index, variant).map_err(Error::of_foreign)
     }
 
-    #[expect(clippy::arithmetic_side_effects, reason = "each layer stands on the stack")]
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<S::Ok> {
         let GuardedWriter { inner, guard } = self;
-        match name {
-            // The two add nothing to the value, so they add no level either.
-            ARGUMENT => {
-                let guard = WriteGuard { layers: guard.layers + 1, ..guard };
-                inner.serialize_newtype_struct(name, &GuardedValue { value, guard }).map_err(Error::of_foreign)
-            }
-            NESTED => {
-                guard.spent.begin_nested()?;
-                let guard = WriteGuard { layers: guard.layers + 1, is_some: false, ..guard };
-                let written = inner.serialize_newtype_struct(name, &GuardedValue { value, guard });
-                guard.spent.end_nested();
-                written.map_err(Error::of_foreign)
-            }
-            _ => {
-                let guard = WriteGuard { is_some: guard.is_some, ..guard.descend()? };
-                inner.serialize_newtype_struct(name, &GuardedValue { value, guard }).map_err(Error::of_foreign)
-            }
+        // The two add nothing to the value, so they add no level either.
+        let is_ours = matches!(name, ARGUMENT | NESTED);
+        if is_ours && !guard.is_key {
+            let guard = WriteGuard { is_some: guard.is_some && name == ARGUMENT, ..guard };
+            return GuardedWriter { inner, guard }.hand_over(value);
         }
+        let guard = if is_ours { guard } else { WriteGuard { is_some: guard.is_some, ..guard.descend()? } };
+        inner.serialize_newtype_struct(name, &GuardedValue { value, guard }).map_err(Error::of_foreign)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -288,7 +328,8 @@ impl<C: ser::SerializeMap> ser::SerializeMap for GuardedCompound<'_, C> {
     type Error = Error;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
-        let part = self.part(key)?;
+        let mut part = self.part(key)?;
+        part.guard.is_key = true;
         self.inner.serialize_key(&part).map_err(Error::of_foreign)
     }
 

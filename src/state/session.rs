@@ -184,7 +184,7 @@ impl Session {
     /// Checks that a value of `size` bytes can stand on the stack.
     #[inline]
     pub(super) fn check_stack(&self, size: usize) -> Result<()> {
-        self.stack.check(size, 0)
+        self.stack.check(size)
     }
 
     /// Charges `size` bytes of memory, before they are taken.

@@ -32,17 +32,17 @@ impl Spent {
         }
     }
 
-    pub(super) fn depth(&self) -> usize {
+    pub(crate) fn depth(&self) -> usize {
         self.depth.get()
     }
 
-    pub(super) fn set_depth(&self, depth: usize) {
+    pub(crate) fn set_depth(&self, depth: usize) {
         self.depth.set(depth);
     }
 
     #[inline]
-    pub(super) fn one_deeper(&self, depth: usize, layers: usize) -> Result<usize> {
-        self.stack.check(0, layers)?;
+    pub(crate) fn one_deeper(&self, depth: usize) -> Result<usize> {
+        self.stack.check(0)?;
         more(depth, 1, "depth", self.limits.depth)
     }
 

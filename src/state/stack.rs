@@ -19,8 +19,6 @@ const RED_ZONE: usize = 48 << 10;
 /// How often a value may stand on the stack while it is decoded: each `Result` and `Option` on its way may be a copy. In
 /// an unoptimized build 17 copies were seen in the binary formats and 26 in JSON.
 const COPIES: usize = 32;
-/// What one layer of `erased_serde` takes of the stack, in the same measure: every call passes through all of them.
-const LAYER: usize = 64;
 /// How far above the frame that made a [`Stack`] those of the decode may stand.
 const SLACK: usize = 64 << 10;
 /// What a thread is taken to have where the platform does not tell.
@@ -36,15 +34,11 @@ impl Stack {
         Stack { floor: here.saturating_sub(remaining()), ceiling: here.saturating_add(SLACK) }
     }
 
-    /// Checks that there is room for one more level, of a value of `size` bytes, behind so many layers of erasure.
+    /// Checks that there is room for one more level, of a value of `size` bytes.
     #[inline]
-    pub(crate) fn check(&self, size: usize, layers: usize) -> Result<()> {
+    pub(crate) fn check(&self, size: usize) -> Result<()> {
         let here = address();
-        // The size is constant where this is inlined, and mostly there are no layers.
-        let mut needed = size.saturating_mul(COPIES).saturating_add(RED_ZONE);
-        if layers > 0 {
-            needed = needed.saturating_add(layers.saturating_mul(LAYER * COPIES));
-        }
+        let needed = size.saturating_mul(COPIES).saturating_add(RED_ZONE);
         if self.floor == 0 || (here <= self.ceiling && here.saturating_sub(self.floor) >= needed) {
             return Ok(());
         }
@@ -82,7 +76,7 @@ mod tests {
         let thread = std::thread::Builder::new().stack_size(256 << 10);
         let checked = thread.spawn(|| {
             let stack = Stack::here();
-            (stack.check(1 << 10, 0), stack.check(256 << 10, 0))
+            (stack.check(1 << 10), stack.check(256 << 10))
         });
         let (small, large) = checked.unwrap().join().unwrap();
         small.unwrap();
@@ -95,7 +89,7 @@ mod tests {
     #[cfg_attr(miri, ignore = "Miri has no stack to look at")]
     fn another_stack_is_noticed() {
         let stack = Stack::here();
-        let spawned = std::thread::Builder::new().stack_size(8 << 20).spawn(move || stack.check(64 << 10, 0));
+        let spawned = std::thread::Builder::new().stack_size(8 << 20).spawn(move || stack.check(64 << 10));
         spawned.unwrap().join().unwrap().unwrap();
     }
 }

@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 use crate::format::{Format, Primitives};
 use crate::limits::Limits;
 use serde::ser::{Serialize, Serializer};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
 use std::rc::Rc;
 
@@ -25,10 +25,13 @@ pub struct Sink {
 pub(crate) struct Encoding {
     pub(crate) spent: Spent,
     pub(crate) tables: Tables,
-    /// The bytes of the sink, on their way to a nested value and back.
-    parked: Cell<Vec<u8>>,
+    /// The bytes of the sink, on their way to a nested value and back, or while another crate's serializer appends to them.
+    pub(super) parked: RefCell<Vec<u8>>,
     /// Whether the value to which the bytes were handed has written itself.
-    is_written: Cell<bool>,
+    pub(super) is_written: Cell<bool>,
+    /// Whether the value that is handed the bytes is what a `Some` holds. JSON asks.
+    #[cfg(feature = "json")]
+    pub(super) is_some: Cell<bool>,
 }
 
 thread_local! {
@@ -61,7 +64,14 @@ impl Sink {
 impl Encoding {
     fn new(limits: &Limits) -> Self {
         let (spent, tables) = (Spent::new(limits), Tables::default());
-        Encoding { spent, tables, parked: Cell::default(), is_written: Cell::new(false) }
+        Encoding {
+            spent,
+            tables,
+            parked: RefCell::default(),
+            is_written: Cell::new(false),
+            #[cfg(feature = "json")]
+            is_some: Cell::new(false),
+        }
     }
 }
 
@@ -72,7 +82,7 @@ impl Offer {
         let Offer { encoding, format } = self;
         let mut sink = Sink { bytes: encoding.parked.take(), encoding };
         let written = write(&mut sink, format);
-        sink.encoding.parked.set(sink.bytes);
+        sink.encoding.parked.replace(sink.bytes);
         sink.encoding.is_written.set(true);
         written
     }
@@ -124,7 +134,7 @@ impl<'a, B: Primitives> Writer<'a, B> {
     /// One level further in.
     #[inline]
     fn descend(mut self) -> Result<Self> {
-        self.depth = self.sink.encoding.spent.one_deeper(self.depth, 0)?;
+        self.depth = self.sink.encoding.spent.one_deeper(self.depth)?;
         Ok(self)
     }
 
@@ -196,12 +206,12 @@ impl<'a, B: Primitives> Writer<'a, B> {
         let length = self.sink.bytes.len();
         encoding.spent.set_depth(self.depth);
         encoding.is_written.set(false);
-        encoding.parked.set(std::mem::take(&mut self.sink.bytes));
+        encoding.parked.replace(std::mem::take(&mut self.sink.bytes));
         Offer { encoding: Rc::clone(encoding), format: B::FORMAT }.put();
         let handed = value.serialize(Writer::<B>::new(self.sink));
         let encoding = &self.sink.encoding;
         self.sink.bytes = encoding.parked.take();
-        if encoding.is_written.get() && handed.is_ok() {
+        if encoding.is_written.take() && handed.is_ok() {
             return Ok(());
         }
         // Whatever went wrong, what stood before is given back: a caller may swallow the error and go on.
