@@ -5,6 +5,7 @@ mod entries;
 mod nested;
 mod place;
 mod raw;
+mod readable;
 
 pub use carried::Carried;
 pub use entries::origin_only;

@@ -1,24 +1,20 @@
-//! A trait object inside another value: framed in our binary formats, `{"type", "value"}` in readable ones, a whole
-//! envelope in foreign binary ones. Imports `codec`, `error`, `registry`, `state`, `wire`.
+//! A trait object inside another value: framed in our binary formats, a whole envelope in foreign binary ones; the readable
+//! ones are in `readable`. Imports `codec`, `error`, `format`, `shape`, `state`, `wire` and its siblings.
 
 use super::place::Place;
 #[cfg(feature = "json")]
-use super::raw::text_of;
-use super::raw::{read_raw, readable_opaque};
+use super::readable::write_readable;
+use super::readable::{ReadableVisitor, serialize_readable};
 use crate::codec::{Codec, Interface, Opaque, OpaqueParts, cast, cast_by, encode_exact};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
-#[cfg(feature = "json")]
-use crate::format::put_json;
-use crate::limits::Limits;
-use crate::registry::Registry;
 use crate::shape::Identity;
 use crate::state::{
-    Carry, Exchange, Member, NESTED, NESTED_FIELDS, Names, Offer, Plan, Resolved, Session, Sink, WantMember, open_frame,
+    Carry, Exchange, Member, NESTED, NESTED_FIELDS, Names, Offer, Resolved, Session, Sink, WantMember, open_frame,
 };
 use crate::wire::{put_varint, varint_len};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
-use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
+use serde::de::{Deserializer, Error as _, Visitor};
+use serde::ser::{Error as _, Serialize, Serializer};
 use std::any::TypeId;
 use std::fmt;
 use std::marker::PhantomData;
@@ -47,77 +43,25 @@ impl<I: Interface + ?Sized> Serialize for NestedRef<'_, I> {
                 written.map_err(|error| error.pass(S::Error::custom))?;
                 serializer.serialize_unit()
             }
-            None if serializer.is_human_readable() => self.readable(serializer),
+            None if serializer.is_human_readable() => serialize_readable(self.0, serializer),
             None => self.envelope(serializer),
         }
     }
 }
 
 impl<I: Interface + ?Sized> NestedRef<'_, I> {
-    fn readable<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if let Some(opaque) = self.0.__carried() {
-            return readable_opaque(opaque, serializer);
-        }
-        let identity = self.0.__identity().map_err(|error| error.pass(S::Error::custom))?;
-        note(self.0, &identity).map_err(|error| error.pass(S::Error::custom))?;
-        let mut fields = serializer.serialize_struct("Nested", 2)?;
-        fields.serialize_field("type", &identity.name)?;
-        fields.serialize_field("value", &Foreign(self.0.__serialize()))?;
-        fields.end()
-    }
-
     fn envelope<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let bytes = encode_exact(self.0).map_err(|error| error.pass(S::Error::custom))?;
         serializer.serialize_bytes(&bytes)
     }
 }
 
-struct Foreign<'a>(&'a dyn erased_serde::Serialize);
-
-impl Serialize for Foreign<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        erased_serde::serialize(self.0, serializer)
-    }
-}
-
 /// Notes a nested value's type in the envelope that is being written, and its shapes if they are wanted.
-fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -> Result<()> {
+pub(super) fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -> Result<()> {
     if Names::wants_schema(identity.hash) {
         Names::describe(&*value.__schema()?);
     }
     Names::note(identity)
-}
-
-/// Appends `value` as `{"type": .., "value": ..}`: two fields, which a decode counts as one level.
-#[cfg(feature = "json")]
-fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink) -> Result<()> {
-    let spent = &sink.encoding.spent;
-    spent.begin_nested()?;
-    spent.set_depth(spent.one_deeper(spent.depth())?);
-    let written = match value.__carried() {
-        Some(opaque) => text_of(opaque, true).and_then(|text| {
-            put_readable(sink, opaque.type_name().as_str(), |sink| {
-                sink.bytes.extend_from_slice(text.as_bytes());
-                Ok(())
-            })
-        }),
-        None => value.__identity().and_then(|identity| {
-            note(value, &identity)?;
-            put_readable(sink, &identity.name, |sink| value.__write(sink, Format::Json))
-        }),
-    };
-    sink.encoding.spent.end_nested();
-    written
-}
-
-#[cfg(feature = "json")]
-fn put_readable(sink: &mut Sink, name: &str, value: impl FnOnce(&mut Sink) -> Result<()>) -> Result<()> {
-    sink.bytes.extend_from_slice(b"{\"type\":");
-    put_json(&mut sink.bytes, name)?;
-    sink.bytes.extend_from_slice(b",\"value\":");
-    value(sink)?;
-    sink.bytes.push(b'}');
-    Ok(())
 }
 
 /// Appends `value` as a frame: length, type and table, state.
@@ -290,76 +234,5 @@ impl<'de, P: Place> Visitor<'de> for EnvelopeVisitor<P> {
 
     fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<P, E> {
         Codec::default().decode_place(bytes).map_err(|error| error.pass(E::custom))
-    }
-}
-
-/// Reads `{"type": .., "value": ..}`, in this order, which is also the one that databases sort keys into.
-struct ReadableVisitor<P> {
-    /// Whether a session of ours reads it, and not a foreign deserializer.
-    is_guarded: bool,
-    place: PhantomData<P>,
-}
-
-impl<'de, P: Place> Visitor<'de> for ReadableVisitor<P> {
-    type Value = P;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map of `type`, then `value`")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<P, A::Error> {
-        let expect = |key: Option<String>, wanted: &str| match key {
-            Some(key) if key == wanted => Ok(()),
-            Some(_) => Err(A::Error::custom("a nested value is `type`, then `value`, and nothing else")),
-            None => Err(A::Error::custom(format_args!("a nested value needs `{wanted}`"))),
-        };
-        expect(map.next_key()?, "type")?;
-        let name: String = map.next_value()?;
-        // A foreign deserializer does not say how much input it has, so all memory of the limit counts as earned.
-        let limits = Limits::default();
-        let (session, _guard) = Session::join_or_start(&limits, usize::MAX, || Registry::global().lookup(&limits));
-        let _level = session.descend_nested().map_err(|error| error.pass(A::Error::custom))?;
-        let resolved = session.named(&name, P::Interface::INFO, self.is_guarded, P::CARRY);
-        let resolved = resolved.map_err(|error| error.pass(A::Error::custom))?;
-        expect(map.next_key()?, "value")?;
-        let is_guarded = self.is_guarded;
-        let place = match resolved {
-            Resolved::Carried(hash, name) => read_raw(&mut map, is_guarded)?.carry(&session, hash, &name),
-            Resolved::Plan(plan) if is_guarded && P::CARRY == Carry::Unknown => {
-                let raw = read_raw(&mut map, is_guarded)?;
-                match raw.decode(&session, &plan).and_then(|value| cast(&plan, value)) {
-                    // As in a frame: something inside is not known here.
-                    Err(error) if P::CARRY.takes(&error) => {
-                        raw.carry(&session, session.hash_of(&name), &Arc::from(name))
-                    }
-                    value => value.and_then(P::known),
-                }
-            }
-            Resolved::Plan(plan) => {
-                let value = map.next_value_seed(PlanSeed { plan: &plan, session: &session, is_guarded })?;
-                cast(&plan, value).and_then(P::known)
-            }
-        };
-        match map.next_key::<String>()? {
-            Some(_) => Err(A::Error::custom("a nested value is `type`, then `value`, and nothing else")),
-            None => place.map_err(|error| error.pass(A::Error::custom)),
-        }
-    }
-}
-
-struct PlanSeed<'a> {
-    plan: &'a Arc<Plan>,
-    session: &'a Session,
-    is_guarded: bool,
-}
-
-impl<'de> DeserializeSeed<'de> for PlanSeed<'_> {
-    type Value = crate::state::AnyBox;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        if self.is_guarded {
-            return self.plan.decode_next(deserializer);
-        }
-        self.plan.decode_foreign(deserializer, self.session).map_err(|error| error.pass(D::Error::custom))
     }
 }

@@ -23,8 +23,8 @@ pub(super) struct OpenEnvelope {
     /// That of the codec that opened it; what is inside has to pass it too.
     pub(super) policy: Policy,
     names: NameList,
-    /// The same by name: made when a nested value first says its name, as in JSON each does.
-    by_name: Option<BTreeMap<Arc<str>, u64>>,
+    /// The place of each name among them: made when a nested value first says its name, as in JSON each does.
+    by_name: Option<BTreeMap<Arc<str>, usize>>,
     /// What is to be done with values of each of the names, by the interface that asked last: made when one is first resolved.
     resolved: Vec<Option<(TypeId, Resolved)>>,
     schema: Option<Arc<Schema>>,
@@ -117,10 +117,12 @@ impl OpenEnvelope {
         }
     }
 
-    fn hash_of(&mut self, name: &str) -> Option<u64> {
+    /// The place of a name among the names, and its hash.
+    fn find_name(&mut self, name: &str) -> Option<(usize, u64, &Arc<str>)> {
         // Of equal names the one with the lowest hash counts.
-        let by_name = || self.names.iter().rev().map(|(hash, name)| (Arc::clone(name), *hash)).collect();
-        self.by_name.get_or_insert_with(by_name).get(name).copied()
+        let by_name = || self.names.iter().enumerate().rev().map(|(at, (_, name))| (Arc::clone(name), at)).collect();
+        let at = *self.by_name.get_or_insert_with(by_name).get(name)?;
+        self.names.get(at).map(|(hash, name)| (at, *hash, name))
     }
 }
 
@@ -238,42 +240,61 @@ impl Session {
         });
         let nameless = Kind::Malformed { what: "nested value", reason: "its type has no name in the envelope" };
         let (at, name, known) = found.flatten().ok_or(nameless)?;
-        let resolved = match known {
-            // Nothing is looked up, so there is nothing to keep for others.
-            _ if carry == Carry::All => return Ok(Resolved::Carried(Some(hash), name)),
-            Some(known @ Resolved::Plan(_)) => known,
-            Some(known @ Resolved::Carried(..)) if carry == Carry::Unknown => known,
-            _ => {
-                let resolved = self.resolved(name, Some(hash), interface, carry)?;
-                self.innermost(|envelope| envelope.keep(at, type_id, &resolved));
-                resolved
-            }
-        };
-        self.slot(index, |slot| slot.native = resolved.native().map(|native| (type_id, native)));
+        let resolved = self.known_or_resolved(at, name, hash, known, interface, carry)?;
+        if carry != Carry::All {
+            self.slot(index, |slot| slot.native = resolved.native().map(|native| (type_id, native)));
+        }
         Ok(resolved)
     }
 
-    /// What is to be done with a nested value that says its name beside itself. In a state of ours the envelope lists it, with its
-    /// hash; a foreign deserializer has no more than the name.
+    /// What is to be done with values of the name at `at`, unless that is `known`; it is kept for the next one.
+    fn known_or_resolved(
+        &self,
+        at: usize,
+        name: Arc<str>,
+        hash: u64,
+        known: Option<Resolved>,
+        interface: &'static InterfaceInfo,
+        carry: Carry,
+    ) -> Result<Resolved> {
+        match known {
+            // Nothing is looked up, so there is nothing to keep for others.
+            _ if carry == Carry::All => Ok(Resolved::Carried(Some(hash), name)),
+            Some(known @ Resolved::Plan(_)) => Ok(known),
+            Some(known @ Resolved::Carried(..)) if carry == Carry::Unknown => Ok(known),
+            _ => {
+                let resolved = self.resolved(name, Some(hash), interface, carry)?;
+                self.innermost(|envelope| envelope.keep(at, (interface.type_id)(), &resolved));
+                Ok(resolved)
+            }
+        }
+    }
+
+    /// What is to be done with a nested value that says its name beside itself: that, and the name with its hash. In a state
+    /// of ours the envelope lists it; a foreign deserializer has no more than the name.
     pub(crate) fn named(
         &self,
         name: &str,
         interface: &'static InterfaceInfo,
         is_ours: bool,
         carry: Carry,
-    ) -> Result<Resolved> {
-        let hash = self.hash_of(name);
-        let resolved = self.resolved(Arc::from(name), hash, interface, carry)?;
-        if is_ours && hash.is_none() {
+    ) -> Result<(Resolved, Option<u64>, Arc<str>)> {
+        let found = self.innermost(|envelope| {
+            let (at, hash, name) = envelope.find_name(name)?;
+            let name = Arc::clone(name);
+            Some((at, hash, name, envelope.resolved(at, (interface.type_id)()).cloned()))
+        });
+        if let Some((at, hash, name, known)) = found.flatten() {
+            let resolved = self.known_or_resolved(at, Arc::clone(&name), hash, known, interface, carry)?;
+            return Ok((resolved, Some(hash), name));
+        }
+        let name: Arc<str> = Arc::from(name);
+        let resolved = self.resolved(Arc::clone(&name), None, interface, carry)?;
+        if is_ours {
             let reason = "its type has no name in the envelope";
             return Err(Kind::Malformed { what: "nested value", reason }.into());
         }
-        Ok(resolved)
-    }
-
-    /// The type hash that goes with a name in the innermost envelope.
-    pub(crate) fn hash_of(&self, name: &str) -> Option<u64> {
-        self.innermost(|envelope| envelope.hash_of(name)).flatten()
+        Ok((resolved, None, name))
     }
 
     fn resolved(
