@@ -62,7 +62,22 @@ const STD: &[&str] = &[
     "u8",
     "usize",
 ];
-const OURS: &[&str] = &["Bounded", "Either", "Foo", "Kind", "One", "Sort", "Sorted", "Stranger", "Tree", "Two"];
+const OURS: &[&str] = &[
+    "Arrays",
+    "Bounded",
+    "Compounds",
+    "Either",
+    "Foo",
+    "Kind",
+    "Kinds",
+    "Numbers",
+    "One",
+    "Sort",
+    "Sorted",
+    "Stranger",
+    "Tree",
+    "Two",
+];
 const INTERFACES: &[&str] = &["dyn typeport::Value", "dyn typeport_fuzz::Base", "dyn typeport_fuzz::Scorable"];
 /// What is a member of `Base`.
 const MEMBERS: &[&str] = &["Bounded", "Either", "Foo", "Kind", "One", "Sorted", "Tree", "Two"];

@@ -1,5 +1,5 @@
 //! The fuzz bodies: one function a target. Each asserts the laws of its subject on any bytes; the fuzz targets and the
-//! replay test call them. May import typeport's public API only.
+//! replay test call them. May import typeport's public API only, and for comparison the crates of the binary formats.
 #![forbid(unsafe_code)]
 
 mod allowed;
@@ -8,6 +8,7 @@ mod decode_static;
 mod envelope;
 mod laws;
 mod native_vs_erased;
+mod oracle;
 mod repair;
 mod roundtrip;
 mod samples;
@@ -20,6 +21,7 @@ pub use decode_dyn::decode_dyn;
 pub use decode_static::{cross_format, decode_static};
 pub use envelope::envelope;
 pub use native_vs_erased::native_vs_erased;
+pub use oracle::oracle;
 pub use roundtrip::roundtrip;
 pub use seeds::{Seed, seeds};
 pub use splice::splice;
@@ -29,12 +31,13 @@ pub use type_name::type_name;
 pub type Body = fn(&[u8]);
 
 /// The targets: the name of each, which is also that of its folder of seeds, and its body.
-pub const TARGETS: [(&str, Body); 8] = [
+pub const TARGETS: [(&str, Body); 9] = [
     ("cross_format", cross_format),
     ("decode_dyn", decode_dyn),
     ("decode_static", decode_static),
     ("envelope", envelope),
     ("native_vs_erased", native_vs_erased),
+    ("oracle", oracle),
     ("roundtrip", roundtrip),
     ("splice", splice),
     ("type_name", type_name),

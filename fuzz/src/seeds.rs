@@ -1,7 +1,8 @@
 //! The seeds: small inputs that reach each part of the format, made of real values. Imports `decode_dyn`,
-//! `repair`, `samples`, `types`.
+//! `oracle`, `repair`, `samples`, `types`.
 
 use crate::decode_dyn::{NAMED, RAW, STATE};
+use crate::oracle;
 use crate::repair::{assemble, right_hash};
 use crate::samples::{Sample, nested, one, samples};
 use crate::types::{Base, Stranger};
@@ -28,6 +29,7 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(raw_seeds());
     seeds.extend(named_seeds());
     seeds.extend(name_seeds());
+    seeds.extend(oracle_seeds());
     seeds
 }
 
@@ -187,6 +189,10 @@ fn named_seeds() -> Vec<Seed> {
     add(&of(std::sync::Arc::<[Box<str>]>::from([Box::from("x")])));
     add(&of([[[1_u8; 2]; 3]; 1]));
     seeds
+}
+
+fn oracle_seeds() -> impl Iterator<Item = Seed> {
+    oracle::samples().iter().map(|(name, bytes)| Seed { target: "oracle", name: name.clone(), bytes: bytes.clone() })
 }
 
 fn name_seeds() -> impl Iterator<Item = Seed> {
