@@ -10,34 +10,49 @@ use super::{ARGUMENT, NESTED};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use serde::ser::{self, Serialize, Serializer};
-use std::cell::RefCell;
 use std::fmt::Display;
 use std::io::Write;
 use std::rc::Rc;
 
 /// Appends `value` as JSON.
 pub(crate) fn put_json<T: Serialize + ?Sized>(sink: &mut Sink, value: &T) -> Result<()> {
-    let encoding = &sink.encoding;
+    let Sink { bytes, encoding } = sink;
     let (depth, is_some) = (encoding.spent.depth(), encoding.is_some.take());
     let guard = WriteGuard { encoding, depth, is_some, is_key: false };
-    encoding.parked.replace(std::mem::take(&mut sink.bytes));
-    let written = crate::format::put_json(Parked(&encoding.parked), &GuardedValue { value, guard });
-    sink.bytes = encoding.parked.take();
-    written
+    crate::format::put_json(Text { bytes, encoding }, &GuardedValue { value, guard })
 }
 
-/// The bytes of the sink, where a nested value finds them too: it appends to what serde_json has written before.
-struct Parked<'a>(&'a RefCell<Vec<u8>>);
+/// What serde_json writes to.
+struct Text<'a> {
+    bytes: &'a mut Vec<u8>,
+    encoding: &'a Encoding,
+}
 
-impl Write for Parked<'_> {
+impl Text<'_> {
+    /// Appends the value that has written itself aside.
+    #[inline(never)]
+    fn put_parked(&mut self) {
+        let mut parked = self.encoding.parked.take();
+        self.bytes.append(&mut parked);
+        // Its room serves the next one.
+        self.encoding.parked.set(parked);
+    }
+}
+
+impl Write for Text<'_> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.write_all(bytes)?;
         Ok(bytes.len())
     }
 
+    /// What comes while a value has just written itself is the `null` that stands for it.
     #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        self.0.borrow_mut().extend_from_slice(bytes);
+        if self.encoding.is_written.get() {
+            self.put_parked();
+        } else {
+            self.bytes.extend_from_slice(bytes);
+        }
         Ok(())
     }
 
@@ -103,12 +118,15 @@ impl<'a, S: Serializer> GuardedWriter<'a, S> {
         write(self.inner).map_err(Error::of_foreign)
     }
 
-    /// Lets `value`, a wish under one of our private names, write itself behind what is written. See `Writer::hand_over`.
+    /// Lets `value`, a wish under one of our private names, write itself aside. See `Writer::hand_over`.
     fn hand_over<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok> {
         let WriteGuard { encoding, depth, is_some, .. } = self.guard;
         encoding.spent.set_depth(depth);
         encoding.is_some.set(is_some);
         encoding.is_written.set(false);
+        let mut room = encoding.parked.take();
+        room.clear();
+        encoding.parked.set(room);
         Offer { encoding: Rc::clone(encoding), format: Format::Json }.put();
         let handed = value.serialize(self);
         drop(Offer::take());
@@ -186,12 +204,8 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
         if !self.guard.encoding.is_written.get() {
             return self.null(S::serialize_unit);
         }
-        // The value has written itself. What serde_json says of it, and makes the answer of, is taken back.
-        let parked = &self.guard.encoding.parked;
-        let length = parked.borrow().len();
-        let written = self.inner.serialize_unit().map_err(Error::of_foreign);
-        parked.borrow_mut().truncate(length);
-        written
+        // The value has written itself, and `Text` puts it in place of this `null`: only serde_json can make the answer.
+        self.inner.serialize_unit().map_err(Error::of_foreign)
     }
 
     fn serialize_unit_struct(self, name: &'static str) -> Result<S::Ok> {

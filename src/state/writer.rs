@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 use crate::format::{Format, Primitives};
 use crate::limits::Limits;
 use serde::ser::{Serialize, Serializer};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
@@ -25,8 +25,8 @@ pub struct Sink {
 pub(crate) struct Encoding {
     pub(crate) spent: Spent,
     pub(crate) tables: Tables,
-    /// The bytes of the sink, on their way to a nested value and back, or while another crate's serializer appends to them.
-    pub(super) parked: RefCell<Vec<u8>>,
+    /// The bytes of the sink, on their way to a nested value and back; in JSON those of the nested value alone.
+    pub(super) parked: Cell<Vec<u8>>,
     /// Whether the value to which the bytes were handed has written itself.
     pub(super) is_written: Cell<bool>,
     /// Whether the value that is handed the bytes is what a `Some` holds. JSON asks.
@@ -55,6 +55,8 @@ impl Sink {
 
     /// The bytes; what else there is waits for the next encode.
     pub(crate) fn end(self) -> Vec<u8> {
+        // The room of a nested value in JSON may be large.
+        drop(self.encoding.parked.take());
         // Where there is no place for it, it is dropped.
         let _ = IDLE.try_with(|idle| idle.set(Some(self.encoding)));
         self.bytes
@@ -67,7 +69,7 @@ impl Encoding {
         Encoding {
             spent,
             tables,
-            parked: RefCell::default(),
+            parked: Cell::default(),
             is_written: Cell::new(false),
             #[cfg(feature = "json")]
             is_some: Cell::new(false),
@@ -82,7 +84,7 @@ impl Offer {
         let Offer { encoding, format } = self;
         let mut sink = Sink { bytes: encoding.parked.take(), encoding };
         let written = write(&mut sink, format);
-        sink.encoding.parked.replace(sink.bytes);
+        sink.encoding.parked.set(sink.bytes);
         sink.encoding.is_written.set(true);
         written
     }
@@ -206,7 +208,7 @@ impl<'a, B: Primitives> Writer<'a, B> {
         let length = self.sink.bytes.len();
         encoding.spent.set_depth(self.depth);
         encoding.is_written.set(false);
-        encoding.parked.replace(std::mem::take(&mut self.sink.bytes));
+        encoding.parked.set(std::mem::take(&mut self.sink.bytes));
         Offer { encoding: Rc::clone(encoding), format: B::FORMAT }.put();
         let handed = value.serialize(Writer::<B>::new(self.sink));
         let encoding = &self.sink.encoding;
