@@ -150,6 +150,7 @@ impl Session {
 
     /// Counts an element and charges it.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
+    #[inline]
     pub(super) fn begin_part(&self, size: usize) -> Result<()> {
         self.count_items(1)?;
         self.charge(size)
