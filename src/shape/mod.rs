@@ -4,16 +4,19 @@
 mod expr;
 mod fingerprint;
 mod identity;
+mod origin;
 mod text_shape;
 
-pub(crate) use expr::{Argument, Arguments, FAILURE, Key, NoArguments, Placeholders, STD, Spelling};
-pub use expr::{ConstValue, Head, InterfaceInfo, Origin, Site, TypeExpr};
+pub(crate) use expr::{Argument, Arguments, NoArguments, Placeholders, Spelling};
+pub use expr::{ConstValue, Head, TypeExpr};
 pub(crate) use fingerprint::{Fingerprint, Reached, visit};
 #[cfg(test)]
 #[allow(unused_imports, reason = "the tests that use it need all formats")]
 pub(crate) use identity::HASH_BITS;
 pub use identity::Identity;
 pub(crate) use identity::type_hash;
+pub(crate) use origin::{FAILURE, Key, STD};
+pub use origin::{InterfaceInfo, Origin, Site};
 pub(crate) use text_shape::{TextField, TextFields, TextShape, TextTagging, TextVariant, Tokens};
 
 use serde::{Deserialize, Serialize};

@@ -16,6 +16,7 @@ mod names;
 mod nested;
 #[cfg(feature = "json")]
 mod once;
+mod open_envelope;
 mod own_traits;
 mod parts;
 mod primitive;
@@ -40,7 +41,8 @@ pub(crate) use guard::Guarded;
 #[cfg(feature = "json")]
 pub(crate) use guard_writer::put_json;
 pub(crate) use names::{Names, Noted, two_names};
-pub(crate) use nested::{Carry, NameList, Resolved, open_frame};
+pub(crate) use nested::open_frame;
+pub(crate) use open_envelope::{Carry, NameList, Resolved};
 pub use own_traits::{Fallback, OwnTraits, Probe};
 pub(crate) use scope::Scope;
 pub use scope::ScopeGuard;

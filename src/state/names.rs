@@ -3,7 +3,7 @@
 //!
 //! Invariant: one collection per envelope that is being written on this thread; a guard's end restores the outer one.
 
-use super::nested::NameList;
+use super::open_envelope::NameList;
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
 use crate::shape::Identity;

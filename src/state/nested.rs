@@ -1,129 +1,31 @@
 //! The values inside of the envelopes that are open: their names and tables, and what is to be done with each.
-//! Imports `error`, `policy`, `schema`, `shape`, `wire` and its siblings only.
+//! Imports `error`, `schema`, `shape`, `wire` and its siblings only.
 //!
-//! Invariant: a type is resolved once an envelope for each interface that asks in turn, and what a place does not take undecoded is never carried into it.
+//! Invariant: a type is resolved once an envelope for each interface that asks in turn, and what a place does not take
+//! undecoded is never carried into it.
 
-use super::decode_plan::{Binary, Glue, Plan, contain, in_session};
+use super::decode_plan::{Binary, contain, in_session};
 use super::exchange::Member;
-use super::session::{EnvelopeParts, OnDrop, Session};
+use super::open_envelope::{Carry, NameList, NativePlan, OpenEnvelope, Resolved};
+use super::session::{OnDrop, Session};
 use crate::error::{Error, Kind, Result};
-use crate::policy::Policy;
 use crate::schema::Schema;
-use crate::shape::{InterfaceInfo, TypeExpr};
+use crate::shape::InterfaceInfo;
 use crate::wire::Cursor;
-use std::any::{Any, TypeId};
-use std::collections::{BTreeMap, HashSet};
+use std::any::TypeId;
+use std::collections::HashSet;
 use std::sync::Arc;
-
-/// The names of all nested types of an envelope, sorted by hash; shared by the values that are carried out of it.
-pub(crate) type NameList = Arc<[(u64, Arc<str>)]>;
-
-/// The names of an envelope that is being decoded, and the tables of its open containers.
-pub(super) struct OpenEnvelope {
-    /// That of the codec that opened it; what is inside has to pass it too.
-    pub(super) policy: Policy,
-    names: NameList,
-    /// The place of each name among them: made when a nested value first says its name, as in JSON each does.
-    by_name: Option<BTreeMap<Arc<str>, usize>>,
-    /// What is to be done with values of each of the names, by the interface that asked last: made when one is first resolved.
-    resolved: Vec<Option<(TypeId, Resolved)>>,
-    schema: Option<Arc<Schema>>,
-}
 
 /// An entry of a container's table.
 struct Slot {
     hash: u64,
-    /// What is to be done with its values, if the type is compiled as such: no more than this is needed then, and a copy of it costs nothing. A batch
-    /// of 10,000 values decodes a sixth faster than with a counted reference to the plan for each.
+    /// What is to be done with its values, if the type is compiled as such: no more than this is needed then, and a copy of
+    /// it costs nothing. A batch of 10,000 values decodes a sixth faster than with a counted reference to the plan for each.
     native: Option<(TypeId, NativePlan)>,
-}
-
-/// What a value of a native plan is decoded by.
-#[derive(Clone, Copy)]
-struct NativePlan {
-    expr: &'static TypeExpr,
-    glue: &'static Glue,
-    cast: &'static (dyn Any + Send + Sync),
-}
-
-/// Which nested values a place takes undecoded.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Carry {
-    Nothing,
-    /// Those whose type is not linked, or not allowed.
-    Unknown,
-    All,
-}
-
-impl Carry {
-    /// Whether a value that cannot be decoded, for this reason, is taken undecoded.
-    pub(crate) fn takes(self, error: &Error) -> bool {
-        self == Carry::Unknown && (error.is_unlinked() || error.is_denied())
-    }
-}
-
-/// What is to be done with a nested value.
-#[derive(Clone)]
-pub(crate) enum Resolved {
-    /// To be decoded.
-    Plan(Arc<Plan>),
-    /// To be carried under this type hash, if it is known, and this name.
-    Carried(Option<u64>, Arc<str>),
-}
-
-impl Resolved {
-    fn native(&self) -> Option<NativePlan> {
-        match self {
-            Resolved::Plan(plan) if plan.is_native() => {
-                Some(NativePlan { expr: plan.expr, glue: plan.glue, cast: plan.cast })
-            }
-            _ => None,
-        }
-    }
 }
 
 fn not_in_table() -> Error {
     Kind::Malformed { what: "nested value", reason: "its type is not in the table" }.into()
-}
-
-impl OpenEnvelope {
-    pub(super) fn new(policy: &Policy, envelope: &EnvelopeParts<'_>) -> Self {
-        let names = match envelope.names.as_slice() {
-            // All empty lists are one: nothing is allocated.
-            [] => NameList::default(),
-            names => names.iter().map(|(hash, name)| (*hash, Arc::from(*name))).collect(),
-        };
-        let schema = envelope.schema.cloned();
-        OpenEnvelope { policy: policy.clone(), names, by_name: None, resolved: Vec::new(), schema }
-    }
-
-    /// The place of a type among the names, and its name.
-    fn find(&self, hash: u64) -> Option<(usize, &Arc<str>)> {
-        let at = self.names.binary_search_by_key(&hash, |(hash, _)| *hash).ok()?;
-        self.names.get(at).map(|(_, name)| (at, name))
-    }
-
-    /// What was resolved before for `interface`.
-    fn resolved(&self, at: usize, interface: TypeId) -> Option<&Resolved> {
-        self.resolved.get(at)?.as_ref().filter(|(of, _)| *of == interface).map(|(_, resolved)| resolved)
-    }
-
-    fn keep(&mut self, at: usize, interface: TypeId, resolved: &Resolved) {
-        if self.resolved.is_empty() {
-            self.resolved.resize_with(self.names.len(), || None);
-        }
-        if let Some(place) = self.resolved.get_mut(at) {
-            *place = Some((interface, resolved.clone()));
-        }
-    }
-
-    /// The place of a name among the names, and its hash.
-    fn find_name(&mut self, name: &str) -> Option<(usize, u64, &Arc<str>)> {
-        // Of equal names the one with the lowest hash counts.
-        let by_name = || self.names.iter().enumerate().rev().map(|(at, (_, name))| (Arc::clone(name), at)).collect();
-        let at = *self.by_name.get_or_insert_with(by_name).get(name)?;
-        self.names.get(at).map(|(hash, name)| (at, *hash, name))
-    }
 }
 
 /// Whether a hash stands twice. Up to a cache line or two of them are compared one by one: a tree has a small table in each

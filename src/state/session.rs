@@ -4,7 +4,8 @@
 //! Invariant: a decode inside a decode joins the session that runs, so that nothing counts from zero twice.
 
 use super::decode_plan::Plan;
-use super::nested::{OpenEnvelope, Slots, Table};
+use super::nested::{Slots, Table};
+use super::open_envelope::OpenEnvelope;
 use super::stack::Stack;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
