@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules of `src`, the lowest layer first. A module imports from lower layers and from its own module only.
 const LAYERS: &[&[&str]] = &[
-    &["error", "limits", "preview"],
+    &["error", "limits", "hashed", "preview"],
     &["wire", "type_name"],
     &["format"],
     &["shape"],

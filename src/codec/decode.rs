@@ -12,7 +12,6 @@ use crate::type_name::TypeName;
 use serde::de::DeserializeOwned;
 use std::any::Any;
 use std::io::Read;
-use std::rc::Rc;
 use std::sync::Arc;
 
 impl Codec {
@@ -49,10 +48,13 @@ impl Codec {
         let names = envelope.nested().iter().map(|nested| (nested.type_hash, nested.name)).collect();
         let schema = envelope.shared_schema();
         let parts = EnvelopeParts { state: envelope.state(), names, table: envelope.table(), schema };
-        let lookup = || self.registry.lookup(&self.limits);
-        Session::with_envelope(&self.limits, &self.policy, lookup, parts, |session| {
-            decode(&Incoming { envelope, session: Rc::clone(session) })
-        })
+        Session::with_envelope(
+            &self.limits,
+            &self.policy,
+            || self.registry.lookup(),
+            parts,
+            |session| decode(&Incoming { envelope, session }),
+        )
     }
 }
 
@@ -71,7 +73,7 @@ fn read_prefix(reader: &mut impl Read) -> Result<Vec<u8>> {
 /// An envelope on its way into a value, with the session that decodes it.
 pub struct Incoming<'a> {
     envelope: &'a Envelope<'a>,
-    session: Rc<Session>,
+    session: &'a Session,
 }
 
 impl Incoming<'_> {
@@ -86,7 +88,7 @@ impl Incoming<'_> {
     }
 
     pub(crate) fn session(&self) -> &Session {
-        &self.session
+        self.session
     }
 
     /// Decodes bytes that this process has just encoded.
@@ -106,7 +108,7 @@ impl Incoming<'_> {
     /// Decodes into a trait object of `I`.
     pub(crate) fn boxed<I: Interface + ?Sized>(&self) -> Result<Box<I>> {
         let plan = self.session.plan(self.envelope.name(), Some(self.envelope.type_hash()), I::INFO)?;
-        let value = plan.decode_state(self.envelope.format(), self.envelope.state(), &self.session)?;
+        let value = plan.decode_state(self.envelope.format(), self.envelope.state(), self.session)?;
         cast(&plan, value)
     }
 
@@ -123,13 +125,13 @@ impl Incoming<'_> {
 
     /// Decodes by a plan that the caller has.
     pub(crate) fn by_plan(&self, plan: &Arc<Plan>) -> Result<AnyBox> {
-        plan.decode_state(self.envelope.format(), self.envelope.state(), &self.session)
+        plan.decode_state(self.envelope.format(), self.envelope.state(), self.session)
     }
 
     /// Decodes by the functions of a type that the caller knows the value to be of.
     pub(crate) fn by_glue(&self, glue: &Glue) -> Result<AnyBox> {
         let (format, state) = (self.envelope.format(), self.envelope.state());
-        contain(|| self.envelope.name().to_owned(), || glue.decode(format, state, &self.session))
+        contain(|| self.envelope.name().to_owned(), || glue.decode(format, state, self.session))
     }
 
     fn check_type<T: Portable>(&self) -> Result<()> {
@@ -164,7 +166,7 @@ impl Incoming<'_> {
     /// Decodes a state of the envelope's format, or the end of one, whatever the envelope says of its type.
     pub(crate) fn untyped_state<T: DeserializeOwned>(&self, state: &[u8]) -> Result<T> {
         // The caller has the room for the value itself.
-        let (session, slot) = (&*self.session, size_of::<T>());
+        let (session, slot) = (self.session, size_of::<T>());
         match self.envelope.format() {
             #[cfg(feature = "postcard")]
             Format::Postcard => {

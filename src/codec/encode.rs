@@ -133,7 +133,7 @@ impl Codec {
         for (hash, identity) in &noted.own {
             // Who sent the carried one may call the type by a former id.
             if let Some(carried) = names.insert(*hash, &identity.name).filter(|carried| *carried != identity.name) {
-                let plan = self.registry.lookup(&self.limits).plan(carried, Some(*hash), &VALUE);
+                let plan = self.registry.lookup().plan(carried, Some(*hash), &VALUE, &self.limits);
                 plan.ok().filter(|plan| plan.name.as_str() == identity.name).ok_or_else(two_names)?;
             }
         }
@@ -142,7 +142,7 @@ impl Codec {
 
     /// Checks the types of the root and of all that is nested.
     fn check_types<'a>(&self, mut identities: impl Iterator<Item = &'a Arc<Identity>>) -> Result<()> {
-        let lookup = (!self.policy.is_open()).then(|| self.registry.lookup(&self.limits));
+        let lookup = (!self.policy.is_open()).then(|| self.registry.lookup());
         identities.try_for_each(|identity| {
             if lookup.is_none() && self.limits.surely_allow_name(&identity.name) {
                 return Ok(());

@@ -1,19 +1,19 @@
-//! The identities of compiled types, computed once a type. Imports `error`, `registry`, `shape`, `state`.
+//! The identities of compiled types, computed once a type. Imports `error`, `hashed`, `registry`, `shape`, `state`.
 //!
 //! Invariant: the cache holds only types that are compiled into this program, so it cannot grow by input.
 
 use super::Portable;
 use crate::error::Result;
+use crate::hashed::HashedMap;
 use crate::limits::Limits;
 use crate::registry::Registry;
 use crate::shape::{Identity, NoArguments, TypeExpr};
 use crate::state::Scope;
 use crate::type_name::TypeName;
 use std::any::TypeId;
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-static KNOWN: RwLock<Option<HashMap<TypeId, Arc<Identity>>>> = RwLock::new(None);
+static KNOWN: RwLock<Option<HashedMap<TypeId, Arc<Identity>>>> = RwLock::new(None);
 
 /// The identity of `T`. Where `T` mentions an erased parameter, that of what the parameter stands for here.
 pub(crate) fn identity_of<T: Portable>() -> Result<Arc<Identity>> {

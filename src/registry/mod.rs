@@ -5,6 +5,7 @@
 //! no lock is held while code of a user runs.
 
 mod conflict;
+mod contents;
 mod entry;
 mod index;
 mod nearest;
@@ -18,21 +19,14 @@ pub(crate) use entry::{EntryForm, EntryKind};
 pub(crate) use schema::std_schema;
 
 use crate::error::Result;
-use crate::limits::Limits;
 use crate::shape::InterfaceInfo;
 use crate::state::{Lookup, Plan};
-use crate::type_name::{TypeName, TypeRef};
+use crate::type_name::TypeName;
+use contents::{Contents, linked};
 use entry::Held;
 use index::Index;
-use resolve::Resolver;
-use std::any::TypeId;
-use std::collections::HashMap;
 use std::fmt;
-use std::rc::Rc;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
-
-/// Nodes of the names of all plans that a registry keeps: a sender cannot make them grow beyond a megabyte.
-const CACHED_NODES: usize = 4096;
+use std::sync::{Arc, OnceLock};
 
 /// The types, members and interfaces that a process can decode.
 ///
@@ -50,32 +44,6 @@ const CACHED_NODES: usize = 4096;
 #[derive(Clone)]
 pub struct Registry {
     contents: Arc<Contents>,
-}
-
-struct Contents {
-    /// `None`: all linked entries.
-    by_hand: Option<Vec<Held>>,
-    value: &'static InterfaceInfo,
-    /// Replaced whole, when a library loaded later has added entries.
-    index: RwLock<Arc<Index>>,
-    /// Plans whose type hash an envelope has confirmed.
-    plans: RwLock<Plans>,
-}
-
-#[derive(Default)]
-struct Plans {
-    /// By interface and name.
-    known: HashMap<TypeId, HashMap<String, Arc<Plan>>>,
-    /// By the confirmed hash: the same, for names that need no parsing then.
-    by_hash: HashMap<u64, Vec<Confirmed>>,
-    /// Nodes of their names.
-    nodes: usize,
-}
-
-struct Confirmed {
-    interface: TypeId,
-    name: Box<str>,
-    plan: Arc<Plan>,
 }
 
 /// How a type name can be decoded in this process.
@@ -100,15 +68,13 @@ pub struct Listing {
 
 impl Registry {
     pub(crate) fn new(by_hand: Option<Vec<Held>>, value: &'static InterfaceInfo) -> Self {
-        let index = Index::build(by_hand.clone().unwrap_or_else(held));
-        let contents = Contents { by_hand, value, index: RwLock::new(Arc::new(index)), plans: RwLock::default() };
-        Registry { contents: Arc::new(contents) }
+        Registry { contents: Arc::new(Contents::new(by_hand, value)) }
     }
 
     /// A registry with one more entry; [`entry!`](crate::entry) writes entries.
     #[must_use]
     pub fn with(&self, entry: Entry) -> Self {
-        let mut entries = self.contents.by_hand.clone().unwrap_or_else(held);
+        let mut entries = self.contents.entries();
         entries.push(Held::Added(Arc::new(entry)));
         Registry::new(Some(entries), self.contents.value)
     }
@@ -162,77 +128,17 @@ impl Registry {
     }
 
     pub(crate) fn plan(&self, name: &TypeName, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
-        let type_id = (interface.type_id)();
-        if let Some(plan) = self.cached(name, type_id) {
-            return Ok(plan);
-        }
-        let index = self.index();
-        let resolve = |index: &Index| {
-            index.check_ids(name)?;
-            let resolver = Resolver { index, value: self.contents.value };
-            resolver.plan(name.as_ref(), interface)
-        };
-        let plan = match resolve(&index) {
-            Ok(plan) => plan,
-            Err(error) => match self.rebuilt(&index) {
-                Some(index) => resolve(&index)?,
-                None => return Err(error),
-            },
-        };
-        Ok(plan)
-    }
-
-    fn cached(&self, name: &TypeName, interface: TypeId) -> Option<Arc<Plan>> {
-        let plans = self.contents.plans.read().unwrap_or_else(PoisonError::into_inner);
-        self.cached_in(&plans, name, interface)
-    }
-
-    /// The plan of a type that an envelope has named before, with the same hash.
-    fn confirmed(&self, name: &str, hash: u64, interface: TypeId) -> Option<Arc<Plan>> {
-        let plans = self.contents.plans.read().unwrap_or_else(PoisonError::into_inner);
-        let mut confirmed = plans.by_hash.get(&hash)?.iter();
-        let found = confirmed.find(|known| known.interface == interface && *known.name == *name);
-        found.map(|known| Arc::clone(&known.plan))
-    }
-
-    fn cached_in(&self, plans: &Plans, name: &TypeName, interface: TypeId) -> Option<Arc<Plan>> {
-        plans.known.get(&interface)?.get(name.as_str()).cloned()
-    }
-
-    /// Keeps a plan, unless the index that it was resolved in has been replaced.
-    fn cache(&self, name: &TypeName, hash: u64, interface: TypeId, plan: &Arc<Plan>, index: &Arc<Index>) {
-        let mut plans = self.contents.plans.write().unwrap_or_else(PoisonError::into_inner);
-        if !Arc::ptr_eq(index, &self.index()) || self.cached_in(&plans, name, interface).is_some() {
-            return;
-        }
-        let nodes = name.n_nodes().saturating_add(plan.name.n_nodes());
-        if plans.nodes.saturating_add(nodes) > CACHED_NODES {
-            *plans = Plans::default();
-        }
-        plans.nodes = plans.nodes.saturating_add(nodes);
-        plans.known.entry(interface).or_default().insert(name.as_str().to_owned(), Arc::clone(plan));
-        let confirmed = Confirmed { interface, name: name.as_str().into(), plan: Arc::clone(plan) };
-        plans.by_hash.entry(hash).or_default().push(confirmed);
+        self.contents.plan(name, interface)
     }
 
     fn index(&self) -> Arc<Index> {
-        Arc::clone(&self.contents.index.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// A new index if entries were added since `index` was built, as by a library loaded at run time.
-    fn rebuilt(&self, index: &Index) -> Option<Arc<Index>> {
-        if self.contents.by_hand.is_some() || linked().count() == index.n_entries() {
-            return None;
-        }
-        let index = Arc::new(Index::build(held()));
-        *self.contents.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&index);
-        *self.contents.plans.write().unwrap_or_else(PoisonError::into_inner) = Plans::default();
-        Some(index)
+        self.contents.index()
     }
 
     /// This registry as what a session looks things up in.
-    pub(crate) fn lookup(&self, limits: &Limits) -> Rc<dyn Lookup> {
-        Rc::new(RegistryLookup { registry: self.clone(), limits: limits.clone() })
+    pub(crate) fn lookup(&self) -> Arc<dyn Lookup> {
+        // Of one type for all registries: so it costs no more than a count.
+        Arc::<Contents>::clone(&self.contents)
     }
 }
 
@@ -242,46 +148,9 @@ impl fmt::Debug for Registry {
     }
 }
 
-fn linked() -> impl Iterator<Item = &'static Entry> {
-    inventory::iter::<Entry>()
-}
-
-fn held() -> Vec<Held> {
-    linked().map(Held::Linked).collect()
-}
-
 /// Asks the linked entries one by one.
 pub(crate) fn find_linked<T>(ask: impl FnMut(&Entry) -> Option<T>) -> Option<T> {
     linked().find_map(ask)
-}
-
-struct RegistryLookup {
-    registry: Registry,
-    limits: Limits,
-}
-
-impl Lookup for RegistryLookup {
-    fn plan(&self, name: &str, hash: Option<u64>, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
-        let type_id = (interface.type_id)();
-        // What is confirmed is a sound name; only its size may be beyond the limits of this decode.
-        let hash_of_known = hash.filter(|_| self.limits.surely_allow_name(name));
-        if let Some(plan) = hash_of_known.and_then(|hash| self.registry.confirmed(name, hash, type_id)) {
-            return Ok(plan);
-        }
-        let name = TypeName::parse(name, &self.limits)?;
-        let index = self.registry.index();
-        let plan = self.registry.plan(&name, interface)?;
-        if let Some(hash) = hash {
-            plan.check_hash(hash, &name)?;
-            // Only what a sender of the same types can have sent is worth its memory.
-            self.registry.cache(&name, hash, type_id, &plan, &index);
-        }
-        Ok(plan)
-    }
-
-    fn is_member(&self, name: TypeRef<'_>, interface: &'static InterfaceInfo) -> bool {
-        self.registry.plan(&name.to_type_name(), interface).is_ok()
-    }
 }
 
 /// The registry of all linked entries, built at first use.

@@ -21,6 +21,7 @@ mod own_traits;
 mod parts;
 mod primitive;
 mod reader;
+mod running;
 mod scope;
 mod session;
 #[cfg(feature = "json")]

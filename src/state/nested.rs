@@ -50,6 +50,10 @@ pub(super) struct Table {
 }
 
 impl Slots {
+    pub(super) fn capacity(&self) -> usize {
+        self.0.capacity()
+    }
+
     fn add(&mut self, table: &[u64]) -> Table {
         let (start, length) = (self.0.len(), table.len());
         self.0.extend(table.iter().map(|hash| Slot { hash: *hash, native: None }));

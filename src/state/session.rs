@@ -14,22 +14,30 @@ use crate::schema::Schema;
 use crate::shape::InterfaceInfo;
 use crate::type_name::{TypeName, TypeRef};
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 use std::sync::Arc;
 
-/// Finds plans: the registry, and what may be asked of it.
+/// Finds plans: what a registry has.
 pub(crate) trait Lookup {
     /// The plan for `name` as a member of `interface`; `hash` is checked where the bytes claim one.
-    fn plan(&self, name: &str, hash: Option<u64>, interface: &'static InterfaceInfo) -> Result<Arc<Plan>>;
+    fn plan(
+        &self,
+        name: &str,
+        hash: Option<u64>,
+        interface: &'static InterfaceInfo,
+        limits: &Limits,
+    ) -> Result<Arc<Plan>>;
 
     /// Whether a type is a member of `interface` here.
     fn is_member(&self, name: TypeRef<'_>, interface: &'static InterfaceInfo) -> bool;
+
+    /// Whether it is there as long as the process is.
+    fn is_global(&self) -> bool;
 }
 
 /// One running decode, nested values included.
 pub(crate) struct Session {
     pub(crate) limits: Limits,
-    lookup: Rc<dyn Lookup>,
+    lookup: Arc<dyn Lookup>,
     depth: Cell<usize>,
     nested: Cell<usize>,
     items: Cell<usize>,
@@ -50,6 +58,9 @@ pub(crate) struct Session {
 /// Memory that a decode may always take, however short its input.
 const MEMORY_BASE: usize = 1 << 20;
 
+/// Room for so many envelopes or entries of tables, open at one time, is kept for the next decode.
+const KEPT: usize = 256;
+
 /// What a session has to know of an envelope.
 pub(crate) struct EnvelopeParts<'a> {
     pub(crate) state: &'a [u8],
@@ -59,28 +70,14 @@ pub(crate) struct EnvelopeParts<'a> {
     pub(crate) schema: Option<&'a Arc<Schema>>,
 }
 
-thread_local! {
-    static CURRENT: RefCell<Option<Rc<Session>>> = const { RefCell::new(None) };
-}
-
 impl Session {
-    pub(crate) fn current() -> Option<Rc<Session>> {
-        CURRENT.with_borrow(Option::clone)
-    }
-
-    /// Sets the running session aside until the guard ends, for a decode of bytes that this process has just written.
-    pub(crate) fn set_aside() -> impl Drop {
-        let aside = CURRENT.take();
-        OnDrop(move || CURRENT.set(aside.clone()))
-    }
-
     /// Runs `decode` for one envelope, in the session that runs on this thread or in a new one.
     pub(crate) fn with_envelope<T>(
         limits: &Limits,
         policy: &Policy,
-        lookup: impl FnOnce() -> Rc<dyn Lookup>,
+        lookup: impl FnOnce() -> Arc<dyn Lookup>,
         envelope: EnvelopeParts<'_>,
-        decode: impl FnOnce(&Rc<Session>) -> Result<T>,
+        decode: impl FnOnce(&Session) -> Result<T>,
     ) -> Result<T> {
         let (session, guard) = Session::join_or_start(limits, 0, lookup);
         // An envelope within a decode is one more level of nesting, however it came there.
@@ -98,18 +95,10 @@ impl Session {
         decoded
     }
 
-    /// The session that runs on this thread, or a new one that ends with the guard, with this much input to begin with.
-    pub(crate) fn join_or_start(
-        limits: &Limits,
-        input: usize,
-        lookup: impl FnOnce() -> Rc<dyn Lookup>,
-    ) -> (Rc<Session>, Option<SessionGuard>) {
-        if let Some(running) = Session::current() {
-            return (running, None);
-        }
-        let session = Rc::new(Session {
+    pub(super) fn new(limits: &Limits, lookup: Arc<dyn Lookup>) -> Self {
+        Session {
             limits: limits.clone(),
-            lookup: lookup(),
+            lookup,
             depth: Cell::new(0),
             nested: Cell::new(0),
             items: Cell::new(0),
@@ -122,10 +111,21 @@ impl Session {
             envelopes: RefCell::default(),
             slots: RefCell::default(),
             table: Cell::default(),
-        });
-        session.earn(input);
-        CURRENT.set(Some(Rc::clone(&session)));
-        (session, Some(SessionGuard(())))
+        }
+    }
+
+    /// The same, in the room of one that has ended.
+    pub(super) fn renew(&mut self, limits: &Limits, lookup: Arc<dyn Lookup>) {
+        let (envelopes, slots) = (std::mem::take(&mut self.envelopes), std::mem::take(&mut self.slots));
+        *self = Session { envelopes, slots, ..Session::new(limits, lookup) };
+    }
+
+    /// Whether one that has ended may wait for the next decode: what it holds is small, and would be there without it.
+    pub(super) fn may_wait(&self) -> bool {
+        let is_small = |room: usize| room <= KEPT;
+        self.lookup.is_global()
+            && self.envelopes.try_borrow().is_ok_and(|envelopes| is_small(envelopes.capacity()))
+            && self.slots.try_borrow().is_ok_and(|slots| is_small(slots.capacity()))
     }
 
     /// Counts one level of compound values until the guard ends, and the value of this level, a `T`, if it is larger
@@ -171,7 +171,7 @@ impl Session {
     }
 
     /// Lets `input` bytes of a new envelope earn their memory.
-    fn earn(&self, input: usize) {
+    pub(super) fn earn(&self, input: usize) {
         self.input.set(self.input.get().saturating_add(input));
         let earned = self.input.get().saturating_mul(self.limits.memory_per_byte).saturating_add(MEMORY_BASE);
         self.memory_limit.set(earned.min(self.limits.memory_bytes));
@@ -224,7 +224,7 @@ impl Session {
     /// Notes that a value was asked for its hash whose type has `PartialEq` and no `Hash`. No compiler lets such a value be
     /// a key, so its container is forged. All these keys would meet in one bucket.
     pub(crate) fn refuse_key() {
-        CURRENT.with_borrow(|session| session.iter().for_each(|session| session.has_bad_key.set(true)));
+        Session::with_current(|session| session.has_bad_key.set(true));
     }
 
     /// Ends a decode after [`Session::refuse_key`], before the next key is decoded, or at its end.
@@ -238,7 +238,7 @@ impl Session {
 
     /// The plan for a type, if every policy of the open envelopes allows it.
     pub(crate) fn plan(&self, name: &str, hash: Option<u64>, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
-        let plan = self.lookup.plan(name, hash, interface)?;
+        let plan = self.lookup.plan(name, hash, interface, &self.limits)?;
         self.check_policy(|| Ok(plan.name.clone()))?;
         Ok(plan)
     }
@@ -287,15 +287,6 @@ pub(super) struct OnDrop<F: FnMut()>(pub(super) F);
 impl<F: FnMut()> Drop for OnDrop<F> {
     fn drop(&mut self) {
         (self.0)();
-    }
-}
-
-/// Ends the session of this thread when dropped.
-pub(crate) struct SessionGuard(());
-
-impl Drop for SessionGuard {
-    fn drop(&mut self) {
-        CURRENT.set(None);
     }
 }
 

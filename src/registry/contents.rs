@@ -1,0 +1,170 @@
+//! What a registry holds: its index, and the plans that were resolved by it. Imports `error`, `hashed`, `limits`, `shape`,
+//! `state`, `type_name` and its siblings only.
+//!
+//! Invariant: no lock is held while code of a user runs, and a plan is kept only while the index is the one it came from.
+
+use super::entry::{Entry, Held};
+use super::index::Index;
+use super::resolve::Resolver;
+use crate::error::Result;
+use crate::hashed::HashedMap;
+use crate::limits::Limits;
+use crate::shape::InterfaceInfo;
+use crate::state::{Lookup, Plan};
+use crate::type_name::{TypeName, TypeRef};
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Nodes of the names of all plans that a registry keeps: a sender cannot make them grow beyond a megabyte.
+const CACHED_NODES: usize = 4096;
+
+pub(super) struct Contents {
+    /// `None`: all linked entries.
+    pub(super) by_hand: Option<Vec<Held>>,
+    pub(super) value: &'static InterfaceInfo,
+    /// Replaced whole, when a library loaded later has added entries.
+    index: RwLock<Arc<Index>>,
+    /// Plans whose type hash an envelope has confirmed.
+    plans: RwLock<Plans>,
+}
+
+#[derive(Default)]
+struct Plans {
+    /// By interface and name.
+    known: HashedMap<TypeId, HashMap<String, Arc<Plan>>>,
+    /// By the confirmed hash: the same, for names that need no parsing then.
+    by_hash: HashedMap<u64, Vec<Confirmed>>,
+    /// Nodes of their names.
+    nodes: usize,
+}
+
+struct Confirmed {
+    interface: TypeId,
+    name: Box<str>,
+    plan: Arc<Plan>,
+}
+
+impl Contents {
+    pub(super) fn new(by_hand: Option<Vec<Held>>, value: &'static InterfaceInfo) -> Self {
+        let index = Index::build(by_hand.clone().unwrap_or_else(held));
+        Contents { by_hand, value, index: RwLock::new(Arc::new(index)), plans: RwLock::default() }
+    }
+
+    /// All entries: those that were given, or all that are linked.
+    pub(super) fn entries(&self) -> Vec<Held> {
+        self.by_hand.clone().unwrap_or_else(held)
+    }
+
+    pub(super) fn index(&self) -> Arc<Index> {
+        Arc::clone(&self.index.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn plan(&self, name: &TypeName, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
+        let type_id = (interface.type_id)();
+        if let Some(plan) = self.cached(name, type_id) {
+            return Ok(plan);
+        }
+        let index = self.index();
+        let resolve = |index: &Index| {
+            index.check_ids(name)?;
+            let resolver = Resolver { index, value: self.value };
+            resolver.plan(name.as_ref(), interface)
+        };
+        let plan = match resolve(&index) {
+            Ok(plan) => plan,
+            Err(error) => match self.rebuilt(&index) {
+                Some(index) => resolve(&index)?,
+                None => return Err(error),
+            },
+        };
+        Ok(plan)
+    }
+
+    fn cached(&self, name: &TypeName, interface: TypeId) -> Option<Arc<Plan>> {
+        self.plans.read().unwrap_or_else(PoisonError::into_inner).of(name, interface)
+    }
+
+    /// The plan of a type that an envelope has named before, with the same hash.
+    fn confirmed(&self, name: &str, hash: u64, interface: TypeId) -> Option<Arc<Plan>> {
+        let plans = self.plans.read().unwrap_or_else(PoisonError::into_inner);
+        let mut confirmed = plans.by_hash.get(&hash)?.iter();
+        let found = confirmed.find(|known| known.interface == interface && *known.name == *name);
+        found.map(|known| Arc::clone(&known.plan))
+    }
+
+    /// Keeps a plan, unless the index that it was resolved in has been replaced.
+    fn cache(&self, name: &TypeName, hash: u64, interface: TypeId, plan: &Arc<Plan>, index: &Arc<Index>) {
+        let mut plans = self.plans.write().unwrap_or_else(PoisonError::into_inner);
+        if !Arc::ptr_eq(index, &self.index()) || plans.of(name, interface).is_some() {
+            return;
+        }
+        let nodes = name.n_nodes().saturating_add(plan.name.n_nodes());
+        if plans.nodes.saturating_add(nodes) > CACHED_NODES {
+            *plans = Plans::default();
+        }
+        plans.nodes = plans.nodes.saturating_add(nodes);
+        plans.known.entry(interface).or_default().insert(name.as_str().to_owned(), Arc::clone(plan));
+        let confirmed = Confirmed { interface, name: name.as_str().into(), plan: Arc::clone(plan) };
+        plans.by_hash.entry(hash).or_default().push(confirmed);
+    }
+
+    /// A new index if entries were added since `index` was built, as by a library loaded at run time.
+    fn rebuilt(&self, index: &Index) -> Option<Arc<Index>> {
+        if self.by_hand.is_some() || linked().count() == index.n_entries() {
+            return None;
+        }
+        let index = Arc::new(Index::build(held()));
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&index);
+        *self.plans.write().unwrap_or_else(PoisonError::into_inner) = Plans::default();
+        Some(index)
+    }
+}
+
+impl Plans {
+    fn of(&self, name: &TypeName, interface: TypeId) -> Option<Arc<Plan>> {
+        self.known.get(&interface)?.get(name.as_str()).cloned()
+    }
+}
+
+impl Lookup for Contents {
+    fn plan(
+        &self,
+        name: &str,
+        hash: Option<u64>,
+        interface: &'static InterfaceInfo,
+        limits: &Limits,
+    ) -> Result<Arc<Plan>> {
+        let type_id = (interface.type_id)();
+        // What is confirmed is a sound name; only its size may be beyond the limits of this decode.
+        let hash_of_known = hash.filter(|_| limits.surely_allow_name(name));
+        if let Some(plan) = hash_of_known.and_then(|hash| self.confirmed(name, hash, type_id)) {
+            return Ok(plan);
+        }
+        let name = TypeName::parse(name, limits)?;
+        let index = self.index();
+        let plan = self.plan(&name, interface)?;
+        if let Some(hash) = hash {
+            plan.check_hash(hash, &name)?;
+            // Only what a sender of the same types can have sent is worth its memory.
+            self.cache(&name, hash, type_id, &plan, &index);
+        }
+        Ok(plan)
+    }
+
+    fn is_member(&self, name: TypeRef<'_>, interface: &'static InterfaceInfo) -> bool {
+        self.plan(&name.to_type_name(), interface).is_ok()
+    }
+
+    fn is_global(&self) -> bool {
+        self.by_hand.is_none()
+    }
+}
+
+pub(super) fn linked() -> impl Iterator<Item = &'static Entry> {
+    inventory::iter::<Entry>()
+}
+
+fn held() -> Vec<Held> {
+    linked().map(Held::Linked).collect()
+}

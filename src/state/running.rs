@@ -1,0 +1,166 @@
+//! The session that runs on a thread. Imports `limits` and its siblings only.
+//!
+//! Invariant: a decode inside a decode joins the session that runs, so that nothing counts from zero twice.
+
+use super::session::{Lookup, OnDrop, Session};
+use crate::limits::Limits;
+use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
+use std::rc::Rc;
+use std::sync::Arc;
+
+thread_local! {
+    // A guard takes it back, so nothing is there to be dropped when a thread ends.
+    static CURRENT: RefCell<ManuallyDrop<Option<Rc<Session>>>> = const { RefCell::new(ManuallyDrop::new(None)) };
+    /// That of the last decode, whose room serves the next one.
+    static IDLE: Cell<Option<Rc<Session>>> = const { Cell::new(None) };
+}
+
+impl Session {
+    pub(crate) fn current() -> Option<Rc<Session>> {
+        CURRENT.with_borrow(|session| Option::clone(session))
+    }
+
+    pub(super) fn with_current(with: impl FnOnce(&Session)) {
+        CURRENT.with_borrow(|session| session.as_deref().map(with));
+    }
+
+    fn replace_current(session: Option<Rc<Session>>) -> Option<Rc<Session>> {
+        ManuallyDrop::into_inner(CURRENT.replace(ManuallyDrop::new(session)))
+    }
+
+    /// Sets the running session aside until the guard ends, for a decode of bytes that this process has just written.
+    pub(crate) fn set_aside() -> impl Drop {
+        let mut aside = Session::replace_current(None);
+        OnDrop(move || drop(Session::replace_current(aside.take())))
+    }
+
+    /// The session that runs on this thread, or a new one that ends with the guard, with this much input to begin with.
+    pub(crate) fn join_or_start(
+        limits: &Limits,
+        input: usize,
+        lookup: impl FnOnce() -> Arc<dyn Lookup>,
+    ) -> (Rc<Session>, Option<SessionGuard>) {
+        if let Some(running) = Session::current() {
+            return (running, None);
+        }
+        let lookup = lookup();
+        // A thread that is about to end has none any more.
+        let session = match IDLE.try_with(Cell::take).ok().flatten() {
+            Some(mut idle) => {
+                match Rc::get_mut(&mut idle) {
+                    Some(session) => session.renew(limits, lookup),
+                    None => idle = Rc::new(Session::new(limits, lookup)),
+                }
+                idle
+            }
+            None => Rc::new(Session::new(limits, lookup)),
+        };
+        session.earn(input);
+        drop(Session::replace_current(Some(Rc::clone(&session))));
+        (session, Some(SessionGuard(())))
+    }
+}
+
+/// Ends the session of this thread when dropped.
+pub(crate) struct SessionGuard(());
+
+impl Drop for SessionGuard {
+    fn drop(&mut self) {
+        if let Some(ended) = Session::replace_current(None).filter(|session| session.may_wait()) {
+            // Where there is no place for it, it is dropped.
+            let _ = IDLE.try_with(|idle| idle.set(Some(ended)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Kind, Result};
+    use crate::shape::InterfaceInfo;
+    use crate::state::Plan;
+    use crate::type_name::TypeRef;
+
+    /// Knows nothing.
+    struct Nobody {
+        is_global: bool,
+    }
+
+    impl Lookup for Nobody {
+        fn plan(&self, _: &str, _: Option<u64>, _: &'static InterfaceInfo, _: &Limits) -> Result<Arc<Plan>> {
+            Err(Kind::Unbound { parameter: 0 }.into())
+        }
+
+        fn is_member(&self, _: TypeRef<'_>, _: &'static InterfaceInfo) -> bool {
+            false
+        }
+
+        fn is_global(&self) -> bool {
+            self.is_global
+        }
+    }
+
+    /// Runs `with` in a session of its own, which looks things up in `lookup`.
+    fn in_session(lookup: &Arc<Nobody>, with: impl FnOnce(&Session)) -> bool {
+        let limits = Limits { items: 10, ..Limits::default() };
+        let is_reused = IDLE.with(|idle| {
+            let session = idle.take();
+            let is_there = session.is_some();
+            idle.set(session);
+            is_there
+        });
+        let (session, guard) = Session::join_or_start(&limits, 1, || Arc::<Nobody>::clone(lookup));
+        assert!(guard.is_some() && Session::current().is_some());
+        with(&session);
+        drop(guard);
+        assert!(Session::current().is_none());
+        is_reused
+    }
+
+    #[test]
+    fn a_session_in_the_room_of_another_counts_from_zero() {
+        let lookup = Arc::new(Nobody { is_global: true });
+        let spend = |session: &Session| {
+            session.count_items(10).unwrap();
+            session.charge(1 << 20).unwrap();
+            session.count_items(1).unwrap_err();
+            session.check_keys().unwrap();
+            Session::refuse_key();
+            session.check_keys().unwrap_err();
+        };
+        assert!(!in_session(&lookup, spend));
+        assert!(in_session(&lookup, spend));
+    }
+
+    #[test]
+    fn a_registry_that_was_made_by_hand_is_let_go() {
+        let lookup = Arc::new(Nobody { is_global: false });
+        in_session(&lookup, |_| {});
+        assert_eq!(Arc::strong_count(&lookup), 1);
+        assert!(!in_session(&lookup, |_| {}));
+    }
+
+    #[test]
+    fn large_room_is_given_back() {
+        let lookup = Arc::new(Nobody { is_global: true });
+        let table: Vec<u64> = (0..10_000).collect();
+        in_session(&lookup, |session| session.with_container(&table, || Ok(())).unwrap());
+        assert!(!in_session(&lookup, |_| {}));
+        in_session(&lookup, |session| session.with_container(&table[..20], || Ok(())).unwrap());
+        assert!(in_session(&lookup, |_| {}));
+    }
+
+    #[test]
+    fn a_session_within_a_session_is_the_same() {
+        let lookup = Arc::new(Nobody { is_global: true });
+        in_session(&lookup, |outer| {
+            let (inner, guard) = Session::join_or_start(&Limits::trusted(), 1, || Arc::<Nobody>::clone(&lookup));
+            assert!(guard.is_none() && std::ptr::eq(&*inner, outer));
+            let aside = Session::set_aside();
+            in_session(&lookup, |other| assert!(!std::ptr::eq(other, outer)));
+            drop(aside);
+            assert!(Session::current().is_some_and(|current| std::ptr::eq(&*current, outer)));
+        });
+    }
+}
