@@ -87,7 +87,6 @@ mod error;
 mod failure;
 #[cfg_attr(not(any(feature = "postcard", feature = "bincode")), allow(dead_code, unused_imports))]
 mod format;
-mod hashed;
 mod interface;
 mod limits;
 mod policy;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules of `src`, the lowest layer first. A module imports from lower layers and from its own module only.
 const LAYERS: &[&[&str]] = &[
-    &["error", "limits", "hashed", "preview"],
+    &["error", "limits", "preview"],
     &["wire", "type_name"],
     &["format"],
     &["shape"],

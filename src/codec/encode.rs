@@ -116,11 +116,13 @@ impl Codec {
         let noted = names.take();
         // What is carried is neither built nor looked at, so no policy is asked about it.
         let root = carried.is_none().then_some(identity);
-        self.check_types(root.into_iter().chain(noted.own.values()))?;
-        let merged = self.merged(&noted)?;
-        let table: Vec<u64> = sink.encoding.tables.hashes();
+        let own = noted.iter().flat_map(|noted| noted.own.values());
+        self.check_types(root.into_iter().chain(own))?;
+        let merged = noted.as_ref().map_or(Ok(Vec::new()), |noted| self.merged(noted))?;
+        let table = sink.encoding.tables.hashes();
         let mut bytes = sink.end();
-        envelope::finish(&mut bytes, &merged, &table, noted.schema.as_ref(), &self.limits)?;
+        let schema = noted.as_ref().and_then(|noted| noted.schema.as_ref());
+        envelope::finish(&mut bytes, &merged, &table, schema, &self.limits)?;
         Ok(bytes)
     }
 

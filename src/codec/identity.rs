@@ -1,19 +1,19 @@
-//! The identities of compiled types, computed once a type. Imports `error`, `hashed`, `registry`, `shape`, `state`.
+//! The identities of compiled types, computed once a type. Imports `error`, `registry`, `shape`, `state`.
 //!
 //! Invariant: the cache holds only types that are compiled into this program, so it cannot grow by input.
 
 use super::Portable;
 use crate::error::Result;
-use crate::hashed::HashedMap;
 use crate::limits::Limits;
 use crate::registry::Registry;
 use crate::shape::{Identity, NoArguments, TypeExpr};
 use crate::state::Scope;
 use crate::type_name::TypeName;
 use std::any::TypeId;
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-static KNOWN: RwLock<Option<HashedMap<TypeId, Arc<Identity>>>> = RwLock::new(None);
+static KNOWN: RwLock<BTreeMap<TypeId, Arc<Identity>>> = RwLock::new(BTreeMap::new());
 
 /// The identity of `T`. Where `T` mentions an erased parameter, that of what the parameter stands for here.
 pub(crate) fn identity_of<T: Portable>() -> Result<Arc<Identity>> {
@@ -23,7 +23,7 @@ pub(crate) fn identity_of<T: Portable>() -> Result<Arc<Identity>> {
 /// As [`identity_of`]: what is the same for all types is compiled once.
 fn identity_by(id: TypeId, expr: &'static TypeExpr) -> Result<Arc<Identity>> {
     let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
-    if let Some(identity) = known.as_ref().and_then(|known| known.get(&id)) {
+    if let Some(identity) = known.get(&id) {
         return Ok(Arc::clone(identity));
     }
     drop(known);
@@ -35,7 +35,6 @@ fn identity_by(id: TypeId, expr: &'static TypeExpr) -> Result<Arc<Identity>> {
     }
     let identity = Arc::new(Identity::new(expr, &NoArguments)?);
     Registry::global().check_ids(&TypeName::parse(&identity.name, &Limits::trusted())?)?;
-    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
-    known.get_or_insert_default().insert(id, Arc::clone(&identity));
+    KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&identity));
     Ok(identity)
 }

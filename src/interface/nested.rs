@@ -116,21 +116,32 @@ fn end_frame(sink: &mut Sink, format: Format, start: usize, index: u64) -> Resul
 #[inline(never)]
 fn end_long_frame(sink: &mut Sink, format: Format, start: usize, index: u64) -> Result<()> {
     let Sink { bytes, encoding } = sink;
-    let (tables, head_at) = (&encoding.tables, start.saturating_add(1));
-    let state_at = head_at.saturating_add(varint_len(index << 1));
-    let mut head = Vec::new();
-    put_varint(&mut head, index << 1 | u64::from(!tables.is_empty()));
-    if !tables.is_empty() {
-        let hashes = tables.hashes();
-        put_varint(&mut head, hashes.len() as u64);
-        hashes.into_iter().for_each(|hash| head.extend_from_slice(&hash.to_le_bytes()));
+    let state_at = start.saturating_add(1).saturating_add(varint_len(index << 1));
+    let (state, n_types) = (bytes.len().saturating_sub(state_at), encoding.tables.len());
+    let table = if n_types == 0 { 0 } else { varint_len(n_types as u64).saturating_add(n_types.saturating_mul(8)) };
+    let length = varint_len(index << 1).saturating_add(table).saturating_add(state);
+    // Written in room that is kept, since a tree has a long frame in each of its nodes.
+    let mut front = encoding.front.take();
+    front.clear();
+    let written = format.put_length(&mut front, length);
+    put_varint(&mut front, index << 1 | u64::from(n_types > 0));
+    if n_types > 0 {
+        put_varint(&mut front, n_types as u64);
+        encoding.tables.each_hash(|hash| front.extend_from_slice(&hash.to_le_bytes()));
     }
-    let mut front = Vec::with_capacity(head.len().saturating_add(10));
-    let length = bytes.len().saturating_sub(state_at).saturating_add(head.len());
-    format.put_length(&mut front, length)?;
-    front.append(&mut head);
-    bytes.splice(start..state_at, front);
-    Ok(())
+    replace(bytes, start, state_at, &front);
+    encoding.front.set(front);
+    written
+}
+
+/// Puts `front` in the place of the bytes from `start` to `end`, which are fewer.
+fn replace(bytes: &mut Vec<u8>, start: usize, end: usize, front: &[u8]) {
+    let (old_len, front_end) = (bytes.len(), start.saturating_add(front.len()));
+    bytes.resize(old_len.saturating_add(front_end.saturating_sub(end)), 0);
+    bytes.copy_within(end..old_len, front_end);
+    if let Some(place) = bytes.get_mut(start..front_end) {
+        place.copy_from_slice(front);
+    }
 }
 
 /// Deserializes a nested value as a trait object of `I`.
@@ -203,14 +214,15 @@ fn read_frame<P: Place>(frame: &[u8], format: Format) -> Result<P> {
     let (index, table, state) = open_frame(frame)?;
     let carried = |hash, name| {
         session.charge(frame.len())?;
-        let (limits, table, names, schema) = (&session.limits, table.as_slice(), session.names(), session.schema());
+        let (limits, names, schema) = (&session.limits, session.names(), session.schema());
+        let table = &table.hashes().collect::<Vec<u64>>();
         P::carried(Opaque::of_nested(OpaqueParts { name: &name, limits, hash, format, state, table, names, schema })?)
     };
     let plan = match session.nested(index, P::Interface::INFO, P::CARRY)? {
         Resolved::Plan(plan) => plan,
         Resolved::Carried(hash, name) => return carried(hash, name),
     };
-    let value = session.with_container(&table, || plan.decode_state(format, state, &session));
+    let value = session.with_container(table.hashes(), || plan.decode_state(format, state, &session));
     match value.and_then(|value| cast(&plan, value)) {
         Ok(value) => P::known(value),
         // Something inside is not known here, and no place in there takes it: so the whole is carried.

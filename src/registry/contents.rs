@@ -1,4 +1,4 @@
-//! What a registry holds: its index, and the plans that were resolved by it. Imports `error`, `hashed`, `limits`, `shape`,
+//! What a registry holds: its index, and the plans that were resolved by it. Imports `error`, `limits`, `shape`,
 //! `state`, `type_name` and its siblings only.
 //!
 //! Invariant: no lock is held while code of a user runs, and a plan is kept only while the index is the one it came from.
@@ -7,13 +7,12 @@ use super::entry::{Entry, Held};
 use super::index::Index;
 use super::resolve::Resolver;
 use crate::error::Result;
-use crate::hashed::HashedMap;
 use crate::limits::Limits;
 use crate::shape::InterfaceInfo;
 use crate::state::{Lookup, Plan};
 use crate::type_name::{TypeName, TypeRef};
 use std::any::TypeId;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Nodes of the names of all plans that a registry keeps: a sender cannot make them grow beyond a megabyte.
@@ -32,9 +31,9 @@ pub(super) struct Contents {
 #[derive(Default)]
 struct Plans {
     /// By interface and name.
-    known: HashedMap<TypeId, HashMap<String, Arc<Plan>>>,
+    known: BTreeMap<TypeId, HashMap<String, Arc<Plan>>>,
     /// By the confirmed hash: the same, for names that need no parsing then.
-    by_hash: HashedMap<u64, Vec<Confirmed>>,
+    by_hash: BTreeMap<u64, Vec<Confirmed>>,
     /// Nodes of their names.
     nodes: usize,
 }

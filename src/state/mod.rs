@@ -6,6 +6,7 @@ mod bulk;
 mod decode_plan;
 mod elements;
 mod exchange;
+mod frame;
 #[cfg(feature = "json")]
 mod guard;
 #[cfg(feature = "json")]
@@ -37,12 +38,12 @@ mod writer_parts;
 pub use decode_plan::{AnyBox, Glue};
 pub(crate) use decode_plan::{Binary, Form, Native, Plan, PlanArgument, check_hash, contain, in_session};
 pub(crate) use exchange::{Exchange, Member, Offer, WantMember};
+pub(crate) use frame::open_frame;
 #[cfg(feature = "json")]
 pub(crate) use guard::Guarded;
 #[cfg(feature = "json")]
 pub(crate) use guard_writer::put_json;
 pub(crate) use names::{Names, Noted, two_names};
-pub(crate) use nested::open_frame;
 pub(crate) use open_envelope::{Carry, NameList, Resolved};
 pub use own_traits::{Fallback, OwnTraits, Probe};
 pub(crate) use scope::Scope;

@@ -6,17 +6,17 @@
 
 use super::decode_plan::{Binary, contain, in_session};
 use super::exchange::Member;
+use super::frame::open_frame;
 use super::open_envelope::{Carry, NameList, NativePlan, OpenEnvelope, Resolved};
 use super::session::{OnDrop, Session};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
 use crate::shape::InterfaceInfo;
-use crate::wire::Cursor;
 use std::any::TypeId;
-use std::collections::HashSet;
 use std::sync::Arc;
 
 /// An entry of a container's table.
+#[derive(Clone, Copy)]
 struct Slot {
     hash: u64,
     /// What is to be done with its values, if the type is compiled as such: no more than this is needed then, and a copy of
@@ -26,16 +26,6 @@ struct Slot {
 
 fn not_in_table() -> Error {
     Kind::Malformed { what: "nested value", reason: "its type is not in the table" }.into()
-}
-
-/// Whether a hash stands twice. Up to a cache line or two of them are compared one by one: a tree has a small table in each
-/// of its nodes.
-fn has_twins(table: &[u64]) -> bool {
-    if table.len() > 16 {
-        let distinct: HashSet<&u64> = table.iter().collect();
-        return distinct.len() < table.len();
-    }
-    table.iter().enumerate().any(|(at, hash)| table.iter().take(at).any(|other| other == hash))
 }
 
 /// The tables of all open containers, the innermost last.
@@ -54,45 +44,28 @@ impl Slots {
         self.0.capacity()
     }
 
-    fn add(&mut self, table: &[u64]) -> Table {
-        let (start, length) = (self.0.len(), table.len());
-        self.0.extend(table.iter().map(|hash| Slot { hash: *hash, native: None }));
-        Table { start, length }
+    fn add(&mut self, table: impl Iterator<Item = u64>) -> Table {
+        let start = self.0.len();
+        self.0.extend(table.map(|hash| Slot { hash, native: None }));
+        Table { start, length: self.0.len().saturating_sub(start) }
     }
-}
-
-/// The parts of a frame: the place of its type in its container's table, its own table, its state.
-#[inline]
-pub(crate) fn open_frame(frame: &[u8]) -> Result<(u64, Vec<u64>, &[u8])> {
-    let mut cursor = Cursor::new("nested value", frame);
-    let head = cursor.varint()?;
-    let table = if head & 1 == 1 { read_table(&mut cursor)? } else { Vec::new() };
-    Ok((head >> 1, table, cursor.rest()))
-}
-
-#[inline(never)]
-fn read_table(cursor: &mut Cursor<'_>) -> Result<Vec<u64>> {
-    let mut table = Vec::new();
-    for _ in 0..cursor.varint()? {
-        table.push(cursor.u64()?);
-    }
-    if table.is_empty() || has_twins(&table) {
-        return Err(Kind::Malformed { what: "nested value", reason: "its table is empty or repeats a type" }.into());
-    }
-    Ok(table)
 }
 
 impl Session {
     /// Runs `decode` inside a nested container with this table.
-    pub(crate) fn with_container<T>(&self, table: &[u64], decode: impl FnOnce() -> Result<T>) -> Result<T> {
+    pub(crate) fn with_container<T>(
+        &self,
+        table: impl ExactSizeIterator<Item = u64>,
+        decode: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
         let _open = self.open_container(table);
         decode()
     }
 
     /// Begins a container, until the guard ends. Most have no table, and then there is nothing to be done but to say so.
     #[inline]
-    pub(super) fn open_container(&self, table: &[u64]) -> impl Drop {
-        let inner = if table.is_empty() { Table::default() } else { self.slots.borrow_mut().add(table) };
+    pub(super) fn open_container(&self, table: impl ExactSizeIterator<Item = u64>) -> impl Drop {
+        let inner = if table.len() == 0 { Table::default() } else { self.slots.borrow_mut().add(table) };
         let outer = self.table.replace(inner);
         OnDrop(move || {
             let inner = self.table.replace(outer);
@@ -115,7 +88,7 @@ impl Session {
         let _level = self.descend_nested()?;
         let (index, table, state) = open_frame(frame)?;
         if let Some(NativePlan { expr, glue, cast }) = self.native(index, interface) {
-            let _open = self.open_container(&table);
+            let _open = self.open_container(table.hashes());
             let decode = || in_session::<B, _>(state, self, 0, |reader| B::decode(glue, reader));
             return Ok(Member(contain(|| expr.display(), decode)?, cast));
         }
@@ -123,17 +96,32 @@ impl Session {
             Resolved::Plan(plan) => plan,
             Resolved::Carried(..) => return Err(not_in_table()),
         };
-        let _open = self.open_container(&table);
+        let _open = self.open_container(table.hashes());
         Ok(Member(plan.decode_state(B::FORMAT, state, self)?, plan.cast))
     }
 
-    /// The native plan for entry `index` of the innermost table, if it was resolved before.
+    /// The native plan for entry `index` of the innermost table, if the type was resolved before.
     #[inline]
     fn native(&self, index: u64, interface: &'static InterfaceInfo) -> Option<NativePlan> {
-        self.slot(index, |slot| slot.native)
-            .flatten()
-            .filter(|(of, _)| *of == (interface.type_id)())
-            .map(|(_, native)| native)
+        let type_id = (interface.type_id)();
+        let Slot { hash, native } = self.slot(index, |slot| *slot)?;
+        match native {
+            Some((of, native)) if of == type_id => Some(native),
+            _ => self.native_elsewhere(index, hash, type_id),
+        }
+    }
+
+    /// The same for the first value of its type in a container, if there was one in another. In a tree that is each second
+    /// value, so nothing is counted or looked up twice.
+    #[inline(never)]
+    fn native_elsewhere(&self, index: u64, hash: u64, type_id: TypeId) -> Option<NativePlan> {
+        let found = self.innermost(|envelope| {
+            let (at, _) = envelope.find(hash)?;
+            envelope.resolved(at, type_id)?.native()
+        });
+        let native = found.flatten()?;
+        self.slot(index, |slot| slot.native = Some((type_id, native)));
+        Some(native)
     }
 
     /// What is to be done with a value of entry `index` of the innermost container's table.
@@ -232,35 +220,5 @@ impl Session {
 
     fn innermost<T>(&self, with: impl FnOnce(&mut OpenEnvelope) -> T) -> Option<T> {
         self.envelopes.borrow_mut().last_mut().map(with)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::wire::put_varint;
-
-    fn frame(table: &[u64]) -> Vec<u8> {
-        let mut frame = vec![1];
-        put_varint(&mut frame, table.len() as u64);
-        frame.extend(table.iter().flat_map(|hash| hash.to_le_bytes()));
-        frame.push(9);
-        frame
-    }
-
-    #[test]
-    fn a_table_has_each_type_once() {
-        // One by one, and by a set.
-        for length in [1, 2, 16, 17, 40_u64] {
-            let table: Vec<u64> = (0..length).map(|hash| hash << 32).collect();
-            let bytes = frame(&table);
-            assert_eq!(open_frame(&bytes).unwrap(), (0, table.clone(), &[9_u8][..]));
-            if length > 1 {
-                let twins = [&table[1..], &table[1..2]].concat();
-                let error = open_frame(&frame(&twins)).unwrap_err();
-                assert!(error.to_string().contains("repeats a type"), "{length}: {error}");
-            }
-        }
-        assert_eq!(open_frame(&frame(&[])).unwrap_err().code(), 17);
     }
 }

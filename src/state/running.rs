@@ -145,9 +145,9 @@ mod tests {
     fn large_room_is_given_back() {
         let lookup = Arc::new(Nobody { is_global: true });
         let table: Vec<u64> = (0..10_000).collect();
-        in_session(&lookup, |session| session.with_container(&table, || Ok(())).unwrap());
+        in_session(&lookup, |session| session.with_container(table.iter().copied(), || Ok(())).unwrap());
         assert!(!in_session(&lookup, |_| {}));
-        in_session(&lookup, |session| session.with_container(&table[..20], || Ok(())).unwrap());
+        in_session(&lookup, |session| session.with_container(table[..20].iter().copied(), || Ok(())).unwrap());
         assert!(in_session(&lookup, |_| {}));
     }
 

@@ -85,7 +85,7 @@ impl Session {
         session.earn(envelope.state.len());
         session.envelopes.borrow_mut().push(OpenEnvelope::new(policy, &envelope));
         let _open = OnDrop(|| drop(session.envelopes.borrow_mut().pop()));
-        let _root = session.open_container(envelope.table);
+        let _root = session.open_container(envelope.table.iter().copied());
         // The value passes through many frames before it is a level of its own.
         session.check_stack(size_of::<T>())?;
         let decoded = decode(&session);

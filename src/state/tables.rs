@@ -75,6 +75,10 @@ impl Default for Tables {
 impl Tables {
     /// Forgets all, but keeps the room.
     pub(crate) fn clear(&mut self) {
+        // All that is there came with a type.
+        if self.types.get_mut().list.is_empty() {
+            return;
+        }
         let Types { list, first, by_type_id, by_hash, entries, n_containers } = self.types.get_mut();
         list.clear();
         first.clear();
@@ -162,9 +166,24 @@ impl Tables {
 
     /// The type hashes of the innermost container's direct nested values, in order of first use.
     pub(crate) fn hashes(&self) -> Vec<u64> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let mut hashes = Vec::with_capacity(self.len());
+        self.each_hash(|hash| hashes.push(hash));
+        hashes
+    }
+
+    /// The same, one by one.
+    pub(crate) fn each_hash(&self, mut with: impl FnMut(u64)) {
         let types = self.types.borrow();
         let entries = types.entries.get(self.innermost.get().start..).unwrap_or_default();
-        entries.iter().filter_map(|entry| Some(types.list.get(entry.number)?.hash)).collect()
+        entries.iter().filter_map(|entry| types.list.get(entry.number)).for_each(|ty| with(ty.hash));
+    }
+
+    /// How many types the innermost container's table has.
+    pub(crate) fn len(&self) -> usize {
+        if self.is_empty() { 0 } else { self.n_entries.get().saturating_sub(self.innermost.get().start) }
     }
 
     /// Ends the innermost container.

@@ -27,6 +27,8 @@ pub(crate) struct Encoding {
     pub(crate) tables: Tables,
     /// The bytes of the sink, on their way to a nested value and back; in JSON those of the nested value alone.
     pub(super) parked: Cell<Vec<u8>>,
+    /// Room for what stands in front of a nested value.
+    pub(crate) front: Cell<Vec<u8>>,
     /// Whether the value to which the bytes were handed has written itself.
     pub(super) is_written: Cell<bool>,
     /// Whether the value that is handed the bytes is what a `Some` holds. JSON asks.
@@ -70,6 +72,7 @@ impl Encoding {
             spent,
             tables,
             parked: Cell::default(),
+            front: Cell::default(),
             is_written: Cell::new(false),
             #[cfg(feature = "json")]
             is_some: Cell::new(false),

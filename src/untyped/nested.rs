@@ -72,7 +72,7 @@ impl<'c, V> FrameVisitor<'c, V> {
             return Err(Kind::Malformed { what: "nested value", reason: "it has no type hash" }.into());
         };
         context.check(&name, hash)?;
-        session.with_container(&table, || match format {
+        session.with_container(table.hashes(), || match format {
             #[cfg(feature = "postcard")]
             Format::Postcard => read_in::<crate::format::Postcard, V>(context, state, &name, visitor),
             #[cfg(feature = "bincode")]
