@@ -43,7 +43,7 @@ impl Codec {
     /// an error it is empty.
     ///
     /// A value without trait objects is encoded without an allocation where the buffer is large enough, but for the first
-    /// on a thread; trait objects cost a few for the whole envelope, and for each one that has others inside.
+    /// on a thread; trait objects cost a few for the whole envelope, however many there are.
     ///
     /// ```
     /// let codec = typeport::Codec::default();
