@@ -48,13 +48,9 @@ impl Codec {
         let names = envelope.nested().iter().map(|nested| (nested.type_hash, nested.name)).collect();
         let schema = envelope.shared_schema();
         let parts = EnvelopeParts { state: envelope.state(), names, table: envelope.table(), schema };
-        Session::with_envelope(
-            &self.limits,
-            &self.policy,
-            || self.registry.lookup(),
-            parts,
-            |session| decode(&Incoming { envelope, session }),
-        )
+        Session::with_envelope(&self.limits, &self.policy, &self.registry, parts, |session| {
+            decode(&Incoming { envelope, session })
+        })
     }
 }
 

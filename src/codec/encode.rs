@@ -7,7 +7,7 @@ use crate::format::Format;
 use crate::limits::Limits;
 use crate::schema::Schema;
 use crate::shape::Identity;
-use crate::state::{AnyBox, Names, Noted, Session, Sink, two_names};
+use crate::state::{AnyBox, LookupSource as _, Names, Noted, Session, Sink, two_names};
 use crate::type_name::TypeName;
 use serde::Serialize;
 use std::collections::BTreeMap;

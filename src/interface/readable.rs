@@ -103,7 +103,7 @@ impl<'de, P: Place> Visitor<'de> for ReadableVisitor<P> {
         expect(map.next_key_seed(WithText(|key: &str| Ok(key == ty)))?, ty)?;
         // A foreign deserializer does not say how much input it has, so all memory of the limit counts as earned.
         let limits = Limits::default();
-        let (session, _guard) = Session::join_or_start(&limits, usize::MAX, || Registry::global().lookup());
+        let (session, _guard) = Session::join_or_start(&limits, usize::MAX, Registry::global());
         let _level = session.descend_nested().map_err(|error| error.pass(A::Error::custom))?;
         let is_guarded = self.is_guarded;
         let named = |name: &str| session.named(name, P::Interface::INFO, is_guarded, P::CARRY);

@@ -154,10 +154,6 @@ impl Lookup for Contents {
     fn is_member(&self, name: TypeRef<'_>, interface: &'static InterfaceInfo) -> bool {
         self.plan(&name.to_type_name(), interface).is_ok()
     }
-
-    fn is_global(&self) -> bool {
-        self.by_hand.is_none()
-    }
 }
 
 pub(super) fn linked() -> impl Iterator<Item = &'static Entry> {

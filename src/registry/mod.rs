@@ -20,7 +20,7 @@ pub(crate) use schema::std_schema;
 
 use crate::error::Result;
 use crate::shape::InterfaceInfo;
-use crate::state::{Lookup, Plan};
+use crate::state::{Lookup, LookupSource, Plan};
 use crate::type_name::TypeName;
 use contents::{Contents, linked};
 use entry::Held;
@@ -134,11 +134,15 @@ impl Registry {
     fn index(&self) -> Arc<Index> {
         self.contents.index()
     }
+}
 
-    /// This registry as what a session looks things up in.
-    pub(crate) fn lookup(&self) -> Arc<dyn Lookup> {
-        // Of one type for all registries: so it costs no more than a count.
+impl LookupSource for Registry {
+    fn lookup(&self) -> Arc<dyn Lookup> {
         Arc::<Contents>::clone(&self.contents)
+    }
+
+    fn is_global(&self) -> bool {
+        self.contents.by_hand.is_none()
     }
 }
 

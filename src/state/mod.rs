@@ -3,6 +3,7 @@
 
 mod argument;
 mod bulk;
+mod count;
 mod decode_plan;
 mod elements;
 mod exchange;
@@ -48,7 +49,7 @@ pub(crate) use open_envelope::{Carry, NameList, Resolved};
 pub use own_traits::{Fallback, OwnTraits, Probe};
 pub(crate) use scope::Scope;
 pub use scope::ScopeGuard;
-pub(crate) use session::{EnvelopeParts, Lookup, Session};
+pub(crate) use session::{EnvelopeParts, Lookup, LookupSource, Session};
 pub use writer::Sink;
 pub(crate) use writer::Writer;
 

@@ -4,11 +4,12 @@
 //! Invariant: a type is resolved once an envelope for each interface that asks in turn, and what a place does not take
 //! undecoded is never carried into it.
 
+use super::count::OnDrop;
 use super::decode_plan::{Binary, contain, in_session};
 use super::exchange::Member;
 use super::frame::open_frame;
 use super::open_envelope::{Carry, NameList, NativePlan, OpenEnvelope, Resolved};
-use super::session::{OnDrop, Session};
+use super::session::Session;
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
 use crate::shape::InterfaceInfo;
@@ -40,6 +41,10 @@ pub(super) struct Table {
 }
 
 impl Slots {
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     pub(super) fn capacity(&self) -> usize {
         self.0.capacity()
     }
@@ -210,7 +215,7 @@ impl Session {
 
     /// The names of the innermost envelope.
     pub(crate) fn names(&self) -> NameList {
-        self.innermost(|envelope| Arc::clone(&envelope.names)).unwrap_or_else(|| Arc::from([]))
+        self.innermost(|envelope| envelope.names.clone()).flatten().unwrap_or_default()
     }
 
     /// The schema of the innermost envelope.

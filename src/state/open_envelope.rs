@@ -18,7 +18,8 @@ pub(crate) type NameList = Arc<[(u64, Arc<str>)]>;
 pub(super) struct OpenEnvelope {
     /// That of the codec that opened it; what is inside has to pass it too.
     pub(super) policy: Policy,
-    pub(super) names: NameList,
+    /// None where there are no names.
+    pub(super) names: Option<NameList>,
     /// The place of each name among them: made when a nested value first says its name, as in JSON each does.
     by_name: Option<BTreeMap<Arc<str>, usize>>,
     /// What is to be done with values of each of the names, by the interface that asked last: made when one is first resolved.
@@ -73,9 +74,8 @@ impl Resolved {
 impl OpenEnvelope {
     pub(super) fn new(policy: &Policy, envelope: &EnvelopeParts<'_>) -> Self {
         let names = match envelope.names.as_slice() {
-            // All empty lists are one: nothing is allocated.
-            [] => NameList::default(),
-            names => names.iter().map(|(hash, name)| (*hash, Arc::from(*name))).collect(),
+            [] => None,
+            names => Some(names.iter().map(|(hash, name)| (*hash, Arc::from(*name))).collect()),
         };
         let schema = envelope.schema.cloned();
         OpenEnvelope { policy: policy.clone(), names, by_name: None, resolved: Vec::new(), schema }
@@ -83,8 +83,9 @@ impl OpenEnvelope {
 
     /// The place of a type among the names, and its name.
     pub(super) fn find(&self, hash: u64) -> Option<(usize, &Arc<str>)> {
-        let at = self.names.binary_search_by_key(&hash, |(hash, _)| *hash).ok()?;
-        self.names.get(at).map(|(_, name)| (at, name))
+        let names = self.names.as_deref()?;
+        let at = names.binary_search_by_key(&hash, |(hash, _)| *hash).ok()?;
+        names.get(at).map(|(_, name)| (at, name))
     }
 
     /// What was resolved before for `interface`.
@@ -94,7 +95,8 @@ impl OpenEnvelope {
 
     pub(super) fn keep(&mut self, at: usize, interface: TypeId, resolved: &Resolved) {
         if self.resolved.is_empty() {
-            self.resolved.resize_with(self.names.len(), || None);
+            let n_names = self.names.as_deref().map_or(0, <[_]>::len);
+            self.resolved.resize_with(n_names, || None);
         }
         if let Some(place) = self.resolved.get_mut(at) {
             *place = Some((interface, resolved.clone()));
@@ -104,8 +106,9 @@ impl OpenEnvelope {
     /// The place of a name among the names, and its hash.
     pub(super) fn find_name(&mut self, name: &str) -> Option<(usize, u64, &Arc<str>)> {
         // Of equal names the one with the lowest hash counts.
-        let by_name = || self.names.iter().enumerate().rev().map(|(at, (_, name))| (Arc::clone(name), at)).collect();
+        let names = self.names.as_deref()?;
+        let by_name = || names.iter().enumerate().rev().map(|(at, (_, name))| (Arc::clone(name), at)).collect();
         let at = *self.by_name.get_or_insert_with(by_name).get(name)?;
-        self.names.get(at).map(|(hash, name)| (at, *hash, name))
+        names.get(at).map(|(hash, name)| (at, *hash, name))
     }
 }

@@ -2,12 +2,12 @@
 //!
 //! Invariant: a decode inside a decode joins the session that runs, so that nothing counts from zero twice.
 
-use super::session::{Lookup, OnDrop, Session};
+use super::count::OnDrop;
+use super::session::{LookupSource, Session};
 use crate::limits::Limits;
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
-use std::sync::Arc;
 
 thread_local! {
     // A guard takes it back, so nothing is there to be dropped when a thread ends.
@@ -39,23 +39,18 @@ impl Session {
     pub(crate) fn join_or_start(
         limits: &Limits,
         input: usize,
-        lookup: impl FnOnce() -> Arc<dyn Lookup>,
+        registry: &impl LookupSource,
     ) -> (Rc<Session>, Option<SessionGuard>) {
         if let Some(running) = Session::current() {
             return (running, None);
         }
-        let lookup = lookup();
-        // A thread that is about to end has none any more.
-        let session = match IDLE.try_with(Cell::take).ok().flatten() {
-            Some(mut idle) => {
-                match Rc::get_mut(&mut idle) {
-                    Some(session) => session.renew(limits, lookup),
-                    None => idle = Rc::new(Session::new(limits, lookup)),
-                }
-                idle
-            }
-            None => Rc::new(Session::new(limits, lookup)),
-        };
+        // Only those of the global registry wait. A thread that is about to end has none any more.
+        let mut idle = if registry.is_global() { IDLE.try_with(Cell::take).ok().flatten() } else { None };
+        match idle.as_mut().and_then(Rc::get_mut) {
+            Some(session) => session.renew(limits),
+            None => idle = None,
+        }
+        let session = idle.unwrap_or_else(|| Rc::new(Session::new(limits, registry)));
         session.earn(input);
         drop(Session::replace_current(Some(Rc::clone(&session))));
         (session, Some(SessionGuard(())))
@@ -79,8 +74,9 @@ mod tests {
     use super::*;
     use crate::error::{Kind, Result};
     use crate::shape::InterfaceInfo;
-    use crate::state::Plan;
+    use crate::state::{Lookup, Plan};
     use crate::type_name::TypeRef;
+    use std::sync::Arc;
 
     /// Knows nothing.
     struct Nobody {
@@ -94,6 +90,12 @@ mod tests {
 
         fn is_member(&self, _: TypeRef<'_>, _: &'static InterfaceInfo) -> bool {
             false
+        }
+    }
+
+    impl LookupSource for Arc<Nobody> {
+        fn lookup(&self) -> Arc<dyn Lookup> {
+            Arc::<Nobody>::clone(self)
         }
 
         fn is_global(&self) -> bool {
@@ -110,7 +112,7 @@ mod tests {
             idle.set(session);
             is_there
         });
-        let (session, guard) = Session::join_or_start(&limits, 1, || Arc::<Nobody>::clone(lookup));
+        let (session, guard) = Session::join_or_start(&limits, 1, lookup);
         assert!(guard.is_some() && Session::current().is_some());
         with(&session);
         drop(guard);
@@ -155,7 +157,7 @@ mod tests {
     fn a_session_within_a_session_is_the_same() {
         let lookup = Arc::new(Nobody { is_global: true });
         in_session(&lookup, |outer| {
-            let (inner, guard) = Session::join_or_start(&Limits::trusted(), 1, || Arc::<Nobody>::clone(&lookup));
+            let (inner, guard) = Session::join_or_start(&Limits::trusted(), 1, &lookup);
             assert!(guard.is_none() && std::ptr::eq(&*inner, outer));
             let aside = Session::set_aside();
             in_session(&lookup, |other| assert!(!std::ptr::eq(other, outer)));

@@ -3,6 +3,7 @@
 //!
 //! Invariant: a decode inside a decode joins the session that runs, so that nothing counts from zero twice.
 
+use super::count::{CountGuard, OnDrop, count, over};
 use super::decode_plan::Plan;
 use super::nested::{Slots, Table};
 use super::open_envelope::OpenEnvelope;
@@ -29,8 +30,13 @@ pub(crate) trait Lookup {
 
     /// Whether a type is a member of `interface` here.
     fn is_member(&self, name: TypeRef<'_>, interface: &'static InterfaceInfo) -> bool;
+}
 
-    /// Whether it is there as long as the process is.
+/// Who has a [`Lookup`].
+pub(crate) trait LookupSource {
+    fn lookup(&self) -> Arc<dyn Lookup>;
+
+    /// Whether it is the one that is there as long as the process is.
     fn is_global(&self) -> bool;
 }
 
@@ -38,6 +44,7 @@ pub(crate) trait Lookup {
 pub(crate) struct Session {
     pub(crate) limits: Limits,
     lookup: Arc<dyn Lookup>,
+    is_global: bool,
     depth: Cell<usize>,
     nested: Cell<usize>,
     items: Cell<usize>,
@@ -75,11 +82,11 @@ impl Session {
     pub(crate) fn with_envelope<T>(
         limits: &Limits,
         policy: &Policy,
-        lookup: impl FnOnce() -> Arc<dyn Lookup>,
+        registry: &impl LookupSource,
         envelope: EnvelopeParts<'_>,
         decode: impl FnOnce(&Session) -> Result<T>,
     ) -> Result<T> {
-        let (session, guard) = Session::join_or_start(limits, 0, lookup);
+        let (session, guard) = Session::join_or_start(limits, 0, registry);
         // An envelope within a decode is one more level of nesting, however it came there.
         let _level = if guard.is_none() { Some(session.descend_nested()?) } else { None };
         session.earn(envelope.state.len());
@@ -95,10 +102,11 @@ impl Session {
         decoded
     }
 
-    pub(super) fn new(limits: &Limits, lookup: Arc<dyn Lookup>) -> Self {
+    pub(super) fn new(limits: &Limits, registry: &impl LookupSource) -> Self {
         Session {
             limits: limits.clone(),
-            lookup,
+            lookup: registry.lookup(),
+            is_global: registry.is_global(),
             depth: Cell::new(0),
             nested: Cell::new(0),
             items: Cell::new(0),
@@ -114,16 +122,41 @@ impl Session {
         }
     }
 
-    /// The same, in the room of one that has ended.
-    pub(super) fn renew(&mut self, limits: &Limits, lookup: Arc<dyn Lookup>) {
-        let (envelopes, slots) = (std::mem::take(&mut self.envelopes), std::mem::take(&mut self.slots));
-        *self = Session { envelopes, slots, ..Session::new(limits, lookup) };
+    /// The same, in the room of one that has ended, and with its lookup.
+    pub(super) fn renew(&mut self, limits: &Limits) {
+        // All fields are named, so that none is forgotten.
+        let Session {
+            limits: old_limits,
+            lookup: _,
+            is_global: _,
+            depth,
+            nested,
+            items,
+            unbacked_items,
+            memory,
+            input,
+            memory_limit,
+            stack,
+            has_bad_key,
+            envelopes,
+            slots,
+            table,
+        } = self;
+        old_limits.clone_from(limits);
+        for counter in [depth, nested, items, unbacked_items, memory, input, memory_limit] {
+            counter.set(0);
+        }
+        *stack = Stack::here();
+        has_bad_key.set(false);
+        envelopes.get_mut().clear();
+        slots.get_mut().clear();
+        table.set(Table::default());
     }
 
     /// Whether one that has ended may wait for the next decode: what it holds is small, and would be there without it.
     pub(super) fn may_wait(&self) -> bool {
         let is_small = |room: usize| room <= KEPT;
-        self.lookup.is_global()
+        self.is_global
             && self.envelopes.try_borrow().is_ok_and(|envelopes| is_small(envelopes.capacity()))
             && self.slots.try_borrow().is_ok_and(|slots| is_small(slots.capacity()))
     }
@@ -256,55 +289,5 @@ impl Session {
         let name = name()?;
         let is_member = |part: TypeRef<'_>, interface| self.lookup.is_member(part, interface);
         policies.iter().try_for_each(|policy| policy.check(&name, &is_member))
-    }
-}
-
-#[inline]
-pub(super) fn count(counter: &Cell<usize>, by: usize, limit: &'static str, value: usize) -> Result<()> {
-    counter.set(more(counter.get(), by, limit, value)?);
-    Ok(())
-}
-
-/// `spent` and `by` more, if that is within the limit.
-#[inline]
-pub(super) fn more(spent: usize, by: usize, limit: &'static str, value: usize) -> Result<usize> {
-    let asked = spent.saturating_add(by);
-    if asked > value {
-        return Err(over(limit, value, asked));
-    }
-    Ok(asked)
-}
-
-#[cold]
-#[inline(never)]
-fn over(limit: &'static str, value: usize, asked: usize) -> Error {
-    Kind::Limit { limit, value: value as u64, asked: asked as u64 }.into()
-}
-
-/// Runs a closure when dropped, also by a panic in user code.
-pub(super) struct OnDrop<F: FnMut()>(pub(super) F);
-
-impl<F: FnMut()> Drop for OnDrop<F> {
-    fn drop(&mut self) {
-        (self.0)();
-    }
-}
-
-/// Counts a level back when dropped.
-#[derive(Debug)]
-pub(crate) struct CountGuard<'a>(&'a Cell<usize>);
-
-impl<'a> CountGuard<'a> {
-    #[inline]
-    fn new(level: &'a Cell<usize>, limit: &'static str, value: usize) -> Result<Self> {
-        count(level, 1, limit, value)?;
-        Ok(CountGuard(level))
-    }
-}
-
-impl Drop for CountGuard<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        self.0.set(self.0.get().saturating_sub(1));
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! Memory is not among it: serde hands an encode references, which do not tell the size of what a decode will build.
 
-use super::session::{count, more};
+use super::count::{count, more};
 use super::stack::Stack;
 use crate::error::Result;
 use crate::limits::Limits;
