@@ -65,6 +65,7 @@ const STD: &[&str] = &[
 const OURS: &[&str] = &[
     "Arrays",
     "Bounded",
+    "Broken",
     "Compounds",
     "Either",
     "Foo",
@@ -77,13 +78,22 @@ const OURS: &[&str] = &[
     "Stranger",
     "Tree",
     "Two",
+    FAILURE,
 ];
+/// It carries an error of any type, undecoded.
+const FAILURE: &str = "typeport::Failure";
 const INTERFACES: &[&str] = &["dyn typeport::Value", "dyn typeport_fuzz::Base", "dyn typeport_fuzz::Scorable"];
 /// What is a member of `Base`.
 const MEMBERS: &[&str] = &["Bounded", "Either", "Foo", "Kind", "One", "Sorted", "Tree", "Two"];
 
 fn own(origin: &str, names: &[&str]) -> bool {
-    origin.strip_prefix("typeport_fuzz::").is_some_and(|name| names.contains(&name))
+    let name = origin.strip_prefix("typeport_fuzz::").or((origin == FAILURE).then_some(origin));
+    name.is_some_and(|name| names.contains(&name))
+}
+
+/// Whether a value of a type may carry what nothing here knows.
+pub(crate) fn may_carry(name: TypeRef<'_>) -> bool {
+    name.origin() == FAILURE || name.args().any(may_carry)
 }
 
 /// Whether a node of a type name is a constant, which is an argument and no type.

@@ -5,8 +5,8 @@ use crate::decode_dyn::{NAMED, RAW, STATE};
 use crate::oracle;
 use crate::repair::{assemble, right_hash};
 use crate::samples::{Sample, nested, one, samples};
-use crate::types::{Base, Stranger};
-use typeport::{Carried, Codec, Format, Limits, Portable};
+use crate::types::{Base, Broken, Stranger};
+use typeport::{Carried, Codec, Failure, Format, Limits, Portable};
 
 /// One file of the corpus.
 pub struct Seed {
@@ -136,6 +136,9 @@ fn raw_seeds() -> Vec<Seed> {
         seeds.extend(envelope(&codec, &format!("carried_{format}"), &|codec| codec.to_vec(&carried(codec, format))));
         let described = codec.clone().schema(true);
         seeds.extend(envelope(&described, &format!("described_{format}"), &|codec| codec.to_vec(&nested())));
+        seeds.extend(envelope(&codec, &format!("failure_{format}"), &|codec| {
+            codec.to_vec(&Err::<u8, Failure>(Broken { number: 7 }.into()))
+        }));
         seeds.extend(envelope(&codec, &format!("erased_{format}"), &|codec| codec.to_vec(&one(vec![Some(1_i64)]))));
     }
     // Refused: trait objects within each other, more than there may be.
@@ -188,6 +191,8 @@ fn named_seeds() -> Vec<Seed> {
     add(&of((std::time::UNIX_EPOCH, std::path::PathBuf::from("a/b"), std::marker::PhantomData::<i8>)));
     add(&of(std::sync::Arc::<[Box<str>]>::from([Box::from("x")])));
     add(&of([[[1_u8; 2]; 3]; 1]));
+    add(&of(Failure::new(std::fmt::Error)));
+    add(&of(std::collections::HashSet::from([1_u8])));
     seeds
 }
 

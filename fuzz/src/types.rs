@@ -3,6 +3,8 @@
 use arbitrary::{Arbitrary, Unstructured};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::fmt;
 use typeport::{Portable, portable};
 
 /// The interface that targets decode.
@@ -29,6 +31,20 @@ pub(crate) struct Foo {
 pub(crate) struct Stranger {
     pub(crate) number: u32,
 }
+
+/// An error, which a failure carries.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+pub(crate) struct Broken {
+    pub(crate) number: u32,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "broken at {}", self.number)
+    }
+}
+
+impl Error for Broken {}
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Arbitrary, Portable)]
 #[portable(alias = "typeport_fuzz::Sort")]
