@@ -91,3 +91,44 @@ impl Default for Limits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// In the order of the documentation.
+    fn fields(limits: &Limits) -> [usize; 12] {
+        let Limits { envelope_bytes, name_bytes, name_nodes, name_depth, schema_bytes, schema_fields, .. } = limits;
+        let Limits { depth, nested, items, unbacked_items, memory_bytes, memory_per_byte, .. } = limits;
+        let of_names = [envelope_bytes, name_bytes, name_nodes, name_depth, schema_bytes, schema_fields];
+        let of_values = [depth, nested, items, unbacked_items, memory_bytes, memory_per_byte];
+        std::array::from_fn(|at| **of_names.iter().chain(&of_values).nth(at).unwrap())
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_documentation() {
+        let documented = [16_777_216, 4096, 64, 16, 65_536, 512, 64, 8, 1_048_576, 8192, 134_217_728, 64];
+        assert_eq!(fields(&Limits::default()), documented);
+    }
+
+    #[test]
+    fn trusted_limits_are_larger_and_finite() {
+        let pairs = fields(&Limits::trusted()).into_iter().zip(fields(&Limits::default()));
+        for (at, (trusted, default)) in pairs.enumerate() {
+            assert!(trusted > default && trusted <= 1 << 30, "{at}: {trusted} and {default}");
+        }
+    }
+
+    #[test]
+    fn a_short_name_is_within_all_limits() {
+        let limits = Limits { name_bytes: 100, name_nodes: 20, name_depth: 5, ..Limits::default() };
+        assert!(limits.surely_allow_name("acme::Foo<i64>"));
+        assert!(!limits.surely_allow_name("acme::Foo<(i64, u8)>"));
+        let by_bytes = Limits { name_bytes: 13, ..Limits::default() };
+        assert!(by_bytes.surely_allow_name("acme::Foo<i6>") && !by_bytes.surely_allow_name("acme::Foo<i64>"));
+        let by_nodes = Limits { name_nodes: 13, ..Limits::default() };
+        assert!(by_nodes.surely_allow_name("acme::Foo<i6>") && !by_nodes.surely_allow_name("acme::Foo<i64>"));
+        let by_depth = Limits { name_depth: 5, ..Limits::default() };
+        assert!(by_depth.surely_allow_name("acme::Foo<i64>") && !by_depth.surely_allow_name("acme::Foo<i64,>"));
+    }
+}
