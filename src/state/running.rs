@@ -136,6 +136,18 @@ mod tests {
     }
 
     #[test]
+    fn the_limit_that_is_in_the_way_is_named() {
+        let limits = Limits { memory_bytes: 2 << 20, memory_per_byte: 1, ..Limits::default() };
+        let lookup = Arc::new(Nobody { is_global: false });
+        let (session, _guard) = Session::join_or_start(&limits, 1, &lookup);
+        for (size, limit) in [(2 << 20, "memory_per_byte is 1"), ((2 << 20) + 1, "memory_bytes is 2097152")] {
+            let error = session.charge(size).unwrap_err().to_string();
+            assert!(error.contains(limit), "{size}: {error}");
+        }
+        session.charge((1 << 20) + 1).unwrap();
+    }
+
+    #[test]
     fn a_registry_that_was_made_by_hand_is_let_go() {
         let lookup = Arc::new(Nobody { is_global: false });
         in_session(&lookup, |_| {});
