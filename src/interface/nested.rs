@@ -120,7 +120,7 @@ fn end_long_frame(sink: &mut Sink, format: Format, start: usize, index: u64) -> 
     let (state, n_types) = (bytes.len().saturating_sub(state_at), encoding.tables.len());
     let table = if n_types == 0 { 0 } else { varint_len(n_types as u64).saturating_add(n_types.saturating_mul(8)) };
     let length = varint_len(index << 1).saturating_add(table).saturating_add(state);
-    // Written in room that is kept, since a tree has a long frame in each of its nodes.
+    // Written in room that is kept, since a tree has a long frame in each of its nodes: half of its encode was in allocations.
     let mut front = encoding.front.take();
     front.clear();
     let written = format.put_length(&mut front, length);

@@ -1,7 +1,7 @@
 //! One running decode: limits, look-up, policies, and what of the limits is used.
 //! Imports `error`, `limits`, `policy`, `schema`, `shape`, `type_name` and its siblings only.
 //!
-//! Invariant: a decode inside a decode joins the session that runs, so that nothing counts from zero twice.
+//! Invariant: what bytes claim is counted before it is built; only a level is counted back, by its guard.
 
 use super::count::{CountGuard, OnDrop, count, over};
 use super::decode_plan::Plan;
