@@ -84,11 +84,12 @@ fn has_one_encoding(bytes: &[u8]) -> bool {
     !is_text && envelope.nested().is_empty() && !MANY.iter().any(|part| envelope.type_name().as_str().contains(part))
 }
 
-/// Whether a value may hold what has no order: then it is written in another one each time.
+/// Whether a value may hold what has no order, and is written in another one each time: hashed collections, and a heap of
+/// floats, which no compiler allows.
 fn has_no_order(envelope: &Envelope<'_>) -> bool {
     let mut names = envelope.nested().iter().map(|nested| nested.name);
-    let is_hashed = |name: &str| name.contains("HashMap<") || name.contains("HashSet<");
-    is_hashed(envelope.type_name().as_str()) || names.any(is_hashed)
+    let is_unordered = |name: &str| ["HashMap<", "HashSet<", "BinaryHeap<"].iter().any(|part| name.contains(part));
+    is_unordered(envelope.type_name().as_str()) || names.any(is_unordered)
 }
 
 /// Whether two envelopes of ours hold the same value, as far as bytes can tell.
