@@ -120,6 +120,14 @@ pub(crate) trait Primitives: 'static {
     /// registers; an `Option` of it would not be.
     fn plain_number(input: &[u8]) -> (u64, usize);
 
+    /// The same of an iterator, which is advanced; or none, and then it is anywhere.
+    #[inline]
+    fn next_plain(bytes: &mut std::slice::Iter<'_, u8>) -> Option<u64> {
+        let (number, taken) = Self::plain_number(bytes.as_slice());
+        *bytes = bytes.as_slice().get(taken..)?.iter();
+        (taken > 0).then_some(number)
+    }
+
     /// Whether a number, or a length in front of text or bytes, is in the shortest of its forms. `number` is what
     /// [`get`](Primitives::get) took; the format's own crate takes the longer forms too.
     fn is_shortest(number: &[u8]) -> bool;

@@ -4,6 +4,7 @@ use super::{Format, Primitives};
 use crate::error::{Kind, Result, printable};
 use ::postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
+use std::slice::Iter;
 
 pub(crate) enum Postcard {}
 
@@ -45,6 +46,19 @@ impl Primitives for Postcard {
             [byte, ..] if byte < 0x80 => (byte.into(), 1),
             _ => longer(input),
         }
+    }
+
+    #[inline]
+    fn next_plain(bytes: &mut Iter<'_, u8>) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..63).step_by(7) {
+            let byte = *bytes.next()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return (byte != 0 || shift == 0).then_some(number);
+            }
+        }
+        (*bytes.next()? == 1).then_some(number | 1 << 63)
     }
 
     #[inline]

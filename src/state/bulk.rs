@@ -1,15 +1,18 @@
-//! Arrays of numbers of fixed size, copied whole. Imports `error`, `format` and its siblings only.
+//! Arrays of numbers: those of fixed size are copied whole, others read in one loop. Imports `error`, `format` and its siblings
+//! only.
 //!
 //! Serde shows a `Vec<f64>` element by element, which is two to ten times as slow as a copy of its bytes, and these are the
-//! same bytes. So its type is recognised: on encode where a value is handed to the writer, on decode by the visitor that
-//! `Vec` brings along. Nothing has to be annotated. What looks alike and is not, as a visitor of a user that makes a
-//! `Vec<u8>` of something else, is of another type and is read as ever.
+//! same bytes. So its type is recognised: on encode where a value is handed to the writer, on decode by the visitor that `Vec`
+//! brings along. Numbers of any length, in `plain`, gain on decode too. Nothing has to be annotated. What looks alike and is
+//! not, as a visitor of a user that makes a `Vec<u8>` of something else, is of another type and is read as ever.
 //!
 //! Invariant: bytes, verdicts, limits and errors are those of the way element by element.
 
 use super::parts::SPARE;
+use super::plain::{take_signed, take_unsigned};
 use super::session::Session;
 use crate::error::{Result, Step};
+use crate::format::Primitives;
 use castaway::cast;
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
@@ -18,14 +21,30 @@ use std::cell::Cell;
 use std::fmt;
 use std::sync::OnceLock;
 
+/// What a `Vec` is recognised of.
+trait Element: Sized {
+    /// The type of the visitor that `Vec<Self>` decodes by.
+    fn visitor() -> Option<TypeId>;
+}
+
+macro_rules! elements {
+    ($($ty:ty)*) => {$(
+        impl Element for $ty {
+            fn visitor() -> Option<TypeId> {
+                static VISITOR: OnceLock<Option<TypeId>> = OnceLock::new();
+                *VISITOR.get_or_init(|| Vec::<$ty>::deserialize(WhichVisitor).err().and_then(|found| found.0))
+            }
+        }
+    )*};
+}
+
+elements!(u8 i8 f32 f64 u16 u32 u64 i16 i32 i64);
+
 /// A number that both binary formats write as its bytes, little endian.
 trait Number: Sized {
     fn append(numbers: &[Self], out: &mut Vec<u8>);
 
     fn read(bytes: &[u8]) -> Vec<Self>;
-
-    /// The type of the visitor that `Vec<Self>` decodes by.
-    fn visitor() -> Option<TypeId>;
 }
 
 /// How many numbers are copied at a time. Their bytes are gathered in a buffer that the nearest cache holds.
@@ -49,11 +68,6 @@ macro_rules! numbers {
             fn read(bytes: &[u8]) -> Vec<$ty> {
                 let numbers = bytes.chunks_exact(size_of::<$ty>());
                 numbers.map(|bytes| <$ty>::from_le_bytes(bytes.try_into().unwrap_or_default())).collect()
-            }
-
-            fn visitor() -> Option<TypeId> {
-                static VISITOR: OnceLock<Option<TypeId>> = OnceLock::new();
-                *VISITOR.get_or_init(|| Vec::<$ty>::deserialize(WhichVisitor).err().and_then(|found| found.0))
             }
         }
 
@@ -116,9 +130,9 @@ impl<'a> Numbers<'a> {
     }
 }
 
-/// The value of a visitor that makes a `Vec` of numbers, if all its bytes are there.
+/// The value of a visitor that makes a `Vec` of numbers, if all its bytes can be there.
 #[inline]
-pub(super) fn read<'de, V: Visitor<'de>>(
+pub(super) fn read<'de, B: Primitives, V: Visitor<'de>>(
     input: &mut &'de [u8],
     length: usize,
     session: &Session,
@@ -126,12 +140,12 @@ pub(super) fn read<'de, V: Visitor<'de>>(
     // A cell, as a cast of `&mut` is against the rules of Stacked Borrows in castaway 0.2.4, which Miri sees.
     let value: Cell<Option<V::Value>> = Cell::new(None);
     macro_rules! read_as {
-        ($($ty:ty)*) => {$(
+        ($take:expr; $($ty:ty)*) => {$(
             if let Ok(place) = cast!(&value, &Cell<Option<Vec<$ty>>>) {
                 if <$ty>::visitor() != Some(typeid::of::<V>()) {
                     return None;
                 }
-                return match take(input, length, session) {
+                return match $take(input, length, session) {
                     Ok(numbers) => {
                         place.set(Some(numbers?));
                         value.into_inner().map(Ok)
@@ -141,11 +155,13 @@ pub(super) fn read<'de, V: Visitor<'de>>(
             }
         )*};
     }
-    read_as!(u8 f64 f32 i8);
+    read_as!(take; u8 f64 f32 i8);
+    read_as!(take_unsigned::<B, _>; u64 u32 u16);
+    read_as!(take_signed::<B, _>; i64 i32 i16);
     None
 }
 
-/// Takes so many numbers off the front, if they are there, with the counts and in the order of one by one.
+/// Takes so many numbers of fixed size off the front, if they are there, with the counts and in the order of one by one.
 fn take<T: Number>(input: &mut &[u8], length: usize, session: &Session) -> Result<Option<Vec<T>>> {
     let size = length.checked_mul(size_of::<T>()).filter(|size| *size > 0);
     let Some((bytes, rest)) = size.and_then(|size| input.split_at_checked(size)) else { return Ok(None) };

@@ -21,6 +21,7 @@ mod once;
 mod open_envelope;
 mod own_traits;
 mod parts;
+mod plain;
 mod primitive;
 mod reader;
 mod running;

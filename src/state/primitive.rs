@@ -8,6 +8,13 @@ use crate::error::{Kind, Result};
 use crate::format::Primitives;
 use serde::de::Deserialize;
 
+/// The signed number that both formats write as an unsigned one: 0, -1, 1, -2 are 0, 1, 2, 3.
+#[inline]
+#[expect(clippy::arithmetic_side_effects, clippy::cast_possible_wrap, reason = "the casts are of 63 bits and of one")]
+pub(super) fn signed(number: u64) -> i64 {
+    (number >> 1) as i64 ^ -((number & 1) as i64)
+}
+
 impl<'de, B: Primitives> Reader<'_, 'de, B> {
     /// A primitive of fixed size.
     #[inline]
@@ -21,15 +28,10 @@ impl<'de, B: Primitives> Reader<'_, 'de, B> {
         self.plain_or_any(|number| T::try_from(number).ok())
     }
 
-    /// A signed number, which both formats write as an unsigned one: 0, -1, 1, -2 are 0, 1, 2, 3.
+    /// A signed number.
     #[inline]
-    #[expect(
-        clippy::arithmetic_side_effects,
-        clippy::cast_possible_wrap,
-        reason = "the casts are of 63 bits and of one"
-    )]
     pub(super) fn signed<T: Deserialize<'de> + TryFrom<i64>>(&mut self) -> Result<T> {
-        self.plain_or_any(|number| T::try_from((number >> 1) as i64 ^ -((number & 1) as i64)).ok())
+        self.plain_or_any(|number| T::try_from(signed(number)).ok())
     }
 
     #[inline]

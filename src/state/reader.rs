@@ -125,7 +125,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
         let _level = self.session.descend::<V::Value>(self.slot)?;
         let left = self.length()?;
-        if let Some(numbers) = bulk::read::<V>(self.input, left, self.session) {
+        if let Some(numbers) = bulk::read::<B, V>(self.input, left, self.session) {
             return numbers;
         }
         Elements::visit(self, left, |elements| visitor.visit_seq(elements))

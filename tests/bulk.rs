@@ -1,0 +1,98 @@
+//! Arrays of numbers are read at once, and nobody can tell: values, errors and limits are those of one by one. May use any
+//! public item.
+#![cfg(all(feature = "postcard", feature = "bincode"))]
+
+use proptest::prelude::RngCore;
+use proptest::test_runner::{RngAlgorithm, TestRng};
+use std::collections::VecDeque;
+use std::fmt::Debug;
+use typeport::{Codec, Format, Limits, Portable};
+
+const ROUNDS: usize = if cfg!(miri) { 20 } else { 500 };
+
+/// An envelope of a `C` with this state.
+fn envelope<C: Portable + Default>(format: Format, state: &[u8]) -> Vec<u8> {
+    let mut bytes = Codec::default().format(format).checksum(false).to_vec(&C::default()).unwrap();
+    // The state of an empty collection is its length.
+    bytes.pop();
+    bytes.extend_from_slice(state);
+    let length = bytes.len() as u32;
+    bytes[3..7].copy_from_slice(&length.to_le_bytes());
+    bytes
+}
+
+/// What a decode as `C` gives, as text: a NaN is none otherwise.
+fn outcome<C, T: Debug>(format: Format, state: &[u8], limits: &Limits) -> Result<String, String>
+where
+    C: Portable + Default + IntoIterator<Item = T>,
+{
+    let decoded = Codec::default().limits(limits.clone()).from_slice::<C>(&envelope::<C>(format, state));
+    decoded.map(|all| format!("{:?}", all.into_iter().collect::<Vec<T>>())).map_err(|error| error.to_string())
+}
+
+fn below(random: &mut TestRng, end: usize) -> usize {
+    random.next_u64() as usize % end
+}
+
+/// States of numbers of all lengths, most of them damaged.
+fn states<T: Portable>(format: Format, random: &mut TestRng, number: impl Fn(u64) -> T) -> Vec<Vec<u8>> {
+    let codec = Codec::default().format(format).checksum(false);
+    let head = codec.to_vec(&Vec::<T>::new()).unwrap().len() - 1;
+    let mut states = Vec::new();
+    for _ in 0..ROUNDS {
+        let count = below(random, 12);
+        let numbers: Vec<T> = (0..count).map(|_| number(random.next_u64() >> below(random, 64))).collect();
+        let mut state = codec.to_vec(&numbers).unwrap().split_off(head);
+        for _ in 0..below(random, 3) {
+            let at = below(random, state.len());
+            match below(random, 5) {
+                0 => state[at] = [0, 0x7f, 0x80, 0xff, 0xfb, 0xfd][below(random, 6)],
+                1 => state[at] ^= 1 << below(random, 8),
+                2 => state.truncate(at + 1),
+                3 => state.insert(at, below(random, 256) as u8),
+                _ => state.extend([0x80, 0]),
+            }
+        }
+        states.push(state);
+    }
+    states
+}
+
+#[track_caller]
+fn check<T: Portable>(number: impl Fn(u64) -> T) {
+    let mut random = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+    let (mut decoded, mut refused) = (0, 0);
+    for format in [Format::Postcard, Format::Bincode] {
+        for state in states(format, &mut random, &number) {
+            for items in [0, 1, 3, 1 << 20] {
+                // Elements of eight bytes, and what a collection may have beyond them.
+                for memory_bytes in [0, 40, 1 << 20] {
+                    let limits = Limits { items, memory_bytes, ..Limits::default() };
+                    let at_once = outcome::<Vec<T>, T>(format, &state, &limits);
+                    let one_by_one = outcome::<VecDeque<T>, T>(format, &state, &limits);
+                    assert_eq!(at_once, one_by_one, "{format}: {state:?}, {items} items, {memory_bytes} bytes");
+                    *(if at_once.is_ok() { &mut decoded } else { &mut refused }) += 1;
+                }
+            }
+        }
+    }
+    assert!(decoded > ROUNDS && refused > ROUNDS, "{decoded} decoded, {refused} refused");
+}
+
+#[test]
+fn numbers_of_any_length_are_read_as_one_by_one() {
+    check(|number| number);
+    check(|number| number as u32);
+    check(|number| number as u16);
+    check(|number| number as i64);
+    check(|number| number as i32);
+    check(|number| number as i16);
+}
+
+#[test]
+fn numbers_of_fixed_size_are_read_as_one_by_one() {
+    check(|number| number as u8);
+    check(|number| number as i8);
+    check(f64::from_bits);
+    check(|number| f32::from_bits(number as u32));
+}
