@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Mutex;
 use typeport::{
     Carried, Codec, Envelope, Failure, Format, Limits, Opaque, Portable, Registry, Schema, Value, entry, portable,
 };
@@ -97,6 +100,25 @@ fn a_value_is_read_by_the_schema_that_comes_with_it_or_by_another() {
         // Those who have the types read it as ever; an erased value describes itself as a native one does.
         let any: Box<dyn Job> = codec(format).from_slice(&described).unwrap();
         assert_eq!(codec(format).schema(true).to_vec(&any).unwrap(), described, "{format}");
+    }
+}
+
+/// An address, by a name of its own.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+#[portable(id = "acme::Host")]
+#[serde(transparent)]
+struct Host(IpAddr);
+
+/// What is text in JSON only, or has its length in its name, is found below other names too.
+#[test]
+fn what_is_the_same_as_another_type_is_read_as_that() {
+    let address = IpAddr::from([10, 0, 0, 1]);
+    for format in Format::ALL {
+        let value =
+            (Host(address), Box::new(Host(address)), Mutex::new(address), Box::new([1_u8, 2, 3]), Reverse([(); 2]));
+        let bytes = codec(format).to_vec(&value).unwrap();
+        let seen = json!(["10.0.0.1", "10.0.0.1", "10.0.0.1", [1, 2, 3], [null, null]]);
+        assert_eq!(read(&bytes, &exported()).unwrap(), seen, "{format}");
     }
 }
 

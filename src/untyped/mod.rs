@@ -70,9 +70,15 @@ struct Context<'s> {
     session: &'s Session,
     shapes: Shapes<'s>,
     /// Shapes by name, looked up once.
-    known: RefCell<HashMap<String, Rc<TextShape>>>,
+    known: RefCell<HashMap<String, Rc<Known>>>,
     /// Type hashes that are those of the shapes.
     checked: RefCell<HashSet<u64>>,
+}
+
+/// What a type is read as: that of another one, if it is the same as that.
+struct Known {
+    name: String,
+    shape: TextShape,
 }
 
 impl<'s> Context<'s> {
@@ -92,18 +98,18 @@ impl<'s> Context<'s> {
     }
 
     /// The shape of a type, or of what it is the same as.
-    fn shape(&self, name: &str) -> Result<Rc<TextShape>> {
-        if let Some(shape) = self.known.borrow().get(name) {
-            return Ok(Rc::clone(shape));
+    fn shape(&self, name: &str) -> Result<Rc<Known>> {
+        if let Some(known) = self.known.borrow().get(name) {
+            return Ok(Rc::clone(known));
         }
-        let mut shape = self.shapes.of(name)?;
+        let mut known = Known { name: name.to_owned(), shape: self.shapes.of(name)? };
         for _ in 0..self.session.limits.name_nodes {
-            let TextShape::Transparent(inner) = &shape else {
-                let shape = Rc::new(shape);
-                self.known.borrow_mut().insert(name.to_owned(), Rc::clone(&shape));
-                return Ok(shape);
+            let TextShape::Transparent(inner) = known.shape else {
+                let known = Rc::new(known);
+                self.known.borrow_mut().insert(name.to_owned(), Rc::clone(&known));
+                return Ok(known);
             };
-            shape = self.shapes.of(inner)?;
+            known = Known { shape: self.shapes.of(&inner)?, name: inner };
         }
         Err(Kind::NotDescribed { name: name.to_owned(), reason: "by the schema it is the same as itself" }.into())
     }

@@ -168,12 +168,12 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Typed<'_, D> {
     type Error = D::Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        let shape = self.context.shape(self.name).map_err(Error::carry)?;
-        self.shaped(&shape, visitor)
+        let known = self.context.shape(self.name).map_err(Error::carry)?;
+        Typed { name: &known.name, ..self }.shaped(&known.shape, visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        match &*self.context.shape(self.name).map_err(Error::carry)? {
+        match self.context.shape(self.name).map_err(Error::carry)?.shape {
             TextShape::Option(_) => self.deserialize_any(visitor),
             _ => visitor.visit_some(self),
         }
