@@ -116,10 +116,12 @@ fn no_deep_value_overflows_a_small_stack() {
     }
 }
 
-/// A value of 32 KiB that is no level of its own: a number is read, and the value made of it.
+/// A value that is no level of its own: a number is read, and the value made of it. It is so large that there is no room
+/// for its copies on four times the stack that was asked for either: the C library may give a thread the stack of
+/// another one that has ended, if that is no larger.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, Portable)]
 #[serde(from = "u8", into = "u8")]
-struct Large(#[allow(dead_code, reason = "it only has a size")] Payload<32>);
+struct Large(#[allow(dead_code, reason = "it only has a size")] Payload<128>);
 
 impl From<u8> for Large {
     fn from(_: u8) -> Self {
