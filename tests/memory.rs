@@ -225,3 +225,51 @@ fn an_array_that_is_copied_whole_is_charged() {
     // This one is read element by element.
     check::<u16>();
 }
+
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize, Portable)]
+enum Part {
+    AVariantWithoutContentHasALongName,
+    Content(u8),
+}
+
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize, Portable)]
+struct Point {
+    x: i8,
+    y: i8,
+}
+
+/// What a reader without types makes of each part: a name, a map with room for three entries at least.
+#[test]
+fn a_reading_is_charged_for_names_and_maps() {
+    let (key, value) = (size_of::<String>(), size_of::<serde_json::Value>());
+    let name = "AVariantWithoutContentHasALongName".len();
+    // Elements of a vector stand in the target's own, with room for two more.
+    let sums = [
+        (to_vec(&vec![Part::AVariantWithoutContentHasALongName; 100]), 102 * value + 100 * name),
+        (to_vec(&vec![Part::Content(1); 100]), 102 * value + 100 * (3 * (key + value) + "Content".len())),
+        (to_vec(&vec![Point { x: 1, y: 2 }; 100]), 102 * value + 100 * (3 * (key + value) + 2)),
+        (to_vec(&(0..100).map(|_| link()).collect::<Vec<_>>()), 102 * value + 100 * nested(key, value)),
+    ];
+    for (bytes, charged) in sums {
+        let read = |memory_bytes| {
+            let limits = Limits { memory_bytes, ..Limits::default() };
+            Codec::default().limits(limits).read::<serde_json::Value>(&bytes, &typeport::Registry::global().schema())
+        };
+        read(charged).unwrap();
+        let error = read(charged - 1).unwrap_err();
+        assert!(error.to_string().contains("memory_bytes"), "{error}");
+    }
+}
+
+fn to_vec<T: Portable>(value: &T) -> Vec<u8> {
+    typeport::to_vec(value).unwrap()
+}
+
+fn link() -> Box<dyn Base> {
+    Box::new(Link { value: 1_u8, next: None })
+}
+
+/// A map of `type` and `value`, and in it one of `value` and `next`.
+fn nested(key: usize, value: usize) -> usize {
+    2 * 3 * (key + value) + link().type_name().as_str().len() + "valuenext".len()
+}

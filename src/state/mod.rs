@@ -48,6 +48,7 @@ pub(crate) use guard_writer::put_json;
 pub(crate) use names::{Names, Noted, two_names};
 pub(crate) use open_envelope::{Carry, NameList, Resolved};
 pub use own_traits::{Fallback, OwnTraits, Probe};
+pub(crate) use parts::SPARE;
 pub(crate) use scope::Scope;
 pub use scope::ScopeGuard;
 pub(crate) use session::{EnvelopeParts, Lookup, LookupSource, Session};

@@ -11,7 +11,7 @@ use serde::de::{DeserializeSeed, EnumAccess, IntoDeserializer, SeqAccess, Varian
 
 /// Elements that a collection pays for beyond those that it has: the nodes of a tree have room for eleven, those of a table
 /// for four, and a quarter of the promise in `SECURITY.md` has to cover them.
-pub(super) const SPARE: usize = 2;
+pub(crate) const SPARE: usize = 2;
 
 /// What the parts of a compound value are called, and whether their number is a claim of the input, as of a sequence;
 /// that of a struct is in its type, and its fields are part of its size.

@@ -14,7 +14,7 @@ use crate::format::{Format, Primitives};
 use crate::registry::std_schema;
 use crate::schema::{Schema, Shapes};
 use crate::shape::TextShape;
-use crate::state::{Binary, Session, in_session};
+use crate::state::{Binary, SPARE, Session, in_session};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
@@ -27,6 +27,9 @@ impl Codec {
     /// has one: structs as maps of their fields, variants by name, a trait object as a map of `type` and `value`. The
     /// target is anything that takes what comes, such as `serde_json::Value`. A JSON state is read as it is, and needs
     /// no schema.
+    ///
+    /// What the target makes of the value is held against the [`Limits`](crate::Limits) of memory: each element, name and
+    /// map by the size of the target's own. Many small structs take more of it than they take as themselves.
     ///
     /// # Errors
     ///
@@ -139,5 +142,28 @@ impl<'s> Context<'s> {
     fn count_part(&self, size: usize) -> Result<()> {
         self.session.count_items(1)?;
         self.session.charge(size)
+    }
+
+    /// Charges a name that the target gets a copy of.
+    fn charge_name(&self, name: &str) -> Result<()> {
+        self.session.charge(name.len())
+    }
+}
+
+/// What a map of the target pays for before it has so many entries: a collection of less has room for them too.
+#[derive(Clone, Copy)]
+struct Spare(usize);
+
+impl Spare {
+    const NONE: Spare = Spare(0);
+
+    /// That of a map with so many entries.
+    fn of(entries: usize) -> Self {
+        Spare(SPARE.saturating_add(1).saturating_sub(entries))
+    }
+
+    /// The size of one entry's key, or value, and of those that it pays for.
+    fn with(self, size: usize) -> usize {
+        size.saturating_add(size.saturating_mul(self.0))
     }
 }

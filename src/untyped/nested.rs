@@ -1,8 +1,8 @@
 //! Trait objects in a value that is read without types: maps of `type` and `value`. Imports `error`, `format`, `interface`,
 //! `state` and its siblings.
 
-use super::Context;
 use super::typed::Typed;
+use super::{Context, Spare};
 use crate::error::{Error, Kind, Result};
 use crate::format::{Format, Primitives};
 use crate::state::{Binary, Carry, Exchange, NESTED, NESTED_FIELDS, Resolved, in_session, open_frame};
@@ -92,16 +92,24 @@ fn read_in<'de, B: Binary + Primitives, V: Visitor<'de>>(
     name: &str,
     visitor: V,
 ) -> Result<V::Value> {
-    in_session::<B, _>(state, context.session, 0, |inner| {
-        visitor.visit_map(NestedMap { value: Some(Typed { inner, context, name }), name: Some(name) })
+    in_session::<B, _>(state, context.session, size_of::<V::Value>(), |inner| {
+        visitor.visit_map(NestedMap { value: Some(Typed { inner, context, name }), name: Some(name), context })
     })
 }
 
 /// The name and the value of a nested value.
 struct NestedMap<'c, D> {
+    context: &'c Context<'c>,
     /// Until it has been handed over, and so the value.
     name: Option<&'c str>,
     value: Option<Typed<'c, D>>,
+}
+
+impl<D> NestedMap<'_, D> {
+    /// The first entry pays for what there is not.
+    fn spare(&self) -> Spare {
+        if self.name.is_some() { Spare::of(NESTED_FIELDS.len()) } else { Spare::NONE }
+    }
 }
 
 impl<'de, D: Deserializer<'de>> MapAccess<'de> for NestedMap<'_, D> {
@@ -114,12 +122,15 @@ impl<'de, D: Deserializer<'de>> MapAccess<'de> for NestedMap<'_, D> {
             (None, Some(_)) => value,
             (None, None) => return Ok(None),
         };
+        self.context.count_part(self.spare().with(size_of::<S::Value>())).map_err(Error::carry)?;
         let key: StrDeserializer<'_, D::Error> = key.into_deserializer();
         seed.deserialize(key).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, D::Error> {
+        self.context.count_part(self.spare().with(size_of::<S::Value>())).map_err(Error::carry)?;
         if let Some(name) = self.name.take() {
+            self.context.charge_name(name).map_err(Error::carry)?;
             let name: StrDeserializer<'_, D::Error> = name.into_deserializer();
             return seed.deserialize(name);
         }

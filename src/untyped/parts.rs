@@ -1,7 +1,7 @@
 //! What is in a value: elements, entries, fields, the content of a variant. Imports `error`, `shape` and its siblings.
 
-use super::Context;
 use super::typed::Typed;
+use super::{Context, Spare};
 use crate::error::{Error, Kind, Result};
 use crate::shape::{Style, TextField, TextFields, TextVariant};
 use serde::de::value::StrDeserializer;
@@ -171,8 +171,8 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for FieldsOf<'_, V> {
     as_expected!();
 
     fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        let fields = self.fields.iter();
-        self.visitor.visit_map(FieldMap { access, context: self.context, fields, next: None })
+        let (fields, spare) = (self.fields.iter(), Spare::of(self.fields.len()));
+        self.visitor.visit_map(FieldMap { access, context: self.context, fields, next: None, spare })
     }
 }
 
@@ -183,6 +183,8 @@ struct FieldMap<'c, A> {
     fields: std::slice::Iter<'c, TextField>,
     /// The field whose name has been handed over.
     next: Option<&'c TextField>,
+    /// Until the first field has been handed over.
+    spare: Spare,
 }
 
 impl<'de, A: SeqAccess<'de>> MapAccess<'de> for FieldMap<'_, A> {
@@ -191,8 +193,8 @@ impl<'de, A: SeqAccess<'de>> MapAccess<'de> for FieldMap<'_, A> {
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
         self.next = self.fields.next();
         let Some(field) = self.next else { return Ok(None) };
-        let size = size_of::<S::Value>().saturating_add(field.name.len());
-        self.context.count_part(size).map_err(Error::carry)?;
+        let size = self.spare.with(size_of::<S::Value>());
+        self.context.count_part(size).and_then(|()| self.context.charge_name(&field.name)).map_err(Error::carry)?;
         let name: StrDeserializer<'_, A::Error> = field.name.as_str().into_deserializer();
         seed.deserialize(name).map(Some)
     }
@@ -200,7 +202,8 @@ impl<'de, A: SeqAccess<'de>> MapAccess<'de> for FieldMap<'_, A> {
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         let missing = || Error::from(Kind::Malformed { what: "the state", reason: "a field is missing" }).carry();
         let field = self.next.take().ok_or_else(missing)?;
-        self.context.count_part(size_of::<S::Value>()).map_err(Error::carry)?;
+        let spare = std::mem::replace(&mut self.spare, Spare::NONE);
+        self.context.count_part(spare.with(size_of::<S::Value>())).map_err(Error::carry)?;
         self.access.next_element_seed(Of { seed, context: self.context, name: &field.ty })?.ok_or_else(missing)
     }
 }
@@ -214,6 +217,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for VariantOf<'_, V> {
         let variant = self.variants.iter().find(|variant| variant.index == index).ok_or_else(unknown)?;
         if variant.fields.style == Style::Unit {
             content.unit_variant()?;
+            self.context.charge_name(&variant.name).map_err(Error::carry)?;
             return self.visitor.visit_str(&variant.name);
         }
         let name = Some(variant.name.as_str());
@@ -240,7 +244,8 @@ impl<'de, A: VariantAccess<'de>> MapAccess<'de> for VariantMap<'_, A> {
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
         let Some(name) = self.name.take() else { return Ok(None) };
-        self.context.count_part(size_of::<S::Value>().saturating_add(name.len())).map_err(Error::carry)?;
+        let size = Spare::of(1).with(size_of::<S::Value>());
+        self.context.count_part(size).and_then(|()| self.context.charge_name(name)).map_err(Error::carry)?;
         let name: StrDeserializer<'_, A::Error> = name.into_deserializer();
         seed.deserialize(name).map(Some)
     }
@@ -248,7 +253,7 @@ impl<'de, A: VariantAccess<'de>> MapAccess<'de> for VariantMap<'_, A> {
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         let twice = || Error::from(Kind::Malformed { what: "the state", reason: "a variant has one content" }).carry();
         let content = self.content.take().ok_or_else(twice)?;
-        self.context.count_part(size_of::<S::Value>()).map_err(Error::carry)?;
+        self.context.count_part(Spare::of(1).with(size_of::<S::Value>())).map_err(Error::carry)?;
         seed.deserialize(Content { content, context: self.context, fields: self.fields })
     }
 }

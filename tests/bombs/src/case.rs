@@ -2,7 +2,9 @@
 
 use crate::types::Load;
 use std::fmt::Debug;
-use typeport::{Error, Format, Portable};
+use std::rc::Rc;
+use std::sync::LazyLock;
+use typeport::{Codec, Error, Format, Portable, Registry, Schema};
 
 /// What has to become of a bomb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,16 +50,34 @@ impl Outcome {
 }
 
 /// Makes the bytes; they are made in the child only.
-type Make = Box<dyn Fn() -> Vec<u8>>;
+type Make = Rc<dyn Fn() -> Vec<u8>>;
 /// Decodes the bytes and drops what comes of it.
 pub type Decode = fn(&[u8]) -> Result<(), Error>;
 
+#[derive(Clone)]
 pub struct Case {
     pub name: String,
     pub expect: Expect,
     pub stack: usize,
     pub make: Make,
     pub decode: Decode,
+}
+
+impl Case {
+    /// A type's size is no part of it, and a JSON state can be read whatever it is.
+    fn as_reading(&self, is_json: bool) -> Case {
+        let make = Rc::clone(&self.make);
+        // The schemas are made once in a process; that is no part of the bomb.
+        let make = move || {
+            LazyLock::force(&SCHEMA);
+            make()
+        };
+        let expect = match self.expect {
+            Expect::Refused if !is_json => Expect::Refused,
+            _ => Expect::Bounded,
+        };
+        Case { name: format!("{}, read", self.name), expect, make: Rc::new(make), decode: read, ..self.clone() }
+    }
 }
 
 /// The stack of a thread that asks for nothing, and a small one.
@@ -80,7 +100,14 @@ impl Table {
 
     /// A bomb decoded on an ordinary stack.
     pub fn add(&mut self, name: String, expect: Expect, decode: Decode, make: impl Fn() -> Vec<u8> + 'static) {
-        self.cases.push(Case { name, expect, stack: STACKS[0], make: Box::new(make), decode });
+        self.cases.push(Case { name, expect, stack: STACKS[0], make: Rc::new(make), decode });
+    }
+
+    /// Adds each case once more, read by its schema without the types.
+    pub fn add_readings(&mut self) {
+        let is_json = self.is_json();
+        let readings: Vec<Case> = self.cases.iter().map(|case| case.as_reading(is_json)).collect();
+        self.cases.extend(readings);
     }
 }
 
@@ -98,3 +125,10 @@ pub fn erased(bytes: &[u8]) -> Result<(), Error> {
 pub fn value(bytes: &[u8]) -> Result<(), Error> {
     typeport::from_slice::<Box<dyn typeport::Value>>(bytes).map(drop)
 }
+
+/// The caller names nothing: a reader that has the schemas.
+fn read(bytes: &[u8]) -> Result<(), Error> {
+    Codec::default().read::<serde_json::Value>(bytes, &SCHEMA).map(drop)
+}
+
+static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Registry::global().schema());

@@ -24,9 +24,13 @@ pub fn table(format: typeport::Format) -> Table {
     amplified::add(&mut table);
     lengths::add(&mut table);
     nesting::add(&mut table);
-    names::add(&mut table);
-    if format == typeport::Format::Json {
+    if table.is_json() {
         json::add(&mut table);
+    }
+    table.add_readings();
+    names::add(&mut table);
+    if table.is_json() {
+        counts::add_items(&mut table);
     }
     table
 }

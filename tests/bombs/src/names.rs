@@ -4,6 +4,7 @@
 use crate::case::{Case, Decode, Expect, STACKS, Table, value};
 use crate::envelope::{leb128, of, repaired};
 use std::collections::HashSet;
+use std::rc::Rc;
 use typeport::{Error, Format, Limits, TypeName};
 
 /// What parses, prints and compares a name may use.
@@ -84,7 +85,7 @@ fn push(
     decode: Decode,
     make: impl Fn() -> Vec<u8> + 'static,
 ) {
-    table.cases.push(Case { name: format!("name: {what}"), expect, stack, make: Box::new(make), decode });
+    table.cases.push(Case { name: format!("name: {what}"), expect, stack, make: Rc::new(make), decode });
 }
 
 /// An envelope that says it is of that type.

@@ -5,6 +5,7 @@ use crate::case::{Case, Decode, Expect, STACKS, Table, erased, exact};
 use crate::envelope::{field, length, of, with_state};
 use crate::types::*;
 use std::fmt::Debug;
+use std::rc::Rc;
 use typeport::{Codec, Envelope, Format, Portable};
 
 const DEPTHS: [usize; 6] = [1, 8, 31, 64, 1000, 1_000_000];
@@ -85,7 +86,7 @@ fn on_stacks(
 ) {
     for stack in STACKS {
         let name = format!("{name}, {} KiB of stack", stack >> 10);
-        table.cases.push(Case { name, expect, stack, make: Box::new(make), decode });
+        table.cases.push(Case { name, expect, stack, make: Rc::new(make), decode });
     }
 }
 

@@ -173,3 +173,12 @@ pub enum Either {
     Number(u64),
     Bare(Bare),
 }
+
+/// Its name has 2,600 letters, its state no byte.
+pub type Wide = (Row, Row, Row);
+type Row = (Quad, Quad, Quad);
+type Quad = (LongName, LongName, LongName, LongName);
+
+#[derive(Debug, Default, Serialize, Deserialize, Portable)]
+#[portable(id = "bombs::ANameThatIsSoLongThatACopyOfItForEachOfTheValuesOfItsTypeIsMuch")]
+pub struct LongName {}
