@@ -13,12 +13,13 @@ use super::plain::{take_signed, take_unsigned};
 use super::session::Session;
 use crate::error::{Result, Step};
 use crate::format::Primitives;
-use castaway::cast;
+use castaway::match_type;
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use std::any::TypeId;
 use std::cell::Cell;
 use std::fmt;
+use std::mem::needs_drop;
 use std::sync::OnceLock;
 
 /// What a `Vec` is recognised of.
@@ -70,22 +71,10 @@ macro_rules! numbers {
                 numbers.map(|bytes| <$ty>::from_le_bytes(bytes.try_into().unwrap_or_default())).collect()
             }
         }
-
-        impl Slice<'_, $ty> {
-            #[inline]
-            fn of<T: ?Sized>(value: &T) -> Option<Slice<'_, $ty>> {
-                if let Ok(numbers) = cast!(value, &Vec<$ty>) {
-                    return Some(Slice(numbers));
-                }
-                cast!(value, &[$ty]).ok().map(Slice)
-            }
-        }
     )*};
 }
 
 numbers!(u8 i8 f32 f64);
-
-struct Slice<'a, T>(&'a [T]);
 
 /// A value that is a slice of numbers, on its way out.
 pub(super) enum Numbers<'a> {
@@ -96,19 +85,36 @@ pub(super) enum Numbers<'a> {
 }
 
 impl<'a> Numbers<'a> {
-    /// The numbers, if `value` is a `Vec` or a slice of them. Decided when it is compiled.
+    /// The numbers, if `value` is a `Vec` or a slice of them. Decided when it is compiled, and mostly before: each cast is
+    /// code for each type of a field, and most types are told by what they are not.
     #[inline]
     pub(super) fn of<T: ?Sized>(value: &'a T) -> Option<Self> {
-        if let Some(Slice(numbers)) = Slice::<u8>::of(value) {
-            return Some(Numbers::U8(numbers));
+        if const { size_of::<&T>() == size_of::<&[u8]>() } {
+            return Self::of_slice(value);
         }
-        if let Some(Slice(numbers)) = Slice::<f64>::of(value) {
-            return Some(Numbers::F64(numbers));
-        }
-        if let Some(Slice(numbers)) = Slice::<f32>::of(value) {
-            return Some(Numbers::F32(numbers));
-        }
-        Slice::<i8>::of(value).map(|Slice(numbers)| Numbers::I8(numbers))
+        if const { needs_drop::<T>() } { Self::of_vec(value) } else { None }
+    }
+
+    #[inline]
+    fn of_slice<T: ?Sized>(value: &'a T) -> Option<Self> {
+        match_type!(value, {
+            &[u8] as numbers => Some(Numbers::U8(numbers)),
+            &[f64] as numbers => Some(Numbers::F64(numbers)),
+            &[f32] as numbers => Some(Numbers::F32(numbers)),
+            &[i8] as numbers => Some(Numbers::I8(numbers)),
+            _ => None,
+        })
+    }
+
+    #[inline]
+    fn of_vec<T: ?Sized>(value: &'a T) -> Option<Self> {
+        match_type!(value, {
+            &Vec<u8> as numbers => Some(Numbers::U8(numbers)),
+            &Vec<f64> as numbers => Some(Numbers::F64(numbers)),
+            &Vec<f32> as numbers => Some(Numbers::F32(numbers)),
+            &Vec<i8> as numbers => Some(Numbers::I8(numbers)),
+            _ => None,
+        })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -137,28 +143,51 @@ pub(super) fn read<'de, B: Primitives, V: Visitor<'de>>(
     length: usize,
     session: &Session,
 ) -> Option<Result<V::Value>> {
+    if const { size_of::<V::Value>() != size_of::<Vec<u8>>() } {
+        return None;
+    }
     // A cell, as a cast of `&mut` is against the rules of Stacked Borrows in castaway 0.2.4, which Miri sees.
     let value: Cell<Option<V::Value>> = Cell::new(None);
-    macro_rules! read_as {
-        ($take:expr; $($ty:ty)*) => {$(
-            if let Ok(place) = cast!(&value, &Cell<Option<Vec<$ty>>>) {
-                if <$ty>::visitor() != Some(typeid::of::<V>()) {
-                    return None;
-                }
-                return match $take(input, length, session) {
-                    Ok(numbers) => {
-                        place.set(Some(numbers?));
-                        value.into_inner().map(Ok)
-                    }
-                    Err(error) => Some(Err(error)),
-                };
-            }
-        )*};
+    let reading = Reading { visitor: typeid::of::<V>(), input, length, session };
+    let read = match_type!(&value, {
+        &Cell<Option<Vec<u8>>> as place => reading.into(place, take),
+        &Cell<Option<Vec<f64>>> as place => reading.into(place, take),
+        &Cell<Option<Vec<f32>>> as place => reading.into(place, take),
+        &Cell<Option<Vec<i8>>> as place => reading.into(place, take),
+        &Cell<Option<Vec<u64>>> as place => reading.into(place, take_unsigned::<B, _>),
+        &Cell<Option<Vec<u32>>> as place => reading.into(place, take_unsigned::<B, _>),
+        &Cell<Option<Vec<u16>>> as place => reading.into(place, take_unsigned::<B, _>),
+        &Cell<Option<Vec<i64>>> as place => reading.into(place, take_signed::<B, _>),
+        &Cell<Option<Vec<i32>>> as place => reading.into(place, take_signed::<B, _>),
+        &Cell<Option<Vec<i16>>> as place => reading.into(place, take_signed::<B, _>),
+        _ => return None,
+    });
+    match read {
+        Ok(()) => value.into_inner().map(Ok),
+        Err(error) => Some(Err(error)),
     }
-    read_as!(take; u8 f64 f32 i8);
-    read_as!(take_unsigned::<B, _>; u64 u32 u16);
-    read_as!(take_signed::<B, _>; i64 i32 i16);
-    None
+}
+
+/// An array that is about to be read for the visitor of this type.
+struct Reading<'r, 'de> {
+    visitor: TypeId,
+    input: &'r mut &'de [u8],
+    length: usize,
+    session: &'r Session,
+}
+
+impl<'de> Reading<'_, 'de> {
+    /// Reads the array to its place, if it is the visitor of a `Vec` that asks, and all can be there.
+    fn into<T: Element>(
+        self,
+        place: &Cell<Option<Vec<T>>>,
+        take: impl FnOnce(&mut &'de [u8], usize, &Session) -> Result<Option<Vec<T>>>,
+    ) -> Result<()> {
+        if T::visitor() == Some(self.visitor) {
+            place.set(take(self.input, self.length, self.session)?);
+        }
+        Ok(())
+    }
 }
 
 /// Takes so many numbers of fixed size off the front, if they are there, with the counts and in the order of one by one.

@@ -165,17 +165,28 @@ impl Glue {
 }
 
 /// A way to make a value from a state: the compiled form behind a plan.
-pub(crate) trait Form: 'static {
+pub(crate) trait Form: Sized + 'static {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error>;
 
     const GLUE: &'static Glue = &Glue {
         #[cfg(feature = "postcard")]
-        postcard: |reader| Self::decode(reader),
+        postcard: by_reader::<Self, _>,
         #[cfg(feature = "bincode")]
-        bincode: |reader| Self::decode(reader),
+        bincode: by_reader::<Self, _>,
         #[cfg(feature = "json")]
-        readable: |guarded| Self::decode(guarded),
+        readable: by_guard::<Self>,
     };
+}
+
+// Functions with names, as a closure behind a pointer is two of them.
+
+fn by_reader<F: Form, B: Binary>(reader: Reader<'_, '_, B>) -> Result<AnyBox> {
+    F::decode(reader)
+}
+
+#[cfg(feature = "json")]
+fn by_guard<F: Form>(guarded: Guarded<'_, Sourced<'_, '_>>) -> Result<AnyBox> {
+    F::decode(guarded)
 }
 
 /// The form of a type that is compiled as such.

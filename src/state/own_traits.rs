@@ -50,22 +50,42 @@ impl<T> Fallback for Probe<T> {}
 
 impl<T: PartialEq + 'static> Probe<T> {
     /// See [`OwnTraits`].
-    pub const EQ: Compare<bool> = Some(|a, b| Some(a.downcast_ref::<T>()? == b.downcast_ref::<T>()?));
+    pub const EQ: Compare<bool> = Some(eq::<T>);
 }
 
 impl<T: PartialOrd + 'static> Probe<T> {
     /// See [`OwnTraits`].
-    pub const PARTIAL_CMP: Compare<Option<Ordering>> =
-        Some(|a, b| Some(a.downcast_ref::<T>()?.partial_cmp(b.downcast_ref::<T>()?)));
+    pub const PARTIAL_CMP: Compare<Option<Ordering>> = Some(partial_cmp::<T>);
 }
 
 impl<T: Ord + 'static> Probe<T> {
     /// See [`OwnTraits`].
-    pub const CMP: Compare<Ordering> = Some(|a, b| Some(a.downcast_ref::<T>()?.cmp(b.downcast_ref::<T>()?)));
+    pub const CMP: Compare<Ordering> = Some(cmp::<T>);
 }
 
 impl<T: Hash + 'static> Probe<T> {
     /// See [`OwnTraits`].
-    pub const HASH: Digest =
-        Some(|value, mut hasher| value.downcast_ref::<T>().inspect(|value| value.hash(&mut hasher)).is_some());
+    pub const HASH: Digest = Some(hash::<T>);
+}
+
+// Functions with names, as a closure behind a pointer is two of them.
+
+fn eq<T: PartialEq + 'static>(a: &dyn Any, b: &dyn Any) -> Option<bool> {
+    Some(a.downcast_ref::<T>()? == b.downcast_ref::<T>()?)
+}
+
+fn partial_cmp<T: PartialOrd + 'static>(a: &dyn Any, b: &dyn Any) -> Option<Option<Ordering>> {
+    Some(a.downcast_ref::<T>()?.partial_cmp(b.downcast_ref::<T>()?))
+}
+
+fn cmp<T: Ord + 'static>(a: &dyn Any, b: &dyn Any) -> Option<Ordering> {
+    Some(a.downcast_ref::<T>()?.cmp(b.downcast_ref::<T>()?))
+}
+
+fn hash<T: Hash + 'static>(value: &dyn Any, mut hasher: &mut dyn Hasher) -> bool {
+    let value = value.downcast_ref::<T>();
+    if let Some(value) = value {
+        value.hash(&mut hasher);
+    }
+    value.is_some()
 }
