@@ -54,7 +54,7 @@ fn name(value: &dyn Value) -> String {
 }
 
 fn hash(value: &dyn Value) -> u64 {
-    value.__identity().unwrap().hash
+    value.__about().identity().unwrap().hash
 }
 
 /// Runs `check` over all pairs of different types in a process of its own, for several widths of the hash.

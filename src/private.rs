@@ -1,6 +1,6 @@
 //! What the macros' expansions call. Not part of the API: no stability is promised. Imports all layers.
 
-pub use crate::codec::{Incoming, StandsForUnknown, VALUE, stand_for};
+pub use crate::codec::{About, Incoming, StandsForUnknown, VALUE, stand_for};
 pub use crate::erased::{Erased, ErasedForm, Specialized, in_scope};
 pub use crate::failure::{NoErrorView, OwnError, ViewProbe};
 pub use crate::interface::{deserialize_nested, origin_only, serialize_nested};

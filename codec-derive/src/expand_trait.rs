@@ -44,7 +44,11 @@ fn completed(interface: &Interface) -> ItemTrait {
         let note = format!("to make `{{Self}}` a member, write `#[portable] impl {ident} for {{Self}}`");
         item.attrs.push(parse_quote!(#[diagnostic::on_unimplemented(note = #note)]));
     }
-    item.items.push(TraitItem::Verbatim(hidden_method(&private, &item.ident, quote!(;))));
+    item.items.push(TraitItem::Verbatim(hidden_method(
+        &private,
+        &item.ident,
+        quote!(where Self: ::core::marker::Sized;),
+    )));
     item
 }
 

@@ -89,8 +89,8 @@ fn unknown_methods(krate: &Krate, private: &TokenStream) -> TokenStream {
             incoming.opaque().map(<Self as ::core::convert::From<#krate::Opaque>>::from)
         }
 
-        fn __carried(&self) -> ::core::option::Option<&#krate::Opaque> {
-            ::core::option::Option::Some(<Self as ::core::convert::AsRef<#krate::Opaque>>::as_ref(self))
+        fn __about(&self) -> #private::About<'_> {
+            #private::About::carrying(<Self as ::core::convert::AsRef<#krate::Opaque>>::as_ref(self))
         }
     }
 }

@@ -68,8 +68,9 @@ pub fn native(private: &TokenStream, constructor: &TokenStream, ty: &impl ToToke
     }
 }
 
-/// The required method whose absence says that an impl lacks its attribute; the name is the message. `end` is a body
-/// or a semicolon. Errors about it underline `place`.
+/// The required method whose absence says that an impl lacks its attribute; the name is the message. `end` is a body,
+/// or in the trait a semicolon; there it is for types with a size, so that no table of methods has room for it. Errors
+/// about it underline `place`.
 pub fn hidden_method(private: &TokenStream, place: impl ToTokens, end: TokenStream) -> TokenStream {
     let method = quote! {
         #[doc(hidden)]

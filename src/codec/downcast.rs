@@ -35,7 +35,7 @@ pub fn downcast<T: Portable, I: Interface + ?Sized>(value: Box<I>) -> Result<T, 
 /// The value is of another type.
 pub fn to_exact<T: Portable, V: Value + ?Sized>(value: &V) -> Result<T> {
     let value = value.__subject();
-    let (found, expected) = (value.__identity()?, identity_of::<T>()?);
+    let (found, expected) = (value.__about().identity()?, identity_of::<T>()?);
     if found.hash != expected.hash || found.name != expected.name {
         let (expected, found) = (expected.name.clone(), found.name.clone());
         return Err(crate::error::Kind::WrongType { expected, found }.into());

@@ -27,7 +27,7 @@ struct Parts<'a> {
 /// The parts of a value that may be of a type without a size, which no trait object can stand for.
 macro_rules! parts {
     ($value:expr, $format:expr) => {
-        Parts { write: &|sink| $value.__write(sink, $format), schema: &|| $value.__schema() }
+        Parts { write: &|sink| $value.__write(sink, $format), schema: &|| $value.__about().schema() }
     };
 }
 
@@ -74,8 +74,10 @@ impl Codec {
 
     /// Appends to `bytes`, which are empty and have room.
     fn encode_value(&self, bytes: Vec<u8>, value: &dyn Value) -> Result<Vec<u8>> {
-        let format = value.__carried().map_or(self.format, Opaque::format);
-        self.encode(bytes, &value.__identity()?, value.__carried(), format, parts!(value, format))
+        let about = value.__about();
+        let (identity, carried) = (about.identity()?, about.carried());
+        let format = carried.map_or(self.format, Opaque::format);
+        self.encode(bytes, &identity, carried, format, parts!(value, format))
     }
 
     /// Checks that `bytes`, the encoding of `value`, come back as such a value.
@@ -83,7 +85,7 @@ impl Codec {
         // A decode that runs is not to pay for it.
         let _aside = Session::set_aside();
         let envelope = Envelope::parse_exact(bytes, &self.limits)?;
-        let copy = self.decode(&envelope, |incoming| value.__decode_alike(incoming))?;
+        let copy = self.decode(&envelope, |incoming| value.__about().decode_alike(incoming))?;
         let (written, again) = (bytes.len(), self.encode_value(Vec::new(), &*copy)?.len());
         if written != again {
             let name = envelope.name().to_owned();
@@ -161,7 +163,8 @@ impl Codec {
 /// and, if it holds something that is carried, the one in which that came.
 pub(crate) fn encode_exact<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     let codec = Codec::default().limits(Limits::trusted());
-    let (identity, carried) = (value.__identity()?, value.__carried());
+    let about = value.__about();
+    let (identity, carried) = (about.identity()?, about.carried());
     let encode = |format| codec.encode(Vec::with_capacity(SMALL), &identity, carried, format, parts!(value, format));
     let first = carried.map_or_else(|| identity.any_format(), Opaque::format);
     encode(first).or_else(|error| {
@@ -172,7 +175,7 @@ pub(crate) fn encode_exact<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
 
 /// A copy, made by encoding and decoding.
 pub(crate) fn copy_of<V: Value + ?Sized>(value: &V) -> Result<AnyBox> {
-    let copy = Incoming::decode(&encode_exact(value)?, |incoming| value.__decode_alike(incoming))?;
+    let copy = Incoming::decode(&encode_exact(value)?, |incoming| value.__about().decode_alike(incoming))?;
     Ok(copy.__into_any())
 }
 

@@ -17,22 +17,23 @@ static KNOWN: RwLock<BTreeMap<TypeId, Arc<Identity>>> = RwLock::new(BTreeMap::ne
 
 /// The identity of `T`. Where `T` mentions an erased parameter, that of what the parameter stands for here.
 pub(crate) fn identity_of<T: Portable>() -> Result<Arc<Identity>> {
-    identity_by(TypeId::of::<T>(), T::TYPE)
+    identity_by(const { !T::TYPE.has_params() }.then(TypeId::of::<T>), T::TYPE)
 }
 
-/// As [`identity_of`]: what is the same for all types is compiled once.
-fn identity_by(id: TypeId, expr: &'static TypeExpr) -> Result<Arc<Identity>> {
+/// As [`identity_of`], by what tells the type from all others, if something does: what is the same for all types is
+/// compiled once.
+pub(super) fn identity_by(own_id: Option<TypeId>, expr: &'static TypeExpr) -> Result<Arc<Identity>> {
+    let Some(id) = own_id else {
+        return match Scope::innermost() {
+            Some(plan) => Identity::new(expr, &*plan).map(Arc::new),
+            None => Identity::new(expr, &NoArguments).map(Arc::new),
+        };
+    };
     let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
     if let Some(identity) = known.get(&id) {
         return Ok(Arc::clone(identity));
     }
     drop(known);
-    if expr.has_params() {
-        return match Scope::innermost() {
-            Some(plan) => Identity::new(expr, &*plan).map(Arc::new),
-            None => Identity::new(expr, &NoArguments).map(Arc::new),
-        };
-    }
     let identity = Arc::new(Identity::new(expr, &NoArguments)?);
     Registry::global().check_ids(&TypeName::parse(&identity.name, &Limits::trusted())?)?;
     KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&identity));

@@ -1,6 +1,7 @@
 //! The codec: values to envelopes and back; the only place that joins registry, envelope, format and session.
-//! Imports all layers below. Its parts: `value` (the traits), `encode`, `decode`, `downcast`.
+//! Imports all layers below. Its parts: `value` (the traits), `about`, `encode`, `decode`, `downcast`.
 
+mod about;
 mod decode;
 mod downcast;
 mod encode;
@@ -9,6 +10,7 @@ mod opaque;
 mod policy;
 mod value;
 
+pub use about::About;
 pub use decode::Incoming;
 pub(crate) use decode::{cast, cast_by, cast_of};
 pub use downcast::{DowncastError, downcast, to_exact};
@@ -16,7 +18,6 @@ pub(crate) use encode::{copy_of, encode_exact, write_state};
 pub(crate) use identity::identity_of;
 pub(crate) use opaque::OpaqueParts;
 pub use opaque::{Opaque, StandsForUnknown, stand_for};
-pub(crate) use value::alike;
 pub use value::{Interface, Portable, VALUE, Value};
 
 use crate::error::Result;

@@ -1,20 +1,18 @@
-//! The traits: what is portable, what every portable value can do, what an interface is. Imports `schema`, `shape`,
-//! `state`.
+//! The traits: what is portable, what every portable value can do, what an interface is. Imports `error`,
+//! `format`, `shape`, `state`, `type_name` and its siblings.
 
+use super::about::About;
 use super::decode::Incoming;
-use super::identity::identity_of;
 use super::opaque::Opaque;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::format::Format;
-use crate::schema::Schema;
-use crate::shape::{Identity, InterfaceInfo, NoArguments, Origin, Shape, Site, Spelling, TypeExpr};
-use crate::state::{AnyBox, Form, Native, Scope, Sink};
+use crate::shape::{InterfaceInfo, Origin, Shape, Site, TypeExpr};
+use crate::state::{AnyBox, Sink};
 use crate::type_name::TypeName;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::any::{Any, TypeId};
 use std::fmt::Debug;
-use std::sync::Arc;
 
 /// A type whose values travel: serde carries the state, this trait the identity.
 ///
@@ -42,30 +40,19 @@ pub trait Portable: Serialize + DeserializeOwned + Debug + Send + Sync + 'static
 
     #[doc(hidden)]
     fn __type_name(&self) -> TypeName {
-        name_of(Self::TYPE)
+        self.__about().type_name()
     }
 
+    /// What the value is.
     #[doc(hidden)]
-    fn __identity(&self) -> Result<Arc<Identity>> {
-        identity_of::<Self>()
-    }
-
-    /// The shapes of all types that the value's type reaches.
-    #[doc(hidden)]
-    fn __schema(&self) -> Result<Arc<Schema>> {
-        schema_of(Self::TYPE)
+    fn __about(&self) -> About<'_> {
+        About::compiled::<Self>()
     }
 
     /// What stands for this value at the root of an envelope.
     #[doc(hidden)]
     fn __subject(&self) -> &dyn Value {
         self
-    }
-
-    /// The value that this one only carries.
-    #[doc(hidden)]
-    fn __carried(&self) -> Option<&Opaque> {
-        None
     }
 
     #[doc(hidden)]
@@ -79,40 +66,11 @@ pub trait Portable: Serialize + DeserializeOwned + Debug + Send + Sync + 'static
     }
 }
 
-/// What was decoded as a `V`, as one.
-pub(crate) fn alike<V: Value>(value: AnyBox) -> Result<Box<dyn Value>> {
-    V::__cast(value).ok_or_else(of_another)
-}
-
-fn of_another() -> Error {
-    Kind::Malformed { what: "registration", reason: "its decoder makes another type" }.into()
-}
-
 /// Drops what is not of a type, once for all types.
 #[cold]
 #[inline(never)]
 fn none_of(_: AnyBox) -> Option<Box<dyn Value>> {
     None
-}
-
-/// The shapes of all that a type reaches, with what its parameters stand for here.
-fn schema_of(expr: &'static TypeExpr) -> Result<Arc<Schema>> {
-    let schema = match Scope::innermost() {
-        Some(plan) => Schema::reached(expr, &*plan)?,
-        None => Schema::reached(expr, &NoArguments)?,
-    };
-    Ok(Arc::new(schema))
-}
-
-/// The name of a type, with what its parameters stand for here.
-fn name_of(expr: &'static TypeExpr) -> TypeName {
-    let arguments = Scope::innermost();
-    let text = match &arguments {
-        Some(plan) => expr.text(&**plan, &Spelling::Current),
-        None => expr.text(&NoArguments, &Spelling::Current),
-    };
-    let parsed = text.and_then(|text| TypeName::parse(&text, &crate::Limits::trusted()));
-    parsed.unwrap_or_else(|_| TypeName::unknown())
 }
 
 /// What every portable value can do, whatever its type: the root interface.
@@ -128,23 +86,10 @@ pub trait Value: Debug + Send + Sync + Any {
     fn type_name(&self) -> TypeName;
 
     #[doc(hidden)]
-    fn __identity(&self) -> Result<Arc<Identity>>;
-
-    /// What tells its type from all others; none where the type has no identity of its own, but its value has one.
-    #[doc(hidden)]
-    fn __own_type_id(&self) -> Option<TypeId> {
-        None
-    }
-
-    #[doc(hidden)]
-    fn __schema(&self) -> Result<Arc<Schema>>;
+    fn __about(&self) -> About<'_>;
 
     #[doc(hidden)]
     fn __subject(&self) -> &dyn Value;
-
-    /// The value that this one only carries.
-    #[doc(hidden)]
-    fn __carried(&self) -> Option<&Opaque>;
 
     /// Appends the state.
     #[doc(hidden)]
@@ -173,49 +118,23 @@ pub trait Value: Debug + Send + Sync + Any {
             Err(value) => none_of(value),
         }
     }
-
-    /// Decodes another value of this very type, erased where this one is.
-    #[doc(hidden)]
-    fn __decode_alike(&self, incoming: &Incoming<'_>) -> Result<Box<dyn Value>>;
 }
 
 impl<T: Portable> Value for T {
     fn type_name(&self) -> TypeName {
-        match Portable::__carried(self) {
-            Some(opaque) => opaque.type_name().clone(),
-            None => self.__type_name(),
-        }
+        self.__type_name()
     }
 
-    fn __identity(&self) -> Result<Arc<Identity>> {
-        match Portable::__carried(self) {
-            Some(opaque) => opaque.identity(),
-            None => Portable::__identity(self),
-        }
-    }
-
-    fn __own_type_id(&self) -> Option<TypeId> {
-        let has_own = const { !T::TYPE.has_params() } && Portable::__carried(self).is_none();
-        has_own.then(TypeId::of::<T>)
-    }
-
-    fn __schema(&self) -> Result<Arc<Schema>> {
-        match Portable::__carried(self) {
-            Some(opaque) => Ok(opaque.shared_schema()),
-            None => Portable::__schema(self),
-        }
+    fn __about(&self) -> About<'_> {
+        Portable::__about(self)
     }
 
     fn __subject(&self) -> &dyn Value {
         Portable::__subject(self)
     }
 
-    fn __carried(&self) -> Option<&Opaque> {
-        Portable::__carried(self)
-    }
-
     fn __write(&self, sink: &mut Sink, format: Format) -> Result<()> {
-        match Portable::__carried(self) {
+        match Portable::__about(self).carried() {
             Some(opaque) => opaque.write(sink, format),
             None => super::write_state(self, sink, format),
         }
@@ -231,13 +150,6 @@ impl<T: Portable> Value for T {
 
     fn __into_any(self: Box<Self>) -> AnyBox {
         Portable::__into_any(self)
-    }
-
-    fn __decode_alike(&self, incoming: &Incoming<'_>) -> Result<Box<dyn Value>> {
-        match Portable::__carried(self) {
-            Some(_) => Ok(Box::new(incoming.opaque()?)),
-            None => alike::<T>(incoming.by_glue(Native::<T>::GLUE)?),
-        }
     }
 }
 

@@ -3,11 +3,10 @@
 //!
 //! Invariant: it holds a real value of the argument, and its bytes are that value's bytes.
 
-use crate::codec::{Incoming, Interface, Portable, Value, cast_of, copy_of, encode_exact};
+use crate::codec::{About, Incoming, Interface, Portable, Value, cast_of, copy_of, encode_exact};
 use crate::error::{Error, Kind, Result};
 use crate::registry::Cast;
-use crate::schema::Schema;
-use crate::shape::{Head, Identity, Shape, TypeExpr, no_shape};
+use crate::shape::{Head, Shape, TypeExpr, no_shape};
 use crate::state::{ARGUMENT, AnyBox, Offer, OwnTraits, Plan, Scope, Session};
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer, Error as _};
@@ -78,12 +77,8 @@ impl<const P: usize, I: Interface + ?Sized> Portable for Erased<P, I> {
         self.value.type_name()
     }
 
-    fn __identity(&self) -> Result<Arc<Identity>> {
-        self.value.__identity()
-    }
-
-    fn __schema(&self) -> Result<Arc<Schema>> {
-        self.value.__schema()
+    fn __about(&self) -> About<'_> {
+        self.value.__about()
     }
 
     fn __subject(&self) -> &dyn Value {

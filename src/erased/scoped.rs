@@ -1,15 +1,12 @@
 //! `Scoped`: a generic value that was made within a method of an erased value, and has left it. Imports `codec`, `error`,
-//! `registry`, `schema`, `shape`, `state`.
+//! `format`, `state`.
 //!
 //! Invariant: its name and bytes are what they would have been within the method.
 
-use crate::codec::{Incoming, Opaque, Portable, Value};
+use crate::codec::{About, Portable, Value};
 use crate::error::Result;
 use crate::format::Format;
-use crate::registry::Cast;
-use crate::schema::Schema;
-use crate::shape::Identity;
-use crate::state::{AnyBox, Form, Native, Plan, Scope, Sink};
+use crate::state::{AnyBox, Plan, Scope, Sink};
 use crate::type_name::TypeName;
 use serde::ser::{Serialize, Serializer};
 use std::any::Any;
@@ -34,26 +31,15 @@ impl<T: Portable> Scoped<T> {
 
 impl<T: Portable> Value for Scoped<T> {
     fn type_name(&self) -> TypeName {
-        let _scope = Scope::enter(&self.plan);
-        Value::type_name(&self.value)
+        self.__about().type_name()
     }
 
-    fn __identity(&self) -> Result<Arc<Identity>> {
-        let _scope = Scope::enter(&self.plan);
-        Value::__identity(&self.value)
-    }
-
-    fn __schema(&self) -> Result<Arc<Schema>> {
-        let _scope = Scope::enter(&self.plan);
-        Value::__schema(&self.value)
+    fn __about(&self) -> About<'_> {
+        About::scoped::<T>(&self.plan, scoped::<T>)
     }
 
     fn __subject(&self) -> &dyn Value {
         self
-    }
-
-    fn __carried(&self) -> Option<&Opaque> {
-        None
     }
 
     fn __write(&self, sink: &mut Sink, format: Format) -> Result<()> {
@@ -72,13 +58,11 @@ impl<T: Portable> Value for Scoped<T> {
     fn __into_any(self: Box<Self>) -> AnyBox {
         self
     }
+}
 
-    fn __decode_alike(&self, incoming: &Incoming<'_>) -> Result<Box<dyn Value>> {
-        let _scope = Scope::enter(&self.plan);
-        let value =
-            incoming.by_glue(Native::<T>::GLUE)?.downcast::<T>().map_err(|_| Cast::<dyn Value>::of_another())?;
-        Ok(Box::new(Scoped { value: *value, plan: Arc::clone(&self.plan) }))
-    }
+/// A decoded value, in the scope that runs.
+fn scoped<T: Portable>(value: AnyBox) -> Option<Box<dyn Value>> {
+    Some(Box::new(Scoped { value: *value.downcast::<T>().ok()?, plan: Scope::innermost()? }))
 }
 
 impl<T: Serialize> Serialize for Scoped<T> {

@@ -2,11 +2,9 @@
 //!
 //! Invariant: it is seen as a trait object only; its name and bytes are those of the type that it stands for.
 
-use crate::codec::{Incoming, Opaque, Value, alike, write_state};
+use crate::codec::{About, Value, write_state};
 use crate::error::Result;
 use crate::format::Format;
-use crate::schema::Schema;
-use crate::shape::Identity;
 use crate::state::{AnyBox, Form, Plan, Scope, ScopeGuard, Sink};
 use crate::type_name::TypeName;
 use serde::de::DeserializeOwned;
@@ -86,20 +84,12 @@ impl<G: ErasedForm> Value for Specialized<G> {
         self.plan.name.clone()
     }
 
-    fn __identity(&self) -> Result<Arc<Identity>> {
-        self.plan.identity()
-    }
-
-    fn __schema(&self) -> Result<Arc<Schema>> {
-        Schema::reached(self.plan.expr, &*self.plan).map(Arc::new)
+    fn __about(&self) -> About<'_> {
+        About::erased(&self.plan, <Self as Value>::__cast)
     }
 
     fn __subject(&self) -> &dyn Value {
         self
-    }
-
-    fn __carried(&self) -> Option<&Opaque> {
-        None
     }
 
     fn __write(&self, sink: &mut Sink, format: Format) -> Result<()> {
@@ -117,10 +107,6 @@ impl<G: ErasedForm> Value for Specialized<G> {
 
     fn __into_any(self: Box<Self>) -> AnyBox {
         self
-    }
-
-    fn __decode_alike(&self, incoming: &Incoming<'_>) -> Result<Box<dyn Value>> {
-        alike::<Self>(incoming.by_plan(&self.plan)?)
     }
 }
 

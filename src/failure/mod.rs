@@ -93,7 +93,7 @@ impl Failure {
 
     /// The typed error, as it came from another process.
     pub fn opaque(&self) -> Option<&Opaque> {
-        self.value()?.__carried()
+        self.value()?.__about().carried()
     }
 
     /// The name of the typed error's type.

@@ -3,7 +3,7 @@
 //! Invariant: on the wire it is what `Box<dyn I>` is, so the two stand for each other in senders and receivers.
 
 use super::nested::{deserialize_into, serialize_nested};
-use crate::codec::{Incoming, Interface, Opaque, Portable, Value};
+use crate::codec::{About, Incoming, Interface, Opaque, Portable, Value};
 use crate::error::Result;
 use crate::shape::{Shape, TypeExpr};
 use crate::type_name::TypeName;
@@ -122,7 +122,7 @@ impl Portable for Opaque {
         incoming.place()
     }
 
-    fn __carried(&self) -> Option<&Opaque> {
-        Some(self)
+    fn __about(&self) -> About<'_> {
+        About::carrying(self)
     }
 }

@@ -59,14 +59,14 @@ impl<I: Interface + ?Sized> NestedRef<'_, I> {
 /// Notes a nested value's type in the envelope that is being written, and its shapes if they are wanted.
 pub(super) fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -> Result<()> {
     if Names::wants_schema(identity.hash) {
-        Names::describe(&*value.__schema()?);
+        Names::describe(&*value.__about().schema()?);
     }
     Names::note(identity)
 }
 
 /// Appends `value` as a frame: length, type and table, state.
 fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format) -> Result<()> {
-    let id = value.__own_type_id();
+    let id = value.__about().own_type_id();
     let known = id.and_then(|id| sink.encoding.tables.known(id));
     let index = match known {
         Some(place) => place,
@@ -87,8 +87,9 @@ fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format
 /// The place of a type that has none yet in the table of its container. What the envelope has to know of it is noted.
 #[inline(never)]
 fn new_place<I: Interface + ?Sized>(value: &I, id: Option<TypeId>, sink: &Sink, format: Format) -> Result<usize> {
-    let identity = value.__identity()?;
-    if let Some(opaque) = value.__carried() {
+    let about = value.__about();
+    let identity = about.identity()?;
+    if let Some(opaque) = about.carried() {
         opaque.note()?;
         return Ok(sink.encoding.tables.of_hash(identity.hash));
     }

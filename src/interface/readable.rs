@@ -29,14 +29,15 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink) 
     let spent = &sink.encoding.spent;
     spent.begin_nested()?;
     spent.set_depth(spent.one_deeper(spent.depth())?);
-    let written = match value.__carried() {
+    let about = value.__about();
+    let written = match about.carried() {
         Some(opaque) => text_of(opaque, true).and_then(|text| {
             put_readable(sink, opaque.type_name().as_str(), |sink| {
                 sink.bytes.extend_from_slice(text.as_bytes());
                 Ok(())
             })
         }),
-        None => value.__identity().and_then(|identity| {
+        None => about.identity().and_then(|identity| {
             note(value, &identity)?;
             put_readable(sink, &identity.name, |sink| value.__write(sink, Format::Json))
         }),
@@ -60,10 +61,11 @@ pub(super) fn serialize_readable<I: Interface + ?Sized, S: Serializer>(
     value: &I,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    if let Some(opaque) = value.__carried() {
+    let about = value.__about();
+    if let Some(opaque) = about.carried() {
         return readable_opaque(opaque, serializer);
     }
-    let identity = value.__identity().map_err(|error| error.pass(S::Error::custom))?;
+    let identity = about.identity().map_err(|error| error.pass(S::Error::custom))?;
     note(value, &identity).map_err(|error| error.pass(S::Error::custom))?;
     let mut fields = serializer.serialize_struct("Nested", 2)?;
     fields.serialize_field("type", &identity.name)?;

@@ -176,7 +176,8 @@ fn an_interface_gets_its_supertrait_and_its_trait_object_is_portable() {
             "pub trait Base: Scorable + ::typeport::Value {",
             "#[diagnostic::on_unimplemented(note = \"to make `{Self}` a member, write `#[portable] impl Base for \
              {Self}`\")]",
-            "fn __add_the_portable_attribute_to_this_impl(&self, _: ::typeport::__private::Token);",
+            "fn __add_the_portable_attribute_to_this_impl(&self, _: ::typeport::__private::Token) where \
+             Self: ::core::marker::Sized;",
             "#[cfg(unix)] #[doc(hidden)] #[allow(",
             "id: \"acme::Base\"",
             "impl ::typeport::Interface for dyn Base",

@@ -1,0 +1,165 @@
+//! What is asked of a value that depends on its type alone: one method of the value answers it, and all else is the same for
+//! all types, and compiled once. Imports `error`, `schema`, `shape`, `state` and its siblings.
+
+use super::decode::Incoming;
+use super::identity::identity_by;
+use super::opaque::Opaque;
+use super::value::{Portable, Value};
+use crate::error::{Kind, Result};
+use crate::schema::Schema;
+use crate::shape::{Identity, NoArguments, Spelling, TypeExpr};
+use crate::state::{AnyBox, Form as _, Glue, Native, Plan, Scope};
+use crate::type_name::TypeName;
+use std::any::TypeId;
+use std::sync::Arc;
+
+/// What a value is.
+pub struct About<'a>(Known<'a>);
+
+enum Known<'a> {
+    /// Of a compiled type, with what its parameters stand for here.
+    Compiled(Compiled),
+    /// Of a compiled type, with what its parameters stood for where the value was made.
+    Scoped(Compiled, &'a Arc<Plan>),
+    /// Erased: of the type that the plan names.
+    Erased(&'a Arc<Plan>, IntoValue),
+    /// Only carried.
+    Carried(&'a Opaque),
+}
+
+/// Makes a trait object of a decoded value, if it is of the type that the function was compiled for.
+type IntoValue = fn(AnyBox) -> Option<Box<dyn Value>>;
+
+/// What is known of a type when it is compiled.
+#[derive(Clone, Copy)]
+struct Compiled {
+    expr: &'static TypeExpr,
+    /// What tells it from all others; none where it mentions a parameter, and so is a type for each argument.
+    own_id: Option<fn() -> TypeId>,
+    glue: &'static Glue,
+    into_value: IntoValue,
+}
+
+impl Compiled {
+    #[inline]
+    fn of<T: Portable>() -> Self {
+        Compiled {
+            expr: T::TYPE,
+            own_id: const { if T::TYPE.has_params() { None } else { Some(TypeId::of::<T>) } },
+            glue: Native::<T>::GLUE,
+            into_value: <T as Value>::__cast,
+        }
+    }
+
+    /// The name, with what the parameters stand for here.
+    fn type_name(&self) -> TypeName {
+        let text = match Scope::innermost() {
+            Some(plan) => self.expr.text(&*plan, &Spelling::Current),
+            None => self.expr.text(&NoArguments, &Spelling::Current),
+        };
+        let parsed = text.and_then(|text| TypeName::parse(&text, &crate::Limits::trusted()));
+        parsed.unwrap_or_else(|_| TypeName::unknown())
+    }
+
+    fn identity(&self) -> Result<Arc<Identity>> {
+        identity_by(self.own_id.map(|id| id()), self.expr)
+    }
+
+    fn schema(&self) -> Result<Schema> {
+        match Scope::innermost() {
+            Some(plan) => Schema::reached(self.expr, &*plan),
+            None => Schema::reached(self.expr, &NoArguments),
+        }
+    }
+
+    fn decode(&self, incoming: &Incoming<'_>) -> Result<Box<dyn Value>> {
+        alike(self.into_value, incoming.by_glue(self.glue)?)
+    }
+}
+
+impl<'a> About<'a> {
+    #[inline]
+    pub(crate) fn compiled<T: Portable>() -> Self {
+        About(Known::Compiled(Compiled::of::<T>()))
+    }
+
+    /// As [`About::compiled`], of a value that was made in the scope of `plan`; `into_value` gives the next one its scope.
+    pub(crate) fn scoped<T: Portable>(plan: &'a Arc<Plan>, into_value: IntoValue) -> Self {
+        About(Known::Scoped(Compiled { into_value, ..Compiled::of::<T>() }, plan))
+    }
+
+    pub(crate) fn erased(plan: &'a Arc<Plan>, into_value: IntoValue) -> Self {
+        About(Known::Erased(plan, into_value))
+    }
+
+    /// Of a type that stands for values of unknown types.
+    pub fn carrying(opaque: &'a Opaque) -> Self {
+        About(Known::Carried(opaque))
+    }
+
+    pub(crate) fn type_name(&self) -> TypeName {
+        match &self.0 {
+            Known::Compiled(compiled) => compiled.type_name(),
+            Known::Scoped(compiled, plan) => within(plan, || compiled.type_name()),
+            Known::Erased(plan, _) => plan.name.clone(),
+            Known::Carried(opaque) => opaque.type_name().clone(),
+        }
+    }
+
+    pub(crate) fn identity(&self) -> Result<Arc<Identity>> {
+        match &self.0 {
+            Known::Compiled(compiled) => compiled.identity(),
+            Known::Scoped(compiled, plan) => within(plan, || compiled.identity()),
+            Known::Erased(plan, _) => plan.identity(),
+            Known::Carried(opaque) => opaque.identity(),
+        }
+    }
+
+    /// What tells the type from all others; none where the type has no identity of its own, but its value has one.
+    #[inline]
+    pub(crate) fn own_type_id(&self) -> Option<TypeId> {
+        match &self.0 {
+            Known::Compiled(compiled) => compiled.own_id.map(|id| id()),
+            Known::Scoped(..) | Known::Erased(..) | Known::Carried(_) => None,
+        }
+    }
+
+    /// The shapes of all types that the type reaches.
+    pub(crate) fn schema(&self) -> Result<Arc<Schema>> {
+        match &self.0 {
+            Known::Compiled(compiled) => compiled.schema().map(Arc::new),
+            Known::Scoped(compiled, plan) => within(plan, || compiled.schema()).map(Arc::new),
+            Known::Erased(plan, _) => Schema::reached(plan.expr, &***plan).map(Arc::new),
+            Known::Carried(opaque) => Ok(opaque.shared_schema()),
+        }
+    }
+
+    /// Decodes another value of this very type, erased where this one is.
+    pub(crate) fn decode_alike(&self, incoming: &Incoming<'_>) -> Result<Box<dyn Value>> {
+        match &self.0 {
+            Known::Compiled(compiled) => compiled.decode(incoming),
+            Known::Scoped(compiled, plan) => within(plan, || compiled.decode(incoming)),
+            Known::Erased(plan, into_value) => alike(*into_value, incoming.by_plan(plan)?),
+            Known::Carried(_) => Ok(Box::new(incoming.opaque()?)),
+        }
+    }
+
+    /// The value that this one only carries.
+    #[inline]
+    pub(crate) fn carried(&self) -> Option<&'a Opaque> {
+        match &self.0 {
+            Known::Carried(opaque) => Some(opaque),
+            Known::Compiled(_) | Known::Scoped(..) | Known::Erased(..) => None,
+        }
+    }
+}
+
+fn within<T>(plan: &Arc<Plan>, run: impl FnOnce() -> T) -> T {
+    let _scope = Scope::enter(plan);
+    run()
+}
+
+fn alike(into_value: IntoValue, value: AnyBox) -> Result<Box<dyn Value>> {
+    into_value(value)
+        .ok_or_else(|| Kind::Malformed { what: "registration", reason: "its decoder makes another type" }.into())
+}
