@@ -115,7 +115,7 @@ impl<'a> About<'a> {
         }
     }
 
-    /// What tells the type from all others; none where the type has no identity of its own, but its value has one.
+    /// See [`Value::__own_type_id`].
     #[inline]
     pub(crate) fn own_type_id(&self) -> Option<TypeId> {
         match &self.0 {

@@ -88,6 +88,14 @@ pub trait Value: Debug + Send + Sync + Any {
     #[doc(hidden)]
     fn __about(&self) -> About<'_>;
 
+    /// What tells the value's type from all others; none where it has no identity of its own, but the value has one.
+    ///
+    /// A part of `__about`, which each nested value is asked for: all of that would be a thirtieth of its encode.
+    #[doc(hidden)]
+    fn __own_type_id(&self) -> Option<TypeId> {
+        None
+    }
+
     #[doc(hidden)]
     fn __subject(&self) -> &dyn Value;
 
@@ -127,6 +135,10 @@ impl<T: Portable> Value for T {
 
     fn __about(&self) -> About<'_> {
         Portable::__about(self)
+    }
+
+    fn __own_type_id(&self) -> Option<TypeId> {
+        Portable::__about(self).own_type_id()
     }
 
     fn __subject(&self) -> &dyn Value {

@@ -66,7 +66,7 @@ pub(super) fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -
 
 /// Appends `value` as a frame: length, type and table, state.
 fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format) -> Result<()> {
-    let id = value.__about().own_type_id();
+    let id = value.__own_type_id();
     let known = id.and_then(|id| sink.encoding.tables.known(id));
     let index = match known {
         Some(place) => place,
