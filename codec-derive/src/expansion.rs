@@ -48,7 +48,7 @@ pub fn origin(attrs: &Attrs, ident: &Ident) -> TokenStream {
     let name = ident.unraw().to_string();
     let id = attrs.id.as_ref().map_or_else(|| quote!(#private::id!(#name)), ToTokens::to_token_stream);
     let aliases = &attrs.aliases;
-    quote!(#private::Origin { id: #id, aliases: &[#(#aliases),*], site: #private::site!() })
+    quote!(#private::Origin::new(#id, &[#(#aliases),*], #private::site!()))
 }
 
 /// Hands an entry to the registry.

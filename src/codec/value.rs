@@ -184,11 +184,11 @@ pub trait Interface: Value {
 
 /// The root interface.
 pub const VALUE: InterfaceInfo = InterfaceInfo {
-    origin: Origin {
-        id: "typeport::Value",
-        aliases: &[],
-        site: Site { krate: "typeport", version: env!("CARGO_PKG_VERSION"), file: file!(), line: line!() },
-    },
+    origin: Origin::new(
+        "typeport::Value",
+        &[],
+        Site { krate: "typeport", version: env!("CARGO_PKG_VERSION"), file: file!(), line: line!() },
+    ),
     type_id: TypeId::of::<dyn Value>,
 };
 

@@ -14,7 +14,7 @@ use std::fmt;
 
 const FIELDS: [&str; 2] = ["messages", "value"];
 
-static ORIGIN: Origin = Origin { id: FAILURE, aliases: &[], site: site!() };
+static ORIGIN: Origin = Origin::new(FAILURE, &[], site!());
 
 impl Portable for Failure {
     const TYPE: &'static TypeExpr =

@@ -2,7 +2,7 @@
 //! Imports `error`, `type_name`, its parent and siblings only.
 
 use super::Shape;
-use super::origin::{InterfaceInfo, Key, Origin};
+use super::origin::{InterfaceInfo, Key, Origin, STD};
 use crate::error::{Kind, Result};
 use crate::type_name::{NodeKind, TypeRef, quote_char};
 use std::fmt;
@@ -221,15 +221,15 @@ impl TypeExpr {
 
     /// The keys under which a registry files the expression.
     pub(crate) fn keys(&self) -> impl Iterator<Item = Key<'static>> + use<> {
-        let (is_dyn, id, aliases): (bool, Option<&'static str>, &'static [&'static str]) = match self.head {
-            Head::Origin(origin) => (false, Some(origin.id), origin.aliases),
-            Head::Dyn(interface) => (true, Some(interface.origin.id), interface.origin.aliases),
-            Head::Tuple => (false, Some("()"), &[]),
-            Head::Slice => (false, Some("[]"), &[]),
-            Head::Array => (false, Some("[;]"), &[]),
-            Head::Const(_) | Head::Opaque(_) | Head::Param { .. } | Head::ConstParam(_) => (false, None, &[]),
+        let (is_dyn, origin) = match self.head {
+            Head::Origin(origin) => (false, Some(origin)),
+            Head::Dyn(interface) => (true, Some(&interface.origin)),
+            Head::Tuple => (false, Some(const { &Origin::new("()", &[], STD) })),
+            Head::Slice => (false, Some(const { &Origin::new("[]", &[], STD) })),
+            Head::Array => (false, Some(const { &Origin::new("[;]", &[], STD) })),
+            Head::Const(_) | Head::Opaque(_) | Head::Param { .. } | Head::ConstParam(_) => (false, None),
         };
-        id.into_iter().chain(aliases.iter().copied()).map(move |id| Key { is_dyn, id })
+        origin.into_iter().flat_map(move |origin| origin.keys(is_dyn))
     }
 
     /// Matches `name` against the expression; parameters are bound in `bound`, by index.

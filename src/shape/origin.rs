@@ -12,6 +12,8 @@ pub struct Origin {
     pub aliases: &'static [&'static str],
     /// Where it was defined.
     pub site: Site,
+    /// That of the id. It is made at compile time: the registry's index, which each process builds, takes half as long.
+    hash: u64,
 }
 
 /// What [`TypeName::origin`](crate::TypeName::origin) says of a type: an id, which stands behind `dyn ` for an interface.
@@ -19,6 +21,7 @@ pub struct Origin {
 pub(crate) struct Key<'a> {
     pub(crate) is_dyn: bool,
     pub(crate) id: &'a str,
+    hash: u64,
 }
 
 /// A place in the source of a crate, for messages.
@@ -50,6 +53,11 @@ pub(crate) const STD: Site = Site { krate: "std", version: "", file: "", line: 0
 pub(crate) const FAILURE: &str = "typeport::Failure";
 
 impl Origin {
+    /// An origin with this id and these former ones.
+    pub const fn new(id: &'static str, aliases: &'static [&'static str], site: Site) -> Self {
+        Origin { id, aliases, site, hash: hash(id) }
+    }
+
     /// The id that fingerprints use: the eldest, so that they outlive a change of name.
     pub(crate) fn eldest(&self) -> &'static str {
         self.aliases.first().copied().unwrap_or(self.id)
@@ -68,21 +76,59 @@ impl Origin {
     pub(crate) fn ids(&self) -> impl Iterator<Item = &'static str> + use<> {
         std::iter::once(self.id).chain(self.aliases.iter().copied())
     }
+
+    /// What its types, or its trait object if it is that of an interface, are filed under.
+    pub(crate) fn keys(&'static self, is_dyn: bool) -> impl Iterator<Item = Key<'static>> + use<> {
+        let former = self.aliases.iter().map(move |id| Key { is_dyn, id, hash: hash(id) });
+        std::iter::once(Key { is_dyn, id: self.id, hash: self.hash }).chain(former)
+    }
 }
 
 impl<'a> Key<'a> {
     pub(crate) fn new(origin: &'a str) -> Self {
         match origin.strip_prefix("dyn ") {
-            Some(id) => Key { is_dyn: true, id },
-            None => Key { is_dyn: false, id: origin },
+            Some(id) => Key { is_dyn: true, id, hash: hash(id) },
+            None => Key { is_dyn: false, id: origin, hash: hash(origin) },
         }
     }
+
+    /// The same for equal keys, and for few others.
+    pub(crate) fn hash(&self) -> u64 {
+        self.hash ^ if self.is_dyn { 1 } else { 0 }
+    }
+}
+
+/// Eight bytes at a time; the last eight may be looked at twice. The constant is that of the golden ratio, 2^64 / 1.618.
+///
+/// A product hands bits on to higher ones only. So the last byte, in which ids differ most, is the lowest of its word, and the
+/// higher bits of the product become those that choose the slot.
+const fn hash(id: &str) -> u64 {
+    let mut hash = 0;
+    let mut bytes = id.as_bytes();
+    while let Some((word, rest)) = bytes.split_first_chunk() {
+        hash = mix(hash, u64::from_be_bytes(*word));
+        bytes = rest;
+    }
+    if let Some(word) = id.as_bytes().last_chunk() {
+        return mix(hash, u64::from_be_bytes(*word));
+    }
+    while let Some((byte, rest)) = bytes.split_first() {
+        hash = mix(hash, *byte as u64);
+        bytes = rest;
+    }
+    hash
+}
+
+const fn mix(hash: u64, word: u64) -> u64 {
+    (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
 }
 
 /// The entries of one type share its text, so that most equal keys need no look at it.
 impl PartialEq for Key<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.is_dyn == other.is_dyn && (std::ptr::eq(self.id, other.id) || self.id == other.id)
+        self.hash() == other.hash()
+            && self.is_dyn == other.is_dyn
+            && (std::ptr::eq(self.id, other.id) || self.id == other.id)
     }
 }
 

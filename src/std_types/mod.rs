@@ -12,7 +12,7 @@ use crate::shape::{Field, Origin, STD, TypeExpr};
 
 /// The origin of a std type: a bare name.
 const fn std_origin(id: &'static str) -> Origin {
-    Origin { id, aliases: &[], site: STD }
+    Origin::new(id, &[], STD)
 }
 
 /// A field of a std type's shape.

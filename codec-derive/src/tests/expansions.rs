@@ -40,7 +40,7 @@ fn a_plain_type_is_registered_as_it_stands() {
     check_type(
         "struct Money { pub cents: i64 }",
         &[
-            "id: ::typeport::__private::id!(\"Money\"), aliases: &[], site: ::typeport::__private::site!()",
+            "Origin::new(::typeport::__private::id!(\"Money\"), &[], ::typeport::__private::site!())",
             "impl ::typeport::Portable for Money {",
             "args: &[],",
             "style: ::typeport::__private::Style::Named",
@@ -67,7 +67,7 @@ fn of_a_type_whose_text_travels_nothing_else_is_portable() {
 fn ids_aliases_and_the_path_of_the_crate_are_as_given() {
     check_type(
         "#[portable(id = \"a::B\", alias = \"a::C\", alias = \"a::D\", crate = \"my::typeport\")] struct A;",
-        &["id: \"a::B\", aliases: &[\"a::C\", \"a::D\"]", "impl my::typeport::Portable for A", "!::typeport::typeport"],
+        &["Origin::new(\"a::B\", &[\"a::C\", \"a::D\"],", "impl my::typeport::Portable for A", "!::typeport::typeport"],
     );
     check_type("struct r#type;", &["id!(\"type\")", "native_type::<r#type>()"]);
 }
@@ -179,7 +179,7 @@ fn an_interface_gets_its_supertrait_and_its_trait_object_is_portable() {
             "fn __add_the_portable_attribute_to_this_impl(&self, _: ::typeport::__private::Token) where \
              Self: ::core::marker::Sized;",
             "#[cfg(unix)] #[doc(hidden)] #[allow(",
-            "id: \"acme::Base\"",
+            "Origin::new(\"acme::Base\", &[], ::typeport::__private::site!())",
             "impl ::typeport::Interface for dyn Base",
             "Deserialize<'de> for ::std::boxed::Box<dyn Base>",
             "boxed_interface_methods!(dyn Base);",
