@@ -83,15 +83,18 @@ fn erased(member: &Member, interface: &TokenStream, ty: &Type) -> TokenStream {
     }
 }
 
-/// How a box of anything that holds a `held` becomes a trait object.
+/// How a box of anything that holds a `held` becomes a trait object. A function with a name, as a closure behind a pointer
+/// is two of them.
 fn cast(private: &TokenStream, interface: &TokenStream, held: &TokenStream) -> TokenStream {
     quote! {
-        const __CAST: #private::Cast<#interface> =
-            #private::Cast(|__boxed| match #private::unbox::<#held>(__boxed) {
+        fn __cast(__boxed: #private::AnyBox) -> ::core::option::Option<::std::boxed::Box<#interface>> {
+            match #private::unbox::<#held>(__boxed) {
                 ::core::option::Option::Some(__value) => {
                     ::core::option::Option::Some(__value as ::std::boxed::Box<#interface>)
                 }
                 ::core::option::Option::None => ::core::option::Option::None,
-            });
+            }
+        }
+        const __CAST: #private::Cast<#interface> = #private::Cast(__cast);
     }
 }

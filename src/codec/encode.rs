@@ -183,9 +183,9 @@ pub(crate) fn copy_of<V: Value + ?Sized>(value: &V) -> Result<AnyBox> {
 pub(crate) fn write_state<T: Serialize>(value: &T, sink: &mut Sink, format: Format) -> Result<()> {
     match format {
         #[cfg(feature = "postcard")]
-        Format::Postcard => crate::state::Writer::<crate::format::Postcard>::new(sink).value(value),
+        Format::Postcard => crate::state::Writer::<crate::format::Postcard>::new(sink).root(value),
         #[cfg(feature = "bincode")]
-        Format::Bincode => crate::state::Writer::<crate::format::Bincode>::new(sink).value(value),
+        Format::Bincode => crate::state::Writer::<crate::format::Bincode>::new(sink).root(value),
         #[cfg(feature = "json")]
         Format::Json => crate::state::put_json(sink, value),
         #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]

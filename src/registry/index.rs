@@ -41,7 +41,7 @@ impl Index {
         let mut filed = Vec::with_capacity(entries.len());
         for (entry, held) in entries.iter().enumerate() {
             let mut file = |expr: &TypeExpr, is_interface| {
-                expr.keys().for_each(|key| filed.push(Card::new(key, Filed { entry, is_interface })));
+                expr.each_key(|key| filed.push(Card::new(key, Filed { entry, is_interface })));
             };
             file(held.expr, false);
             if held.kind == EntryKind::Interface {

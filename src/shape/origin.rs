@@ -77,10 +77,13 @@ impl Origin {
         std::iter::once(self.id).chain(self.aliases.iter().copied())
     }
 
-    /// What its types, or its trait object if it is that of an interface, are filed under.
-    pub(crate) fn keys(&'static self, is_dyn: bool) -> impl Iterator<Item = Key<'static>> + use<> {
-        let former = self.aliases.iter().map(move |id| Key { is_dyn, id, hash: hash(id) });
-        std::iter::once(Key { is_dyn, id: self.id, hash: self.hash }).chain(former)
+    /// Hands over what its types, or its trait object if it is that of an interface, are filed under.
+    #[inline]
+    pub(crate) fn each_key(&'static self, is_dyn: bool, mut file: impl FnMut(Key<'static>)) {
+        file(Key { is_dyn, id: self.id, hash: self.hash });
+        for id in self.aliases {
+            file(Key { is_dyn, id, hash: hash(id) });
+        }
     }
 }
 

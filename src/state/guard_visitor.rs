@@ -65,7 +65,7 @@ impl<'a, V> Guard<'a, V> {
     where
         V: Visitor<'de>,
     {
-        let charged = self.session.charge_beyond::<V::Value>(self.slot);
+        let charged = self.session.charge_beyond(size_of::<V::Value>(), self.slot);
         charged.and_then(|()| visit(self.visitor)).map_err(Error::carry)
     }
 

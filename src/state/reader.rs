@@ -88,11 +88,11 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match B::get::<u8>(self.input)? {
             0 => {
-                self.session.charge_beyond::<V::Value>(self.slot)?;
+                self.session.charge_beyond(size_of::<V::Value>(), self.slot)?;
                 visitor.visit_none()
             }
             1 => {
-                let _level = self.session.descend::<V::Value>(self.slot)?;
+                let _level = self.session.descend(size_of::<V::Value>(), self.slot)?;
                 visitor.visit_some(self.inside::<V::Value>())
             }
             _ => Err(Kind::Malformed { what: "the state", reason: "an option is neither 0 nor 1" }.into()),
@@ -100,7 +100,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.session.charge_beyond::<V::Value>(self.slot)?;
+        self.session.charge_beyond(size_of::<V::Value>(), self.slot)?;
         visitor.visit_unit()
     }
 
@@ -116,14 +116,14 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
             ARGUMENT => self.argument(visitor),
             NESTED => self.nested(visitor),
             _ => {
-                let _level = self.session.descend::<V::Value>(self.slot)?;
+                let _level = self.session.descend(size_of::<V::Value>(), self.slot)?;
                 visitor.visit_newtype_struct(self.inside::<V::Value>())
             }
         }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
-        let _level = self.session.descend::<V::Value>(self.slot)?;
+        let _level = self.session.descend(size_of::<V::Value>(), self.slot)?;
         let left = self.length()?;
         if let Some(numbers) = bulk::read::<B, V>(self.input, left, self.session) {
             return numbers;
@@ -132,7 +132,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, left: usize, visitor: V) -> Result<V::Value> {
-        let _level = self.session.descend::<V::Value>(self.slot)?;
+        let _level = self.session.descend(size_of::<V::Value>(), self.slot)?;
         visitor.visit_seq(Fields::new(self, left, Parts::Positions))
     }
 
@@ -141,7 +141,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
-        let _level = self.session.descend::<V::Value>(self.slot)?;
+        let _level = self.session.descend(size_of::<V::Value>(), self.slot)?;
         let left = self.length()?;
         Elements::visit(self, left, |elements| visitor.visit_map(elements))
     }
@@ -152,7 +152,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        let _level = self.session.descend::<V::Value>(self.slot)?;
+        let _level = self.session.descend(size_of::<V::Value>(), self.slot)?;
         visitor.visit_seq(Fields::new(self, fields.len(), Parts::Fields(fields)))
     }
 
@@ -162,7 +162,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        let _level = self.session.descend::<V::Value>(self.slot)?;
+        let _level = self.session.descend(size_of::<V::Value>(), self.slot)?;
         visitor.visit_enum(Variants { reader: self, variants })
     }
 

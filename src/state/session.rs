@@ -161,25 +161,20 @@ impl Session {
             && self.slots.try_borrow().is_ok_and(|slots| is_small(slots.capacity()))
     }
 
-    /// Counts one level of compound values until the guard ends, and the value of this level, a `T`, if it is larger
-    /// than the `slot` bytes that are charged.
+    /// Counts one level of compound values until the guard ends, and the value of this level, of `size` bytes, if it is
+    /// larger than the `slot` bytes that are charged.
     #[inline]
-    pub(super) fn descend<T>(&self, slot: usize) -> Result<CountGuard<'_>> {
-        self.check_stack(size_of::<T>())?;
-        self.charge_beyond::<T>(slot)?;
+    pub(super) fn descend(&self, size: usize, slot: usize) -> Result<CountGuard<'_>> {
+        self.check_stack(size)?;
+        self.charge_beyond(size, slot)?;
         CountGuard::new(&self.depth, "depth", self.limits.depth)
     }
 
-    /// As [`Session::descend`], for a value of `size` bytes. No part of the code of a type, of which readable formats have
-    /// the most.
+    /// As [`Session::descend`], and no part of the code of a type, of which readable formats have the most.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     #[inline(never)]
     pub(super) fn descend_into(&self, size: usize, slot: usize) -> Result<CountGuard<'_>> {
-        self.check_stack(size)?;
-        if size > slot {
-            self.charge(size)?;
-        }
-        CountGuard::new(&self.depth, "depth", self.limits.depth)
+        self.descend(size, slot)
     }
 
     /// Counts an element and charges it.
@@ -197,10 +192,10 @@ impl Session {
         self.check_stack(size)
     }
 
-    /// Charges a `T` for which `slot` bytes are charged: one that is larger cannot stand there, but in a box.
+    /// Charges a value of `size` bytes for which `slot` bytes are charged: one that is larger cannot stand there, but in a box.
     #[inline]
-    pub(super) fn charge_beyond<T>(&self, slot: usize) -> Result<()> {
-        if size_of::<T>() > slot { self.charge(size_of::<T>()) } else { Ok(()) }
+    pub(super) fn charge_beyond(&self, size: usize, slot: usize) -> Result<()> {
+        if size > slot { self.charge(size) } else { Ok(()) }
     }
 
     /// Lets `input` bytes of a new envelope earn their memory.

@@ -168,6 +168,12 @@ impl<'a, B: Primitives> Writer<'a, B> {
         B::put(&mut self.sink.bytes, &value)
     }
 
+    /// As [`Writer::value`], of a root: its type has a size, and so is known not to be an array before it is compiled.
+    #[inline]
+    pub(crate) fn root<T: Serialize>(self, value: &T) -> Result<()> {
+        if const { size_of::<T>() == size_of::<Vec<u8>>() } { self.value(value) } else { value.serialize(self) }
+    }
+
     /// Writes a value of any type.
     #[inline]
     pub(crate) fn value<T: Serialize + ?Sized>(self, value: &T) -> Result<()> {
