@@ -23,8 +23,8 @@ macro_rules! visitors {
 }
 
 visitors! {
-    /// An option, or a newtype.
-    Inner { name: &'c str }
+    /// An option; or a newtype, and whether the target is an option, which what is in it may be or not.
+    Inner { name: &'c str, is_option: bool }
     /// A sequence whose length the input claims.
     SeqOf { name: &'c str }
     /// A map.
@@ -81,7 +81,8 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Inner<'_, V> {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        Typed { inner, context: self.context, name: self.name }.deserialize_any(self.visitor)
+        let typed = Typed { inner, context: self.context, name: self.name };
+        if self.is_option { typed.deserialize_option(self.visitor) } else { typed.deserialize_any(self.visitor) }
     }
 }
 
@@ -273,7 +274,7 @@ impl<'de, A: VariantAccess<'de>> Deserializer<'de> for Content<'_, A> {
         let length = fields.len();
         match (style, fields.as_slice()) {
             (Style::Newtype, [field]) => {
-                content.newtype_variant_seed(NewtypeSeed { visitor, context, name: &field.ty })
+                content.newtype_variant_seed(NewtypeSeed { visitor, context, name: &field.ty, is_option: false })
             }
             (Style::Named, fields) => content.tuple_variant(length, FieldsOf { visitor, context, fields }),
             (_, fields) => {
@@ -284,7 +285,13 @@ impl<'de, A: VariantAccess<'de>> Deserializer<'de> for Content<'_, A> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, A::Error> {
-        visitor.visit_some(self)
+        match (self.fields.style, self.fields.fields.as_slice()) {
+            (Style::Newtype, [field]) => {
+                let seed = NewtypeSeed { visitor, context: self.context, name: &field.ty, is_option: true };
+                self.content.newtype_variant_seed(seed)
+            }
+            _ => visitor.visit_some(self),
+        }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, A::Error> {
@@ -302,12 +309,15 @@ struct NewtypeSeed<'c, V> {
     visitor: V,
     context: &'c Context<'c>,
     name: &'c str,
+    /// Whether the target is an option, which the value may be or not.
+    is_option: bool,
 }
 
 impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for NewtypeSeed<'_, V> {
     type Value = V::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        Typed { inner, context: self.context, name: self.name }.deserialize_any(self.visitor)
+        let typed = Typed { inner, context: self.context, name: self.name };
+        if self.is_option { typed.deserialize_option(self.visitor) } else { typed.deserialize_any(self.visitor) }
     }
 }

@@ -91,7 +91,9 @@ impl<'c, 'de, D: Deserializer<'de>> Typed<'c, D> {
             TextShape::Leaf(leaf) => self.leaf(leaf, visitor),
             TextShape::Opaque => self.not_described("it is a foreign type, of which nothing but the name is known"),
             TextShape::Transparent(_) => self.not_described("by the schema it is the same as itself"),
-            TextShape::Option(name) => self.inner.deserialize_option(Inner { visitor, context, name }),
+            TextShape::Option(name) => {
+                self.inner.deserialize_option(Inner { visitor, context, name, is_option: false })
+            }
             TextShape::Seq(name) => self.inner.deserialize_seq(SeqOf { visitor, context, name }),
             TextShape::Array(name) => {
                 let length = length_of(self.name);
@@ -110,7 +112,7 @@ impl<'c, 'de, D: Deserializer<'de>> Typed<'c, D> {
             }
             TextShape::Text(binary) => self.text(binary, visitor),
             TextShape::Nested => nested(self.inner, context, visitor),
-            TextShape::Struct(fields) => self.fields(fields, visitor),
+            TextShape::Struct(fields) => self.fields(fields, visitor, false),
             TextShape::Enum { tagging: TextTagging::External, variants } => {
                 self.inner.deserialize_enum("", &[], VariantOf { visitor, context, variants })
             }
@@ -118,7 +120,7 @@ impl<'c, 'de, D: Deserializer<'de>> Typed<'c, D> {
         }
     }
 
-    fn fields<V: Visitor<'de>>(self, fields: &TextFields, visitor: V) -> Result<V::Value, D::Error> {
+    fn fields<V: Visitor<'de>>(self, fields: &TextFields, visitor: V, is_option: bool) -> Result<V::Value, D::Error> {
         let (context, types) = (self.context, &fields.fields);
         if types.iter().any(|field| field.flatten || field.optional) {
             return self.not_described("only JSON carries fields that may be missing or flattened");
@@ -126,7 +128,7 @@ impl<'c, 'de, D: Deserializer<'de>> Typed<'c, D> {
         match (fields.style, types.as_slice()) {
             (Style::Unit, _) => self.inner.deserialize_unit(visitor),
             (Style::Newtype, [field]) => {
-                self.inner.deserialize_newtype_struct("", Inner { visitor, context, name: &field.ty })
+                self.inner.deserialize_newtype_struct("", Inner { visitor, context, name: &field.ty, is_option })
             }
             (Style::Named, _) => {
                 self.inner.deserialize_tuple(types.len(), FieldsOf { visitor, context, fields: types })
@@ -173,8 +175,13 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Typed<'_, D> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        match self.context.shape(self.name).map_err(Error::carry)?.shape {
+        let known = self.context.shape(self.name).map_err(Error::carry)?;
+        match &known.shape {
             TextShape::Option(_) => self.deserialize_any(visitor),
+            // As in JSON: it is what is in it.
+            TextShape::Struct(fields) if fields.style == Style::Newtype => {
+                Typed { name: &known.name, ..self }.fields(fields, visitor, true)
+            }
             _ => visitor.visit_some(self),
         }
     }
