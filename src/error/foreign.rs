@@ -3,6 +3,7 @@
 //!
 //! Invariant: what serde says of an unexpected value is told by its kind, never by its content.
 
+use super::found::{OneOf, kind_of};
 use super::{Error, Kind, printable};
 use serde::de::{Expected, Unexpected};
 use std::cell::RefCell;
@@ -175,43 +176,6 @@ impl serde::de::Error for Error {
     }
 }
 
-/// What was found, by its kind.
-fn kind_of(unexpected: &Unexpected<'_>) -> &'static str {
-    match unexpected {
-        Unexpected::Bool(_) => "a boolean",
-        Unexpected::Unsigned(_) | Unexpected::Signed(_) => "an integer",
-        Unexpected::Float(_) => "a floating point number",
-        Unexpected::Char(_) => "a character",
-        Unexpected::Str(_) => "a string",
-        Unexpected::Bytes(_) => "bytes",
-        Unexpected::Unit => "nothing (a unit or null)",
-        Unexpected::Option => "an option",
-        Unexpected::NewtypeStruct => "a newtype struct",
-        Unexpected::Seq => "a sequence",
-        Unexpected::Map => "a map",
-        Unexpected::Enum => "an enum",
-        Unexpected::UnitVariant => "a unit variant",
-        Unexpected::NewtypeVariant => "a newtype variant",
-        Unexpected::TupleVariant => "a tuple variant",
-        Unexpected::StructVariant => "a struct variant",
-        Unexpected::Other(_) => "another value",
-    }
-}
-
-struct OneOf(&'static [&'static str]);
-
-impl fmt::Display for OneOf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            [] => f.write_str("none"),
-            [names @ .., last] => {
-                names.iter().try_for_each(|name| write!(f, "`{name}` or "))?;
-                write!(f, "`{last}`")
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,5 +219,22 @@ mod tests {
         assert_eq!(error.to_string(), "invalid state: invalid type: a string, expected a number");
         let error = Error::unknown_variant("secret", &["A", "B"]);
         assert_eq!(error.to_string(), "invalid state: unknown variant, expected `A` or `B`");
+    }
+    #[test]
+    #[cfg(feature = "json")]
+    fn an_error_on_its_way_says_the_same() {
+        let of_type = Passing::invalid_type(Unexpected::Char('s'), &"a unit");
+        assert_eq!(Error::of_foreign(of_type).to_string(), "invalid state: invalid type: a character, expected a unit");
+        let of_value = Passing::invalid_value(Unexpected::Seq, &"a unit");
+        assert_eq!(
+            Error::of_foreign(of_value).to_string(),
+            "invalid state: invalid value: a sequence, expected a unit"
+        );
+        let unknown = Passing::unknown_field("secret", &[]);
+        assert_eq!(Error::of_foreign(unknown).to_string(), "invalid state: unknown field, expected none");
+        let unknown = Passing::unknown_variant("secret", &["A"]);
+        assert_eq!(Error::of_foreign(unknown).to_string(), "invalid state: unknown variant, expected `A`");
+        let custom = Passing::custom("a user's words");
+        assert_eq!(Error::of_foreign(custom).to_string(), "invalid state: a user's words");
     }
 }

@@ -3,6 +3,7 @@
 //! Invariant: codes are append-only, and a message never holds payload bytes or control characters.
 
 mod foreign;
+mod found;
 mod kind;
 mod path;
 
