@@ -74,11 +74,14 @@ struct Read {
     wrapped: Newtype,
     wrapped_some: Option<u8>,
     wrapped_none: Option<u8>,
-    kinds: (String, Of<Option<Option<u8>>>, Of<Option<u8>>, Of<(u8, f64)>, Of<Text>),
+    kinds: Kinds,
     map: BTreeMap<u16, (String, bool)>,
     nothing: (),
     step: Nested,
 }
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Kinds(String, Of<Option<Option<u8>>>, Of<Option<u8>>, Of<(u8, f64)>, Of<Text>);
 
 /// A variant, by its name.
 type Of<T> = BTreeMap<String, T>;
@@ -115,7 +118,7 @@ fn a_reading_becomes_any_type_of_the_same_form() {
             wrapped: Newtype(Some(7)),
             wrapped_some: Some(4),
             wrapped_none: None,
-            kinds: (
+            kinds: Kinds(
                 "Unit".to_owned(),
                 BTreeMap::from([("Newtype".to_owned(), Some(Some(2)))]),
                 BTreeMap::from([("Newtype".to_owned(), None)]),
