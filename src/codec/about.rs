@@ -16,6 +16,7 @@ use std::sync::Arc;
 /// What a value is.
 pub struct About<'a>(Known<'a>);
 
+/// How much of it is known where, and by what.
 enum Known<'a> {
     /// Of a compiled type, with what its parameters stand for here.
     Compiled(Compiled),

@@ -83,7 +83,9 @@ fn none_of(_: AnyBox) -> Option<Box<dyn Value>> {
 )]
 pub trait Value: Debug + Send + Sync + Any {
     /// The name of the value's type; of a trait object the name of the real type, also where that was erased.
-    fn type_name(&self) -> TypeName;
+    fn type_name(&self) -> TypeName {
+        self.__about().type_name()
+    }
 
     #[doc(hidden)]
     fn __about(&self) -> About<'_>;

@@ -7,7 +7,6 @@ use crate::codec::{About, Portable, Value};
 use crate::error::Result;
 use crate::format::Format;
 use crate::state::{AnyBox, Plan, Scope, Sink};
-use crate::type_name::TypeName;
 use serde::ser::{Serialize, Serializer};
 use std::any::Any;
 use std::fmt;
@@ -30,10 +29,6 @@ impl<T: Portable> Scoped<T> {
 }
 
 impl<T: Portable> Value for Scoped<T> {
-    fn type_name(&self) -> TypeName {
-        self.__about().type_name()
-    }
-
     fn __about(&self) -> About<'_> {
         About::scoped::<T>(&self.plan, scoped::<T>)
     }

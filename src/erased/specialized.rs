@@ -6,7 +6,6 @@ use crate::codec::{About, Value, write_state};
 use crate::error::Result;
 use crate::format::Format;
 use crate::state::{AnyBox, Form, Plan, Scope, ScopeGuard, Sink};
-use crate::type_name::TypeName;
 use serde::de::DeserializeOwned;
 use serde::de::{Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
@@ -80,10 +79,6 @@ pub async fn in_scope<F: Future>(arguments: Arguments, future: F) -> F::Output {
 }
 
 impl<G: ErasedForm> Value for Specialized<G> {
-    fn type_name(&self) -> TypeName {
-        self.plan.name.clone()
-    }
-
     fn __about(&self) -> About<'_> {
         About::erased(&self.plan, <Self as Value>::__cast)
     }
