@@ -68,7 +68,8 @@ impl<T: Hash + 'static> Probe<T> {
     pub const HASH: Digest = Some(hash::<T>);
 }
 
-// Functions with names, as a closure behind a pointer is two of them.
+// Functions with names, as a closure behind a pointer is two of them: with those of `decode_plan`, a thirtieth of what the
+// compiler reads of this crate.
 
 fn eq<T: PartialEq + 'static>(a: &dyn Any, b: &dyn Any) -> Option<bool> {
     Some(a.downcast_ref::<T>()? == b.downcast_ref::<T>()?)
