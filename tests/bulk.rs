@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::fmt::Debug;
 use typeport::{Codec, Format, Limits, Portable};
 
-const ROUNDS: usize = if cfg!(miri) { 4 } else { 500 };
+const ROUNDS: usize = if cfg!(miri) { 2 } else { 500 };
 
 /// An envelope of a `C` with this state.
 fn envelope<C: Portable + Default>(format: Format, state: &[u8]) -> Vec<u8> {

@@ -4,9 +4,11 @@
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 mod property;
+mod scale;
 
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
+use scale::formats;
 use serde::{Deserialize, Serialize};
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -294,7 +296,7 @@ fn behaviour(any: &mut dyn Base) -> Vec<String> {
 fn check<T: Sample + Base>(native: &Registry) {
     println!("{}", std::any::type_name::<T>());
     property::check(0, 48, T::values(), |mut value| {
-        for format in Format::ALL {
+        for format in formats() {
             let codec = Codec::default().format(format);
             let bytes = match codec.to_vec(&value) {
                 Ok(bytes) => bytes,

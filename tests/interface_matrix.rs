@@ -2,10 +2,13 @@
 //! says so before anything is built. At the root and below it, in each format.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
+mod scale;
+
+use scale::{formats, scaled, thinned};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::cell::Cell;
 use std::fmt::Debug;
-use typeport::{Codec, Envelope, Error, Format, Interface, Portable, Value, portable};
+use typeport::{Codec, Envelope, Error, Interface, Portable, Value, portable};
 
 thread_local! {
     static CONSTRUCTIONS: Cell<usize> = const { Cell::new(0) };
@@ -219,14 +222,18 @@ impl Cells {
     }
 }
 
+fn tried_rows() -> impl Iterator<Item = Row> {
+    thinned(3, rows())
+}
+
 /// `call` calls a method of the interface.
 fn check_interface<I: Interface + ?Sized>(interface: &str, cells: &mut Cells, call: fn(&I) -> String)
 where
     Box<I>: Portable,
 {
-    for format in Format::ALL {
+    for format in formats() {
         let codec = Codec::default().format(format).checksum(false);
-        for row in rows() {
+        for row in tried_rows() {
             let name = row.value.type_name();
             let expected = interface == "Value" || row.member_of.contains(&interface);
             let place = |what: &str| format!("{format}: {name} as dyn {interface} {what}");
@@ -263,10 +270,10 @@ fn exactly_the_members_become_trait_objects() {
     check_interface::<dyn Ranked>("Ranked", &mut cells, |value| value.rank().to_string());
     check_interface::<dyn Lonely>("Lonely", &mut cells, |_| unreachable!("it has no members"));
     let Cells { succeeded, refused } = cells;
+    let (n_rows, n_formats) = (tried_rows().count(), scaled(3, 1));
     println!(
-        "6 interfaces, {} types, 3 formats, 6 places: {succeeded} cells succeed, {refused} are refused",
-        rows().len()
+        "6 interfaces, {n_rows} types, {n_formats} formats, 6 places: {succeeded} cells succeed, {refused} are refused"
     );
-    let members: usize = rows().iter().map(|row| 1 + row.member_of.len()).sum();
-    assert_eq!((succeeded, succeeded + refused), (members * 18, rows().len() * 6 * 18));
+    let members: usize = tried_rows().map(|row| 1 + row.member_of.len()).sum();
+    assert_eq!((succeeded, succeeded + refused), (members * 6 * n_formats, n_rows * 6 * 6 * n_formats));
 }

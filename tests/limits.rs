@@ -1,6 +1,9 @@
 //! Small input cannot become much work or memory, and what a decode would refuse is refused when it is written.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
+mod scale;
+
+use scale::scaled;
 use std::collections::{BTreeMap, LinkedList};
 use std::fmt::Debug;
 use typeport::{Codec, Format, Limits, Portable, Value};
@@ -20,12 +23,15 @@ fn bomb<T: Portable + Default>(format: Format, items: u64) -> Vec<u8> {
 
 #[track_caller]
 fn check<T: Portable + Default + Debug>() {
+    let limit = scaled(Limits::default().unbacked_items, 10);
+    let codec = Codec::default().limits(Limits { unbacked_items: limit, ..Limits::default() });
     for format in [Format::Postcard, Format::Bincode] {
-        typeport::from_slice::<T>(&bomb::<T>(format, 8192)).unwrap();
-        for items in [8193, 1 << 20, 1 << 32, 1 << 60] {
-            let error = typeport::from_slice::<T>(&bomb::<T>(format, items)).unwrap_err();
+        codec.from_slice::<T>(&bomb::<T>(format, limit as u64)).unwrap();
+        for items in [limit as u64 + 1, 1 << 20, 1 << 32, 1 << 60] {
+            let error = codec.from_slice::<T>(&bomb::<T>(format, items)).unwrap_err();
             assert!(error.is_limit(), "{error}");
-            assert!(error.to_string().contains("unbacked_items is 8192, 8193 asked"), "{error}");
+            let expected = format!("unbacked_items is {limit}, {} asked", limit + 1);
+            assert!(error.to_string().contains(&expected), "{error}");
         }
     }
 }
@@ -65,11 +71,13 @@ fn fields_without_bytes_are_not_counted() {
         id: u64,
         unit: (),
     }
-    let many: Vec<Marked<u8>> = (0..9000).map(|id| Marked { id, ..Marked::default() }).collect();
-    let codec = Codec::default().limits(Limits { items: 9000, ..Limits::default() });
+    let count = scaled(9000, 30);
+    let many: Vec<Marked<u8>> = (0..count as u64).map(|id| Marked { id, ..Marked::default() }).collect();
+    let few = Limits { items: count, unbacked_items: scaled(8192, 20), ..Limits::default() };
+    let codec = Codec::default().limits(few);
     for format in Format::ALL {
         let bytes = codec.clone().format(format).to_vec(&many).unwrap();
-        assert_eq!(codec.from_slice::<Vec<Marked<u8>>>(&bytes).unwrap()[8999].id, 8999, "{format}");
+        assert_eq!(codec.from_slice::<Vec<Marked<u8>>>(&bytes).unwrap()[count - 1].id, count as u64 - 1, "{format}");
         codec.from_slice::<Box<dyn typeport::Value>>(&bytes).unwrap();
     }
 }

@@ -3,10 +3,12 @@
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 mod property;
+mod scale;
 
 use property::{CASES, assert_met, check};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
+use scale::scaled;
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -280,7 +282,7 @@ fn a_hash_map_is_one_value_in_any_order() {
             (0..50_i64).map(|key| (key, HashSet::from([key.to_string(), "x".to_owned()]))).collect::<HashMap<_, _>>()
         };
         let mut orders = HashSet::new();
-        for _ in 0..100 {
+        for _ in 0..scaled(100, 3) {
             let bytes = codec.to_vec(&One { value: make() }).unwrap();
             let again: One<HashMap<i64, HashSet<String>>> = codec.from_slice(&bytes).unwrap();
             assert_eq!(again.value, make(), "{format}");

@@ -180,5 +180,5 @@ fn what_is_accepted_prints_as_it_stood_and_all_else_is_refused() {
         Ok(())
     });
     println!("{} damaged names are names too, {} are refused", accepted.get(), refused.get());
-    assert!(accepted.get() > 0 && refused.get() > accepted.get());
+    assert!(cfg!(miri) || (accepted.get() > 0 && refused.get() > accepted.get()));
 }

@@ -2,6 +2,9 @@
 //! other's, at the root and below it; and every attribute that changes a state changes the type hash.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
+mod scale;
+
+use scale::{formats, thinned};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, LinkedList, VecDeque};
 use std::num::NonZeroU8;
@@ -128,11 +131,10 @@ fn refused<T: std::fmt::Debug>(result: Result<T, Error>, code: u16, cells: &mut 
 /// All ordered pairs; gives how many there are and how many decodes were refused.
 fn check_pairs(check: impl Fn(Format, &Subject, &Subject, &mut usize)) {
     let (subjects, mut pairs, mut cells) = (subjects(), 0, 0);
-    for (at, one) in subjects.iter().enumerate() {
-        for other in subjects.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, other)| other) {
-            pairs += 1;
-            Format::ALL.into_iter().for_each(|format| check(format, one, other, &mut cells));
-        }
+    let all = subjects.iter().enumerate().flat_map(|one| subjects.iter().enumerate().map(move |other| (one, other)));
+    for ((_, one), (_, other)) in thinned(97, all.filter(|(one, other)| one.0 != other.0)) {
+        pairs += 1;
+        formats().for_each(|format| check(format, one, other, &mut cells));
     }
     println!("{} types, {pairs} ordered pairs, {cells} decodes, all refused", subjects.len());
     assert!(subjects.len() >= 30);

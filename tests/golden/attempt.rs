@@ -2,6 +2,7 @@
 //! erased and settles when it is written again; never in a panic; and it leaves the codec as it was. Imports `corpus`.
 
 use crate::corpus::Entry;
+use crate::scale::scaled;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
@@ -104,6 +105,12 @@ impl Tally {
         for (code, count) in other.codes {
             *self.codes.entry(code).or_default() += count;
         }
+    }
+
+    /// Asserts that there were as many inputs as the sweep is there for.
+    #[track_caller]
+    pub fn assert_inputs(&self, more_than: usize) {
+        assert!(self.inputs > scaled(more_than, 0) as u64, "{} inputs", self.inputs);
     }
 
     pub fn print(&self) {

@@ -147,6 +147,10 @@ fn entry(line: String, expected: &mut HashMap<String, Expected>) -> Option<Entry
         return None;
     }
     let Some(sample) = expected.remove(&manifest.file) else {
+        // There are fewer samples there.
+        if cfg!(miri) {
+            return None;
+        }
         panic!("{}: its sample is gone: nothing is taken out of the corpus", manifest.file)
     };
     let bytes = fs::read(folder().join(&manifest.file)).unwrap_or_else(|error| panic!("{}: {error}", manifest.file));

@@ -3,6 +3,7 @@
 
 use crate::attempt::Tally;
 use crate::corpus::{Entry, corpus};
+use crate::scale::scaled;
 use crate::surgery::{HASH, layout, length_in, repair};
 use proptest::prelude::RngCore;
 use proptest::test_runner::{RngAlgorithm, TestRng};
@@ -10,11 +11,11 @@ use std::env;
 use std::thread;
 
 /// Mutated inputs per shard, when `TYPEPORT_SWEEP` is 1: what an ordinary test run has the time for.
-const INPUTS: u64 = 50_000;
+const INPUTS: u64 = scaled(50_000, 20) as u64;
 /// Shards have seeds of their own, so that the inputs do not depend on the number of processors.
 const SHARDS: u8 = 4;
 /// Inputs of one entry in a row, after which it decodes as it was.
-const ROW: u64 = 100;
+const ROW: u64 = scaled(100, 5) as u64;
 
 struct Random(TestRng);
 
