@@ -265,6 +265,68 @@ fn a_section_has_one_form() {
     }
 }
 
+/// Each number of a shape, a style and a tagging means what `docs/wire-format.md` says; the file of a schema has the same.
+#[test]
+fn every_shape_of_a_section_has_its_number() {
+    let (field, none) = (|name: &str, marks, ty| [text(name), vec![marks], text(ty)].concat(), &[0, 0][..]);
+    let one = |number, ty| [&[number, 1][..], &text(ty)].concat();
+    let named = [&[3, 2][..], &field("f", 1, "u8"), &field("o", 2, "()")].concat();
+    let variants = [&[2][..], &text("V"), &[7], none, &text("W"), &[8, 1, 1], &field("", 0, "u8")].concat();
+    let unit = json!({ "style": "unit", "fields": [] });
+    let newtype = json!({ "style": "newtype", "fields": [{ "type": "u8" }] });
+    let of_enum = |tagging: Json| {
+        let mut variants = [json!({ "name": "V", "index": 7 }), json!({ "name": "W", "index": 8 })];
+        for (variant, fields) in variants.iter_mut().zip([&unit, &newtype]) {
+            variant.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        }
+        json!({ "enum": { "tagging": tagging, "variants": variants } })
+    };
+    let shapes: [(Vec<u8>, Json); 19] = [
+        (vec![0, 0], json!("none")),
+        ([&[1][..], &text("u8")].concat(), json!({ "leaf": "u8" })),
+        (vec![2, 0], json!("opaque")),
+        (one(3, "u8"), json!({ "transparent": "u8" })),
+        (one(4, "u8"), json!({ "option": "u8" })),
+        (one(5, "u8"), json!({ "seq": "u8" })),
+        (one(6, "u8"), json!({ "array": "u8" })),
+        ([&[7, 2][..], &text("u8"), &text("()")].concat(), json!({ "map": ["u8", "()"] })),
+        ([&[8, 2][..], &text("u8"), &text("()")].concat(), json!({ "tuple": ["u8", "()"] })),
+        ([&[9][..], &one(6, "u8")].concat(), json!({ "text": { "array": "u8" } })),
+        (vec![10, 0], json!("nested")),
+        (vec![11, 0, 0], json!({ "struct": unit })),
+        ([&[11, 1, 1][..], &field("", 0, "u8")].concat(), json!({ "struct": newtype })),
+        (
+            [&[11, 2, 1][..], &field("", 3, "u8")].concat(),
+            json!({ "struct": { "style": "tuple", "fields": [{ "type": "u8", "flatten": true, "optional": true }] } }),
+        ),
+        (
+            [&[11][..], &named].concat(),
+            json!({ "struct": { "style": "named", "fields": [
+                { "name": "f", "type": "u8", "flatten": true }, { "name": "o", "type": "()", "optional": true },
+            ] } }),
+        ),
+        ([&[12, 0][..], &variants].concat(), of_enum(json!("external"))),
+        ([&[12, 1][..], &text("t"), &variants].concat(), of_enum(json!({ "internal": { "tag": "t" } }))),
+        (
+            [&[12, 2][..], &text("t"), &text("c"), &variants].concat(),
+            of_enum(json!({ "adjacent": { "tag": "t", "content": "c" } })),
+        ),
+        ([&[12, 3][..], &variants].concat(), of_enum(json!("untagged"))),
+    ];
+    for (bytes, expected) in shapes {
+        let envelope = forged("i64", 1, &[0], &[&[1], &text("a::A")[..], &bytes, &[0]].concat());
+        let schema = Envelope::parse(&envelope).unwrap_or_else(|error| panic!("{expected}: {error}")).schema().cloned();
+        let file = serde_json::to_value(schema.unwrap()).unwrap();
+        assert_eq!(file["types"], json!({ "a::A": expected }));
+        let again: Schema = serde_json::from_value(file.clone()).unwrap();
+        assert_eq!(serde_json::to_value(again).unwrap(), file);
+    }
+    // The index of a variant has 32 bits.
+    let large =
+        [&[1][..], &text("a::A"), &[12, 0, 1], &text("V"), &[0x80, 0x80, 0x80, 0x80, 0x10], none, &[0]].concat();
+    assert!(Envelope::parse(&forged("i64", 1, &[0], &large)).unwrap_err().to_string().contains("32 bits"));
+}
+
 /// The type hash that these shapes give to a name, as the error of a wrong one tells.
 fn hash_of(name: &str, section: &[u8]) -> Option<u64> {
     let error = read(&forged(name, 0, &[], section), &Schema::default()).err()?.to_string();

@@ -6,7 +6,7 @@ mod property;
 use property::{CASES, check};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::{self, Display};
 use typeport::{Limits, TypeName, TypeRef};
 
@@ -109,6 +109,19 @@ fn tree() -> impl Strategy<Value = Tree> {
             1 => (inner, length()).prop_map(|(element, length)| Tree::Array(Box::new(element), length)),
         ]
     })
+}
+
+/// A name is a key like any other: equal, ordered and hashed as its text, and padded as text is.
+#[test]
+fn a_name_is_as_its_text() {
+    let texts = ["b::B<u8>", "a::A", "(u8, a::A)", "a::A"];
+    let names: Vec<TypeName> = texts.iter().map(|text| text.parse().unwrap()).collect();
+    assert_eq!(names.iter().collect::<HashSet<_>>().len(), 3);
+    let sorted: BTreeSet<&TypeName> = names.iter().collect();
+    assert_eq!(sorted.iter().map(|name| name.as_str()).collect::<Vec<_>>(), ["(u8, a::A)", "a::A", "b::B<u8>"]);
+    assert_eq!(format!("{:?} {:?}", names[1], names[0].args().next().unwrap()), "TypeName(a::A) TypeRef(u8)");
+    assert_eq!(format!("[{:6}|{:>4}]", names[1], names[0].args().next().unwrap()), "[a::A  |  u8]");
+    assert_eq!("a::A<".parse::<TypeName>().unwrap_err().code(), 9);
 }
 
 /// Names of generated trees may be larger than those of strangers.
