@@ -43,11 +43,11 @@ fn each_text(mut try_one: impl FnMut(&[u8])) -> usize {
         tried += 1;
         try_one(text);
     };
-    for (one, two) in thinned(4999, all.iter().flat_map(|one| all.iter().map(move |two| (*one, *two)))) {
+    for (one, two) in thinned(9973, all.iter().flat_map(|one| all.iter().map(move |two| (*one, *two)))) {
         try_text(&[one, two]);
     }
-    for (one, two) in thinned(97, bytes.iter().flat_map(|one| bytes.iter().map(move |two| (*one, *two)))) {
-        thinned(5, bytes).for_each(|three| try_text(&[one, two, *three]));
+    for (one, two) in thinned(193, bytes.iter().flat_map(|one| bytes.iter().map(move |two| (*one, *two)))) {
+        thinned(8, bytes).for_each(|three| try_text(&[one, two, *three]));
     }
     tried
 }

@@ -111,7 +111,7 @@ fn what_has_no_order_or_shares_or_is_empty_passes() {
     for format in Format::ALL {
         let codec = verifying(format);
         let map: HashMap<u32, HashSet<String>> =
-            (0..50).map(|key| (key, (0..key).map(|i| i.to_string()).collect())).collect();
+            (0..scaled(50, 5) as u32).map(|key| (key, (0..key).map(|i| i.to_string()).collect())).collect();
         codec.to_vec(&map).unwrap();
         codec.to_vec(&()).unwrap();
         let shared = Arc::new("text".to_owned());
