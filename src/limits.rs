@@ -4,7 +4,8 @@
 /// Bounds on one decode, nested values included; an encode keeps to them too, to those of memory only with
 /// [`Codec::verify`](crate::Codec::verify).
 ///
-/// `Limits::default()` is for bytes from anyone. A field may be set to any value.
+/// `Limits::default()` is for bytes from anyone. A field may be set to any value. An error says what was asked when its limit
+/// was met, and the rest of the input may ask for more: raise a limit well beyond that.
 ///
 /// ```
 /// use typeport::Limits;
