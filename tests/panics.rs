@@ -131,6 +131,7 @@ fn a_panic_in_ord_is_an_error() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "the error that is on its way is lost, and its memory: rust-lang/rust#47949")]
 fn a_panic_in_drop_is_an_error() {
     let mut bytes = Codec::default().checksum(false).to_vec(&(Mine(12), true)).unwrap();
     let state = bytes.len() - 2;
