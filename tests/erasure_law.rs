@@ -368,7 +368,7 @@ macro_rules! laws {
         #[test]
         fn $test() {
             let all: &[fn()] = &[$(|| check::<$ty>(&Registry::global().with(entry!($ty as dyn Base)))),*];
-            thinned(4, all).for_each(|check| check());
+            thinned(6, all).for_each(|check| check());
         }
     )*};
 }

@@ -64,7 +64,7 @@ pub fn samples() -> Vec<Sample> {
     let mut samples = Samples::default();
     std_values::add(&mut samples);
     user_values::add(&mut samples);
-    thinned(29, samples.made).collect()
+    thinned(67, samples.made).collect()
 }
 
 impl Sample {
