@@ -118,8 +118,13 @@ fn manifest_of(line: &str) -> Manifest {
 
 fn load() -> Vec<Entry> {
     let mut lines = manifest_lines();
-    let known: Vec<String> = lines.iter().map(|line| manifest_of(line).file).collect();
     let expected = expected();
+    if cfg!(miri) {
+        // There are fewer samples there.
+        let heads: Vec<String> = expected.iter().map(|new| format!("{{\"file\":\"{}\",", new.file)).collect();
+        lines.retain(|line| heads.iter().any(|head| line.starts_with(head)));
+    }
+    let known: Vec<String> = lines.iter().map(|line| manifest_of(line).file).collect();
     let missing: Vec<&Expected> = expected.iter().filter(|new| !known.contains(&new.file)).collect();
     if env::var_os("TYPEPORT_BLESS").is_some() {
         lines.extend(missing.iter().map(|new| bless(new)));
@@ -147,10 +152,6 @@ fn entry(line: String, expected: &mut HashMap<String, Expected>) -> Option<Entry
         return None;
     }
     let Some(sample) = expected.remove(&manifest.file) else {
-        // There are fewer samples there.
-        if cfg!(miri) {
-            return None;
-        }
         panic!("{}: its sample is gone: nothing is taken out of the corpus", manifest.file)
     };
     let bytes = fs::read(folder().join(&manifest.file)).unwrap_or_else(|error| panic!("{}: {error}", manifest.file));

@@ -64,7 +64,7 @@ fn every_envelope_decodes_into_its_value() {
     }
     let n_types = corpus().iter().map(|entry| &entry.manifest.type_name).collect::<BTreeSet<_>>().len();
     println!("{} envelopes of {n_types} types, {n_members} of them members of an interface", corpus().len());
-    assert!(corpus().len() >= scaled(200, 1) && n_types >= scaled(100, 1) && n_members >= scaled(100, 1));
+    assert!(corpus().len() >= scaled(200, 1) && n_types >= scaled(100, 1) && n_members >= scaled(100, 0));
 }
 
 fn json_subject(node: Box<dyn Node>) -> Box<dyn Value> {
@@ -72,6 +72,7 @@ fn json_subject(node: Box<dyn Node>) -> Box<dyn Value> {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "it reads the whole manifest, which is minutes there")]
 fn the_manifest_and_the_folder_say_the_same() {
     let text = fs::read_to_string(folder().join("manifest.json")).unwrap();
     let items: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
