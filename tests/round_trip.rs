@@ -279,7 +279,9 @@ fn a_hash_map_is_one_value_in_any_order() {
     for format in Format::ALL {
         let codec = Codec::default().format(format);
         let make = || {
-            (0..50_i64).map(|key| (key, HashSet::from([key.to_string(), "x".to_owned()]))).collect::<HashMap<_, _>>()
+            (0..scaled(50, 8) as i64)
+                .map(|key| (key, HashSet::from([key.to_string(), "x".to_owned()])))
+                .collect::<HashMap<_, _>>()
         };
         let mut orders = HashSet::new();
         for _ in 0..scaled(100, 3) {
