@@ -141,9 +141,11 @@ impl<'c, 'de, D: Deserializer<'de>> Typed<'c, D> {
     }
 }
 
-/// The length in the name of an array.
+/// The length in the name of an array; one that this machine cannot count is the largest, which no limit allows either.
 fn length_of(name: &str) -> Option<usize> {
-    name.parse::<TypeName>().ok()?.args().nth(1)?.as_str().parse().ok()
+    let name: TypeName = name.parse().ok()?;
+    let length = name.args().nth(1)?.as_str();
+    length.bytes().all(|byte| byte.is_ascii_digit()).then(|| length.parse().unwrap_or(usize::MAX))
 }
 
 /// Bytes, as a sequence.
