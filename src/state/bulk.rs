@@ -141,12 +141,13 @@ impl<'a> Numbers<'a> {
 #[inline]
 pub(super) fn read<'de, B: Primitives, V: Visitor<'de>>(
     input: &mut &'de [u8],
-    length: usize,
+    length: u64,
     session: &Session,
 ) -> Option<Result<V::Value>> {
     if const { size_of::<V::Value>() != size_of::<Vec<u8>>() } {
         return None;
     }
+    let length = usize::try_from(length).ok()?;
     // A cell, as a cast of `&mut` is against the rules of Stacked Borrows in castaway 0.2.4, which Miri sees.
     let value: Cell<Option<V::Value>> = Cell::new(None);
     let reading = Reading { visitor: typeid::of::<V>(), input, length, session };

@@ -26,7 +26,8 @@ struct Claimed<'a, 'de, B> {
     /// writes could be the position for all that the compiler knows: a `Vec<f64>` takes a fifth longer then.
     input: &'de [u8],
     session: &'a Session,
-    length: usize,
+    /// More than a `usize`, it is never reached: a limit is, or the end of the input.
+    length: u64,
     /// How many elements, or keys, there can really be: a collection may reserve room for so many.
     expected: usize,
     /// How many elements, or keys, have come or are ready.
@@ -44,12 +45,12 @@ impl<'a, 'de, B: Binary> Elements<'_, 'a, 'de, B> {
     /// Visits parts whose number, `length`, has just been read.
     pub(super) fn visit<T>(
         reader: Reader<'a, 'de, B>,
-        length: usize,
+        length: u64,
         visit: impl FnOnce(Elements<'_, 'a, 'de, B>) -> Result<T>,
     ) -> Result<T> {
         let Reader { input, session, .. } = reader;
         // An element takes a byte, or nothing at all, and then it needs no room that was worth a reservation.
-        let expected = length.min(input.len());
+        let expected = usize::try_from(length).map_or(input.len(), |length| length.min(input.len()));
         let mut claimed =
             Claimed { input, session, length, expected, counted: 0, ready_values: 0, format: PhantomData };
         let visited = visit(Elements { ready: 0, claimed: &mut claimed });
@@ -69,10 +70,10 @@ impl<'a, 'de, B: Binary> Elements<'_, 'a, 'de, B> {
         if self.ready > 0 {
             return Ok(true);
         }
-        if self.claimed.counted == self.claimed.length {
+        if self.claimed.counted as u64 == self.claimed.length {
             return Ok(false);
         }
-        self.claimed.counted += 1;
+        self.claimed.counted = self.claimed.counted.saturating_add(1);
         begin_part(self.claimed.session, self.claimed.counted, self.claimed.expected, size)?;
         Ok(true)
     }

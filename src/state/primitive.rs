@@ -55,12 +55,9 @@ impl<'de, B: Primitives> Reader<'_, 'de, B> {
         Ok(number)
     }
 
-    /// The length of a sequence or map.
-    pub(super) fn length(&mut self) -> Result<usize> {
-        let length: u64 = self.unsigned()?;
-        let out_of_range =
-            |_| Kind::Malformed { what: "the state", reason: "a length does not fit this machine" }.into();
-        usize::try_from(length).map_err(out_of_range)
+    /// The length of a sequence or map, which may be more than this machine counts.
+    pub(super) fn length(&mut self) -> Result<u64> {
+        self.unsigned()
     }
 
     /// Bytes, with their length in front.
