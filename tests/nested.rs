@@ -279,3 +279,31 @@ fn a_flattened_map_of_trait_objects_is_json_only_but_works() {
     let error = typeport::to_vec(&flat).unwrap_err();
     assert!(error.is_format(), "{error}");
 }
+
+/// What neither the derive nor the compiler sees: an `Option` in a newtype that is an argument.
+#[test]
+fn a_flattened_option_behind_an_argument_is_refused() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+    struct Price {
+        cents: i64,
+    }
+    #[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+    struct Maybe(Option<Box<Price>>);
+    #[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+    #[portable(format = "json")]
+    struct Order<T> {
+        number: u8,
+        #[serde(flatten)]
+        value: T,
+    }
+    let codec = Codec::default().format(Format::Json).checksum(false);
+    let error = codec.to_vec(&Order { number: 1, value: Maybe(None) }).unwrap_err();
+    assert_eq!(error.code(), 25, "{error}");
+    assert!(error.to_string().contains("a flattened `Option`"), "{error}");
+    let mut bytes = codec.to_vec(&Order { number: 1, value: Price { cents: 7 } }).unwrap();
+    assert_eq!(codec.from_slice::<Order<Price>>(&bytes).unwrap(), Order { number: 1, value: Price { cents: 7 } });
+    let at = bytes.windows(5).position(|window| window == b"Price").unwrap();
+    bytes[at..at + 5].copy_from_slice(b"Maybe");
+    let error = codec.from_slice::<Box<dyn Value>>(&bytes).unwrap_err();
+    assert_eq!(error.code(), 25, "{error}");
+}

@@ -16,7 +16,7 @@ const OFFER: &str = "if JSON is the only format it is for, add #[portable(format
 
 type Rule = fn(&mut Errors, &Item);
 
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 8] = [
     ids_are_good,
     specialize_has_a_purpose,
     no_lifetime_parameters,
@@ -24,6 +24,7 @@ const RULES: [Rule; 7] = [
     not_remote,
     names_agree,
     proxies_agree,
+    no_flattened_option,
 ];
 
 /// The rules that `#[portable(format = "json")]` lifts.
@@ -102,6 +103,15 @@ fn proxies_agree(errors: &mut Errors, item: &Item) {
     let Some(text) = into.as_ref().or(from.as_ref()).filter(|_| spelled(from) != spelled(into)) else { return };
     let what = "`from` or `try_from` and `into` must name one type, which is the state";
     errors.add(&text.key, Code::OneSidedProxy, what, "give both, with the same type");
+}
+
+fn no_flattened_option(errors: &mut Errors, item: &Item) {
+    for field in item.fields().into_iter().filter(|field| field.is_flattened() && field.is_option()) {
+        let what =
+            "serde reads a flattened `Option` as `None` where its content is wrong, so an error would become a loss";
+        let remedy = "do not flatten the field, or flatten a struct whose own fields are optional";
+        errors.add(&field.ty, Code::FlattenedOption, what, remedy);
+    }
 }
 
 /// Reports `key`, with the reason, if it is there.

@@ -33,6 +33,8 @@ pub enum Code {
     OneSidedRename = 14,
     /// `#[serde(from)]`, `#[serde(try_from)]` and `#[serde(into)]` that do not name one type.
     OneSidedProxy = 15,
+    /// `#[serde(flatten)]` on an `Option`.
+    FlattenedOption = 16,
 
     /// `#[serde(flatten)]` for a positional format.
     Flatten = 20,

@@ -118,6 +118,8 @@ fn field(krate: &Krate, field: &Field) -> TokenStream {
     let name = &field.name;
     let ty = field_type(krate, field);
     let flatten = field.serde.flatten.is_some();
+    // The type may be an `Option` by another name: the compiler looks once more.
+    let ty = if field.is_flattened() && field.opaque().is_none() { quote!(#private::flattened(#ty)) } else { ty };
     let optional = field.serde.skip_serializing_if.is_some();
     quote!(#private::Field { name: #name, ty: #ty, flatten: #flatten, optional: #optional })
 }

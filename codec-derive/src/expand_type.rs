@@ -9,7 +9,7 @@ use crate::attr::Krate;
 use crate::bounds::{has_parameters, slots};
 use crate::expand_shape::shape;
 use crate::expansion::{native, origin, submit, submit_listed_type, wrap};
-use crate::item::{ConstKind, Item};
+use crate::item::{ConstKind, Field, Item};
 use crate::tokens::located;
 
 /// Expands an item that passed the checks.
@@ -32,10 +32,12 @@ pub fn expand(item: &Item) -> TokenStream {
         }
     });
     let submissions = submissions(item);
+    let checks = flattened(item);
     wrap(
         &[],
         quote! {
             const __ORIGIN: #private::Origin = #origin;
+            #(#checks)*
 
             #[automatically_derived]
             impl #impl_generics #krate::Portable for #ident #ty_generics #where_clause {
@@ -138,6 +140,20 @@ fn const_value(param: &ConstParam) -> Option<TokenStream> {
         ConstKind::Bool => quote!(Bool(#ident)),
         ConstKind::Char => quote!(Char(#ident)),
     })
+}
+
+/// Looks at flattened fields once more where nothing is generic: there `cargo check` sees what the shape refuses.
+fn flattened(item: &Item) -> Vec<TokenStream> {
+    let (krate, private) = (&item.attrs.krate, item.attrs.krate.private());
+    let is_generic = !item.generics.params.is_empty();
+    let fields = item.fields().into_iter().filter(|field| !is_generic && field.is_flattened());
+    fields
+        .filter(|field| field.opaque().is_none())
+        .map(|Field { ty, .. }| {
+            let checked = located(ty, &quote!(#private::flattened(<#ty as #krate::Portable>::TYPE)));
+            quote!(const _: &#private::TypeExpr = #checked;)
+        })
+        .collect()
 }
 
 /// One registration of the origin, and one for each listed specialization.

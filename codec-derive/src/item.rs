@@ -186,7 +186,28 @@ impl Field {
 
     /// Whether the type is spelled as a `PhantomData`.
     pub fn is_phantom(&self) -> bool {
-        matches!(&self.ty, Type::Path(ty) if ty.path.segments.last().is_some_and(|last| last.ident == "PhantomData"))
+        is_spelled(&self.ty, "PhantomData")
+    }
+
+    /// Whether the type is spelled as an `Option`.
+    pub fn is_option(&self) -> bool {
+        is_spelled(&self.ty, "Option")
+    }
+
+    /// Whether serde reads the type itself out of the fields around it.
+    pub fn is_flattened(&self) -> bool {
+        let Serde { flatten, skip_deserializing, deserialize_with, .. } = &self.serde;
+        flatten.is_some() && skip_deserializing.is_none() && deserialize_with.is_none()
+    }
+}
+
+/// Whether the last word of a type's path is `name`. What a `macro_rules!` passes on stands in an invisible group.
+fn is_spelled(ty: &Type, name: &str) -> bool {
+    match ty {
+        Type::Path(ty) => ty.path.segments.last().is_some_and(|last| last.ident == name),
+        Type::Group(group) => is_spelled(&group.elem, name),
+        Type::Paren(paren) => is_spelled(&paren.elem, name),
+        _ => false,
     }
 }
 

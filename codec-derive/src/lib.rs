@@ -106,6 +106,7 @@ use member::Member;
 /// | TP013 | `#[serde(remote)]` |
 /// | TP014 | a serde name that differs between writing and reading |
 /// | TP015 | `from`, `try_from` and `into` that do not name one type |
+/// | TP016 | `flatten` on an `Option`: serde reads it as `None` where its content is wrong |
 ///
 /// These break the positional formats, postcard and bincode, which write no names. They are errors unless the type is
 /// restricted with `#[portable(format = "json")]`:

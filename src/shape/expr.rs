@@ -209,6 +209,20 @@ impl TypeExpr {
         false
     }
 
+    /// Whether serde reads the type as an `Option`, in a box or not, for all that its name says.
+    pub(crate) const fn is_read_as_option(&self) -> bool {
+        let mut ty = self;
+        while let Head::Origin(origin) = ty.head {
+            // No user's id is a single word.
+            match (origin.id.as_bytes(), ty.args) {
+                (b"Option", _) => return true,
+                (b"Box" | b"Arc" | b"Cow" | b"Mutex" | b"RwLock" | b"Reverse" | b"Wrapping", [inner]) => ty = inner,
+                _ => return false,
+            }
+        }
+        false
+    }
+
     /// What the parameters have to be members of, by index; `None` for const values.
     pub(crate) fn parameters(&self, found: &mut Vec<Option<&'static InterfaceInfo>>) {
         let (index, interface) = match self.head {
@@ -300,16 +314,4 @@ impl Arguments for Placeholders {
             ["?0", "?1", "?2", "?3", "?4", "?5", "?6", "?7", "?8", "?9", "?10", "?11", "?12", "?13", "?14", "?15"];
         NAMES.get(index).map(|text| Argument::Const(text))
     }
-}
-
-/// The name of the first type that `expr` reaches and that is restricted to JSON.
-pub(crate) fn first_json_only(expr: &'static TypeExpr, arguments: &dyn Arguments) -> Result<Option<String>> {
-    let mut found = None;
-    super::fingerprint::visit(expr, arguments, &Spelling::Current, &mut |reached| {
-        if reached.shape.is_json_only() && found.is_none() {
-            found = Some(reached.text.clone());
-        }
-        Ok(())
-    })?;
-    Ok(found)
 }

@@ -91,7 +91,7 @@ pub(crate) fn visit(
 }
 
 /// Follows a parameter to what it stands for; `None` for const values, which have no shape.
-fn resolve(mut argument: Argument<'_>) -> Option<(&'static TypeExpr, &dyn Arguments)> {
+pub(super) fn resolve(mut argument: Argument<'_>) -> Option<(&'static TypeExpr, &dyn Arguments)> {
     loop {
         match argument {
             Argument::Const(_) => return None,

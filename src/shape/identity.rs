@@ -1,7 +1,8 @@
 //! What a type is known by: its name as this program spells it, and its hash. Imports its siblings only.
 
-use super::expr::{Arguments, Spelling, TypeExpr, first_json_only};
+use super::expr::{Arguments, Spelling, TypeExpr};
 use super::fingerprint::fingerprint;
+use super::restriction::first_json_only;
 use crate::error::{Kind, Result};
 use crate::format::Format;
 

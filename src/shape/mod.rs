@@ -5,6 +5,7 @@ mod expr;
 mod fingerprint;
 mod identity;
 mod origin;
+mod restriction;
 mod text_shape;
 
 pub(crate) use expr::{Argument, Arguments, NoArguments, Placeholders, Spelling};
@@ -129,6 +130,16 @@ impl Shape {
         }
     }
 
+    /// The fields of a struct, or of all variants.
+    fn fields(&self) -> impl Iterator<Item = &'static Field> + use<> {
+        let (fields, variants): (&'static [Field], &'static [Variant]) = match self {
+            Shape::Struct { fields, .. } => (fields.fields, &[]),
+            Shape::Enum { variants, .. } => (&[], variants),
+            _ => (&[], &[]),
+        };
+        fields.iter().chain(variants.iter().flat_map(|variant| variant.fields.fields))
+    }
+
     pub(crate) fn is_json_only(&self) -> bool {
         matches!(self, Shape::Struct { json_only: true, .. } | Shape::Enum { json_only: true, .. })
     }
@@ -143,6 +154,15 @@ impl Fields {
 /// The shape of what has no state.
 pub fn no_shape() -> &'static Shape {
     &Shape::None
+}
+
+/// The type of a flattened field. An `Option` that the derive did not see, behind an alias or a parameter, does not compile.
+pub const fn flattened(ty: &'static TypeExpr) -> &'static TypeExpr {
+    assert!(
+        !ty.is_read_as_option(),
+        "serde reads a flattened `Option` as `None` where its content is wrong, so an error would become a loss (TP016): do not flatten the field, or flatten a struct whose own fields are optional"
+    );
+    ty
 }
 
 /// The shape of a foreign type.

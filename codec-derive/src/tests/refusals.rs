@@ -41,6 +41,14 @@ pub const TYPES: &[(&str, &str)] = &[
     ("#[serde(into = \"B\")] struct A;", "015"),
     ("#[serde(try_from = \"B\", into = \"C\")] struct A;", "015"),
     ("#[serde(try_from = \"Vec<B>\", into = \"Vec < B >\")] struct A;", ""),
+    ("#[portable(format = \"json\")] struct A { #[serde(flatten)] a: Option<u8> }", "016"),
+    ("struct A { #[serde(flatten, default)] a: ::core::option::Option<u8> }", "016 020"),
+    ("#[portable(format = \"json\")] enum A<T> { B { #[serde(flatten)] a: (Option<T>), b: Option<T> } }", "016"),
+    (
+        "#[portable(format = \"json\")] struct A { #[serde(flatten, with = \"w\")] a: Option<u8>, \
+         #[serde(flatten, skip_deserializing)] b: Option<u8>, #[serde(flatten)] c: Vec<Option<u8>> }",
+        "",
+    ),
     ("struct A { #[serde(flatten)] a: u8 }", "020"),
     ("#[serde(untagged)] enum A { B }", "021"),
     ("enum A { #[serde(untagged)] B }", "021"),
