@@ -3,12 +3,15 @@
 //!
 //! Invariant: what parses is canonical, so writing it again gives the same bytes. Layout: `docs/wire-format.md`.
 
+mod names;
+
 use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::schema::Schema;
-use crate::type_name::TypeName;
-use crate::wire::{Cursor, put_prefixed, put_varint};
+use crate::type_name::{NameList, TypeName};
+use crate::wire::{Cursor, put_prefixed};
+use names::{Memory, ParsedNames, name_text, parse_names, put_names, schema_memory};
 use std::sync::{Arc, OnceLock};
 
 const MAGIC: u8 = 0xD7;
@@ -38,9 +41,10 @@ pub struct Envelope<'a> {
     /// Parsed at first use by a decode, as most find their plan by the text; always there in one that a caller gets.
     type_name: OnceLock<TypeName>,
     state: &'a [u8],
-    nested: Vec<NestedType<'a>>,
-    table: Vec<u64>,
+    names: ParsedNames<'a>,
     schema: Option<Arc<Schema>>,
+    /// Bytes of memory that the parsed sections take.
+    memory: usize,
 }
 
 /// A type of which an envelope holds values below its root.
@@ -124,7 +128,7 @@ impl<'a> Envelope<'a> {
 
     /// The types of the trait objects below the root, by type hash.
     pub fn nested(&self) -> &[NestedType<'a>] {
-        &self.nested
+        &self.names.nested
     }
 
     /// The shapes of the types of users that the value reaches, if the envelope has them.
@@ -136,9 +140,19 @@ impl<'a> Envelope<'a> {
         self.schema.as_ref()
     }
 
+    /// The names of the types of the trait objects below the root, if there are any.
+    pub(crate) fn names(&self) -> Option<&NameList> {
+        self.names.names.as_ref()
+    }
+
+    /// Bytes of memory that names, table and schema take, as a decode charges them.
+    pub(crate) fn memory(&self) -> usize {
+        self.memory
+    }
+
     /// The type hashes of the root's own trait objects, in order of first use.
     pub(crate) fn table(&self) -> &[u64] {
-        &self.table
+        &self.names.table
     }
 }
 
@@ -194,16 +208,18 @@ impl Prefix {
         let type_hash = cursor.u64()?;
         let name = name_text(cursor.prefixed()?)?;
         let Sections { state, names, schema } = split_sections(cursor.rest(), self.flags)?;
-        let (nested, table) = match names {
-            Some(section) => parse_names(section, limits)?,
-            None => (Vec::new(), Vec::new()),
+        let mut memory = Memory { limits, input: whole.len(), taken: 0 };
+        let names = match names {
+            Some(section) => parse_names(section, limits, &mut memory)?,
+            None => ParsedNames::default(),
         };
+        memory.take(schema.map_or(0, schema_memory))?;
         let schema = schema.map(|section| Schema::parse(section, limits)).transpose()?.map(Arc::new);
-        if format == Format::Json && !table.is_empty() {
+        if format == Format::Json && !names.table.is_empty() {
             return Err(Kind::Malformed { what: "names section", reason: "JSON has no table" }.into());
         }
-        let type_name = OnceLock::new();
-        Ok(Envelope { format, has_checksum, type_hash, name, type_name, state, nested, table, schema })
+        let (type_name, memory) = (OnceLock::new(), memory.taken);
+        Ok(Envelope { format, has_checksum, type_hash, name, type_name, state, names, schema, memory })
     }
 }
 
@@ -250,40 +266,6 @@ fn split_sections(body: &[u8], flags: u8) -> Result<Sections<'_>> {
 
 fn too_long() -> Kind {
     Kind::Malformed { what: "trailer", reason: "a section is longer than the envelope" }
-}
-
-fn name_text(bytes: &[u8]) -> Result<&str> {
-    std::str::from_utf8(bytes).map_err(|error| {
-        let (text, at) = ("..".to_owned(), error.valid_up_to());
-        Kind::InvalidTypeName { text, at, reason: "not UTF-8" }.into()
-    })
-}
-
-fn parse_names<'a>(section: &'a [u8], limits: &Limits) -> Result<(Vec<NestedType<'a>>, Vec<u64>)> {
-    let malformed = |reason| Kind::Malformed { what: "names section", reason };
-    let mut cursor = Cursor::new("names section", section);
-    let mut nested: Vec<NestedType<'a>> = Vec::new();
-    for _ in 0..cursor.varint()? {
-        let (type_hash, name) = (cursor.u64()?, name_text(cursor.prefixed()?)?);
-        TypeName::parse(name, limits)?;
-        if nested.last().is_some_and(|last| last.type_hash >= type_hash) {
-            return Err(malformed("not sorted by type hash").into());
-        }
-        nested.push(NestedType { type_hash, name });
-    }
-    let mut table = Vec::new();
-    let mut unused: Vec<Option<u64>> = nested.iter().map(|nested| Some(nested.type_hash)).collect();
-    for _ in 0..cursor.varint()? {
-        let index = usize::try_from(cursor.varint()?).ok();
-        let hash = index.and_then(|index| unused.get_mut(index));
-        let hash = hash.ok_or_else(|| malformed("an index is out of range"))?.take();
-        table.push(hash.ok_or_else(|| malformed("a type stands twice in the table"))?);
-    }
-    cursor.finish()?;
-    if nested.is_empty() {
-        return Err(malformed("empty").into());
-    }
-    Ok((nested, table))
 }
 
 /// Begins an envelope: all that stands before the state. The length is filled in by [`finish`].
@@ -334,22 +316,6 @@ pub(crate) fn finish(
     if has_checksum {
         let crc = crc32c::crc32c(out);
         out.extend(crc.to_le_bytes());
-    }
-    Ok(())
-}
-
-/// Appends the section of names.
-fn put_names(section: &mut Vec<u8>, names: &[(u64, &str)], table: &[u64]) -> Result<()> {
-    put_varint(section, names.len() as u64);
-    for (hash, name) in names {
-        section.extend(hash.to_le_bytes());
-        put_prefixed(section, name.as_bytes());
-    }
-    put_varint(section, table.len() as u64);
-    for hash in table {
-        let nameless = |_| Kind::Malformed { what: "names section", reason: "a type of the table has no name" };
-        let index = names.binary_search_by_key(hash, |(hash, _)| *hash).map_err(nameless)?;
-        put_varint(section, index as u64);
     }
     Ok(())
 }

@@ -65,7 +65,25 @@ impl Limits {
     }
 }
 
+/// Memory that a decode may always take, however short its input.
+const MEMORY_BASE: usize = 1 << 20;
+
 impl Limits {
+    /// Bytes of memory that so many bytes of input may take.
+    pub(crate) fn memory_of(&self, input: usize) -> usize {
+        let earned = input.saturating_mul(self.memory_per_byte).saturating_add(MEMORY_BASE);
+        earned.min(self.memory_bytes)
+    }
+
+    /// The limit that so much memory exceeds, its value, and what is asked of it.
+    pub(crate) fn over_memory(&self, asked: usize, input: usize) -> (&'static str, usize, usize) {
+        if asked > self.memory_bytes {
+            return ("memory_bytes", self.memory_bytes, asked);
+        }
+        let earned = asked.saturating_sub(MEMORY_BASE);
+        ("memory_per_byte", self.memory_per_byte, earned.div_ceil(input.max(1)))
+    }
+
     /// Whether a sound type name is so short that it is within the limits whatever is in it: no node is shorter than a
     /// byte, and a level takes three, as in `a<..>`.
     pub(crate) fn surely_allow_name(&self, name: &str) -> bool {

@@ -248,22 +248,43 @@ struct Point {
 fn a_reading_is_charged_for_names_and_maps() {
     let (key, value) = (size_of::<String>(), size_of::<serde_json::Value>());
     let name = "AVariantWithoutContentHasALongName".len();
-    // Elements of a vector stand in the target's own, with room for two more.
+    // Beside the element's own place in the vector.
     let sums = [
-        (to_vec(&vec![Part::AVariantWithoutContentHasALongName; 100]), 102 * value + 100 * name),
-        (to_vec(&vec![Part::Content(1); 100]), 102 * value + 100 * (3 * (key + value) + "Content".len())),
-        (to_vec(&vec![Point { x: 1, y: 2 }; 100]), 102 * value + 100 * (3 * (key + value) + 2)),
-        (to_vec(&(0..100).map(|_| link()).collect::<Vec<_>>()), 102 * value + 100 * nested(key, value)),
+        (to_vec_of(|| Part::AVariantWithoutContentHasALongName), name),
+        (to_vec_of(|| Part::Content(1)), 3 * (key + value) + "Content".len()),
+        (to_vec_of(|| Point { x: 1, y: 2 }), 3 * (key + value) + 2),
+        // The names of nested types are charged once an envelope.
+        (to_vec_of(link), nested(key, value)),
     ];
-    for (bytes, charged) in thinned(2, sums) {
-        let read = |memory_bytes| {
-            let limits = Limits { memory_bytes, ..Limits::default() };
-            Codec::default().limits(limits).read::<serde_json::Value>(&bytes, &typeport::Registry::global().schema())
-        };
-        read(charged).unwrap();
-        let error = read(charged - 1).unwrap_err();
-        assert!(error.to_string().contains("memory_bytes"), "{error}");
+    for ([one, hundred], charged) in thinned(2, sums) {
+        assert_eq!(least_memory(&hundred) - least_memory(&one), 99 * (value + charged));
     }
+}
+
+/// Envelopes of one and of a hundred elements.
+fn to_vec_of<T: Portable>(element: impl Fn() -> T) -> [Vec<u8>; 2] {
+    [1, 100].map(|count| to_vec(&(0..count).map(|_| element()).collect::<Vec<T>>()))
+}
+
+/// The smallest limit of memory under which the bytes are read.
+fn least_memory(bytes: &[u8]) -> usize {
+    let schema = typeport::Registry::global().schema();
+    let read = |memory_bytes| {
+        let limits = Limits { memory_bytes, ..Limits::default() };
+        Codec::default().limits(limits).read::<serde_json::Value>(bytes, &schema)
+    };
+    let (mut refused, mut enough) = (0, 1 << 20);
+    while enough - refused > 1 {
+        let middle = (refused + enough) / 2;
+        match read(middle) {
+            Ok(_) => enough = middle,
+            Err(error) => {
+                assert!(error.to_string().contains("memory_bytes"), "{error}");
+                refused = middle;
+            }
+        }
+    }
+    enough
 }
 
 fn to_vec<T: Portable>(value: &T) -> Vec<u8> {

@@ -45,9 +45,9 @@ impl Codec {
         envelope: &Envelope<'_>,
         decode: impl FnOnce(&Incoming<'_>) -> Result<T>,
     ) -> Result<T> {
-        let names = envelope.nested().iter().map(|nested| (nested.type_hash, nested.name)).collect();
-        let schema = envelope.shared_schema();
-        let parts = EnvelopeParts { state: envelope.state(), names, table: envelope.table(), schema };
+        let (names, schema) = (envelope.names(), envelope.shared_schema());
+        let (state, table, memory) = (envelope.state(), envelope.table(), envelope.memory());
+        let parts = EnvelopeParts { state, names, table, schema, memory };
         Session::with_envelope(&self.limits, &self.policy, &self.registry, parts, |session| {
             decode(&Incoming { envelope, session })
         })

@@ -133,7 +133,7 @@ impl Codec {
         if noted.own.is_empty() && noted.carried.is_empty() {
             return Ok(Vec::new());
         }
-        let mut names: BTreeMap<u64, &str> = noted.carried.iter().map(|(hash, name)| (*hash, &**name)).collect();
+        let mut names: BTreeMap<u64, &str> = noted.carried.iter().map(|(hash, name)| (*hash, name.as_str())).collect();
         for (hash, identity) in &noted.own {
             // Who sent the carried one may call the type by a former id.
             if let Some(carried) = names.insert(*hash, &identity.name).filter(|carried| *carried != identity.name) {

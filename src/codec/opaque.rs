@@ -7,12 +7,12 @@ use super::{Codec, Incoming, Portable};
 use crate::envelope::Envelope;
 use crate::error::{Kind, Result};
 use crate::format::Format;
-use crate::limits::Limits;
 use crate::schema::Schema;
 use crate::shape::Identity;
-use crate::state::{NameList, Names, Sink};
+use crate::state::{Names, Provenance, Session, Sink};
 use crate::type_name::TypeName;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// A value whose type is not linked here, or not allowed: its type name, its type hash and its bytes.
@@ -34,11 +34,8 @@ use std::sync::Arc;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Opaque(Arc<Contents>);
 
-#[derive(PartialEq, Eq, Hash)]
 struct Contents {
     name: TypeName,
-    /// The name as shared text, as the lists of names have it.
-    text: Arc<str>,
     /// Not known of what a foreign format carried by name.
     hash: Option<u64>,
     format: Format,
@@ -47,24 +44,21 @@ struct Contents {
     state: Box<[u8]>,
     /// The type hashes of the value's own trait objects, in order of first use.
     table: Box<[u64]>,
-    /// The names of what may be inside.
-    names: NameList,
-    /// The shapes of it, if the envelope had them.
-    schema: Option<Arc<Schema>>,
+    /// What its envelope says beside it.
+    came: Arc<Provenance>,
 }
 
 /// What a nested value is carried as.
 pub(crate) struct OpaqueParts<'a> {
-    pub(crate) name: &'a Arc<str>,
-    /// Of the decode that it came in.
-    pub(crate) limits: &'a Limits,
+    pub(crate) name: TypeName,
     pub(crate) hash: Option<u64>,
     pub(crate) format: Format,
     pub(crate) state: &'a [u8],
     pub(crate) table: &'a [u64],
-    pub(crate) names: NameList,
-    pub(crate) schema: Option<Arc<Schema>>,
 }
+
+/// What a carried value takes beside its bytes: its parts, and the two counts of the `Arc`.
+const KEPT: usize = size_of::<Contents>() + 2 * size_of::<usize>();
 
 impl Opaque {
     /// The name of the value's type, as its sender spelled it.
@@ -97,44 +91,37 @@ impl Opaque {
     }
 
     /// What an envelope holds, whatever it is.
-    pub(crate) fn of_envelope(envelope: &Envelope<'_>) -> Self {
-        let names = envelope.nested().iter().map(|nested| (nested.type_hash, Arc::from(nested.name))).collect();
-        let name = envelope.type_name().clone();
-        Opaque(Arc::new(Contents {
-            text: Arc::from(name.as_str()),
-            name,
+    fn of_envelope(envelope: &Envelope<'_>, session: &Session) -> Result<Self> {
+        let parts = OpaqueParts {
+            name: envelope.type_name().clone(),
             hash: Some(envelope.type_hash()),
             format: envelope.format(),
-            has_checksum: Some(envelope.has_checksum()),
-            state: Box::from(envelope.state()),
-            table: Box::from(envelope.table()),
-            names,
-            schema: envelope.shared_schema().cloned(),
-        }))
+            state: envelope.state(),
+            table: envelope.table(),
+        };
+        Opaque::new(session, parts, Some(envelope.has_checksum()))
     }
 
-    pub(crate) fn of_nested(parts: OpaqueParts<'_>) -> Result<Self> {
-        let OpaqueParts { name, limits, hash, format, state, table, names, schema } = parts;
-        Ok(Opaque(Arc::new(Contents {
-            name: TypeName::parse(name, limits)?,
-            text: Arc::clone(name),
-            hash,
-            format,
-            has_checksum: None,
-            state: Box::from(state),
-            table: Box::from(table),
-            names,
-            schema,
-        })))
+    /// What stands in a value that `session` decodes.
+    pub(crate) fn of_nested(session: &Session, parts: OpaqueParts<'_>) -> Result<Self> {
+        Opaque::new(session, parts, None)
+    }
+
+    /// Charges what is kept, then keeps it. The name is charged where it was parsed, once for all values that share it.
+    fn new(session: &Session, parts: OpaqueParts<'_>, has_checksum: Option<bool>) -> Result<Self> {
+        let OpaqueParts { name, hash, format, state, table } = parts;
+        session.charge(KEPT.saturating_add(state.len()).saturating_add(size_of_val(table)))?;
+        let (state, table, came) = (Box::from(state), Box::from(table), session.provenance()?);
+        Ok(Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came })))
     }
 
     /// The shapes of the types of users that the value reaches, if they came with it.
     pub fn schema(&self) -> Option<&Schema> {
-        self.0.schema.as_deref()
+        self.0.came.schema.as_deref()
     }
 
     pub(crate) fn shared_schema(&self) -> Arc<Schema> {
-        self.0.schema.clone().unwrap_or_default()
+        self.0.came.schema.clone().unwrap_or_default()
     }
 
     pub(crate) fn has_checksum(&self) -> Option<bool> {
@@ -151,7 +138,7 @@ impl Opaque {
     }
 
     pub(crate) fn identity(&self) -> Result<Arc<Identity>> {
-        Ok(Arc::new(Identity::carried(self.0.text.to_string(), self.known_hash()?)))
+        Ok(Arc::new(Identity::carried(self.0.name.to_string(), self.known_hash()?)))
     }
 
     /// Appends the state.
@@ -174,12 +161,35 @@ impl Opaque {
         if Names::wants_schema(hash) {
             Names::describe(&self.shared_schema());
         }
-        Names::note_carried(hash, &self.0.text, &self.0.names)
+        Names::note_carried(hash, &self.0.name, &self.0.came)
     }
 
     /// Notes the types inside of a root.
     pub(crate) fn note_inside(&self) -> Result<()> {
-        Names::note_inside(&self.0.names)
+        Names::note_inside(&self.0.came)
+    }
+}
+
+/// By what goes out again.
+impl PartialEq for Contents {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for Contents {}
+
+impl Hash for Contents {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.parts().hash(hasher);
+    }
+}
+
+impl Contents {
+    /// What two equal values have in common.
+    fn parts(&self) -> impl Eq + Hash {
+        let Contents { name, hash, format, has_checksum, state, table, came } = self;
+        (name, hash, format, has_checksum, state, table, &came.names, &came.schema)
     }
 }
 
@@ -197,7 +207,7 @@ impl Codec {
 impl Incoming<'_> {
     /// Keeps the value as it is.
     pub fn opaque(&self) -> Result<Opaque> {
-        self.envelope().map(Opaque::of_envelope)
+        Opaque::of_envelope(self.envelope()?, self.session())
     }
 }
 

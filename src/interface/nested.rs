@@ -88,11 +88,11 @@ fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format
 #[inline(never)]
 fn new_place<I: Interface + ?Sized>(value: &I, id: Option<TypeId>, sink: &Sink, format: Format) -> Result<usize> {
     let about = value.__about();
-    let identity = about.identity()?;
     if let Some(opaque) = about.carried() {
         opaque.note()?;
-        return Ok(sink.encoding.tables.of_hash(identity.hash));
+        return Ok(sink.encoding.tables.of_hash(opaque.known_hash()?));
     }
+    let identity = about.identity()?;
     if !sink.encoding.tables.has(&identity) {
         identity.check_format(format)?;
         note(value, &identity)?;
@@ -214,10 +214,8 @@ fn read_frame<P: Place>(frame: &[u8], format: Format) -> Result<P> {
     let _level = session.descend_nested()?;
     let (index, table, state) = open_frame(frame)?;
     let carried = |hash, name| {
-        session.charge(frame.len())?;
-        let (limits, names, schema) = (&session.limits, session.names(), session.schema());
         let table = &table.hashes().collect::<Vec<u64>>();
-        P::carried(Opaque::of_nested(OpaqueParts { name: &name, limits, hash, format, state, table, names, schema })?)
+        P::carried(Opaque::of_nested(&session, OpaqueParts { name, hash, format, state, table })?)
     };
     let plan = match session.nested(index, P::Interface::INFO, P::CARRY)? {
         Resolved::Plan(plan) => plan,

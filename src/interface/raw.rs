@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::state::{AnyBox, Names, Plan, Session};
+use crate::type_name::TypeName;
 #[cfg(not(feature = "json"))]
 use serde::de::Error as _;
 use serde::de::MapAccess;
@@ -78,10 +79,8 @@ impl Raw {
     }
 
     /// Carries the value.
-    pub(super) fn carry<P: Place>(&self, session: &Session, hash: Option<u64>, name: &Arc<str>) -> Result<P> {
-        session.charge(self.0.len())?;
-        let (limits, format, state) = (&session.limits, Format::Json, self.0.as_bytes());
-        let (names, schema) = (session.names(), session.schema());
-        P::carried(Opaque::of_nested(OpaqueParts { name, limits, hash, format, state, table: &[], names, schema })?)
+    pub(super) fn carry<P: Place>(&self, session: &Session, hash: Option<u64>, name: TypeName) -> Result<P> {
+        let (format, state) = (Format::Json, self.0.as_bytes());
+        P::carried(Opaque::of_nested(session, OpaqueParts { name, hash, format, state, table: &[] })?)
     }
 }

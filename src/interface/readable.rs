@@ -112,12 +112,12 @@ impl<'de, P: Place> Visitor<'de> for ReadableVisitor<P> {
         let (resolved, hash, name) = map.next_value_seed(WithText(named))?;
         expect(map.next_key_seed(WithText(|key: &str| Ok(key == value)))?, value)?;
         let place = match resolved {
-            Resolved::Carried(hash, name) => read_raw(&mut map, is_guarded)?.carry(&session, hash, &name),
+            Resolved::Carried(hash, name) => read_raw(&mut map, is_guarded)?.carry(&session, hash, name),
             Resolved::Plan(plan) if is_guarded && P::CARRY == Carry::Unknown => {
                 let raw = read_raw(&mut map, is_guarded)?;
                 match raw.decode(&session, &plan).and_then(|value| cast(&plan, value)) {
                     // As in a frame: something inside is not known here.
-                    Err(error) if P::CARRY.takes(&error) => raw.carry(&session, hash, &name),
+                    Err(error) if P::CARRY.takes(&error) => raw.carry(&session, hash, name),
                     value => value.and_then(P::known),
                 }
             }

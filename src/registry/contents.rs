@@ -15,8 +15,10 @@ use std::any::TypeId;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// Nodes of the names of all plans that a registry keeps: a sender cannot make them grow beyond a megabyte.
-const CACHED_NODES: usize = 4096;
+/// Bytes of all plans that a registry keeps, which a sender cannot make grow beyond it.
+const CACHED_BYTES: usize = 1 << 20;
+/// What an entry takes beside its plan and its name, in both maps.
+const CACHED_ENTRY: usize = 2 * (size_of::<Confirmed>() + size_of::<(TypeName, Arc<Plan>)>());
 
 pub(super) struct Contents {
     /// `None`: all linked entries.
@@ -31,16 +33,16 @@ pub(super) struct Contents {
 #[derive(Default)]
 struct Plans {
     /// By interface and name.
-    known: BTreeMap<TypeId, HashMap<String, Arc<Plan>>>,
+    known: BTreeMap<TypeId, HashMap<TypeName, Arc<Plan>>>,
     /// By the confirmed hash: the same, for names that need no parsing then.
     by_hash: BTreeMap<u64, Vec<Confirmed>>,
-    /// Nodes of their names.
-    nodes: usize,
+    /// Bytes that they take.
+    bytes: usize,
 }
 
 struct Confirmed {
     interface: TypeId,
-    name: Box<str>,
+    name: TypeName,
     plan: Arc<Plan>,
 }
 
@@ -88,7 +90,7 @@ impl Contents {
     fn confirmed(&self, name: &str, hash: u64, interface: TypeId) -> Option<Arc<Plan>> {
         let plans = self.plans.read().unwrap_or_else(PoisonError::into_inner);
         let mut confirmed = plans.by_hash.get(&hash)?.iter();
-        let found = confirmed.find(|known| known.interface == interface && *known.name == *name);
+        let found = confirmed.find(|known| known.interface == interface && known.name.as_str() == name);
         found.map(|known| Arc::clone(&known.plan))
     }
 
@@ -98,13 +100,13 @@ impl Contents {
         if !Arc::ptr_eq(index, &self.index()) || plans.of(name, interface).is_some() {
             return;
         }
-        let nodes = name.n_nodes().saturating_add(plan.name.n_nodes());
-        if plans.nodes.saturating_add(nodes) > CACHED_NODES {
+        let bytes = plan.memory().saturating_add(name.memory()).saturating_add(CACHED_ENTRY);
+        if plans.bytes.saturating_add(bytes) > CACHED_BYTES {
             *plans = Plans::default();
         }
-        plans.nodes = plans.nodes.saturating_add(nodes);
-        plans.known.entry(interface).or_default().insert(name.as_str().to_owned(), Arc::clone(plan));
-        let confirmed = Confirmed { interface, name: name.as_str().into(), plan: Arc::clone(plan) };
+        plans.bytes = plans.bytes.saturating_add(bytes);
+        plans.known.entry(interface).or_default().insert(name.clone(), Arc::clone(plan));
+        let confirmed = Confirmed { interface, name: name.clone(), plan: Arc::clone(plan) };
         plans.by_hash.entry(hash).or_default().push(confirmed);
     }
 

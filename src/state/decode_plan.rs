@@ -50,6 +50,17 @@ impl Plan {
         self.arguments.is_empty()
     }
 
+    /// Bytes of memory that it takes with its arguments, as deep as its name is.
+    pub(crate) fn memory(&self) -> usize {
+        let of_argument = |argument: &PlanArgument| match argument {
+            PlanArgument::Type(plan) => plan.memory(),
+            PlanArgument::Const(text) => text.len(),
+        };
+        let own = size_of::<Plan>().saturating_add(self.name.memory());
+        let arguments = self.arguments.iter().map(of_argument).fold(0, usize::saturating_add);
+        own.saturating_add(size_of_val(self.arguments.as_slice())).saturating_add(arguments)
+    }
+
     pub(crate) fn argument(&self, index: usize) -> Option<Arc<Plan>> {
         match self.arguments.get(index)? {
             PlanArgument::Type(plan) => Some(Arc::clone(plan)),

@@ -3,10 +3,11 @@
 //!
 //! Invariant: one collection per envelope that is being written on this thread; a guard's end restores the outer one.
 
-use super::open_envelope::NameList;
+use super::provenance::Provenance;
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
 use crate::shape::Identity;
+use crate::type_name::TypeName;
 use std::cell::RefCell;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,32 +25,35 @@ pub(crate) struct Noted {
     pub(crate) own: BTreeMap<u64, Arc<Identity>>,
     /// Those of values that are carried, and all that the envelopes listed that they came in: what is inside of them
     /// says its types by hashes only.
-    pub(crate) carried: BTreeMap<u64, Arc<str>>,
-    /// The lists that are in `carried`.
-    lists: Vec<NameList>,
+    pub(crate) carried: BTreeMap<u64, TypeName>,
+    /// What came with carried values and is in `carried`, by its address.
+    merged: BTreeMap<usize, Arc<Provenance>>,
     /// The shapes of all these types, if they are wanted, and the types that are in it.
     pub(crate) schema: Option<Schema>,
     described: BTreeSet<u64>,
 }
 
 impl Noted {
-    fn carry(&mut self, hash: u64, name: &Arc<str>) -> Result<()> {
+    fn carry(&mut self, hash: u64, name: &TypeName) -> Result<()> {
         match self.carried.entry(hash) {
-            Entry::Occupied(known) if *known.get() != *name => Err(two_names()),
+            Entry::Occupied(known) if known.get() != name => Err(two_names()),
             Entry::Occupied(_) => Ok(()),
             Entry::Vacant(place) => {
-                place.insert(Arc::clone(name));
+                place.insert(name.clone());
                 Ok(())
             }
         }
     }
 
-    fn merge(&mut self, list: &NameList) -> Result<()> {
-        if list.is_empty() || self.lists.iter().any(|known| Arc::ptr_eq(known, list)) {
-            return Ok(());
+    fn merge(&mut self, inside: &Arc<Provenance>) -> Result<()> {
+        // Each is kept, so that no other one gets its address.
+        match self.merged.entry(Arc::as_ptr(inside).addr()) {
+            Entry::Occupied(_) => Ok(()),
+            Entry::Vacant(place) => {
+                place.insert(Arc::clone(inside));
+                inside.names.iter().try_for_each(|(hash, name)| self.carry(*hash, name))
+            }
         }
-        self.lists.push(Arc::clone(list));
-        list.iter().try_for_each(|(hash, name)| self.carry(*hash, name))
     }
 }
 
@@ -98,7 +102,7 @@ impl Names {
     }
 
     /// Notes the type of a value that is carried, and the types that may be inside of it.
-    pub(crate) fn note_carried(hash: u64, name: &Arc<str>, inside: &NameList) -> Result<()> {
+    pub(crate) fn note_carried(hash: u64, name: &TypeName, inside: &Arc<Provenance>) -> Result<()> {
         WRITING.with_borrow_mut(|writing| {
             let Some(noted) = writing.last_mut() else { return Ok(()) };
             let noted = noted.get_or_insert_default();
@@ -108,7 +112,7 @@ impl Names {
     }
 
     /// Notes the types that may be inside of a root that is carried.
-    pub(crate) fn note_inside(inside: &NameList) -> Result<()> {
+    pub(crate) fn note_inside(inside: &Arc<Provenance>) -> Result<()> {
         WRITING.with_borrow_mut(|writing| {
             writing.last_mut().map_or(Ok(()), |noted| noted.get_or_insert_default().merge(inside))
         })

@@ -8,11 +8,12 @@ use super::count::OnDrop;
 use super::decode_plan::{Binary, contain, in_session};
 use super::exchange::Member;
 use super::frame::open_frame;
-use super::open_envelope::{Carry, NameList, NativePlan, OpenEnvelope, Resolved};
+use super::open_envelope::{Carry, NativePlan, OpenEnvelope, Resolved};
+use super::provenance::Provenance;
 use super::session::Session;
 use crate::error::{Error, Kind, Result};
-use crate::schema::Schema;
 use crate::shape::InterfaceInfo;
+use crate::type_name::TypeName;
 use std::any::TypeId;
 use std::sync::Arc;
 
@@ -135,7 +136,7 @@ impl Session {
         let hash = self.slot(index, |slot| slot.hash).ok_or_else(not_in_table)?;
         let found = self.innermost(|envelope| {
             let (at, name) = envelope.find(hash)?;
-            Some((at, Arc::clone(name), envelope.resolved(at, type_id).cloned()))
+            Some((at, name.clone(), envelope.resolved(at, type_id).cloned()))
         });
         let nameless = Kind::Malformed { what: "nested value", reason: "its type has no name in the envelope" };
         let (at, name, known) = found.flatten().ok_or(nameless)?;
@@ -150,7 +151,7 @@ impl Session {
     fn known_or_resolved(
         &self,
         at: usize,
-        name: Arc<str>,
+        name: TypeName,
         hash: u64,
         known: Option<Resolved>,
         interface: &'static InterfaceInfo,
@@ -177,18 +178,20 @@ impl Session {
         interface: &'static InterfaceInfo,
         is_ours: bool,
         carry: Carry,
-    ) -> Result<(Resolved, Option<u64>, Arc<str>)> {
+    ) -> Result<(Resolved, Option<u64>, TypeName)> {
+        self.charge(self.innermost(|envelope| envelope.cost_of_names()).unwrap_or(0))?;
         let found = self.innermost(|envelope| {
             let (at, hash, name) = envelope.find_name(name)?;
-            let name = Arc::clone(name);
+            let name = name.clone();
             Some((at, hash, name, envelope.resolved(at, (interface.type_id)()).cloned()))
         });
         if let Some((at, hash, name, known)) = found.flatten() {
-            let resolved = self.known_or_resolved(at, Arc::clone(&name), hash, known, interface, carry)?;
+            let resolved = self.known_or_resolved(at, name.clone(), hash, known, interface, carry)?;
             return Ok((resolved, Some(hash), name));
         }
-        let name: Arc<str> = Arc::from(name);
-        let resolved = self.resolved(Arc::clone(&name), None, interface, carry)?;
+        let name = TypeName::parse(name, &self.limits)?;
+        self.charge(name.memory())?;
+        let resolved = self.resolved(name.clone(), None, interface, carry)?;
         if is_ours {
             let reason = "its type has no name in the envelope";
             return Err(Kind::Malformed { what: "nested value", reason }.into());
@@ -198,7 +201,7 @@ impl Session {
 
     fn resolved(
         &self,
-        name: Arc<str>,
+        name: TypeName,
         hash: Option<u64>,
         interface: &'static InterfaceInfo,
         carry: Carry,
@@ -206,21 +209,20 @@ impl Session {
         if carry == Carry::All {
             return Ok(Resolved::Carried(hash, name));
         }
-        match self.plan(&name, hash, interface) {
+        match self.plan(name.as_str(), hash, interface) {
             Ok(plan) => Ok(Resolved::Plan(plan)),
             Err(error) if carry.takes(&error) => Ok(Resolved::Carried(hash, name)),
             Err(error) => Err(error),
         }
     }
 
-    /// The names of the innermost envelope.
-    pub(crate) fn names(&self) -> NameList {
-        self.innermost(|envelope| envelope.names.clone()).flatten().unwrap_or_default()
-    }
-
-    /// The schema of the innermost envelope.
-    pub(crate) fn schema(&self) -> Option<Arc<Schema>> {
-        self.innermost(|envelope| envelope.schema.clone()).flatten()
+    /// What goes with the values that are carried out of the innermost envelope.
+    pub(crate) fn provenance(&self) -> Result<Arc<Provenance>> {
+        if let Some(known) = self.innermost(|envelope| envelope.provenance.clone()).flatten() {
+            return Ok(known);
+        }
+        self.charge(Provenance::MEMORY)?;
+        Ok(self.innermost(|envelope| Arc::clone(envelope.provenance())).unwrap_or_default())
     }
 
     fn innermost<T>(&self, with: impl FnOnce(&mut OpenEnvelope) -> T) -> Option<T> {

@@ -2,17 +2,16 @@
 //! Imports `error`, `policy`, `schema`, `shape` and its siblings only.
 
 use super::decode_plan::{Glue, Plan};
+use super::provenance::Provenance;
 use super::session::EnvelopeParts;
 use crate::error::Error;
 use crate::policy::Policy;
 use crate::schema::Schema;
 use crate::shape::TypeExpr;
+use crate::type_name::{NameList, TypeName};
 use std::any::{Any, TypeId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-
-/// The names of all nested types of an envelope, sorted by hash; shared by the values that are carried out of it.
-pub(crate) type NameList = Arc<[(u64, Arc<str>)]>;
 
 /// The names of an envelope that is being decoded, and what goes with them.
 pub(super) struct OpenEnvelope {
@@ -21,10 +20,12 @@ pub(super) struct OpenEnvelope {
     /// None where there are no names.
     pub(super) names: Option<NameList>,
     /// The place of each name among them: made when a nested value first says its name, as in JSON each does.
-    by_name: Option<BTreeMap<Arc<str>, usize>>,
-    /// What is to be done with values of each of the names, by the interface that asked last: made when one is first resolved.
-    resolved: Vec<Option<(TypeId, Resolved)>>,
-    pub(super) schema: Option<Arc<Schema>>,
+    by_name: Option<HashMap<TypeName, usize>>,
+    /// What is to be done with values of a name, by its place and by the interface that asked.
+    resolved: BTreeMap<(usize, TypeId), Resolved>,
+    schema: Option<Arc<Schema>>,
+    /// Made when a value is first carried out.
+    pub(super) provenance: Option<Arc<Provenance>>,
 }
 
 /// Which nested values a place takes undecoded.
@@ -57,7 +58,7 @@ pub(crate) enum Resolved {
     /// To be decoded.
     Plan(Arc<Plan>),
     /// To be carried under this type hash, if it is known, and this name.
-    Carried(Option<u64>, Arc<str>),
+    Carried(Option<u64>, TypeName),
 }
 
 impl Resolved {
@@ -73,16 +74,25 @@ impl Resolved {
 
 impl OpenEnvelope {
     pub(super) fn new(policy: &Policy, envelope: &EnvelopeParts<'_>) -> Self {
-        let names = match envelope.names.as_slice() {
-            [] => None,
-            names => Some(names.iter().map(|(hash, name)| (*hash, Arc::from(*name))).collect()),
-        };
-        let schema = envelope.schema.cloned();
-        OpenEnvelope { policy: policy.clone(), names, by_name: None, resolved: Vec::new(), schema }
+        OpenEnvelope {
+            policy: policy.clone(),
+            names: envelope.names.cloned(),
+            by_name: None,
+            resolved: BTreeMap::new(),
+            schema: envelope.schema.cloned(),
+            provenance: None,
+        }
+    }
+
+    /// What goes with the values that are carried out of it.
+    pub(super) fn provenance(&mut self) -> &Arc<Provenance> {
+        let OpenEnvelope { names, schema, provenance, .. } = self;
+        let make = || Arc::new(Provenance { names: names.clone().unwrap_or_default(), schema: schema.clone() });
+        provenance.get_or_insert_with(make)
     }
 
     /// The place of a type among the names, and its name.
-    pub(super) fn find(&self, hash: u64) -> Option<(usize, &Arc<str>)> {
+    pub(super) fn find(&self, hash: u64) -> Option<(usize, &TypeName)> {
         let names = self.names.as_deref()?;
         let at = names.binary_search_by_key(&hash, |(hash, _)| *hash).ok()?;
         names.get(at).map(|(_, name)| (at, name))
@@ -90,24 +100,24 @@ impl OpenEnvelope {
 
     /// What was resolved before for `interface`.
     pub(super) fn resolved(&self, at: usize, interface: TypeId) -> Option<&Resolved> {
-        self.resolved.get(at)?.as_ref().filter(|(of, _)| *of == interface).map(|(_, resolved)| resolved)
+        self.resolved.get(&(at, interface))
     }
 
     pub(super) fn keep(&mut self, at: usize, interface: TypeId, resolved: &Resolved) {
-        if self.resolved.is_empty() {
-            let n_names = self.names.as_deref().map_or(0, <[_]>::len);
-            self.resolved.resize_with(n_names, || None);
-        }
-        if let Some(place) = self.resolved.get_mut(at) {
-            *place = Some((interface, resolved.clone()));
-        }
+        self.resolved.insert((at, interface), resolved.clone());
+    }
+
+    /// Bytes of memory that the next look-up by name takes: all for the first one.
+    pub(super) fn cost_of_names(&self) -> usize {
+        let entry = size_of::<(TypeName, usize)>().saturating_mul(2);
+        if self.by_name.is_some() { 0 } else { self.names.as_deref().map_or(0, <[_]>::len).saturating_mul(entry) }
     }
 
     /// The place of a name among the names, and its hash.
-    pub(super) fn find_name(&mut self, name: &str) -> Option<(usize, u64, &Arc<str>)> {
+    pub(super) fn find_name(&mut self, name: &str) -> Option<(usize, u64, &TypeName)> {
         // Of equal names the one with the lowest hash counts.
         let names = self.names.as_deref()?;
-        let by_name = || names.iter().enumerate().rev().map(|(at, (_, name))| (Arc::clone(name), at)).collect();
+        let by_name = || names.iter().enumerate().rev().map(|(at, (_, name))| (name.clone(), at)).collect();
         let at = *self.by_name.get_or_insert_with(by_name).get(name)?;
         names.get(at).map(|(hash, name)| (at, *hash, name))
     }

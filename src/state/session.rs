@@ -13,7 +13,7 @@ use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::schema::Schema;
 use crate::shape::InterfaceInfo;
-use crate::type_name::{TypeName, TypeRef};
+use crate::type_name::{NameList, TypeName, TypeRef};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
@@ -62,19 +62,17 @@ pub(crate) struct Session {
     pub(super) table: Cell<Table>,
 }
 
-/// Memory that a decode may always take, however short its input.
-const MEMORY_BASE: usize = 1 << 20;
-
 /// Room for so many envelopes or entries of tables, open at one time, is kept for the next decode.
 const KEPT: usize = 256;
 
 /// What a session has to know of an envelope.
 pub(crate) struct EnvelopeParts<'a> {
     pub(crate) state: &'a [u8],
-    /// Sorted by hash.
-    pub(crate) names: Vec<(u64, &'a str)>,
+    pub(crate) names: Option<&'a NameList>,
     pub(crate) table: &'a [u64],
     pub(crate) schema: Option<&'a Arc<Schema>>,
+    /// Bytes of memory that names, table and schema take.
+    pub(crate) memory: usize,
 }
 
 impl Session {
@@ -90,6 +88,7 @@ impl Session {
         // An envelope within a decode is one more level of nesting, however it came there.
         let _level = if guard.is_none() { Some(session.descend_nested()?) } else { None };
         session.earn(envelope.state.len());
+        session.charge(envelope.memory)?;
         session.envelopes.borrow_mut().push(OpenEnvelope::new(policy, &envelope));
         let _open = OnDrop(|| drop(session.envelopes.borrow_mut().pop()));
         let _root = session.open_container(envelope.table.iter().copied());
@@ -201,8 +200,7 @@ impl Session {
     /// Lets `input` bytes of a new envelope earn their memory.
     pub(super) fn earn(&self, input: usize) {
         self.input.set(self.input.get().saturating_add(input));
-        let earned = self.input.get().saturating_mul(self.limits.memory_per_byte).saturating_add(MEMORY_BASE);
-        self.memory_limit.set(earned.min(self.limits.memory_bytes));
+        self.memory_limit.set(self.limits.memory_of(self.input.get()));
     }
 
     /// Counts elements, before they are decoded.
@@ -230,12 +228,7 @@ impl Session {
 
     #[cold]
     fn out_of_memory(&self, asked: usize) -> Error {
-        let (limit, value, asked) = if asked > self.limits.memory_bytes {
-            ("memory_bytes", self.limits.memory_bytes, asked)
-        } else {
-            let earned = asked.saturating_sub(MEMORY_BASE);
-            ("memory_per_byte", self.limits.memory_per_byte, earned.div_ceil(self.input.get().max(1)))
-        };
+        let (limit, value, asked) = self.limits.over_memory(asked, self.input.get());
         over(limit, value, asked)
     }
 

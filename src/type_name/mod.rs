@@ -9,9 +9,11 @@ pub(crate) use parse::quote_char;
 
 use crate::error::{Error, Result};
 use crate::limits::Limits;
+use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// The name of a type: `i64`, `Vec<i64>`, `(i64, String)`, `[u8; 32]`, `acme::Matrix<f64, 3, 4>`,
 /// `Box<dyn acme::ResultBase>`.
@@ -28,12 +30,22 @@ use std::str::FromStr;
 /// # Ok::<(), typeport::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct TypeName {
+pub struct TypeName(Arc<Parsed>);
+
+/// What the clones of a name share: each value that is carried keeps its name.
+struct Parsed {
     text: Box<str>,
     root: Node,
     // INVARIANT: in order of first byte, so that the nodes below a node stand behind it.
     below: Box<[Node]>,
 }
+
+/// The names of an envelope's nested types with their type hashes, sorted by hash; shared by the values that are carried out
+/// of it.
+pub(crate) type NameList = Arc<[(u64, TypeName)]>;
+
+/// What the shared part takes beside its text and its nodes: itself, and the two counts of the `Arc`.
+const SHARED: usize = size_of::<Parsed>() + 2 * size_of::<usize>();
 
 /// One node of a name: where its text stands, and how many nodes are below it.
 #[derive(Clone, Copy, Debug)]
@@ -83,9 +95,14 @@ impl TypeName {
         self.as_ref().origin()
     }
 
-    /// How many origins, arguments and constants it is made of.
-    pub(crate) fn n_nodes(&self) -> usize {
-        self.below.len().saturating_add(1)
+    fn new(text: Box<str>, root: Node, below: Box<[Node]>) -> Self {
+        TypeName(Arc::new(Parsed { text, root, below }))
+    }
+
+    /// Bytes of memory that a name takes, its clones together.
+    pub(crate) fn memory(&self) -> usize {
+        let Parsed { text, below, .. } = &*self.0;
+        SHARED.saturating_add(text.len()).saturating_add(size_of_val(&**below))
     }
 
     /// The arguments, in order; of an array the element and the length.
@@ -95,18 +112,18 @@ impl TypeName {
 
     /// The canonical text.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// The name of what has none here: an erased parameter outside of its scope.
     pub(crate) fn unknown() -> Self {
         let root = Node { kind: NodeKind::Path, start: 0, head_end: 1, end: 1, n_below: 0 };
-        TypeName { text: "?".into(), root, below: [].into() }
+        TypeName::new("?".into(), root, [].into())
     }
 
     /// The whole as a reference.
     pub fn as_ref(&self) -> TypeRef<'_> {
-        TypeRef { text: &self.text, node: &self.root, below: &self.below }
+        TypeRef { text: &self.0.text, node: &self.0.root, below: &self.0.below }
     }
 }
 
@@ -156,7 +173,7 @@ impl<'a> TypeRef<'a> {
             end: shift(node.end),
             ..*node
         };
-        TypeName { text: self.as_str().into(), root: moved(self.node), below: self.below.iter().map(moved).collect() }
+        TypeName::new(self.as_str().into(), moved(self.node), self.below.iter().map(moved).collect())
     }
 }
 
@@ -170,19 +187,26 @@ impl FromStr for TypeName {
 
 impl fmt::Display for TypeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
+        f.pad(self.as_str())
     }
 }
 
 impl fmt::Debug for TypeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TypeName({})", self.text)
+        write!(f, "TypeName({})", self.as_str())
+    }
+}
+
+/// As text: equal, and hashed, as the name is.
+impl Borrow<str> for TypeName {
+    fn borrow(&self) -> &str {
+        self.as_str()
     }
 }
 
 impl PartialEq for TypeName {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        Arc::ptr_eq(&self.0, &other.0) || self.as_str() == other.as_str()
     }
 }
 
@@ -190,7 +214,7 @@ impl Eq for TypeName {}
 
 impl Hash for TypeName {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.text.hash(state);
+        self.as_str().hash(state);
     }
 }
 
@@ -202,7 +226,7 @@ impl PartialOrd for TypeName {
 
 impl Ord for TypeName {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.text.cmp(&other.text)
+        self.as_str().cmp(other.as_str())
     }
 }
 

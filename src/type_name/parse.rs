@@ -19,7 +19,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<TypeName> {
     let mut parser = Parser { text, rest: text, nodes: Vec::new(), open: Vec::new(), limits };
     parser.run()?;
     match parser.nodes.split_first() {
-        Some((root, below)) => Ok(TypeName { text: text.into(), root: *root, below: below.into() }),
+        Some((root, below)) => Ok(TypeName::new(text.into(), *root, below.into())),
         None => parser.fail("a type is missing"),
     }
 }

@@ -71,12 +71,13 @@ impl<'c, V> FrameVisitor<'c, V> {
         let Resolved::Carried(Some(hash), name) = session.nested(index, &crate::codec::VALUE, Carry::All)? else {
             return Err(Kind::Malformed { what: "nested value", reason: "it has no type hash" }.into());
         };
-        context.check(&name, hash)?;
+        let name = name.as_str();
+        context.check(name, hash)?;
         session.with_container(table.hashes(), || match format {
             #[cfg(feature = "postcard")]
-            Format::Postcard => read_in::<crate::format::Postcard, V>(context, state, &name, visitor),
+            Format::Postcard => read_in::<crate::format::Postcard, V>(context, state, name, visitor),
             #[cfg(feature = "bincode")]
-            Format::Bincode => read_in::<crate::format::Bincode, V>(context, state, &name, visitor),
+            Format::Bincode => read_in::<crate::format::Bincode, V>(context, state, name, visitor),
             #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
             format => {
                 let _ = (state, visitor);
