@@ -34,7 +34,7 @@ fn check_flattened(reached: &Reached<'_>) -> Result<()> {
 }
 
 /// Whether serde asks for an `Option` where it reads the type.
-fn is_read_as_option<'a>(ty: &'static TypeExpr, arguments: &'a dyn Arguments) -> bool {
+fn is_read_as_option(ty: &'static TypeExpr, arguments: &dyn Arguments) -> bool {
     let mut argument = Argument::Type(ty, arguments);
     for _ in 0..LEVELS {
         let Some((ty, arguments)) = resolve(argument) else { return false };
