@@ -104,6 +104,7 @@ impl Codec {
         parts: Parts<'_>,
     ) -> Result<Vec<u8>> {
         identity.check_format(format)?;
+        carried.map_or_else(|| format.check_written(), |_| Ok(()))?;
         // What is carried goes out as it came: with its schema, or without one.
         let wants_schema = carried.map_or(self.schema, |opaque| opaque.schema().is_some());
         let names = Names::begin(wants_schema);
@@ -162,11 +163,24 @@ impl Codec {
 /// Encodes this very value, a box as a box, in whatever format can carry it within this process: one that its type allows
 /// and, if it holds something that is carried, the one in which that came.
 pub(crate) fn encode_exact<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
+    encode_first(value, Identity::format_of_copies)
+}
+
+/// The same for what leaves this process inside of a foreign format: the features of this build choose nothing.
+pub(crate) fn encode_to_leave<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
+    let about = value.__about();
+    if about.carried().is_none() {
+        about.identity()?.default_format().check_written()?;
+    }
+    encode_first(value, Identity::default_format)
+}
+
+fn encode_first<V: Value + ?Sized>(value: &V, choose: fn(&Identity) -> Format) -> Result<Vec<u8>> {
     let codec = Codec::default().limits(Limits::trusted());
     let about = value.__about();
     let (identity, carried) = (about.identity()?, about.carried());
     let encode = |format| codec.encode(Vec::with_capacity(SMALL), &identity, carried, format, parts!(value, format));
-    let first = carried.map_or_else(|| identity.any_format(), Opaque::format);
+    let first = carried.map_or_else(|| choose(&identity), Opaque::format);
     encode(first).or_else(|error| {
         let others = Format::ALL.into_iter().filter(|format| *format != first && error.is_format());
         others.flat_map(encode).next().ok_or(error)

@@ -14,7 +14,7 @@ pub use about::About;
 pub use decode::Incoming;
 pub(crate) use decode::{cast, cast_by, cast_of};
 pub use downcast::{DowncastError, downcast, to_exact};
-pub(crate) use encode::{copy_of, encode_exact, write_state};
+pub(crate) use encode::{copy_of, encode_exact, encode_to_leave, write_state};
 pub(crate) use identity::identity_of;
 pub(crate) use opaque::OpaqueParts;
 pub use opaque::{Opaque, StandsForUnknown, stand_for};
@@ -42,7 +42,8 @@ impl Registry {
 /// How values are encoded and decoded: the state format, the checksum, limits, policy and the registry.
 ///
 /// A value with methods that each give a changed copy; nothing is global. The functions of the crate's root are the
-/// methods of `Codec::default()`: postcard, with checksum, `Limits::default()`, [`Registry::global`].
+/// methods of `Codec::default()`: postcard, with checksum, `Limits::default()`, [`Registry::global`]. Features change none of
+/// it: without `postcard` an encode has to name a format, and each that is compiled in is decoded.
 ///
 /// ```
 /// use typeport::{Codec, Envelope, Limits};
@@ -66,7 +67,7 @@ pub struct Codec {
 impl Default for Codec {
     fn default() -> Self {
         Codec {
-            format: Format::first_compiled_in(),
+            format: Format::Postcard,
             checksum: true,
             verify: false,
             schema: false,
@@ -154,7 +155,7 @@ impl Codec {
 ///
 /// # Errors
 ///
-/// The value's `Serialize` fails, its type is ambiguous or not allowed in the state format, or a decode with the same
+/// The value's `Serialize` fails, its type is ambiguous or not allowed in the state format, the feature `postcard` is off, or a decode with the same
 /// limits and policy would refuse the bytes; how much memory a decode will take is seen only with
 /// [`Codec::verify`].
 pub fn to_vec<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {

@@ -18,8 +18,11 @@ pub(crate) enum Kind {
         "unknown state format {found}: expected 1 (postcard), 2 (bincode) or 3 (json); upgrade typeport in the reader"
     )]
     UnknownFormat { found: u8 },
-    #[error("state format {format} is not compiled in: enable the feature `{format}` of typeport in this program")]
-    FormatNotCompiledIn { format: &'static str },
+    #[error(
+        "state format {format} is not compiled in: enable the feature `{format}` of typeport in this program{}",
+        if *is_choice { ", or name a format that is with Codec::format" } else { "" }
+    )]
+    FormatNotCompiledIn { format: &'static str, is_choice: bool },
     #[error("{what} is truncated: {needed} bytes needed, {available} available")]
     Truncated { what: &'static str, needed: u64, available: u64 },
     #[error(
@@ -158,7 +161,7 @@ impl Kind {
             ("UnsupportedVersion", Kind::UnsupportedVersion { found: 2 }),
             ("UnknownFlags", Kind::UnknownFlags { found: 8 }),
             ("UnknownFormat", Kind::UnknownFormat { found: 9 }),
-            ("FormatNotCompiledIn", Kind::FormatNotCompiledIn { format: "json" }),
+            ("FormatNotCompiledIn", Kind::FormatNotCompiledIn { format: "json", is_choice: false }),
             ("Truncated", Kind::Truncated { what: "envelope", needed: 2, available: 1 }),
             ("TrailingBytes", Kind::TrailingBytes { what: "the state", count: 1 }),
             ("Checksum", Kind::Checksum { stored: 1, computed: 2 }),

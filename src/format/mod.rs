@@ -25,7 +25,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// [postcard](https://postcard.jamesmunns.com/wire-format), the default: small and fast.
+    /// [postcard](https://postcard.jamesmunns.com/wire-format), the default whatever features are enabled: small and fast.
     Postcard = 1,
     /// bincode 2 in its standard configuration.
     Bincode = 2,
@@ -55,9 +55,17 @@ impl Format {
         }
     }
 
-    /// The first that is compiled in; postcard when none is, and then every use fails with that error.
-    pub(crate) fn first_compiled_in() -> Self {
+    /// The first that is compiled in, for copies that do not leave this process: what leaves it does not depend on features.
+    pub(crate) fn of_copies() -> Self {
         Format::ALL.into_iter().find(|format| format.is_compiled_in()).unwrap_or(Format::Postcard)
+    }
+
+    /// Refuses what nobody can write here; the caller may choose another.
+    pub(crate) fn check_written(self) -> Result<()> {
+        if self.is_compiled_in() {
+            return Ok(());
+        }
+        Err(Kind::FormatNotCompiledIn { format: self.name(), is_choice: true }.into())
     }
 
     pub(crate) fn from_number(number: u8) -> Result<Self> {
@@ -87,7 +95,7 @@ impl Format {
 
     #[allow(dead_code, reason = "with all formats compiled in, nothing can miss")]
     pub(crate) fn missing<T>(self) -> Result<T> {
-        Err(Kind::FormatNotCompiledIn { format: self.name() }.into())
+        Err(Kind::FormatNotCompiledIn { format: self.name(), is_choice: false }.into())
     }
 }
 

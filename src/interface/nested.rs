@@ -5,7 +5,7 @@ use super::place::Place;
 #[cfg(feature = "json")]
 use super::readable::write_readable;
 use super::readable::{ReadableVisitor, serialize_readable};
-use crate::codec::{Codec, Interface, Opaque, OpaqueParts, cast, cast_by, encode_exact};
+use crate::codec::{Codec, Interface, Opaque, OpaqueParts, cast, cast_by, encode_to_leave};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::shape::Identity;
@@ -51,7 +51,7 @@ impl<I: Interface + ?Sized> Serialize for NestedRef<'_, I> {
 
 impl<I: Interface + ?Sized> NestedRef<'_, I> {
     fn envelope<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let bytes = encode_exact(self.0).map_err(|error| error.pass(S::Error::custom))?;
+        let bytes = encode_to_leave(self.0).map_err(|error| error.pass(S::Error::custom))?;
         serializer.serialize_bytes(&bytes)
     }
 }

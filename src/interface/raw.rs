@@ -61,7 +61,8 @@ pub(super) fn read_raw<'de, A: MapAccess<'de>>(map: &mut A, is_guarded: bool) ->
     #[cfg(not(feature = "json"))]
     {
         let _ = (map, is_guarded);
-        Err(Error::from(Kind::FormatNotCompiledIn { format: Format::Json.name() }).pass(A::Error::custom))
+        Err(Error::from(Kind::FormatNotCompiledIn { format: Format::Json.name(), is_choice: false })
+            .pass(A::Error::custom))
     }
     #[cfg(feature = "json")]
     if is_guarded || speaks_json::<A>() {

@@ -40,9 +40,14 @@ impl Identity {
         }
     }
 
+    /// The format that the type is written in where nobody named one.
+    pub(crate) fn default_format(&self) -> Format {
+        if self.json_only.is_some() { Format::Json } else { Format::Postcard }
+    }
+
     /// A format that can carry the type within this process.
-    pub(crate) fn any_format(&self) -> Format {
-        if self.json_only.is_some() { Format::Json } else { Format::first_compiled_in() }
+    pub(crate) fn format_of_copies(&self) -> Format {
+        if self.json_only.is_some() { Format::Json } else { Format::of_copies() }
     }
 }
 
