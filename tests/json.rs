@@ -202,15 +202,26 @@ fn with_nested(nested: &str) -> Vec<u8> {
 
 #[test]
 fn the_two_fields_of_a_nested_value_come_once() {
-    const WRONG_FIELDS: &str = "a nested value is `type`, then `value`, and nothing else";
+    const WRONG_FIELDS: &str = "a nested value is `type` and `value`, and nothing else";
     let name = "typeport::One<u8>";
     let sound = with_nested(&format!(r#"{{"type":"{name}","value":{{"value":1}}}}"#));
     assert_eq!(sound, json().to_vec(&One { value: Box::new(One { value: 1_u8 }) as Box<dyn Task> }).unwrap());
+    for (order, text) in [
+        ("the value first", format!(r#"{{"value":{{"value":1}},"type":"{name}"}}"#)),
+        ("as text", format!(r#"{{"type":"{name}","json":"{{\"value\":1}}"}}"#)),
+        ("as text, the text first", format!(r#"{{"json":"{{\"value\":1}}","type":"{name}"}}"#)),
+    ] {
+        let one: One<Box<dyn Task>> = typeport::from_slice(&with_nested(&text)).unwrap();
+        assert_eq!(json().to_vec(&one).unwrap(), sound, "{order}");
+    }
     for (nested, expected) in [
         (format!(r#"{{"type":"{name}","type":"{name}","value":{{"value":1}}}}"#), WRONG_FIELDS),
         (format!(r#"{{"type":"{name}","value":{{"value":1}},"value":{{"value":1}}}}"#), WRONG_FIELDS),
         (format!(r#"{{"type":"{name}","value":{{"value":1}},"more":1}}"#), WRONG_FIELDS),
-        (format!(r#"{{"value":{{"value":1}},"type":"{name}"}}"#), WRONG_FIELDS),
+        (format!(r#"{{"value":{{"value":1}},"type":"{name}","value":1}}"#), WRONG_FIELDS),
+        (format!(r#"{{"value":{{"value":1}},"value":{{"value":1}}}}"#), WRONG_FIELDS),
+        (format!(r#"{{"type":"{name}","json":"{{\"value\":1}}","value":{{"value":1}}}}"#), WRONG_FIELDS),
+        (r#"{"value":{"value":1}}"#.to_owned(), "a nested value needs `type`"),
         (format!(r#"{{"kind":"{name}","value":{{"value":1}}}}"#), WRONG_FIELDS),
         (format!(r#"{{"type":"{name}","content":{{"value":1}}}}"#), WRONG_FIELDS),
         (format!(r#"{{"type":"{name}"}}"#), "a nested value needs `value`"),

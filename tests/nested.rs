@@ -184,9 +184,19 @@ fn a_trait_object_works_with_any_serde_format_on_its_own() {
 }
 
 #[test]
-fn a_readable_nested_value_is_type_then_value_and_nothing_else() {
+fn a_readable_nested_value_is_type_and_value_and_nothing_else() {
+    for json in [
+        r#"{"type":"typeport::Leaf<i64>","value":{"value":5}}"#,
+        r#"{"value":{"value":5},"type":"typeport::Leaf<i64>"}"#,
+        r#"{"type":"typeport::Leaf<i64>","json":"{\"value\":5}"}"#,
+        r#"["typeport::Leaf<i64>",{"value":5}]"#,
+        r#"["{\"value\":5}","typeport::Leaf<i64>"]"#,
+    ] {
+        let node: Box<dyn Node> = serde_json::from_str(json).unwrap();
+        assert_eq!(format!("{node:?}"), "Leaf { value: 5 }", "{json}");
+    }
     for (json, message) in [
-        (r#"{"value":{"value":5},"type":"typeport::Leaf<i64>"}"#, "a nested value is `type`, then `value`"),
+        (r#"{"value":{"value":5},"type":"typeport::Leaf<i64>","value":1}"#, "and nothing else"),
         (r#"{"type":"typeport::Leaf<i64>"}"#, "needs `value`"),
         (r#"{}"#, "needs `type`"),
         (r#"{"type":"typeport::Leaf<i64>","value":{"value":5},"more":1}"#, "and nothing else"),

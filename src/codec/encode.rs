@@ -163,20 +163,20 @@ impl Codec {
 /// Encodes this very value, a box as a box, in whatever format can carry it within this process: one that its type allows
 /// and, if it holds something that is carried, the one in which that came.
 pub(crate) fn encode_exact<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
-    encode_first(value, Identity::format_of_copies)
+    encode_first(&Codec::default().limits(Limits::trusted()), value, Identity::format_of_copies)
 }
 
-/// The same for what leaves this process inside of a foreign format: the features of this build choose nothing.
+/// The same for what leaves this process inside of a foreign format: the features of this build choose nothing, and the limits
+/// are those of the decode that reads it.
 pub(crate) fn encode_to_leave<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     let about = value.__about();
     if about.carried().is_none() {
         about.identity()?.default_format().check_written()?;
     }
-    encode_first(value, Identity::default_format)
+    encode_first(&Codec::default(), value, Identity::default_format)
 }
 
-fn encode_first<V: Value + ?Sized>(value: &V, choose: fn(&Identity) -> Format) -> Result<Vec<u8>> {
-    let codec = Codec::default().limits(Limits::trusted());
+fn encode_first<V: Value + ?Sized>(codec: &Codec, value: &V, choose: fn(&Identity) -> Format) -> Result<Vec<u8>> {
     let about = value.__about();
     let (identity, carried) = (about.identity()?, about.carried());
     let encode = |format| codec.encode(Vec::with_capacity(SMALL), &identity, carried, format, parts!(value, format));

@@ -141,12 +141,18 @@ impl Opaque {
         Ok(Arc::new(Identity::carried(self.0.name.to_string(), self.known_hash()?)))
     }
 
-    /// Appends the state.
-    pub(crate) fn write(&self, sink: &mut Sink, format: Format) -> Result<()> {
+    /// Checks that the state is of this format.
+    pub(crate) fn check_format(&self, format: Format) -> Result<()> {
         if format != self.0.format {
             let what = "a carried value that came in another state format";
             return Err(Kind::NotRepresentable { format: format.name(), what }.into());
         }
+        Ok(())
+    }
+
+    /// Appends the state.
+    pub(crate) fn write(&self, sink: &mut Sink, format: Format) -> Result<()> {
+        self.check_format(format)?;
         sink.bytes.extend_from_slice(&self.0.state);
         let tables = &sink.encoding.tables;
         for hash in &self.0.table {

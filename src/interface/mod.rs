@@ -2,10 +2,14 @@
 
 mod carried;
 mod entries;
+mod form;
 mod nested;
 mod place;
-mod raw;
 mod readable;
+#[cfg(feature = "json")]
+mod text;
+#[cfg(feature = "json")]
+mod tree;
 
 pub use carried::Carried;
 pub use entries::origin_only;

@@ -1,17 +1,16 @@
-//! A trait object inside another value: framed in our binary formats, a whole envelope in foreign binary ones; the readable
-//! ones are in `readable`. Imports `codec`, `error`, `format`, `shape`, `state`, `wire` and its siblings.
+//! A trait object inside another value: framed in our binary formats; all other forms are in `readable` and `form`.
+//! Imports `codec`, `error`, `format`, `shape`, `state`, `wire` and its siblings.
 
+use super::form::read_form;
 use super::place::Place;
+use super::readable::serialize_foreign;
 #[cfg(feature = "json")]
 use super::readable::write_readable;
-use super::readable::{ReadableVisitor, serialize_readable};
-use crate::codec::{Codec, Interface, Opaque, OpaqueParts, cast, cast_by, encode_to_leave};
+use crate::codec::{Interface, Opaque, OpaqueParts, cast, cast_by};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::shape::Identity;
-use crate::state::{
-    Carry, Exchange, Member, NESTED, NESTED_FIELDS, Names, Offer, Resolved, Session, Sink, WantMember, open_frame,
-};
+use crate::state::{Carry, Exchange, Member, NESTED, Names, Offer, Resolved, Session, Sink, WantMember, open_frame};
 use crate::wire::{put_varint, varint_len};
 use serde::de::{Deserializer, Error as _, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
@@ -26,6 +25,10 @@ use std::sync::Arc;
 ///
 /// The value's `Serialize` fails, or its type is ambiguous.
 pub fn serialize_nested<I: Interface + ?Sized, S: Serializer>(value: &I, serializer: S) -> Result<S::Ok, S::Error> {
+    // Without an encode of ours nobody asks, and some formats show the newtype.
+    if !Names::is_writing() {
+        return serialize_foreign(value, serializer);
+    }
     serializer.serialize_newtype_struct(NESTED, &NestedRef(value))
 }
 
@@ -43,16 +46,8 @@ impl<I: Interface + ?Sized> Serialize for NestedRef<'_, I> {
                 written.map_err(|error| error.pass(S::Error::custom))?;
                 serializer.serialize_unit()
             }
-            None if serializer.is_human_readable() => serialize_readable(self.0, serializer),
-            None => self.envelope(serializer),
+            None => serialize_foreign(self.0, serializer),
         }
-    }
-}
-
-impl<I: Interface + ?Sized> NestedRef<'_, I> {
-    fn envelope<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let bytes = encode_to_leave(self.0).map_err(|error| error.pass(S::Error::custom))?;
-        serializer.serialize_bytes(&bytes)
     }
 }
 
@@ -158,6 +153,9 @@ pub fn deserialize_nested<'de, I: Interface + ?Sized, D: Deserializer<'de>>(
 
 /// Deserializes a nested value into a place of any kind.
 pub(super) fn deserialize_into<'de, P: Place, D: Deserializer<'de>>(deserializer: D) -> Result<P, D::Error> {
+    if !Session::is_running() {
+        return read_form(deserializer, false);
+    }
     match P::CARRY {
         // The session does it all: no frame is handed over.
         Carry::Nothing => WantMember(P::Interface::INFO).put(),
@@ -183,12 +181,7 @@ impl<'de, P: Place> Visitor<'de> for NestedVisitor<P> {
         let _ = WantMember::take();
         match Exchange::take() {
             Exchange::Frame(format) => deserializer.deserialize_bytes(FrameVisitor::<P>(format, PhantomData)),
-            wish if deserializer.is_human_readable() => {
-                let is_guarded = matches!(wish, Exchange::Guarded);
-                let visitor = ReadableVisitor::<P> { is_guarded, place: PhantomData };
-                deserializer.deserialize_struct("Nested", &NESTED_FIELDS, visitor)
-            }
-            _ => deserializer.deserialize_bytes(EnvelopeVisitor::<P>(PhantomData)),
+            wish => read_form(deserializer, matches!(wish, Exchange::Guarded)),
         }
     }
 }
@@ -230,20 +223,5 @@ fn read_frame<P: Place>(frame: &[u8], format: Format) -> Result<P> {
             Resolved::Plan(_) => Err(error),
         },
         Err(error) => Err(error),
-    }
-}
-
-/// Reads a whole envelope that a foreign binary format carries as bytes.
-struct EnvelopeVisitor<P>(PhantomData<P>);
-
-impl<'de, P: Place> Visitor<'de> for EnvelopeVisitor<P> {
-    type Value = P;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an envelope as bytes")
-    }
-
-    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<P, E> {
-        Codec::default().decode_place(bytes).map_err(|error| error.pass(E::custom))
     }
 }

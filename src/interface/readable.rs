@@ -1,27 +1,26 @@
-//! A trait object in a readable format: `{"type": .., "value": ..}`. Imports `codec`, `error`, `format`, `registry`, `state`
-//! and its siblings.
+//! A trait object on its way into JSON of ours, or into the serializer of another crate. Imports `codec`, `error`, `format`,
+//! `state` and its siblings. `form` reads what is written here.
 //!
-//! JSON of ours is appended to what stands before it; another crate's serializer gets a struct of two fields.
+//! JSON of ours is appended to what stands before it. Another crate's serializer gets a struct of two fields if its format is
+//! readable, else one of a whole envelope: that is the one field, so that positional formats add nothing to its bytes and
+//! formats with names have a map, which serde's buffer keeps and BSON takes at a root.
 
 use super::nested::note;
-use super::place::Place;
 #[cfg(feature = "json")]
-use super::raw::text_of;
-use super::raw::{read_raw, readable_opaque};
-use crate::codec::{Interface, cast};
+use super::text::{Outgoing, not_text, outgoing, writes_json};
+use crate::codec::{Interface, Opaque, encode_to_leave};
+#[cfg(not(feature = "json"))]
+use crate::error::Kind;
 use crate::error::Result;
+use crate::format::Format;
 #[cfg(feature = "json")]
-use crate::format::{Format, put_json};
-use crate::limits::Limits;
-use crate::registry::Registry;
+use crate::format::put_json;
+use crate::state::Names;
 #[cfg(feature = "json")]
-use crate::state::Sink;
-use crate::state::{AnyBox, Carry, NESTED_FIELDS, Plan, Resolved, Session};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use crate::state::{NESTED_FIELDS, Sink};
 use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
-use std::fmt;
-use std::marker::PhantomData;
-use std::sync::Arc;
+#[cfg(feature = "json")]
+use serde_json::value::RawValue;
 
 /// Appends `value` as `{"type": .., "value": ..}`: two fields, which a decode counts as one level.
 #[cfg(feature = "json")]
@@ -31,7 +30,7 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink) 
     spent.set_depth(spent.one_deeper(spent.depth())?);
     let about = value.__about();
     let written = match about.carried() {
-        Some(opaque) => text_of(opaque, true).and_then(|text| {
+        Some(opaque) => noted_text(opaque).and_then(|text| {
             put_readable(sink, opaque.type_name().as_str(), |sink| {
                 sink.bytes.extend_from_slice(text.as_bytes());
                 Ok(())
@@ -56,14 +55,17 @@ fn put_readable(sink: &mut Sink, name: &str, value: impl FnOnce(&mut Sink) -> Re
     Ok(())
 }
 
-/// Serializes a trait object for a readable format that is not ours to write.
-pub(super) fn serialize_readable<I: Interface + ?Sized, S: Serializer>(
+/// Serializes a trait object for a format that is not ours to write.
+pub(super) fn serialize_foreign<I: Interface + ?Sized, S: Serializer>(
     value: &I,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
+    if !serializer.is_human_readable() {
+        return enveloped(value, serializer);
+    }
     let about = value.__about();
     if let Some(opaque) = about.carried() {
-        return readable_opaque(opaque, serializer);
+        return serialize_carried(opaque, serializer);
     }
     let identity = about.identity().map_err(|error| error.pass(S::Error::custom))?;
     note(value, &identity).map_err(|error| error.pass(S::Error::custom))?;
@@ -71,6 +73,21 @@ pub(super) fn serialize_readable<I: Interface + ?Sized, S: Serializer>(
     fields.serialize_field("type", &identity.name)?;
     fields.serialize_field("value", &Foreign(value.__serialize()))?;
     fields.end()
+}
+
+fn enveloped<I: Interface + ?Sized, S: Serializer>(value: &I, serializer: S) -> Result<S::Ok, S::Error> {
+    let bytes = encode_to_leave(value).map_err(|error| error.pass(S::Error::custom))?;
+    let mut fields = serializer.serialize_struct("Nested", 1)?;
+    fields.serialize_field("envelope", &Bytes(&bytes))?;
+    fields.end()
+}
+
+struct Bytes<'a>(&'a [u8]);
+
+impl Serialize for Bytes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0)
+    }
 }
 
 struct Foreign<'a>(&'a dyn erased_serde::Serialize);
@@ -81,94 +98,49 @@ impl Serialize for Foreign<'_> {
     }
 }
 
-/// Reads `{"type": .., "value": ..}`, in this order, which is also the one that databases sort keys into.
-pub(super) struct ReadableVisitor<P> {
-    /// Whether a session of ours reads it, and not a foreign deserializer.
-    pub(super) is_guarded: bool,
-    pub(super) place: PhantomData<P>,
-}
-
-impl<'de, P: Place> Visitor<'de> for ReadableVisitor<P> {
-    type Value = P;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map of `type`, then `value`")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<P, A::Error> {
-        let expect = |key: Option<bool>, wanted: &str| match key {
-            Some(true) => Ok(()),
-            Some(false) => Err(A::Error::custom("a nested value is `type`, then `value`, and nothing else")),
-            None => Err(A::Error::custom(format_args!("a nested value needs `{wanted}`"))),
-        };
-        let [ty, value] = NESTED_FIELDS;
-        expect(map.next_key_seed(WithText(|key: &str| Ok(key == ty)))?, ty)?;
-        // A foreign deserializer does not say how much input it has, so all memory of the limit counts as earned.
-        let limits = Limits::default();
-        let (session, _guard) = Session::join_or_start(&limits, usize::MAX, Registry::global());
-        let _level = session.descend_nested().map_err(|error| error.pass(A::Error::custom))?;
-        let is_guarded = self.is_guarded;
-        let named = |name: &str| session.named(name, P::Interface::INFO, is_guarded, P::CARRY);
-        let (resolved, hash, name) = map.next_value_seed(WithText(named))?;
-        expect(map.next_key_seed(WithText(|key: &str| Ok(key == value)))?, value)?;
-        let place = match resolved {
-            Resolved::Carried(hash, name) => read_raw(&mut map, is_guarded)?.carry(&session, hash, name),
-            Resolved::Plan(plan) if is_guarded && P::CARRY == Carry::Unknown => {
-                let raw = read_raw(&mut map, is_guarded)?;
-                match raw.decode(&session, &plan).and_then(|value| cast(&plan, value)) {
-                    // As in a frame: something inside is not known here.
-                    Err(error) if P::CARRY.takes(&error) => raw.carry(&session, hash, name),
-                    value => value.and_then(P::known),
-                }
-            }
-            Resolved::Plan(plan) => {
-                let value = map.next_value_seed(PlanSeed { plan: &plan, session: &session, is_guarded })?;
-                cast(&plan, value).and_then(P::known)
-            }
-        };
-        match map.next_key::<String>()? {
-            Some(_) => Err(A::Error::custom("a nested value is `type`, then `value`, and nothing else")),
-            None => place.map_err(|error| error.pass(A::Error::custom)),
+/// Writes a carried value: as part of the format, or as one string where that would not come back as it stands.
+///
+/// A string stands in front of the type: in a format that writes no names of fields, that tells it from a value.
+#[cfg(feature = "json")]
+fn serialize_carried<S: Serializer>(opaque: &Opaque, serializer: S) -> Result<S::Ok, S::Error> {
+    let is_ours = Names::is_writing();
+    let text = if is_ours { noted_text(opaque) } else { text_of(opaque) };
+    let text = text.map_err(|error| error.pass(S::Error::custom))?;
+    let way = if writes_json::<S>() { Outgoing::Raw } else { outgoing(text, is_ours) };
+    let mut fields = serializer.serialize_struct("Nested", NESTED_FIELDS.len())?;
+    match way {
+        Outgoing::Raw => {
+            let raw: &RawValue = serde_json::from_str(text).map_err(S::Error::custom)?;
+            fields.serialize_field("type", opaque.type_name().as_str())?;
+            fields.serialize_field("value", raw)?;
+        }
+        Outgoing::Tree(tree) => {
+            fields.serialize_field("type", opaque.type_name().as_str())?;
+            fields.serialize_field("value", &tree)?;
+        }
+        Outgoing::Text => {
+            fields.serialize_field("json", text)?;
+            fields.serialize_field("type", opaque.type_name().as_str())?;
         }
     }
+    fields.end()
 }
 
-/// What a function makes of a text, which need not be kept.
-struct WithText<F>(F);
-
-impl<'de, T, F: FnOnce(&str) -> Result<T>> DeserializeSeed<'de> for WithText<F> {
-    type Value = T;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_str(self)
-    }
+#[cfg(not(feature = "json"))]
+fn serialize_carried<S: Serializer>(opaque: &Opaque, _: S) -> Result<S::Ok, S::Error> {
+    let _ = (opaque, Names::is_writing());
+    Err(crate::error::Error::from(Kind::FormatNotCompiledIn { format: Format::Json.name() }).pass(S::Error::custom))
 }
 
-impl<T, F: FnOnce(&str) -> Result<T>> Visitor<'_> for WithText<F> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
-        (self.0)(text).map_err(|error| error.pass(E::custom))
-    }
+/// The JSON text of a carried value, whose types are noted in the envelope that is being written.
+#[cfg(feature = "json")]
+fn noted_text(opaque: &Opaque) -> Result<&str> {
+    opaque.note()?;
+    text_of(opaque)
 }
 
-struct PlanSeed<'a> {
-    plan: &'a Arc<Plan>,
-    session: &'a Session,
-    is_guarded: bool,
-}
-
-impl<'de> DeserializeSeed<'de> for PlanSeed<'_> {
-    type Value = AnyBox;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        if self.is_guarded {
-            return self.plan.decode_next(deserializer);
-        }
-        self.plan.decode_foreign(deserializer, self.session).map_err(|error| error.pass(D::Error::custom))
-    }
+#[cfg(feature = "json")]
+fn text_of(opaque: &Opaque) -> Result<&str> {
+    opaque.check_format(Format::Json)?;
+    std::str::from_utf8(opaque.state()).map_err(|_| not_text())
 }

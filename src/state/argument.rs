@@ -11,6 +11,8 @@ use super::session::Session;
 #[cfg(feature = "json")]
 use super::sourced::Sourced;
 use crate::error::{Error, Kind, Result};
+#[cfg(feature = "json")]
+use serde::de::Deserialize;
 use serde::de::{Deserializer, Error as _, Visitor};
 use std::fmt;
 use std::sync::Arc;
@@ -24,6 +26,15 @@ impl Plan {
         Exchange::WantValue(Arc::clone(self)).put();
         deserializer.deserialize_newtype_struct(ARGUMENT, ValueVisitor(self))
     }
+}
+
+/// Decodes from a deserializer that is not ours, with all that comes counted.
+#[cfg(feature = "json")]
+pub(crate) fn decode_guarded<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+    session: &Session,
+) -> Result<T> {
+    T::deserialize(Guarded::new(Sourced(&mut Once::new(deserializer)), session, 0))
 }
 
 #[cfg(feature = "json")]

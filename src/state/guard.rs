@@ -7,7 +7,7 @@ use super::exchange::Exchange;
 use super::guard_visitor::{Guard, Watch};
 use super::parts::Parts;
 use super::session::Session;
-use super::{ARGUMENT, NESTED, NESTED_FIELDS};
+use super::{ARGUMENT, FOREIGN_FIELDS, NESTED};
 use crate::error::{Error, Result};
 use serde::de::{DeserializeSeed, Deserializer, Visitor};
 
@@ -68,8 +68,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<'_, D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        // The two fields of a nested value are not the user's, so no path tells them.
-        let parts = if std::ptr::eq(fields, &NESTED_FIELDS) { Parts::Hidden } else { Parts::Fields(fields) };
+        // The fields of a nested value are not the user's, so no path tells them.
+        let parts = if std::ptr::eq(fields, &FOREIGN_FIELDS) { Parts::Hidden } else { Parts::Fields(fields) };
         let guard = self.guard(visitor, parts);
         self.inner.deserialize_struct(name, fields, guard).map_err(Error::of_foreign)
     }

@@ -38,6 +38,8 @@ mod tables;
 mod writer;
 mod writer_parts;
 
+#[cfg(feature = "json")]
+pub(crate) use argument::decode_guarded;
 pub use decode_plan::{AnyBox, Glue};
 pub(crate) use decode_plan::{Binary, Form, Native, Plan, PlanArgument, check_hash, contain, in_session};
 pub(crate) use exchange::{Exchange, Member, Offer, WantMember};
@@ -57,9 +59,14 @@ pub(crate) use session::{EnvelopeParts, Lookup, LookupSource, Session};
 pub use writer::Sink;
 pub(crate) use writer::Writer;
 
+// Identifiers, as some formats check names: RON does.
+
 /// The newtype name under which an erased argument asks its session for the real type.
-pub(crate) const ARGUMENT: &str = "$typeport::argument";
+pub(crate) const ARGUMENT: &str = "__typeport_argument";
 /// The newtype name under which a trait object asks its session for a frame.
-pub(crate) const NESTED: &str = "$typeport::nested";
+pub(crate) const NESTED: &str = "__typeport_nested";
 /// The fields of a nested value in a readable format.
 pub(crate) static NESTED_FIELDS: [&str; 2] = ["type", "value"];
+/// All fields that a nested value of a foreign format may have: those, the JSON text of a value that cannot pass as it stands,
+/// and the envelope that binary formats carry.
+pub(crate) static FOREIGN_FIELDS: [&str; 4] = ["type", "value", "json", "envelope"];

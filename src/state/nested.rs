@@ -216,6 +216,17 @@ impl Session {
         }
     }
 
+    /// Takes what is read until the guard ends for a value of a foreign deserializer.
+    pub(crate) fn enter_foreign(&self) -> impl Drop {
+        self.envelopes.borrow_mut().push(OpenEnvelope::foreign());
+        OnDrop(|| drop(self.envelopes.borrow_mut().pop()))
+    }
+
+    /// Whether a foreign deserializer reads, so that nothing lists the names of nested values.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.innermost(|envelope| envelope.is_foreign).unwrap_or(true)
+    }
+
     /// What goes with the values that are carried out of the innermost envelope.
     pub(crate) fn provenance(&self) -> Result<Arc<Provenance>> {
         if let Some(known) = self.innermost(|envelope| envelope.provenance.clone()).flatten() {

@@ -26,6 +26,8 @@ pub(super) struct OpenEnvelope {
     schema: Option<Arc<Schema>>,
     /// Made when a value is first carried out.
     pub(super) provenance: Option<Arc<Provenance>>,
+    /// Whether it is no envelope of ours, but a value that a foreign deserializer reads.
+    pub(super) is_foreign: bool,
 }
 
 /// Which nested values a place takes undecoded.
@@ -81,6 +83,7 @@ impl OpenEnvelope {
             resolved: BTreeMap::new(),
             schema: envelope.schema.cloned(),
             provenance: None,
+            is_foreign: false,
         }
     }
 
@@ -89,6 +92,12 @@ impl OpenEnvelope {
         let OpenEnvelope { names, schema, provenance, .. } = self;
         let make = || Arc::new(Provenance { names: names.clone().unwrap_or_default(), schema: schema.clone() });
         provenance.get_or_insert_with(make)
+    }
+
+    /// A value that a foreign deserializer reads, which has no list of names.
+    pub(super) fn foreign() -> Self {
+        let parts = EnvelopeParts { state: &[], names: None, table: &[], schema: None, memory: 0 };
+        OpenEnvelope { is_foreign: true, ..OpenEnvelope::new(&Policy::default(), &parts) }
     }
 
     /// The place of a type among the names, and its name.

@@ -21,6 +21,11 @@ impl Session {
         CURRENT.with_borrow(|session| Option::clone(session))
     }
 
+    /// Whether a decode runs on this thread.
+    pub(crate) fn is_running() -> bool {
+        CURRENT.with_borrow(|session| session.is_some())
+    }
+
     pub(super) fn with_current(with: impl FnOnce(&Session)) {
         CURRENT.with_borrow(|session| session.as_deref().map(with));
     }

@@ -1,0 +1,394 @@
+//! The forms of a nested value that no session of ours has framed: read by what arrives, as serde's buffer does not tell what
+//! it has buffered. Imports `codec`, `error`, `format`, `registry`, `state` and its siblings.
+//!
+//! `{"type": .., "value": ..}`, `{"type": .., "json": ".."}`, either in any order, or `{"envelope": ..}`; where a format writes
+//! no names of fields, the same as a sequence.
+
+use super::place::Place;
+#[cfg(feature = "json")]
+use super::text::{Described, Otherwise, take_text};
+use crate::codec::{Codec, Interface as _, Opaque, OpaqueParts, cast};
+#[cfg(not(feature = "json"))]
+use crate::error::Kind;
+use crate::error::{Error, Result};
+use crate::format::Format;
+use crate::limits::Limits;
+use crate::registry::Registry;
+#[cfg(feature = "json")]
+use crate::state::{AnyBox, Carry, Plan};
+use crate::state::{FOREIGN_FIELDS, Resolved, Session};
+use crate::type_name::TypeName;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use std::fmt;
+use std::marker::PhantomData;
+use std::rc::Rc;
+#[cfg(feature = "json")]
+use std::sync::Arc;
+
+/// The only field that a format without names has to be told of.
+static ENVELOPE_FIELD: [&str; 1] = ["envelope"];
+
+/// Reads a nested value of any form.
+pub(super) fn read_form<'de, P: Place, D: Deserializer<'de>>(deserializer: D, is_guarded: bool) -> Result<P, D::Error> {
+    let is_readable = deserializer.is_human_readable();
+    let fields: &[&str] = if is_readable { &FOREIGN_FIELDS } else { &ENVELOPE_FIELD };
+    deserializer.deserialize_struct("Nested", fields, FormVisitor { is_guarded, is_readable, place: PhantomData })
+}
+
+struct FormVisitor<P> {
+    /// Whether a session of ours reads it, and not a foreign deserializer.
+    is_guarded: bool,
+    is_readable: bool,
+    place: PhantomData<P>,
+}
+
+/// The names of the fields.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    Type,
+    Value,
+    Json,
+    Envelope,
+}
+
+const NOTHING_ELSE: &str = "a nested value is `type` and `value`, and nothing else";
+
+impl Key {
+    fn parse(text: &str) -> Result<Self> {
+        match text {
+            "type" => Ok(Key::Type),
+            "value" => Ok(Key::Value),
+            "json" => Ok(Key::Json),
+            "envelope" => Ok(Key::Envelope),
+            _ => Err(Error::custom(NOTHING_ELSE)),
+        }
+    }
+}
+
+/// A decode of a nested value that says its name.
+struct Reading {
+    session: Rc<Session>,
+    is_guarded: bool,
+}
+
+/// What a name says: what is to be done with the value, and under which name.
+struct Named {
+    resolved: Resolved,
+    hash: Option<u64>,
+    name: TypeName,
+}
+
+impl<'de, P: Place> Visitor<'de> for FormVisitor<P> {
+    type Value = P;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a nested value: a map of `type` and `value`, or an envelope")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<P, A::Error> {
+        let Some(first) = next_key(&mut map)? else { return Err(A::Error::custom("a nested value needs `type`")) };
+        let place = match first {
+            Key::Envelope => map.next_value_seed(EnvelopeSeed(PhantomData)),
+            first => self.named(first, &mut map),
+        }?;
+        match map.next_key_seed(WithKey(|_: &str| Ok(())))? {
+            Some(()) => Err(A::Error::custom(NOTHING_ELSE)),
+            None => Ok(place),
+        }
+    }
+
+    /// The fields by position: the type comes in front of a value and behind JSON text, and an envelope is alone.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<P, A::Error> {
+        if !self.is_readable {
+            return fields
+                .next_element_seed(EnvelopeSeed(PhantomData))?
+                .ok_or_else(|| A::Error::invalid_length(0, &self));
+        }
+        let first = fields.next_element_seed(FirstSeed(PhantomData))?;
+        match first.ok_or_else(|| A::Error::invalid_length(0, &self))? {
+            First::Place(place) => Ok(place),
+            First::Text(text) => self.positions(&text, &mut fields),
+        }
+    }
+}
+
+impl<P: Place> FormVisitor<P> {
+    /// Runs `read` in a session; what a foreign deserializer reads has no list of names.
+    fn within<T, E: serde::de::Error>(&self, read: impl FnOnce(&Reading) -> Result<T, E>) -> Result<T, E> {
+        // A foreign deserializer does not say how much input it has, so all memory of the limit counts as earned.
+        let limits = Limits::default();
+        let (session, _guard) = Session::join_or_start(&limits, usize::MAX, Registry::global());
+        let _level = session.descend_nested().map_err(|error| error.pass(E::custom))?;
+        read(&Reading { session: Rc::clone(&session), is_guarded: self.is_guarded && !session.is_foreign() })
+    }
+
+    fn named<'de, A: MapAccess<'de>>(&self, first: Key, map: &mut A) -> Result<P, A::Error> {
+        self.within(|reading| {
+            if first == Key::Type {
+                let named = map.next_value_seed(WithText(|name: &str| reading.name::<P>(name)))?;
+                return match next_key(map)? {
+                    Some(Key::Value) => map.next_value_seed(ValueSeed { reading, named, place: PhantomData }),
+                    Some(Key::Json) => map.next_value_seed(WithText(|text: &str| reading.text(text, &named))),
+                    Some(_) => Err(A::Error::custom(NOTHING_ELSE)),
+                    None => Err(A::Error::custom("a nested value needs `value`")),
+                };
+            }
+            let text = match first {
+                Key::Json => map.next_value_seed(WithText(|text: &str| Ok(Box::from(text))))?,
+                _ => map.next_value_seed(TextSeed(reading))?,
+            };
+            reading.session.charge(text.len()).map_err(|error| error.pass(A::Error::custom))?;
+            match next_key(map)? {
+                Some(Key::Type) => {
+                    map.next_value_seed(WithText(|name: &str| reading.text(&text, &reading.name::<P>(name)?)))
+                }
+                Some(_) => Err(A::Error::custom(NOTHING_ELSE)),
+                None => Err(A::Error::custom("a nested value needs `type`")),
+            }
+        })
+    }
+
+    fn positions<'de, A: SeqAccess<'de>>(&self, first: &str, fields: &mut A) -> Result<P, A::Error> {
+        let second = |place: Option<P>| place.ok_or_else(|| A::Error::invalid_length(1, self));
+        self.within(|reading| {
+            if is_json(first) {
+                let text = |name: &str| reading.text(first, &reading.name::<P>(name)?);
+                return second(fields.next_element_seed(WithText(text))?);
+            }
+            let named = reading.name::<P>(first).map_err(|error| error.pass(A::Error::custom))?;
+            second(fields.next_element_seed(ValueSeed { reading, named, place: PhantomData })?)
+        })
+    }
+}
+
+/// Whether a text is JSON, and not the name of a type. Of both kinds are `null` and lists of it; no type is called so.
+fn is_json(text: &str) -> bool {
+    let of_null = text.contains("null") && text.replace("null", "").bytes().all(|byte| matches!(byte, b'[' | b']'));
+    of_null || TypeName::parse(text, &Limits::trusted()).is_err()
+}
+
+fn next_key<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Key>, A::Error> {
+    map.next_key_seed(WithKey(Key::parse))
+}
+
+impl Reading {
+    fn name<P: Place>(&self, name: &str) -> Result<Named> {
+        let (resolved, hash, name) = self.session.named(name, P::Interface::INFO, self.is_guarded, P::CARRY)?;
+        Ok(Named { resolved, hash, name })
+    }
+
+    /// Runs `decode` for a value that no envelope of ours lists, or for one that one does.
+    fn decode<T>(&self, named: &Named, decode: impl FnOnce() -> T) -> T {
+        let _foreign = (!self.is_guarded && named.hash.is_none()).then(|| self.session.enter_foreign());
+        decode()
+    }
+
+    /// Decodes, or carries, a value that came as JSON text.
+    fn text<P: Place>(&self, text: &str, named: &Named) -> Result<P> {
+        self.session.charge(text.len())?;
+        let Resolved::Plan(plan) = &named.resolved else { return self.carry(text, named) };
+        let decode = || plan.decode_state(Format::Json, text.as_bytes(), &self.session);
+        match self.decode(named, decode).and_then(|value| cast(plan, value)) {
+            // Something inside is not known here, and no place in there takes it: so the whole is carried.
+            Err(error) if P::CARRY.takes(&error) => self.carry(text, named),
+            value => value.and_then(P::known),
+        }
+    }
+
+    fn carry<P: Place>(&self, text: &str, named: &Named) -> Result<P> {
+        let (name, hash, format, state) = (named.name.clone(), named.hash, Format::Json, text.as_bytes());
+        P::carried(Opaque::of_nested(&self.session, OpaqueParts { name, hash, format, state, table: &[] })?)
+    }
+}
+
+/// The value of a nested value whose name has come.
+struct ValueSeed<'a, P> {
+    reading: &'a Reading,
+    named: Named,
+    place: PhantomData<P>,
+}
+
+impl<'de, P: Place> DeserializeSeed<'de> for ValueSeed<'_, P> {
+    type Value = P;
+
+    #[cfg(feature = "json")]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<P, D::Error> {
+        let ValueSeed { reading, named, .. } = self;
+        let place = match &named.resolved {
+            Resolved::Carried(..) => {
+                let text = take_text(deserializer, Described(&reading.session))?;
+                reading.text(&text, &named)
+            }
+            Resolved::Plan(plan) if P::CARRY == Carry::Unknown => {
+                let mut value = None;
+                let text = take_text(deserializer, Decoded { reading, named: &named, plan, value: &mut value })?;
+                match value {
+                    Some(value) => cast(plan, value).and_then(P::known),
+                    None => reading.text(&text, &named),
+                }
+            }
+            Resolved::Plan(plan) => cast(plan, reading.plan(&named, plan, deserializer)?).and_then(P::known),
+        };
+        place.map_err(|error| error.pass(D::Error::custom))
+    }
+
+    #[cfg(not(feature = "json"))]
+    fn deserialize<D: Deserializer<'de>>(self, _: D) -> Result<P, D::Error> {
+        let _ = (self.reading, self.named.resolved);
+        Err(Error::from(Kind::FormatNotCompiledIn { format: Format::Json.name() }).pass(D::Error::custom))
+    }
+}
+
+#[cfg(feature = "json")]
+impl Reading {
+    fn plan<'de, D: Deserializer<'de>>(
+        &self,
+        named: &Named,
+        plan: &Arc<Plan>,
+        deserializer: D,
+    ) -> Result<AnyBox, D::Error> {
+        if self.is_guarded {
+            return plan.decode_next(deserializer);
+        }
+        let decoded = self.decode(named, || plan.decode_foreign(deserializer, &self.session));
+        decoded.map_err(|error| error.pass(D::Error::custom))
+    }
+}
+
+/// Decodes a value whose text the format does not hand over.
+#[cfg(feature = "json")]
+struct Decoded<'a> {
+    reading: &'a Reading,
+    named: &'a Named,
+    plan: &'a Arc<Plan>,
+    value: &'a mut Option<AnyBox>,
+}
+
+#[cfg(feature = "json")]
+impl<'de> Otherwise<'de> for Decoded<'_> {
+    fn take<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        *self.value = Some(self.reading.plan(self.named, self.plan, deserializer)?);
+        // No text is needed, and raw JSON has to be some.
+        Ok("null".to_owned())
+    }
+}
+
+/// A value in front of its type's name.
+struct TextSeed<'a>(&'a Reading);
+
+impl<'de> DeserializeSeed<'de> for TextSeed<'_> {
+    type Value = Box<str>;
+
+    #[cfg(feature = "json")]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Box<str>, D::Error> {
+        take_text(deserializer, Described(&self.0.session))
+    }
+
+    #[cfg(not(feature = "json"))]
+    fn deserialize<D: Deserializer<'de>>(self, _: D) -> Result<Box<str>, D::Error> {
+        let _ = self.0;
+        Err(Error::from(Kind::FormatNotCompiledIn { format: Format::Json.name() }).pass(D::Error::custom))
+    }
+}
+
+/// The bytes of an envelope.
+struct EnvelopeSeed<P>(PhantomData<P>);
+
+impl<'de, P: Place> DeserializeSeed<'de> for EnvelopeSeed<P> {
+    type Value = P;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<P, D::Error> {
+        deserializer.deserialize_bytes(self)
+    }
+}
+
+impl<'de, P: Place> Visitor<'de> for EnvelopeSeed<P> {
+    type Value = P;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an envelope as bytes")
+    }
+
+    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<P, E> {
+        Codec::default().decode_place(bytes).map_err(|error| error.pass(E::custom))
+    }
+
+    /// Bytes in a format, or a buffer, that has none.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut bytes: A) -> Result<P, A::Error> {
+        let mut envelope = Vec::new();
+        while let Some(byte) = bytes.next_element()? {
+            envelope.push(byte);
+        }
+        self.visit_bytes(&envelope)
+    }
+}
+
+/// The first field of a nested value in a format that writes no names of fields.
+struct FirstSeed<P>(PhantomData<P>);
+
+enum First<P> {
+    Place(P),
+    Text(Box<str>),
+}
+
+impl<'de, P: Place> DeserializeSeed<'de> for FirstSeed<P> {
+    type Value = First<P>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<First<P>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, P: Place> Visitor<'de> for FirstSeed<P> {
+    type Value = First<P>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a type, or an envelope as bytes")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<First<P>, E> {
+        Ok(First::Text(text.into()))
+    }
+
+    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<First<P>, E> {
+        EnvelopeSeed(PhantomData).visit_bytes(bytes).map(First::Place)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, bytes: A) -> Result<First<P>, A::Error> {
+        EnvelopeSeed(PhantomData).visit_seq(bytes).map(First::Place)
+    }
+}
+
+/// What a function makes of a text, which need not be kept.
+struct WithText<F>(F);
+
+impl<'de, T, F: FnOnce(&str) -> Result<T>> DeserializeSeed<'de> for WithText<F> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+/// What a function makes of the name of a field, which some formats do not write as text.
+struct WithKey<F>(F);
+
+impl<'de, T, F: FnOnce(&str) -> Result<T>> DeserializeSeed<'de> for WithKey<F> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_identifier(WithText(self.0))
+    }
+}
+
+impl<T, F: FnOnce(&str) -> Result<T>> Visitor<'_> for WithText<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        (self.0)(text).map_err(|error| error.pass(E::custom))
+    }
+}

@@ -1,0 +1,123 @@
+//! JSON text of a value that is not decoded where it stands: how it is taken from a readable format, and how it goes out.
+//! Imports `error`, `state` and its siblings.
+//!
+//! Invariant: what goes out as part of a format comes back from any reader of that format as the same text, or as an error.
+
+use super::tree::Tree;
+use crate::error::Error;
+use crate::state::{Session, decode_guarded};
+use serde::de::value::MapDeserializer;
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::fmt;
+use std::iter::once;
+
+/// What becomes of a value of a format that does not hand over its text.
+pub(super) trait Otherwise<'de> {
+    /// The JSON text that stands for the value.
+    fn take<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error>;
+}
+
+/// The text is made of what the value looks like.
+pub(super) struct Described<'a>(pub(super) &'a Session);
+
+impl<'de> Otherwise<'de> for Described<'_> {
+    fn take<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        let tree: Tree = decode_guarded(deserializer, self.0).map_err(|error| error.pass(D::Error::custom))?;
+        serde_json::to_string(&tree).map_err(D::Error::custom)
+    }
+}
+
+/// Takes a value as JSON text: as it stands where the format is JSON, or as `otherwise` has it.
+///
+/// Whether the format is JSON is for serde_json's raw value to say: it asks its own reader by a private name, which others
+/// take for a newtype.
+pub(super) fn take_text<'de, D: Deserializer<'de>, O: Otherwise<'de>>(
+    deserializer: D,
+    otherwise: O,
+) -> Result<Box<str>, D::Error> {
+    Ok(Box::<RawValue>::deserialize(RawOr { deserializer, otherwise })?.into())
+}
+
+struct RawOr<D, O> {
+    deserializer: D,
+    otherwise: O,
+}
+
+impl<'de, D: Deserializer<'de>, O: Otherwise<'de>> Deserializer<'de> for RawOr<D, O> {
+    type Error = D::Error;
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
+        let RawOr { deserializer, otherwise } = self;
+        deserializer.deserialize_newtype_struct(name, RawOrVisitor { name, visitor, otherwise })
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, D::Error> {
+        Err(D::Error::custom("raw JSON is asked for by its name"))
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple
+        tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+struct RawOrVisitor<V, O> {
+    name: &'static str,
+    visitor: V,
+    otherwise: O,
+}
+
+impl<'de, V: Visitor<'de>, O: Otherwise<'de>> Visitor<'de> for RawOrVisitor<V, O> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.visitor.expecting(f)
+    }
+
+    /// The reader of JSON knows the name.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.visitor.visit_map(map)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        let text = self.otherwise.take(deserializer)?;
+        self.visitor.visit_map(MapDeserializer::new(once((self.name, text))))
+    }
+}
+
+/// What a text goes out as.
+pub(super) enum Outgoing {
+    /// Itself.
+    Raw,
+    /// Part of the format.
+    Tree(Tree),
+    /// One string.
+    Text,
+}
+
+/// How `text` goes out into a format that does not take text of JSON, or, if `is_json`, into JSON by ways that do not.
+pub(super) fn outgoing(text: &str, is_json: bool) -> Outgoing {
+    match serde_json::from_str::<Tree>(text) {
+        Ok(tree) if passes(&tree, text, is_json) => Outgoing::Tree(tree),
+        _ => Outgoing::Text,
+    }
+}
+
+fn passes(tree: &Tree, text: &str, is_json: bool) -> bool {
+    tree.passes_in_json()
+        && (is_json || tree.passes_anywhere())
+        && serde_json::to_string(tree).is_ok_and(|again| again == text)
+}
+
+/// Whether `S` writes JSON text. There is nothing in serde that one could ask.
+pub(super) fn writes_json<S>() -> bool {
+    let name = std::any::type_name::<S>();
+    name.trim_start_matches("&mut ").starts_with("serde_json::ser::")
+}
+
+/// An error that says why a text is none.
+pub(super) fn not_text() -> Error {
+    let reason = "the text of a carried value is no UTF-8";
+    crate::error::Kind::Malformed { what: "carried value", reason }.into()
+}
