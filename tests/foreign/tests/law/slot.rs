@@ -1,0 +1,125 @@
+//! What is nested, as one type: so that each position is compiled once a format, and not once a kind of value as well. On the
+//! wire it is what it holds. May import typeport and serde.
+
+use crate::values::{Holds, Item};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::cell::Cell;
+use std::fmt::Debug;
+use typeport::{Carried, Failure, Opaque, Portable};
+
+#[derive(Debug)]
+pub enum Slot {
+    Plain(Box<dyn Plain>),
+    Boxed(Box<dyn Item>),
+    Carried(Carried<dyn Item>),
+    Opaque(Opaque),
+    Failure(Failure),
+}
+
+/// A value of a type without typeport.
+pub trait Plain: Debug {
+    fn erased(&self) -> &dyn erased_serde::Serialize;
+}
+
+impl<T: Serialize + Debug> Plain for T {
+    fn erased(&self) -> &dyn erased_serde::Serialize {
+        self
+    }
+}
+
+pub type PlainReader = fn(&mut dyn erased_serde::Deserializer<'_>) -> erased_serde::Result<Box<dyn Plain>>;
+
+/// What the reader of a slot asks for.
+#[derive(Clone, Copy)]
+pub enum Expect {
+    Plain(PlainReader),
+    Boxed,
+    Carried,
+    Opaque,
+    Failure,
+}
+
+thread_local! {
+    static EXPECTED: Cell<Expect> = const { Cell::new(Expect::Boxed) };
+}
+
+impl Expect {
+    /// Sets what the next slots of this thread are read as.
+    pub fn begin(self) {
+        EXPECTED.set(self);
+    }
+}
+
+impl Serialize for Slot {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Slot::Plain(value) => erased_serde::serialize(value.erased(), serializer),
+            Slot::Boxed(value) => value.serialize(serializer),
+            Slot::Carried(value) => value.serialize(serializer),
+            Slot::Opaque(value) => value.serialize(serializer),
+            Slot::Failure(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Slot {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match EXPECTED.get() {
+            Expect::Plain(read) => {
+                let mut deserializer = <dyn erased_serde::Deserializer<'_>>::erase(deserializer);
+                Slot::Plain(read(&mut deserializer).map_err(serde::de::Error::custom)?)
+            }
+            Expect::Boxed => Slot::Boxed(Deserialize::deserialize(deserializer)?),
+            Expect::Carried => Slot::Carried(Deserialize::deserialize(deserializer)?),
+            Expect::Opaque => Slot::Opaque(Deserialize::deserialize(deserializer)?),
+            Expect::Failure => Slot::Failure(Deserialize::deserialize(deserializer)?),
+        })
+    }
+}
+
+impl Slot {
+    /// The same inside two more trait objects, and what that is read as.
+    pub fn deepened(self) -> (Slot, Expect) {
+        fn twice<N: Portable>(value: N) -> Box<dyn Item> {
+            let middle: Box<dyn Item> = Box::new(Holds { value });
+            Box::new(Holds { value: middle })
+        }
+        match self {
+            Slot::Plain(_) => unreachable!("the cases have plain values of this depth of their own"),
+            Slot::Boxed(value) => (Slot::Boxed(twice(value)), Expect::Boxed),
+            Slot::Carried(value) => (Slot::Carried(Carried::Known(twice(value))), Expect::Carried),
+            Slot::Opaque(value) => (Slot::Carried(Carried::Known(twice(value))), Expect::Carried),
+            Slot::Failure(value) => (Slot::Carried(Carried::Known(twice(value))), Expect::Carried),
+        }
+    }
+}
+
+/// A kind of nested value as a type of its own, which the formats of ours need.
+pub trait Kind: Portable {
+    fn of_slot(slot: Slot) -> Option<Self>;
+    fn into_slot(self) -> Slot;
+}
+
+macro_rules! kinds {
+    ($($variant:ident $kind:ty;)*) => {$(
+        impl Kind for $kind {
+            fn of_slot(slot: Slot) -> Option<Self> {
+                match slot {
+                    Slot::$variant(value) => Some(value),
+                    _ => None,
+                }
+            }
+
+            fn into_slot(self) -> Slot {
+                Slot::$variant(self)
+            }
+        }
+    )*};
+}
+
+kinds! {
+    Boxed Box<dyn Item>;
+    Carried Carried<dyn Item>;
+    Opaque Opaque;
+    Failure Failure;
+}
