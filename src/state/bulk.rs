@@ -207,18 +207,18 @@ fn take<T: Number>(input: &mut &[u8], length: usize, session: &Session) -> Resul
     Ok(Some(T::read(bytes)))
 }
 
-/// A deserializer that only wants to know who asks for a sequence.
-struct WhichVisitor;
+/// A deserializer that only wants to know who asks for a sequence, or for anything.
+pub(super) struct WhichVisitor;
 
 /// The answer.
 #[derive(Debug)]
-struct Found(Option<TypeId>);
+pub(super) struct Found(pub(super) Option<TypeId>);
 
 impl<'de> Deserializer<'de> for WhichVisitor {
     type Error = Found;
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Found> {
-        Err(Found(None))
+        Err(Found(Some(typeid::of::<V>())))
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Found> {

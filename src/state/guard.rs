@@ -18,7 +18,7 @@ pub struct Guarded<'a, D> {
     /// Bytes that are already charged for the value that is about to be decoded.
     pub(super) slot: usize,
     /// Where the name of a field or variant is to be noted.
-    pub(super) watch: Option<&'a Watch>,
+    pub(super) watch: Option<&'a Watch<'a>>,
 }
 
 impl<'a, D> Guarded<'a, D> {
@@ -101,7 +101,7 @@ pub(super) struct GuardedSeed<'a, T> {
     pub(super) session: &'a Session,
     /// For how many values it is charged, if it is an element that the input claims; 0 if it is not.
     pub(super) room: usize,
-    pub(super) watch: Option<&'a Watch>,
+    pub(super) watch: Option<&'a Watch<'a>>,
 }
 
 impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for GuardedSeed<'_, T> {

@@ -2,6 +2,8 @@
 //! Imports `error`, `limits`, `type_name`, `shape`, `schema`, `policy`, `format`, `wire` only; knows no registry and no user trait.
 
 mod argument;
+#[cfg(feature = "json")]
+mod buffer;
 mod bulk;
 mod count;
 mod decode_plan;

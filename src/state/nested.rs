@@ -222,6 +222,13 @@ impl Session {
         OnDrop(|| drop(self.envelopes.borrow_mut().pop()))
     }
 
+    /// Whether the envelope of ours that is being read has nested values of the type of this name.
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
+    pub(super) fn lists(&self, name: &str) -> bool {
+        let cost = self.innermost(|envelope| envelope.cost_of_names()).unwrap_or(0);
+        self.charge(cost).is_ok() && self.innermost(|envelope| envelope.find_name(name).is_some()).unwrap_or(false)
+    }
+
     /// Whether a foreign deserializer reads, so that nothing lists the names of nested values.
     pub(crate) fn is_foreign(&self) -> bool {
         self.innermost(|envelope| envelope.is_foreign).unwrap_or(true)

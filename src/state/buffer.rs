@@ -1,0 +1,79 @@
+//! Serde's buffer in JSON of ours: what it keeps of a nested value. Imports `error` and its siblings only.
+//!
+//! A type with `tag`, `untagged` or `flatten` is read into a buffer of serde's first. That has no integers of more than 64 bits,
+//! takes all keys for text, and forgets how a number was written. So it is known by its visitor, and gets the value of a nested
+//! value as the JSON text that it is, under the name `json`: the form in which a reader of any format takes such a text.
+//!
+//! Invariant: only what the envelope lists as a nested type is kept so.
+
+use super::NESTED_FIELDS;
+use super::bulk::WhichVisitor;
+use super::guard_visitor::Watch;
+use super::session::Session;
+use crate::error::{Error, Result};
+use serde::Deserialize;
+use serde::de::value::StrDeserializer;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
+use serde_json::value::RawValue;
+use std::any::TypeId;
+use std::sync::OnceLock;
+
+/// Whether `V` is the visitor that fills serde's buffer.
+pub(super) fn is_buffer<V>() -> bool {
+    static VISITOR: OnceLock<Option<TypeId>> = OnceLock::new();
+    let buffer = VISITOR.get_or_init(|| Buffered::deserialize(WhichVisitor).err().and_then(|found| found.0));
+    *buffer == Some(typeid::of::<V>())
+}
+
+/// A type that is buffered.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Buffered {
+    It(#[allow(dead_code, reason = "nothing is ever read")] IgnoredAny),
+}
+
+/// How much of a nested value has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// Nothing.
+    Start,
+    /// Its first name, which is `type`.
+    Type,
+    /// The name of a nested type.
+    Listed,
+    /// Its second name, which was `value`.
+    Value,
+    /// It is no nested value.
+    Other,
+}
+
+/// The names of a nested value, and what the second is kept under.
+const TYPE: usize = 0;
+const VALUE: usize = 1;
+
+impl Progress {
+    /// What to watch the next key for.
+    pub(super) fn watch_key(self) -> Watch<'static> {
+        Watch::renaming(&NESTED_FIELDS, (self == Progress::Listed).then_some((VALUE, "json")))
+    }
+
+    /// After a key.
+    pub(super) fn after_key(self, found: Option<usize>) -> Self {
+        match (self, found) {
+            (Progress::Start, Some(TYPE)) => Progress::Type,
+            (Progress::Listed, Some(VALUE)) => Progress::Value,
+            _ => Progress::Other,
+        }
+    }
+}
+
+/// Hands over the next value as the JSON text that it is.
+pub(super) fn next_text<'de, A: MapAccess<'de>, T: DeserializeSeed<'de>>(
+    access: &mut A,
+    session: &Session,
+    seed: T,
+) -> Result<T::Value> {
+    let raw: Box<RawValue> = access.next_value().map_err(Error::of_foreign)?;
+    session.charge(raw.get().len())?;
+    seed.deserialize(StrDeserializer::<Error>::new(raw.get()))
+}
