@@ -6,14 +6,14 @@ pub use crate::failure::{NoErrorView, OwnError, ViewProbe};
 pub use crate::interface::{deserialize_nested, origin_only, serialize_nested};
 pub use crate::registry::{Cast, Entry};
 pub use crate::shape::{
-    ConstValue, Field, Fields, Head, InterfaceInfo, Origin, Shape, Site, Style, Tagging, TypeExpr, Variant, flattened,
-    no_shape, opaque_shape,
+    ConstValue, Field, Fields, ForeignProbe, Head, InterfaceInfo, NoForeign, Origin, Shape, Site, Style, Tagging,
+    TypeExpr, Variant, flattened, no_shape, opaque_shape,
 };
 pub use crate::state::{AnyBox, Fallback, OwnTraits, Probe};
 pub use crate::std_types::BOX;
 pub use crate::{
-    __boxed_interface_methods as boxed_interface_methods, __error_view as error_view, __id as id,
-    __own_traits as own_traits, __site as site,
+    __boxed_interface_methods as boxed_interface_methods, __error_view as error_view, __foreign_shape as foreign_shape,
+    __id as id, __own_traits as own_traits, __site as site,
 };
 pub use {inventory, serde};
 
@@ -178,6 +178,17 @@ macro_rules! __error_view {
         #[allow(unused_imports)]
         use $crate::__private::NoErrorView as _;
         $crate::__private::ViewProbe::<$type>::VIEW
+    }};
+}
+
+/// The shape of a foreign type, which may be one that nothing but a function can read.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __foreign_shape {
+    ($type:ty) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::NoForeign as _;
+        $crate::__private::ForeignProbe::<$type>::SHAPE
     }};
 }
 

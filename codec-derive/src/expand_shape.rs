@@ -92,7 +92,7 @@ fn variant(krate: &Krate, variant: &Variant) -> TokenStream {
 /// A variant that a function writes in place of its fields is a newtype variant to serde.
 fn replaced_fields(krate: &Krate, with: &str) -> TokenStream {
     let private = krate.private();
-    let ty = opaque(krate, with);
+    let ty = opaque(krate, with, None);
     quote! {
         #private::Fields {
             style: #private::Style::Newtype,
@@ -126,7 +126,8 @@ fn field(krate: &Krate, field: &Field) -> TokenStream {
 
 fn field_type(krate: &Krate, field: &Field) -> TokenStream {
     match field.opaque() {
-        Some(name) => opaque(krate, &name),
+        Some(name) if field.serde.with().is_some() => opaque(krate, &name, None),
+        Some(name) => opaque(krate, &name, Some(&field.ty)),
         None => type_expr(krate, &field.ty),
     }
 }
@@ -135,9 +136,11 @@ fn type_expr(krate: &Krate, ty: &Type) -> TokenStream {
     quote!(<#ty as #krate::Portable>::TYPE)
 }
 
-fn opaque(krate: &Krate, name: &str) -> TokenStream {
+/// A foreign type, which its own `Deserialize` reads if it is given.
+fn opaque(krate: &Krate, name: &str, ty: Option<&Type>) -> TokenStream {
     let private = krate.private();
+    let shape = ty.map_or_else(|| quote!(#private::opaque_shape), |ty| quote!(#private::foreign_shape!(#ty)));
     quote! {
-        &#private::TypeExpr { head: #private::Head::Opaque(#name), args: &[], shape: #private::opaque_shape }
+        &#private::TypeExpr { head: #private::Head::Opaque(#name), args: &[], shape: #shape }
     }
 }

@@ -82,7 +82,7 @@ use member::Member;
 ///
 /// | on a field | |
 /// | --- | --- |
-/// | `opaque = "chrono::DateTime<Utc>"` | The field's type need not be `Portable`; the text stands for it in the shape, so change it when the type's state changes. |
+/// | `opaque = "chrono::DateTime<Utc>"` | The field's type need not be `Portable`; the text stands for it in the shape, so change it when the type's state changes. If it asks for a self-describing format, as `serde_json::Value` does, only JSON carries it, unless a `serde(with)` reads it. |
 ///
 /// The attributes stand below the derive. serde's own attributes are honoured: a renamed field has its new name in the
 /// shape, a skipped one is not there, one with `with` is opaque, a `transparent` struct has the shape of its field, and

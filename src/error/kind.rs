@@ -65,11 +65,8 @@ pub(crate) enum Kind {
     Malformed { what: &'static str, reason: &'static str },
     #[error("invalid state: {message}")]
     State { message: String },
-    #[error(
-        "`{}` cannot be encoded as {format}: `{origin}` is restricted with #[portable(format = \"json\")]; use Codec::default().format(Format::Json)",
-        cut(name)
-    )]
-    FormatNotAllowed { name: String, format: &'static str, origin: String },
+    #[error("`{}` cannot be encoded as {format}: {reason}", cut(name))]
+    FormatNotAllowed { name: String, format: &'static str, reason: String },
     #[error("limit reached: {limit} is {value}, {asked} asked; raise Limits::{limit} if the sender is trusted")]
     Limit { limit: &'static str, value: u64, asked: u64 },
     #[error(
@@ -184,7 +181,7 @@ impl Kind {
             ("NotSpecialized", Kind::NotSpecialized { name: text(), origin: text() }),
             ("Malformed", Kind::Malformed { what: "header", reason: "over-long varint" }),
             ("State", Kind::State { message: text() }),
-            ("FormatNotAllowed", Kind::FormatNotAllowed { name: text(), format: "postcard", origin: text() }),
+            ("FormatNotAllowed", Kind::FormatNotAllowed { name: text(), format: "postcard", reason: text() }),
             ("Limit", Kind::Limit { limit: "depth", value: 64, asked: 65 }),
             ("Unbound", Kind::Unbound { parameter: 0 }),
             ("Io", Kind::Io(io::Error::other("closed"))),

@@ -2,17 +2,19 @@
 
 use super::expr::{Arguments, Spelling, TypeExpr};
 use super::fingerprint::fingerprint;
-use super::restriction::first_json_only;
+use super::restriction::{Restriction, restrictions};
 use crate::error::{Kind, Result};
 use crate::format::Format;
+use std::sync::OnceLock;
 
 /// The name and the type hash of one type.
 #[derive(Debug)]
 pub struct Identity {
     pub(crate) name: String,
     pub(crate) hash: u64,
-    /// The name of a reached type that only JSON can carry.
-    json_only: Option<String>,
+    /// What may keep it from the binary formats, and which of it does. That is asked by encodes alone.
+    restrictions: Vec<Restriction>,
+    json_only: OnceLock<Option<String>>,
 }
 
 impl Identity {
@@ -20,34 +22,52 @@ impl Identity {
         Ok(Identity {
             name: expr.text(arguments, &Spelling::Current)?,
             hash: type_hash(expr, arguments, &Spelling::Eldest(None))?,
-            json_only: first_json_only(expr, arguments)?,
+            restrictions: restrictions(expr, arguments)?,
+            json_only: OnceLock::new(),
         })
     }
 
     /// Of a type that is not linked here.
     pub(crate) fn carried(name: String, hash: u64) -> Self {
-        Identity { name, hash, json_only: None }
+        Identity { name, hash, restrictions: Vec::new(), json_only: OnceLock::new() }
     }
 
     /// Checks that the type can be carried by `format`.
     pub(crate) fn check_format(&self, format: Format) -> Result<()> {
-        match &self.json_only {
-            Some(origin) if format != Format::Json => {
-                let (name, origin) = (self.name.clone(), origin.clone());
-                Err(Kind::FormatNotAllowed { name, format: format.name(), origin }.into())
-            }
-            _ => Ok(()),
+        if format == Format::Json || self.restrictions.is_empty() {
+            return Ok(());
         }
+        match self.json_only()? {
+            Some(reason) => {
+                let (name, reason) = (self.name.clone(), reason.clone());
+                Err(Kind::FormatNotAllowed { name, format: format.name(), reason }.into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Why only JSON can carry the type, if that is so.
+    fn json_only(&self) -> Result<&Option<String>> {
+        if let Some(known) = self.json_only.get() {
+            return Ok(known);
+        }
+        let mut reasons = self.restrictions.iter().map(Restriction::reason);
+        let reason = reasons.find_map(Result::transpose).transpose()?;
+        Ok(self.json_only.get_or_init(|| reason))
+    }
+
+    fn is_json_only(&self) -> bool {
+        self.json_only().is_ok_and(Option::is_some)
     }
 
     /// The format that the type is written in where nobody named one.
     pub(crate) fn default_format(&self) -> Format {
-        if self.json_only.is_some() { Format::Json } else { Format::Postcard }
+        if self.is_json_only() { Format::Json } else { Format::Postcard }
     }
 
     /// A format that can carry the type within this process.
     pub(crate) fn format_of_copies(&self) -> Format {
-        if self.json_only.is_some() { Format::Json } else { Format::of_copies() }
+        if self.is_json_only() { Format::Json } else { Format::of_copies() }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod expr;
 mod fingerprint;
+mod foreign;
 mod identity;
 mod origin;
 mod restriction;
@@ -11,6 +12,7 @@ mod text_shape;
 pub(crate) use expr::{Argument, Arguments, NoArguments, Placeholders, Spelling};
 pub use expr::{ConstValue, Head, TypeExpr};
 pub(crate) use fingerprint::{Fingerprint, Reached, visit};
+pub use foreign::{Asks, ForeignProbe, NoForeign};
 #[cfg(test)]
 #[allow(unused_imports, reason = "the tests that use it need all formats")]
 pub(crate) use identity::HASH_BITS;
@@ -30,8 +32,8 @@ pub enum Shape {
     None,
     /// One value of serde's data model, by its name there: `bool`, `i64`, `str`, `bytes`, `unit`.
     Leaf(&'static str),
-    /// A foreign type, known by the name that the user gave it and nothing else.
-    Opaque,
+    /// A foreign type, known by the name that the user gave it; `asks` where no function reads it in place of its `Deserialize`.
+    Opaque { asks: Option<Asks> },
     /// The same state as another type's.
     Transparent { inner: &'static TypeExpr },
     /// Serde's option.
@@ -119,7 +121,7 @@ impl Shape {
     /// The types that this shape mentions, in order.
     pub(crate) fn types(&self) -> Vec<&'static TypeExpr> {
         match self {
-            Shape::None | Shape::Leaf(_) | Shape::Opaque | Shape::Nested { .. } => Vec::new(),
+            Shape::None | Shape::Leaf(_) | Shape::Opaque { .. } | Shape::Nested { .. } => Vec::new(),
             Shape::Transparent { inner } | Shape::Option { inner } => vec![inner],
             Shape::Seq { element } | Shape::Array { element } => vec![element],
             Shape::Map { key, value } => vec![key, value],
@@ -167,5 +169,5 @@ pub const fn flattened(ty: &'static TypeExpr) -> &'static TypeExpr {
 
 /// The shape of a foreign type.
 pub fn opaque_shape() -> &'static Shape {
-    &Shape::Opaque
+    &Shape::Opaque { asks: None }
 }

@@ -1,25 +1,69 @@
 //! What keeps a type from a format: the restriction of its author, and what serde would lose. Imports `error` and its
 //! siblings only.
 
-use super::expr::{Argument, Arguments, Spelling, TypeExpr};
+use super::expr::{Argument, Arguments, Head, Spelling, TypeExpr};
 use super::fingerprint::{Reached, resolve, visit};
-use super::{Fields, Shape, Style};
-use crate::error::{Kind, Result};
+use super::{Asks, Fields, Shape, Style};
+use crate::error::{Kind, Result, cut, printable};
 
 /// Types around types that are looked through: one may stand for itself, by way of a box.
 const LEVELS: usize = 64;
 
-/// The name of the first type that `expr` reaches and that is restricted to JSON.
-pub(crate) fn first_json_only(expr: &'static TypeExpr, arguments: &dyn Arguments) -> Result<Option<String>> {
-    let mut found = None;
+/// Why a type is for JSON alone.
+#[derive(Debug)]
+pub(super) enum Restriction {
+    /// The author of a type that it reaches says so: its name.
+    Author(String),
+    /// A type that it reaches has a field of a foreign type, which may ask for a format that describes itself.
+    Foreign { owner: String, field: &'static str, ty: &'static str, asks: Asks },
+}
+
+/// What may restrict `expr`: one type that is restricted, or all fields of foreign types.
+pub(super) fn restrictions(expr: &'static TypeExpr, arguments: &dyn Arguments) -> Result<Vec<Restriction>> {
+    let (mut author, mut foreign) = (None, Vec::new());
     visit(expr, arguments, &Spelling::Current, &mut |reached| {
         if reached.shape.is_json_only() {
             check_flattened(reached)?;
-            found.get_or_insert_with(|| reached.text.clone());
+            author.get_or_insert_with(|| reached.text.clone());
         }
+        foreign.extend(foreign_fields(reached));
         Ok(())
     })?;
-    Ok(found)
+    Ok(author.map_or(foreign, |author| vec![Restriction::Author(author)]))
+}
+
+fn foreign_fields(reached: &Reached<'_>) -> Vec<Restriction> {
+    let types = reached.shape.types().into_iter();
+    types
+        .filter_map(|ty| {
+            let (Head::Opaque(name), Shape::Opaque { asks: Some(asks) }) = (ty.head, (ty.shape)()) else { return None };
+            let mut fields = reached.shape.fields();
+            let field = fields.find(|field| std::ptr::eq(field.ty, ty)).map_or("", |field| field.name);
+            let name = name.strip_prefix("opaque ").unwrap_or(name);
+            Some(Restriction::Foreign { owner: reached.text.clone(), field, ty: name, asks: *asks })
+        })
+        .collect()
+}
+
+impl Restriction {
+    /// Whether it is one, and then why and what to do.
+    pub(super) fn reason(&self) -> Result<Option<String>> {
+        let json = "use Codec::default().format(Format::Json)";
+        Ok(match self {
+            Restriction::Author(name) => {
+                Some(format!("`{}` is restricted with #[portable(format = \"json\")]; {json}", cut(name)))
+            }
+            Restriction::Foreign { owner, field, ty, asks } => asks()?.then(|| {
+                let of = if field.is_empty() { String::new() } else { format!(" `{field}`") };
+                format!(
+                    "the field{of} of `{}` has the foreign type `{}`, whose Deserialize asks the format what comes next; \
+                     give the field a #[serde(with = \"..\")] that does not, or {json}",
+                    cut(owner),
+                    printable(ty)
+                )
+            }),
+        })
+    }
 }
 
 /// Refuses a flattened `Option` that neither the derive nor the compiler saw: an erased argument, a newtype of one.

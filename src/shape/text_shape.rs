@@ -67,7 +67,7 @@ impl TextShape {
         Ok(match shape {
             Shape::None => TextShape::None,
             Shape::Leaf(name) => TextShape::Leaf((*name).to_owned()),
-            Shape::Opaque => TextShape::Opaque,
+            Shape::Opaque { .. } => TextShape::Opaque,
             Shape::Transparent { inner } => TextShape::Transparent(text(inner)?),
             Shape::Option { inner } => TextShape::Option(text(inner)?),
             Shape::Seq { element } => TextShape::Seq(text(element)?),
