@@ -31,6 +31,13 @@ macro_rules! parts {
     };
 }
 
+/// An envelope that has been written.
+struct Encoded {
+    bytes: Vec<u8>,
+    /// Whether serde reads it by way of its buffer, and it holds what that buffer may lose.
+    is_doubtful: bool,
+}
+
 impl Codec {
     /// As [`to_vec`](crate::to_vec), by this codec.
     pub fn to_vec<V: Value + ?Sized>(&self, value: &V) -> Result<Vec<u8>> {
@@ -58,11 +65,13 @@ impl Codec {
         let value = value.__subject();
         let mut bytes = std::mem::take(buffer);
         bytes.clear();
-        let bytes = self.encode_value(bytes, value)?;
+        let encoded = self.encode_value(bytes, value)?;
         if self.verify {
-            self.verify_encoding(value, &bytes)?;
+            self.verify_encoding(value, &encoded.bytes)?;
+        } else {
+            self.verify_if_doubtful(value, &encoded)?;
         }
-        *buffer = bytes;
+        *buffer = encoded.bytes;
         Ok(())
     }
 
@@ -73,7 +82,7 @@ impl Codec {
     }
 
     /// Appends to `bytes`, which are empty and have room.
-    fn encode_value(&self, bytes: Vec<u8>, value: &dyn Value) -> Result<Vec<u8>> {
+    fn encode_value(&self, bytes: Vec<u8>, value: &dyn Value) -> Result<Encoded> {
         let about = value.__about();
         let (identity, carried) = (about.identity()?, about.carried());
         let format = carried.map_or(self.format, Opaque::format);
@@ -81,17 +90,28 @@ impl Codec {
     }
 
     /// Checks that `bytes`, the encoding of `value`, come back as such a value.
-    fn verify_encoding(&self, value: &dyn Value, bytes: &[u8]) -> Result<()> {
+    fn verify_encoding<V: Value + ?Sized>(&self, value: &V, bytes: &[u8]) -> Result<()> {
         // A decode that runs is not to pay for it.
         let _aside = Session::set_aside();
         let envelope = Envelope::parse_exact(bytes, &self.limits)?;
         let copy = self.decode(&envelope, |incoming| value.__about().decode_alike(incoming))?;
-        let (written, again) = (bytes.len(), self.encode_value(Vec::new(), &*copy)?.len());
+        let (written, again) = (bytes.len(), self.encode_value(Vec::new(), &*copy)?.bytes.len());
         if written != again {
             let name = envelope.name().to_owned();
             return Err(Kind::NotTheSame { name, written, again }.into());
         }
         Ok(())
+    }
+
+    /// Checks what serde's buffer may have spoilt.
+    fn verify_if_doubtful<V: Value + ?Sized>(&self, value: &V, encoded: &Encoded) -> Result<()> {
+        if !encoded.is_doubtful {
+            return Ok(());
+        }
+        self.verify_encoding(value, &encoded.bytes).map_err(|error| {
+            let (name, reason) = (value.type_name().to_string(), error.to_string());
+            Kind::Buffered { name, reason }.into()
+        })
     }
 
     /// Refuses what a decode by this codec would refuse, but for memory, which only a decode sees: `verify_encoding`.
@@ -102,7 +122,7 @@ impl Codec {
         carried: Option<&Opaque>,
         format: Format,
         parts: Parts<'_>,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<Encoded> {
         identity.check_format(format)?;
         carried.map_or_else(|| format.check_written(), |_| Ok(()))?;
         // What is carried goes out as it came: with its schema, or without one.
@@ -123,10 +143,13 @@ impl Codec {
         self.check_types(root.into_iter().chain(own))?;
         let merged = noted.as_ref().map_or(Ok(Vec::new()), |noted| self.merged(noted))?;
         let table = sink.encoding.tables.hashes();
+        let own = noted.iter().flat_map(|noted| noted.own.values());
+        let is_doubtful =
+            sink.encoding.is_doubtful() && std::iter::once(identity).chain(own).any(|one| one.is_buffered);
         let mut bytes = sink.end();
         let schema = noted.as_ref().and_then(|noted| noted.schema.as_ref());
         envelope::finish(&mut bytes, &merged, &table, schema, &self.limits)?;
-        Ok(bytes)
+        Ok(Encoded { bytes, is_doubtful })
     }
 
     /// The names of the values of ours and of those that are carried, by hash.
@@ -163,7 +186,8 @@ impl Codec {
 /// Encodes this very value, a box as a box, in whatever format can carry it within this process: one that its type allows
 /// and, if it holds something that is carried, the one in which that came.
 pub(crate) fn encode_exact<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
-    encode_first(&Codec::default().limits(Limits::trusted()), value, Identity::format_of_copies)
+    let codec = Codec::default().limits(Limits::trusted());
+    encode_first(&codec, value, Identity::format_of_copies).map(|encoded| encoded.bytes)
 }
 
 /// The same for what leaves this process inside of a foreign format: the features of this build choose nothing, and the limits
@@ -173,10 +197,13 @@ pub(crate) fn encode_to_leave<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     if about.carried().is_none() {
         about.identity()?.default_format().check_written()?;
     }
-    encode_first(&Codec::default(), value, Identity::default_format)
+    let codec = Codec::default();
+    let encoded = encode_first(&codec, value, Identity::default_format)?;
+    codec.verify_if_doubtful(value, &encoded)?;
+    Ok(encoded.bytes)
 }
 
-fn encode_first<V: Value + ?Sized>(codec: &Codec, value: &V, choose: fn(&Identity) -> Format) -> Result<Vec<u8>> {
+fn encode_first<V: Value + ?Sized>(codec: &Codec, value: &V, choose: fn(&Identity) -> Format) -> Result<Encoded> {
     let about = value.__about();
     let (identity, carried) = (about.identity()?, about.carried());
     let encode = |format| codec.encode(Vec::with_capacity(SMALL), &identity, carried, format, parts!(value, format));

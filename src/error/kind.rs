@@ -108,6 +108,12 @@ pub(crate) enum Kind {
     WrongSchema { name: String, found: u64, expected: u64 },
     #[error("`{}` cannot be read without its type: {reason}", cut(name))]
     NotDescribed { name: String, reason: &'static str },
+    #[error(
+        "`{}` would not come back from JSON: {reason}; serde reads types with `tag`, `untagged` or `flatten` by way of a buffer, which takes all keys for text and has no numbers of 128 bits: use other keys and numbers there, or put the value behind a `Box<dyn Value>`",
+        cut(name)
+    )]
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "no binary format is buffered"))]
+    Buffered { name: String, reason: String },
     #[error("input or output failed: {0}")]
     Io(#[from] io::Error),
 }
@@ -146,6 +152,7 @@ impl Kind {
             Kind::NoShape { .. } => 28,
             Kind::WrongSchema { .. } => 29,
             Kind::NotDescribed { .. } => 30,
+            Kind::Buffered { .. } => 31,
         }
     }
 
@@ -193,6 +200,7 @@ impl Kind {
             ("NoShape", Kind::NoShape { name: text() }),
             ("WrongSchema", Kind::WrongSchema { name: text(), found: 1, expected: 2 }),
             ("NotDescribed", Kind::NotDescribed { name: text(), reason: "a foreign type" }),
+            ("Buffered", Kind::Buffered { name: text(), reason: text() }),
         ]
     }
 }

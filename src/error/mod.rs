@@ -141,7 +141,10 @@ impl Error {
     pub fn is_format(&self) -> bool {
         matches!(
             self.0.kind,
-            Kind::FormatNotCompiledIn { .. } | Kind::FormatNotAllowed { .. } | Kind::NotRepresentable { .. }
+            Kind::FormatNotCompiledIn { .. }
+                | Kind::FormatNotAllowed { .. }
+                | Kind::NotRepresentable { .. }
+                | Kind::Buffered { .. }
         )
     }
 
@@ -245,6 +248,7 @@ mod tests {
             (28, "NoShape"),
             (29, "WrongSchema"),
             (30, "NotDescribed"),
+            (31, "Buffered"),
         ];
         assert_eq!(found, expected);
     }

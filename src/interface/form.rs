@@ -250,7 +250,10 @@ impl Reading {
         if self.is_guarded {
             return plan.decode_next(deserializer);
         }
-        let decoded = self.decode(named, || plan.decode_foreign(deserializer, &self.session));
+        let decoded = match named.hash {
+            Some(_) => plan.decode_buffered(deserializer, &self.session),
+            None => self.decode(named, || plan.decode_foreign(deserializer, &self.session)),
+        };
         decoded.map_err(|error| error.pass(D::Error::custom))
     }
 }

@@ -96,18 +96,19 @@ pub(super) enum Outgoing {
     Text,
 }
 
-/// How `text` goes out into a format that does not take text of JSON, or, if `is_json`, into JSON by ways that do not.
+/// How `text` goes out into a format that does not take text of JSON; or, if `is_json`, into JSON by way of a type that merges the
+/// value with others, and is read by way of serde's buffer.
 pub(super) fn outgoing(text: &str, is_json: bool) -> Outgoing {
     match serde_json::from_str::<Tree>(text) {
-        Ok(tree) if passes(&tree, text, is_json) => Outgoing::Tree(tree),
+        Ok(tree)
+            if tree.passes_a_buffer()
+                && (is_json || tree.passes_anywhere())
+                && serde_json::to_string(&tree).is_ok_and(|again| again == text) =>
+        {
+            Outgoing::Tree(tree)
+        }
         _ => Outgoing::Text,
     }
-}
-
-fn passes(tree: &Tree, text: &str, is_json: bool) -> bool {
-    tree.passes_in_json()
-        && (is_json || tree.passes_anywhere())
-        && serde_json::to_string(tree).is_ok_and(|again| again == text)
 }
 
 /// Whether `S` writes JSON text. There is nothing in serde that one could ask.

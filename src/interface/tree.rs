@@ -45,17 +45,17 @@ impl Tree {
         }
     }
 
-    /// Whether JSON text gives this back as it is, also through a reader that buffers it.
-    pub(super) fn passes_in_json(&self) -> bool {
+    /// Whether a reader that buffers JSON gives this back as it is.
+    pub(super) fn passes_a_buffer(&self) -> bool {
         match self {
             Tree::Unsigned128(_) | Tree::Signed128(_) => false,
             Tree::Float(number) => !is_unsure(*number),
-            Tree::Seq(elements) => elements.iter().all(Tree::passes_in_json),
+            Tree::Seq(elements) => elements.iter().all(Tree::passes_a_buffer),
             Tree::Map(members) => {
                 let mut keys = HashSet::new();
-                members.iter().all(|(key, member)| keys.insert(key) && member.passes_in_json())
+                members.iter().all(|(key, member)| keys.insert(key) && member.passes_a_buffer())
             }
-            _ => true,
+            Tree::Null | Tree::Bool(_) | Tree::Unsigned(_) | Tree::Signed(_) | Tree::Text(_) => true,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::expr::{Arguments, Spelling, TypeExpr};
 use super::fingerprint::fingerprint;
-use super::restriction::{Restriction, restrictions};
+use super::restriction::{Restriction, is_buffered, restrictions};
 use crate::error::{Kind, Result};
 use crate::format::Format;
 use std::sync::OnceLock;
@@ -15,6 +15,8 @@ pub struct Identity {
     /// What may keep it from the binary formats, and which of it does. That is asked by encodes alone.
     restrictions: Vec<Restriction>,
     json_only: OnceLock<Option<String>>,
+    /// Whether serde reads it, or something that it reaches, by way of its buffer.
+    pub(crate) is_buffered: bool,
 }
 
 impl Identity {
@@ -24,12 +26,13 @@ impl Identity {
             hash: type_hash(expr, arguments, &Spelling::Eldest(None))?,
             restrictions: restrictions(expr, arguments)?,
             json_only: OnceLock::new(),
+            is_buffered: is_buffered(expr, arguments)?,
         })
     }
 
     /// Of a type that is not linked here.
     pub(crate) fn carried(name: String, hash: u64) -> Self {
-        Identity { name, hash, restrictions: Vec::new(), json_only: OnceLock::new() }
+        Identity { name, hash, restrictions: Vec::new(), json_only: OnceLock::new(), is_buffered: false }
     }
 
     /// Checks that the type can be carried by `format`.

@@ -142,6 +142,19 @@ impl Shape {
         fields.iter().chain(variants.iter().flat_map(|variant| variant.fields.fields))
     }
 
+    /// Whether serde reads a value of this shape by way of its buffer.
+    pub(crate) fn is_buffered(&self) -> bool {
+        let flattens = |fields: &Fields| fields.fields.iter().any(|field| field.flatten);
+        match self {
+            Shape::Struct { fields, .. } => flattens(fields),
+            Shape::Enum { tagging, variants, .. } => {
+                matches!(tagging, Tagging::Internal { .. } | Tagging::Untagged)
+                    || variants.iter().any(|variant| flattens(&variant.fields))
+            }
+            _ => false,
+        }
+    }
+
     pub(crate) fn is_json_only(&self) -> bool {
         matches!(self, Shape::Struct { json_only: true, .. } | Shape::Enum { json_only: true, .. })
     }

@@ -92,3 +92,14 @@ fn is_read_as_option(ty: &'static TypeExpr, arguments: &dyn Arguments) -> bool {
     }
     false
 }
+
+/// Whether serde reads `expr`, or something that it reaches, by way of its buffer. A tag beside its content stands in front of
+/// it, and then nothing is buffered.
+pub(crate) fn is_buffered(expr: &'static TypeExpr, arguments: &dyn Arguments) -> Result<bool> {
+    let mut found = false;
+    visit(expr, arguments, &Spelling::Current, &mut |reached| {
+        found |= reached.shape.is_buffered();
+        Ok(())
+    })?;
+    Ok(found)
+}

@@ -48,6 +48,15 @@ impl Plan {
         self.decode_source(Sourced(&mut Once::new(deserializer)), session)
     }
 
+    /// Decodes from serde's buffer of JSON of ours.
+    pub(crate) fn decode_buffered<'de, D: Deserializer<'de>>(
+        self: &Arc<Self>,
+        deserializer: D,
+        session: &Session,
+    ) -> Result<AnyBox> {
+        self.decode_source(Sourced(&mut Once::buffered(deserializer)), session)
+    }
+
     /// Decodes from a source.
     pub(super) fn decode_source(self: &Arc<Self>, source: Sourced<'_, '_>, session: &Session) -> Result<AnyBox> {
         session.check_keys()?;

@@ -6,7 +6,7 @@
 
 use super::exchange::Offer;
 use super::writer::{Encoding, Sink};
-use super::{ARGUMENT, NESTED};
+use super::{ARGUMENT, NESTED, NESTED_FIELDS};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use serde::ser::{self, Serialize, Serializer};
@@ -80,6 +80,20 @@ impl WriteGuard<'_> {
         Ok(WriteGuard { depth, is_some: false, ..self })
     }
 
+    /// Notes what serde's buffer would lose: numbers of 128 bits, and keys that are no text.
+    fn doubtful(self) {
+        self.encoding.is_doubtful.set(true);
+    }
+
+    fn doubtful_key(self) {
+        if self.is_key {
+            self.doubtful();
+        }
+    }
+
+    #[expect(clippy::unused_self, reason = "the twin of the others")]
+    fn sure(self) {}
+
     fn count_item(self) -> Result<()> {
         self.encoding.spent.count_items(1)
     }
@@ -148,11 +162,12 @@ impl<'a, S: Serializer> GuardedWriter<'a, S> {
 }
 
 macro_rules! forward {
-    ($($serialize:ident $ty:ty),* $(,)?) => {$(
+    ($($doubt:ident: $($serialize:ident $ty:ty),*;)*) => {$($(
         fn $serialize(self, value: $ty) -> Result<S::Ok> {
+            self.guard.$doubt();
             self.inner.$serialize(value).map_err(Error::of_foreign)
         }
-    )*};
+    )*)*};
 }
 
 macro_rules! forward_float {
@@ -178,9 +193,18 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
     type SerializeStructVariant = GuardedCompound<'a, S::SerializeStructVariant>;
 
     forward! {
-        serialize_bool bool, serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64,
-        serialize_i128 i128, serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64,
-        serialize_u128 u128, serialize_char char, serialize_str &str,
+        doubtful_key: serialize_bool bool, serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64,
+            serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64;
+        doubtful: serialize_i128 i128, serialize_u128 u128;
+        sure: serialize_char char;
+    }
+
+    fn serialize_str(self, value: &str) -> Result<S::Ok> {
+        // A map of a user that looks like a nested value.
+        if self.guard.is_key && value == NESTED_FIELDS[0] {
+            self.guard.doubtful();
+        }
+        self.inner.serialize_str(value).map_err(Error::of_foreign)
     }
 
     forward_float! { serialize_f32 f32, serialize_f64 f64 }
@@ -272,6 +296,10 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
     }
 
     fn serialize_struct(self, name: &'static str, length: usize) -> Result<Self::SerializeStruct> {
+        // By such a name serde_json knows its own raw text, which no buffer has.
+        if name.starts_with('$') {
+            self.guard.doubtful();
+        }
         self.parts(false, |inner| inner.serialize_struct(name, length))
     }
 

@@ -5,18 +5,44 @@ use crate::error::Passing;
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 /// A deserializer, to be read once.
-pub(super) struct Once<D>(Option<D>);
+pub(super) struct Once<D>(Option<D>, Side);
+
+/// What stands before a value: the format itself, or serde's buffer of JSON, which takes keys for text and has no numbers of
+/// 128 bits that one could ask for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Format,
+    Buffer,
+    /// The key of a map in the buffer.
+    BufferedKey,
+}
+
+impl Side {
+    /// That of the keys of a map.
+    fn key(self) -> Self {
+        if self == Side::Buffer { Side::BufferedKey } else { self }
+    }
+}
 
 impl<D> Once<D> {
     pub(super) fn new(deserializer: D) -> Self {
-        Once(Some(deserializer))
+        Once(Some(deserializer), Side::Format)
+    }
+
+    pub(super) fn buffered(deserializer: D) -> Self {
+        Once(Some(deserializer), Side::Buffer)
     }
 }
 
 impl<'de, D: Deserializer<'de>> Source<'de> for Once<D> {
     fn read(&mut self, hint: Hint, take: &mut dyn Take<'de>) -> Result<()> {
-        let (source, taker) = (once(&mut self.0)?, Taker(take));
+        let (source, side) = (once(&mut self.0)?, self.1);
+        let taker = Taker(take, side);
+        if let Some(number) = Number::asked_by(hint).filter(|_| side == Side::BufferedKey) {
+            return source.deserialize_any(KeyTaker(taker, number)).map_err(Passing::of_foreign);
+        }
         let read = match hint {
+            Hint::I128 | Hint::U128 if side == Side::Buffer => source.deserialize_any(taker),
             Hint::Any => source.deserialize_any(taker),
             Hint::Bool => source.deserialize_bool(taker),
             Hint::I8 => source.deserialize_i8(taker),
@@ -58,7 +84,7 @@ impl<'de, D: Deserializer<'de>> Source<'de> for Once<D> {
 }
 
 /// Takes whatever a deserializer visits it with.
-struct Taker<'a, 'de>(&'a mut dyn Take<'de>);
+struct Taker<'a, 'de>(&'a mut dyn Take<'de>, Side);
 
 macro_rules! tokens {
     ($($visit:ident $ty:ty as $value:ident: $token:expr),* $(,)?) => {$(
@@ -91,32 +117,88 @@ impl<'de> Visitor<'de> for Taker<'_, 'de> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<(), D::Error> {
-        self.0.take(Token::Some(&mut Once::new(inner))).map_err(Passing::carry)
+        self.0.take(Token::Some(&mut Once(Some(inner), self.1))).map_err(Passing::carry)
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<(), D::Error> {
-        self.0.take(Token::Newtype(&mut Once::new(inner))).map_err(Passing::carry)
+        self.0.take(Token::Newtype(&mut Once(Some(inner), self.1))).map_err(Passing::carry)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<(), A::Error> {
-        self.0.take(Token::Seq(&mut Access(access))).map_err(Passing::carry)
+        self.0.take(Token::Seq(&mut Access(access, self.1))).map_err(Passing::carry)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<(), A::Error> {
-        self.0.take(Token::Map(&mut Access(access))).map_err(Passing::carry)
+        self.0.take(Token::Map(&mut Access(access, self.1))).map_err(Passing::carry)
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<(), A::Error> {
-        self.0.take(Token::Enum(&mut Variant { access: Some(access), content: None })).map_err(Passing::carry)
+        self.0
+            .take(Token::Enum(&mut Variant { access: Some(access), content: None, side: self.1 }))
+            .map_err(Passing::carry)
+    }
+}
+
+/// What a key may be asked for that is no text.
+#[derive(Clone, Copy)]
+enum Number {
+    Bool,
+    Signed,
+    Unsigned,
+    Float,
+}
+
+impl Number {
+    fn asked_by(hint: Hint) -> Option<Self> {
+        match hint {
+            Hint::Bool => Some(Number::Bool),
+            Hint::I8 | Hint::I16 | Hint::I32 | Hint::I64 | Hint::I128 => Some(Number::Signed),
+            Hint::U8 | Hint::U16 | Hint::U32 | Hint::U64 | Hint::U128 => Some(Number::Unsigned),
+            Hint::F32 | Hint::F64 => Some(Number::Float),
+            _ => None,
+        }
+    }
+
+    fn parse<'t, 'de>(self, text: &str) -> Option<Token<'t, 'de>> {
+        match self {
+            Number::Bool => text.parse().ok().map(Token::Bool),
+            Number::Signed => match text.parse() {
+                Ok(number) => Some(Token::Signed(number)),
+                Err(_) => text.parse().ok().map(Token::Signed128),
+            },
+            Number::Unsigned => match text.parse() {
+                Ok(number) => Some(Token::Unsigned(number)),
+                Err(_) => text.parse().ok().map(Token::Unsigned128),
+            },
+            Number::Float => text.parse().ok().map(Token::Float),
+        }
+    }
+}
+
+/// Takes a key that is a number as text.
+struct KeyTaker<'a, 'de>(Taker<'a, 'de>, Number);
+
+impl<'de> Visitor<'de> for KeyTaker<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        match self.1.parse(text) {
+            Some(number) => self.0.0.take(number).map_err(Passing::carry),
+            None => self.0.visit_str(text),
+        }
     }
 }
 
 /// The parts of a compound value in the format's crate.
-struct Access<A>(A);
+struct Access<A>(A, Side);
 
 impl<'de, A: SeqAccess<'de>> SeqSource<'de> for Access<A> {
     fn next(&mut self, take: &mut dyn TakePart<'de>) -> Result<bool> {
-        Ok(self.0.next_element_seed(Part(take)).map_err(Passing::of_foreign)?.is_some())
+        Ok(self.0.next_element_seed(Part(take, self.1)).map_err(Passing::of_foreign)?.is_some())
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -126,11 +208,11 @@ impl<'de, A: SeqAccess<'de>> SeqSource<'de> for Access<A> {
 
 impl<'de, A: MapAccess<'de>> MapSource<'de> for Access<A> {
     fn key(&mut self, take: &mut dyn TakePart<'de>) -> Result<bool> {
-        Ok(self.0.next_key_seed(Part(take)).map_err(Passing::of_foreign)?.is_some())
+        Ok(self.0.next_key_seed(Part(take, self.1.key())).map_err(Passing::of_foreign)?.is_some())
     }
 
     fn value(&mut self, take: &mut dyn TakePart<'de>) -> Result<()> {
-        self.0.next_value_seed(Part(take)).map_err(Passing::of_foreign)
+        self.0.next_value_seed(Part(take, self.1)).map_err(Passing::of_foreign)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -142,11 +224,12 @@ impl<'de, A: MapAccess<'de>> MapSource<'de> for Access<A> {
 struct Variant<A, C> {
     access: Option<A>,
     content: Option<C>,
+    side: Side,
 }
 
 impl<'de, A: EnumAccess<'de>> EnumSource<'de> for Variant<A, A::Variant> {
     fn variant(&mut self, take: &mut dyn TakePart<'de>) -> Result<()> {
-        let ((), content) = once(&mut self.access)?.variant_seed(Part(take)).map_err(Passing::of_foreign)?;
+        let ((), content) = once(&mut self.access)?.variant_seed(Part(take, self.side)).map_err(Passing::of_foreign)?;
         self.content = Some(content);
         Ok(())
     }
@@ -156,25 +239,25 @@ impl<'de, A: EnumAccess<'de>> EnumSource<'de> for Variant<A, A::Variant> {
     }
 
     fn newtype(&mut self, take: &mut dyn TakePart<'de>) -> Result<()> {
-        once(&mut self.content)?.newtype_variant_seed(Part(take)).map_err(Passing::of_foreign)
+        once(&mut self.content)?.newtype_variant_seed(Part(take, self.side)).map_err(Passing::of_foreign)
     }
 
     fn tuple(&mut self, length: usize, take: &mut dyn Take<'de>) -> Result<()> {
-        once(&mut self.content)?.tuple_variant(length, Taker(take)).map_err(Passing::of_foreign)
+        once(&mut self.content)?.tuple_variant(length, Taker(take, self.side)).map_err(Passing::of_foreign)
     }
 
     fn fields(&mut self, fields: &'static [&'static str], take: &mut dyn Take<'de>) -> Result<()> {
-        once(&mut self.content)?.struct_variant(fields, Taker(take)).map_err(Passing::of_foreign)
+        once(&mut self.content)?.struct_variant(fields, Taker(take, self.side)).map_err(Passing::of_foreign)
     }
 }
 
 /// A seed that hands over the source of a part.
-struct Part<'a, 'de>(&'a mut dyn TakePart<'de>);
+struct Part<'a, 'de>(&'a mut dyn TakePart<'de>, Side);
 
 impl<'de> DeserializeSeed<'de> for Part<'_, 'de> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        self.0.take(&mut Once::new(deserializer)).map_err(Passing::carry)
+        self.0.take(&mut Once(Some(deserializer), self.1)).map_err(Passing::carry)
     }
 }

@@ -34,6 +34,9 @@ pub(crate) struct Encoding {
     /// Whether the value that is handed the bytes is what a `Some` holds. JSON asks.
     #[cfg(feature = "json")]
     pub(super) is_some: Cell<bool>,
+    /// Whether something was written that serde's buffer would lose. JSON tells.
+    #[cfg(feature = "json")]
+    pub(super) is_doubtful: Cell<bool>,
 }
 
 thread_local! {
@@ -47,6 +50,8 @@ impl Sink {
         let mut idle = IDLE.try_with(Cell::take).ok().flatten();
         if let Some(encoding) = idle.as_mut().and_then(Rc::get_mut) {
             encoding.spent = Spent::new(limits);
+            #[cfg(feature = "json")]
+            encoding.is_doubtful.set(false);
             encoding.tables.clear();
         } else {
             idle = None;
@@ -66,6 +71,14 @@ impl Sink {
 }
 
 impl Encoding {
+    /// Whether something was written that serde's buffer would lose, if it is read by way of that.
+    pub(crate) fn is_doubtful(&self) -> bool {
+        #[cfg(feature = "json")]
+        return self.is_doubtful.get();
+        #[cfg(not(feature = "json"))]
+        false
+    }
+
     fn new(limits: &Limits) -> Self {
         let (spent, tables) = (Spent::new(limits), Tables::default());
         Encoding {
@@ -76,6 +89,7 @@ impl Encoding {
             is_written: Cell::new(false),
             #[cfg(feature = "json")]
             is_some: Cell::new(false),
+            is_doubtful: Cell::new(false),
         }
     }
 }
