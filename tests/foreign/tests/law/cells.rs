@@ -2,7 +2,7 @@
 
 use crate::formats::*;
 use crate::positions::*;
-use crate::slot::{Expect, Kind, Slot};
+use crate::slot::{Depth, Expect, Kind, Slot};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use typeport::{Carried, Failure, Format, Opaque, Portable};
 
@@ -40,8 +40,7 @@ pub struct Cell {
     pub own: Option<Format>,
     pub readable: bool,
     pub position: &'static str,
-    /// Whether the value stands inside of two other trait objects.
-    pub deep: bool,
+    pub depth: Depth,
     pub run: Run,
 }
 
@@ -78,22 +77,22 @@ fn own_root<O: Own, N: Kind>(slot: Slot) -> Result<Slot, Trouble> {
 
 fn foreign_cells<F: Foreign>(cells: &mut Vec<Cell>) {
     macro_rules! positions {
-        ($($position:ident $deep:literal,)*) => {$(
+        ($($position:ident $depth:ident,)*) => {$(
             cells.push(Cell {
                 format: F::NAME,
                 plain: F::NAME,
                 own: None,
                 readable: F::READABLE,
                 position: <$position<Slot> as Position<Slot>>::NAME,
-                deep: $deep,
+                depth: Depth::$depth,
                 run: foreign::<F, $position<Slot>>,
             });
         )*};
     }
     positions! {
-        Root false, Field false, InVec false, InOption false, InMap false, Root true, Field true, Tagged false,
-        TaggedNewtype false, Adjacent false, Untagged false, FlattenedMap false, FlattenedOne false, FlattenedField false,
-        Tagged true, Untagged true, FlattenedOne true,
+        Root Flat, Field Flat, InVec Flat, InOption Flat, InMap Flat, Root Deep, Field Deep, Root Whole, Tagged Flat,
+        TaggedNewtype Flat, Adjacent Flat, Untagged Flat, FlattenedMap Flat, FlattenedOne Flat, FlattenedField Flat,
+        Tagged Deep, Untagged Deep, FlattenedOne Deep,
     }
 }
 
@@ -108,14 +107,14 @@ fn own_cells<O: Own>(cells: &mut Vec<Cell>) {
             }
         };
     }
-    let mut cell = |position, json_only: bool, deep, run: Run| {
+    let mut cell = |position, json_only: bool, depth, run: Run| {
         if !json_only || O::FORMAT == Format::Json {
             let format = O::FORMAT.name();
-            cells.push(Cell { format, plain: O::PLAIN, own: Some(O::FORMAT), readable: true, position, deep, run });
+            cells.push(Cell { format, plain: O::PLAIN, own: Some(O::FORMAT), readable: true, position, depth, run });
         }
     };
-    for deep in [false, true] {
-        cell("root", false, deep, |slot, expect| match expect {
+    for depth in [Depth::Flat, Depth::Deep, Depth::Whole] {
+        cell("root", false, depth, |slot, expect| match expect {
             Expect::Boxed => own_root::<O, Box<dyn Item>>(slot),
             Expect::Carried => own_root::<O, Carried<dyn Item>>(slot),
             Expect::Opaque => own_root::<O, Opaque>(slot),
@@ -123,19 +122,19 @@ fn own_cells<O: Own>(cells: &mut Vec<Cell>) {
         });
     }
     macro_rules! positions {
-        ($($position:ident $deep:literal,)*) => {$(
+        ($($position:ident $depth:ident,)*) => {$(
             cell(
                 <$position<Slot> as Position<Slot>>::NAME,
                 <$position<Slot> as Position<Slot>>::JSON_ONLY,
-                $deep,
+                Depth::$depth,
                 |slot, expect| by_kind!(expect, slot $position),
             );
         )*};
     }
     positions! {
-        Field false, InVec false, InOption false, InMap false, Field true, Tagged false, TaggedNewtype false, Adjacent false,
-        Untagged false, FlattenedMap false, FlattenedOne false, FlattenedField false, Tagged true, Untagged true,
-        FlattenedOne true,
+        Field Flat, InVec Flat, InOption Flat, InMap Flat, Field Deep, Tagged Flat, TaggedNewtype Flat, Adjacent Flat,
+        Untagged Flat, FlattenedMap Flat, FlattenedOne Flat, FlattenedField Flat, Tagged Deep, Untagged Deep,
+        FlattenedOne Deep,
     }
 }
 

@@ -13,7 +13,7 @@ mod values;
 
 use cells::{Cell, Trouble, cells};
 use same::{LOST, check_same};
-use slot::{Expect, Slot};
+use slot::{Depth, Expect, Slot};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
@@ -39,7 +39,7 @@ fn is_same(written: &Slot, back: Result<Slot, Trouble>) -> Result<(), Trouble> {
 
 /// What becomes of a plain value in a cell: of the value itself, and of the pair of a type's name and the value.
 fn plain(cell: &Cell, case: &Case) -> [Result<(), Trouble>; 2] {
-    let subjects = if cell.deep { &case.plain_deep } else { &case.plain };
+    let subjects = if cell.depth == Depth::Flat { &case.plain } else { &case.plain_deep };
     [0, 1].map(|place| {
         let subject = &subjects[place];
         let back = (cell.run)(Slot::Plain((subject.make)()), Expect::Plain(subject.read));
@@ -48,11 +48,11 @@ fn plain(cell: &Cell, case: &Case) -> [Result<(), Trouble>; 2] {
 }
 
 /// What becomes of plain values: by format, position and case.
-type PlainTable = BTreeMap<(&'static str, &'static str, bool, &'static str), [Result<(), Trouble>; 2]>;
+type PlainTable = BTreeMap<(&'static str, &'static str, Depth, &'static str), [Result<(), Trouble>; 2]>;
 
 fn plain_table(cells: &[Cell], cases: &[Case]) -> PlainTable {
     let foreign = || cells.iter().filter(|cell| cell.own.is_none());
-    let key = |cell: &Cell, case: &Case| (cell.format, cell.position, cell.deep, case.name);
+    let key = |cell: &Cell, case: &Case| (cell.format, cell.position, cell.depth, case.name);
     foreign().flat_map(|cell| cases.iter().map(move |case| (key(cell, case), plain(cell, case)))).collect()
 }
 
@@ -71,7 +71,7 @@ fn shown(table: &PlainTable, cells: &[Cell], cases: &[Case]) -> String {
         for case in cases {
             write!(text, "{:16}", case.name).expect("text");
             for cell in &columns {
-                let [alone, pair] = &table[&(cell.format, cell.position, cell.deep, case.name)];
+                let [alone, pair] = &table[&(cell.format, cell.position, cell.depth, case.name)];
                 let letter = |it: &Result<(), Trouble>| it.as_ref().err().map_or('.', Trouble::letter);
                 write!(text, " {}{}", letter(alone), letter(pair)).expect("text");
             }
@@ -82,7 +82,12 @@ fn shown(table: &PlainTable, cells: &[Cell], cases: &[Case]) -> String {
 }
 
 fn head(cell: &Cell) -> String {
-    format!("{}{}", if cell.deep { "deep " } else { "" }, cell.position)
+    let depth = match cell.depth {
+        Depth::Flat => "",
+        Depth::Deep => "deep ",
+        Depth::Whole => "whole ",
+    };
+    format!("{depth}{}", cell.position)
 }
 
 /// Whether the law lets this happen to a nested value, given what happens to plain ones in its place.
@@ -118,7 +123,7 @@ fn failing(cells: &[Cell], cases: fn() -> Vec<Case>, plain: &PlainTable) -> (usi
         let cases = cases();
         let mut found = (0, Vec::new());
         for (cell, case) in cells.iter().flat_map(|cell| cases.iter().map(move |case| (cell, case))) {
-            let plain = &plain[&(cell.plain, cell.position, cell.deep, case.name)];
+            let plain = &plain[&(cell.plain, cell.position, cell.depth, case.name)];
             found.0 += case.forms.len();
             found.1.extend(case.forms.iter().filter_map(|form| failing_at(cell, case, form, plain)));
         }
@@ -149,8 +154,7 @@ fn failing_at(cell: &Cell, case: &Case, form: &Form, plain: &[Result<(), Trouble
 }
 
 fn made(form: &Form, cell: &Cell) -> (Slot, Expect) {
-    let slot = (form.make)();
-    if cell.deep { slot.deepened() } else { (slot, form.expect) }
+    (form.make)().at(cell.depth, form.expect)
 }
 
 /// The failing cells as lines: a format and a position each, with the number of failing values of each form.

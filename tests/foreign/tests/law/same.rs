@@ -27,7 +27,8 @@ fn equal(written: &str, back: &str) -> Result<(), String> {
 
 fn same_values<A: Value + ?Sized, B: Value + ?Sized>(written: &A, back: &B) -> Result<(), String> {
     equal(written.type_name().as_str(), back.type_name().as_str())?;
-    // What is carried inside goes out in one format only, and neither has to have the other's.
+    // What is carried inside goes out in one format only, and neither has to have the other's; what is carried by its name
+    // alone goes out in JSON of others.
     let mut error = None;
     for format in Format::ALL {
         match (state_in(format, written), state_in(format, back)) {
@@ -36,7 +37,16 @@ fn same_values<A: Value + ?Sized, B: Value + ?Sized>(written: &A, back: &B) -> R
             (Err(text), _) | (_, Err(text)) => error = error.or(Some(text)),
         }
     }
-    Err(format!("cannot be compared: {}", error.unwrap_or_default()))
+    match (foreign_text(written), foreign_text(back)) {
+        (Some(written), Some(back)) => equal(&written, &back),
+        _ => Err(format!("cannot be compared: {}", error.unwrap_or_default())),
+    }
+}
+
+fn foreign_text<V: Value + ?Sized>(value: &V) -> Option<String> {
+    let mut text = Vec::new();
+    erased_serde::serialize(value.__serialize(), &mut serde_json::Serializer::new(&mut text)).ok()?;
+    String::from_utf8(text).ok()
 }
 
 fn state_in<V: Value + ?Sized>(format: Format, value: &V) -> Result<Vec<u8>, String> {

@@ -1,7 +1,7 @@
 //! What is nested, as one type: so that each position is compiled once a format, and not once a kind of value as well. On the
 //! wire it is what it holds. May import typeport and serde.
 
-use crate::values::{Holds, Item};
+use crate::values::{Holds, Item, WithCarried, WithFailure, WithOpaque};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cell::Cell;
 use std::fmt::Debug;
@@ -77,20 +77,38 @@ impl<'de> Deserialize<'de> for Slot {
     }
 }
 
+/// How deep a nested value stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// Nothing is around it.
+    Flat,
+    /// Two other trait objects are, whose types have the place for it.
+    Deep,
+    /// Two others are, whose types are erased: they have a place for a trait object. What is not known makes the outermost
+    /// one a carried value.
+    Whole,
+}
+
 impl Slot {
-    /// The same inside two more trait objects, and what that is read as.
-    pub fn deepened(self) -> (Slot, Expect) {
-        fn twice<N: Portable>(value: N) -> Box<dyn Item> {
+    /// The same at a depth, and what that is read as.
+    pub fn at(self, depth: Depth, expect: Expect) -> (Slot, Expect) {
+        fn twice<N: Portable>(value: N) -> Slot {
             let middle: Box<dyn Item> = Box::new(Holds { value });
-            Box::new(Holds { value: middle })
+            Slot::Carried(Carried::Known(Box::new(Holds { value: middle })))
         }
-        match self {
-            Slot::Plain(_) => unreachable!("the cases have plain values of this depth of their own"),
-            Slot::Boxed(value) => (Slot::Boxed(twice(value)), Expect::Boxed),
-            Slot::Carried(value) => (Slot::Carried(Carried::Known(twice(value))), Expect::Carried),
-            Slot::Opaque(value) => (Slot::Carried(Carried::Known(twice(value))), Expect::Carried),
-            Slot::Failure(value) => (Slot::Carried(Carried::Known(twice(value))), Expect::Carried),
-        }
+        let middle: Box<dyn Item> = match (depth, self) {
+            (Depth::Flat, slot) => return (slot, expect),
+            (_, Slot::Plain(_)) => unreachable!("the cases have plain values of this depth of their own"),
+            (Depth::Whole, Slot::Boxed(value)) => return (twice(value), Expect::Carried),
+            (Depth::Whole, Slot::Carried(value)) => return (twice(value), Expect::Carried),
+            (Depth::Whole, Slot::Opaque(value)) => return (twice(value), Expect::Carried),
+            (Depth::Whole, Slot::Failure(value)) => return (twice(value), Expect::Carried),
+            (Depth::Deep, Slot::Boxed(value)) => Box::new(Holds { value }),
+            (Depth::Deep, Slot::Carried(it)) => Box::new(WithCarried { it }),
+            (Depth::Deep, Slot::Opaque(it)) => Box::new(WithOpaque { it }),
+            (Depth::Deep, Slot::Failure(it)) => Box::new(WithFailure { it }),
+        };
+        (Slot::Boxed(Box::new(Holds { value: middle })), Expect::Boxed)
     }
 }
 

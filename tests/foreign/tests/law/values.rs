@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use typeport::{Carried, Codec, Failure, Format, Policy, Portable, Value, portable, specialize};
+use typeport::{Carried, Codec, Failure, Format, Opaque, Policy, Portable, Value, portable, specialize};
 
 #[portable]
 pub trait Item: Debug {}
@@ -66,6 +66,22 @@ pub struct Listed<T> {
     value: T,
 }
 
+/// Members with a place of each kind.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+pub struct WithCarried {
+    pub it: Carried<dyn Item>,
+}
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+pub struct WithOpaque {
+    pub it: Opaque,
+}
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+pub struct WithFailure {
+    pub it: Failure,
+}
+
 /// What a nested value is in a readable format, written by hand: the other plain value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Pair<T> {
@@ -102,7 +118,7 @@ macro_rules! plain_items {
     )*};
 }
 
-plain_items! { Unit, Meters, Shape, Optional, Inner, Outer, u8, u64, i64, u128, i128, f64, f32, bool, char, String, IpAddr, }
+plain_items! { WithCarried, WithOpaque, WithFailure, Unit, Meters, Shape, Optional, Inner, Outer, u8, u64, i64, u128, i128, f64, f32, bool, char, String, IpAddr, }
 
 /// A form that a nested value has.
 pub struct Form {
@@ -232,6 +248,16 @@ where
         Expect::Failure,
         None,
         Box::new(move || Slot::Failure(received(&sent(Format::Postcard, &Failure::from(holds()))))),
+    );
+    form(
+        "failure by name",
+        Expect::Failure,
+        None,
+        Box::new(move || {
+            let bytes = sent(Format::Json, &Failure::from(holds()));
+            let envelope = typeport::Envelope::parse(&bytes).expect("an envelope");
+            Slot::Failure(serde_json::from_slice(envelope.state()).expect("it can be read"))
+        }),
     );
     for (format, names) in [
         (Format::Json, ["carried json", "opaque json", "failure json"]),
