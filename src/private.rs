@@ -6,8 +6,8 @@ pub use crate::failure::{NoErrorView, OwnError, ViewProbe};
 pub use crate::interface::{deserialize_nested, origin_only, serialize_nested};
 pub use crate::registry::{Cast, Entry};
 pub use crate::shape::{
-    ConstValue, Field, Fields, ForeignProbe, Head, InterfaceInfo, NoForeign, Origin, Shape, Site, Style, Tagging,
-    TypeExpr, Variant, flattened, no_shape, opaque_shape,
+    ConstValue, Field, Fields, ForeignProbe, Head, InterfaceInfo, Listed, NoForeign, Origin, RealNames, Shape, Site,
+    Style, Tagging, TypeExpr, Variant, flattened, no_shape, opaque_shape,
 };
 pub use crate::state::{AnyBox, Fallback, OwnTraits, Probe};
 pub use crate::std_types::BOX;

@@ -1,4 +1,4 @@
-//! What `#[derive(Portable)]` becomes. Imports `attr`, `bounds`, `expand_shape`, `expansion`, `item`
+//! What `#[derive(Portable)]` becomes. Imports `attr`, `bounds`, `expand_listed`, `expand_shape`, `expansion`, `item`
 //! and `tokens`.
 
 use proc_macro2::TokenStream;
@@ -7,6 +7,7 @@ use syn::{ConstParam, GenericParam, Generics, parse_quote};
 
 use crate::attr::Krate;
 use crate::bounds::{has_parameters, slots};
+use crate::expand_listed;
 use crate::expand_shape::shape;
 use crate::expansion::{native, origin, submit, submit_listed_type, wrap};
 use crate::item::{ConstKind, Field, Item};
@@ -33,6 +34,7 @@ pub fn expand(item: &Item) -> TokenStream {
     });
     let submissions = submissions(item);
     let checks = flattened(item);
+    let listed = expand_listed::submissions(item);
     wrap(
         &[],
         quote! {
@@ -60,6 +62,7 @@ pub fn expand(item: &Item) -> TokenStream {
             impl #impl_generics #private::OwnError for #ident #ty_generics #where_clause {}
 
             #submissions
+            #(#listed)*
         },
     )
 }

@@ -22,6 +22,7 @@ mod check_trait;
 mod delegate;
 mod errors;
 mod expand_impl;
+mod expand_listed;
 mod expand_shape;
 mod expand_trait;
 mod expand_type;

@@ -20,6 +20,8 @@ pub struct Text {
 pub struct Halves {
     pub serialize: Option<Text>,
     pub deserialize: Option<Text>,
+    /// serde accepts several names to read by; these are the others.
+    former: Vec<LitStr>,
 }
 
 impl Halves {
@@ -50,10 +52,10 @@ impl Halves {
             if half.path.is_ident("serialize") {
                 self.serialize = text(&half)?;
             } else if self.deserialize.is_none() {
-                // serde accepts several names here; the first is the one it reports, the others are its aliases.
+                // The first is the one that serde reports.
                 self.deserialize = text(&half)?;
             } else {
-                skip_value(half.input)?;
+                self.former.extend(text(&half)?.map(|text| text.value));
             }
             Ok(())
         })
@@ -64,6 +66,7 @@ impl Halves {
 #[derive(Default)]
 pub struct Serde {
     pub rename: Halves,
+    aliases: Vec<LitStr>,
     pub rename_all: Halves,
     pub rename_all_fields: Halves,
     pub skip_serializing: Option<Path>,
@@ -110,6 +113,11 @@ impl Serde {
         (!keys.is_empty()).then(|| keys.into_iter().map(spelled).collect::<Vec<_>>().join(", "))
     }
 
+    /// The names by which serde also reads the field or variant.
+    pub fn former_names(&self) -> impl Iterator<Item = String> {
+        self.aliases.iter().chain(&self.rename.former).map(LitStr::value)
+    }
+
     /// The key that leaves out both writing and reading.
     pub fn skip(&self) -> Option<&Path> {
         self.skip_serializing.as_ref().filter(|_| self.skip_deserializing.is_some())
@@ -119,6 +127,7 @@ impl Serde {
         let key = Some(meta.path.clone());
         match meta.path.get_ident().map(ToString::to_string).unwrap_or_default().as_str() {
             "rename" => self.rename.read(meta)?,
+            "alias" => self.aliases.extend(text(meta)?.map(|text| text.value)),
             "rename_all" => self.rename_all.read(meta)?,
             "rename_all_fields" => self.rename_all_fields.read(meta)?,
             "skip" => (self.skip_serializing, self.skip_deserializing) = (key.clone(), key),

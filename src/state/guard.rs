@@ -1,5 +1,5 @@
 //! A deserializer of another crate under a session's guard: JSON, and what foreign formats hand to a stand-in.
-//! Imports `error` and its siblings only.
+//! Imports `error`, `shape` and its siblings only.
 //!
 //! Invariant: all that passes through is counted as the binary `reader` counts it, and errors are ours, with a place.
 
@@ -9,6 +9,7 @@ use super::parts::Parts;
 use super::session::Session;
 use super::{ARGUMENT, FOREIGN_FIELDS, NESTED};
 use crate::error::{Error, Result};
+use crate::shape::Listed;
 use serde::de::{DeserializeSeed, Deserializer, Visitor};
 
 /// A deserializer whose compound values are counted.
@@ -59,7 +60,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<'_, D> {
         deserialize_seq() Parts::Claimed, deserialize_map() Parts::Claimed,
         deserialize_tuple(length: usize) Parts::Positions,
         deserialize_tuple_struct(name: &'static str, length: usize) Parts::Positions,
-        deserialize_enum(name: &'static str, variants: &'static [&'static str]) Parts::Fields(variants),
+        deserialize_enum(name: &'static str, variants: &'static [&'static str]) Parts::Fields(Listed { owner: name, names: variants }),
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -69,7 +70,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<'_, D> {
         visitor: V,
     ) -> Result<V::Value> {
         // The fields of a nested value are not the user's, so no path tells them.
-        let parts = if std::ptr::eq(fields, &FOREIGN_FIELDS) { Parts::Hidden } else { Parts::Fields(fields) };
+        let listed = Listed { owner: name, names: fields };
+        let parts = if std::ptr::eq(fields, &FOREIGN_FIELDS) { Parts::Hidden } else { Parts::Fields(listed) };
         let guard = self.guard(visitor, parts);
         self.inner.deserialize_struct(name, fields, guard).map_err(Error::of_foreign)
     }

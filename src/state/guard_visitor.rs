@@ -1,5 +1,5 @@
 //! The visitor's side of a guard: what comes out of another crate's deserializer, part by part.
-//! Imports `error` and its siblings only.
+//! Imports `error`, `shape` and its siblings only.
 //!
 //! Invariant: a compound value is counted before its first part is decoded.
 
@@ -8,6 +8,7 @@ use super::guard::{Guarded, GuardedSeed};
 use super::parts::{Parts, SPARE};
 use super::session::Session;
 use crate::error::{Error, Result, Step};
+use crate::shape::Listed;
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 use std::cell::Cell;
 use std::fmt;
@@ -170,8 +171,9 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Guard<'_, V> {
 
     fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
         self.compound(|guard, slot| {
-            let names = if let Parts::Fields(variants) = guard.parts { variants } else { &[] };
-            guard.visitor.visit_enum(GuardedVariants { access, session: guard.session, names, slot })
+            let none = Listed { owner: "", names: &[] };
+            let variants = if let Parts::Fields(variants) = guard.parts { variants } else { none };
+            guard.visitor.visit_enum(GuardedVariants { access, session: guard.session, variants, slot })
         })
     }
 }
@@ -236,7 +238,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for GuardedParts<'_, A> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
         self.at += 1;
         self.begin::<K::Value>()?;
-        let Parts::Fields(names) = self.parts else {
+        let Parts::Fields(Listed { names, .. }) = self.parts else {
             let key = if self.buffer == Progress::Other { self.claimed_key(seed) } else { self.buffered_key(seed) };
             return key.map_err(|error| error.within(self.parts.key(self.index())));
         };
@@ -251,7 +253,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for GuardedParts<'_, A> {
         self.begin::<T::Value>()?;
         let value = if self.buffer == Progress::Other { self.value(seed) } else { self.buffered_value(seed) };
         value.map_err(|error| match self.parts {
-            Parts::Fields(names) => error.within(names.get(self.field).map(|name| Step::Field(name))),
+            Parts::Fields(Listed { names, .. }) => error.within(names.get(self.field).map(|name| Step::Field(name))),
             _ => error.within(self.parts.step(self.index())),
         })
     }
@@ -293,7 +295,7 @@ impl<'de, A: MapAccess<'de>> GuardedParts<'_, A> {
 struct GuardedVariants<'a, A> {
     access: A,
     session: &'a Session,
-    names: &'static [&'static str],
+    variants: Listed,
     slot: usize,
 }
 
@@ -302,11 +304,11 @@ impl<'de, 'a, A: EnumAccess<'de>> EnumAccess<'de> for GuardedVariants<'a, A> {
     type Variant = GuardedContent<'a, A::Variant>;
 
     fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self::Variant)> {
-        let GuardedVariants { access, session, names, slot } = self;
+        let GuardedVariants { access, session, variants: Listed { owner, names }, slot } = self;
         let watch = Watch::new(names);
         let seed = GuardedSeed { seed, session, room: 0, watch: Some(&watch) };
         let (value, access) = access.variant_seed(seed).map_err(Error::of_foreign)?;
-        Ok((value, GuardedContent { access, session, variant: names.get(watch.found.get()).copied(), slot }))
+        Ok((value, GuardedContent { access, session, owner, variant: names.get(watch.found.get()).copied(), slot }))
     }
 }
 
@@ -314,6 +316,8 @@ impl<'de, 'a, A: EnumAccess<'de>> EnumAccess<'de> for GuardedVariants<'a, A> {
 struct GuardedContent<'a, A> {
     access: A,
     session: &'a Session,
+    /// The enum's name to serde.
+    owner: &'static str,
     variant: Option<&'static str>,
     slot: usize,
 }
@@ -347,7 +351,7 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for GuardedContent<'_, A> {
     }
 
     fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
-        let guard = self.guard(visitor, Parts::Fields(fields));
+        let guard = self.guard(visitor, Parts::Fields(Listed { owner: self.owner, names: fields }));
         self.access.struct_variant(fields, guard).map_err(|error| in_variant(error, self.variant))
     }
 }

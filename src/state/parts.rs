@@ -1,11 +1,12 @@
 //! The parts of a compound value whose number is in its type: fields, positions, variants.
-//! Imports `error` and its siblings only.
+//! Imports `error`, `shape` and its siblings only.
 //!
 //! Invariant: each error learns its place. Parts that the input claims are in `elements`.
 
 use super::decode_plan::Binary;
 use super::reader::Reader;
 use crate::error::{Error, Result, Step};
+use crate::shape::Listed;
 use serde::de::value::U32Deserializer;
 use serde::de::{DeserializeSeed, EnumAccess, IntoDeserializer, SeqAccess, VariantAccess, Visitor};
 
@@ -19,7 +20,7 @@ pub(crate) const SPARE: usize = 2;
 pub(super) enum Parts {
     Claimed,
     Positions,
-    Fields(&'static [&'static str]),
+    Fields(Listed),
     /// Those of a nested value in a readable format, which are ours.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     Hidden,
@@ -31,7 +32,7 @@ impl Parts {
         match self {
             Parts::Claimed => Some(Step::Element(index)),
             Parts::Positions => Some(Step::Position(index)),
-            Parts::Fields(names) => Some(names.get(index).map_or(Step::Position(index), |name| Step::Field(name))),
+            Parts::Fields(listed) => Some(listed.name(index).map_or(Step::Position(index), Step::Field)),
             Parts::Hidden => None,
         }
     }
@@ -80,7 +81,7 @@ impl<'de, B: Binary> SeqAccess<'de> for Fields<'_, 'de, B> {
 /// An enum whose variant is still to be read.
 pub(super) struct Variants<'a, 'de, B> {
     pub(super) reader: Reader<'a, 'de, B>,
-    pub(super) variants: &'static [&'static str],
+    pub(super) variants: Listed,
 }
 
 impl<'a, 'de, B: Binary> EnumAccess<'de> for Variants<'a, 'de, B> {
@@ -91,25 +92,30 @@ impl<'a, 'de, B: Binary> EnumAccess<'de> for Variants<'a, 'de, B> {
         let index: u32 = self.reader.unsigned()?;
         let deserializer: U32Deserializer<Error> = index.into_deserializer();
         let variant = seed.deserialize(deserializer)?;
-        let name = usize::try_from(index).ok().and_then(|index| self.variants.get(index));
-        Ok((variant, Content { reader: self.reader, variant: name.copied() }))
+        Ok((variant, Content { reader: self.reader, variants: self.variants, index }))
     }
 }
 
 /// What a variant holds.
 pub(super) struct Content<'a, 'de, B> {
     reader: Reader<'a, 'de, B>,
-    /// The variant's name, where the type gave serde the whole list.
-    variant: Option<&'static str>,
+    variants: Listed,
+    index: u32,
 }
 
 impl<'de, B: Binary> Content<'_, 'de, B> {
     fn fields<V: Visitor<'de>>(self, length: usize, parts: Parts, visitor: V) -> Result<V::Value> {
-        let variant = self.variant;
+        let (variants, index) = (self.variants, self.index);
         visitor
             .visit_seq(Fields::new(self.reader, length, parts))
-            .map_err(|error| error.within(variant.map(Step::Variant)))
+            .map_err(|error| error.within(variant(variants, index)))
     }
+}
+
+/// The step into a variant. Not every type gives serde the whole list.
+#[cold]
+fn variant(variants: Listed, index: u32) -> Option<Step> {
+    usize::try_from(index).ok().and_then(|index| variants.name(index)).map(Step::Variant)
 }
 
 impl<'de, B: Binary> VariantAccess<'de> for Content<'_, 'de, B> {
@@ -120,9 +126,9 @@ impl<'de, B: Binary> VariantAccess<'de> for Content<'_, 'de, B> {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(mut self, seed: T) -> Result<T::Value> {
-        let variant = self.variant;
+        let (variants, index) = (self.variants, self.index);
         seed.deserialize(self.reader.again(size_of::<T::Value>()))
-            .map_err(|error| error.within(variant.map(Step::Variant)))
+            .map_err(|error| error.within(variant(variants, index)))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value> {
@@ -130,6 +136,7 @@ impl<'de, B: Binary> VariantAccess<'de> for Content<'_, 'de, B> {
     }
 
     fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
-        self.fields(fields.len(), Parts::Fields(fields), visitor)
+        let listed = Listed { owner: self.variants.owner, names: fields };
+        self.fields(fields.len(), Parts::Fields(listed), visitor)
     }
 }

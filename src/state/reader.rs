@@ -1,5 +1,5 @@
 //! Serde's deserializer for the binary formats: compound values here, primitives in `primitive`.
-//! Imports `error`, `format` and its siblings only.
+//! Imports `error`, `format`, `shape` and its siblings only.
 //!
 //! Invariant: the layout is the one that postcard and bincode share, so their own crates read the same bytes: tuples
 //! and structs are their elements, sequences and maps have a length in front, an option is a byte, a variant a number.
@@ -13,6 +13,7 @@ use super::session::Session;
 use super::{ARGUMENT, NESTED};
 use crate::error::{Error, Kind, Result};
 use crate::format::Primitives;
+use crate::shape::Listed;
 use serde::de::value::{BorrowedBytesDeserializer, UnitDeserializer};
 use serde::de::{Deserializer, Visitor};
 use std::marker::PhantomData;
@@ -148,22 +149,22 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        owner: &'static str,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
         let _level = self.session.descend(size_of::<V::Value>(), self.slot)?;
-        visitor.visit_seq(Fields::new(self, fields.len(), Parts::Fields(fields)))
+        visitor.visit_seq(Fields::new(self, fields.len(), Parts::Fields(Listed { owner, names: fields })))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        owner: &'static str,
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
         let _level = self.session.descend(size_of::<V::Value>(), self.slot)?;
-        visitor.visit_enum(Variants { reader: self, variants })
+        visitor.visit_enum(Variants { reader: self, variants: Listed { owner, names: variants } })
     }
 
     fn is_human_readable(&self) -> bool {
