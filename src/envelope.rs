@@ -47,6 +47,17 @@ pub struct Envelope<'a> {
     memory: usize,
 }
 
+/// What a value that was carried out of an envelope is decoded from.
+pub(crate) struct Parts<'a> {
+    pub(crate) format: Format,
+    pub(crate) type_hash: u64,
+    pub(crate) name: &'a str,
+    pub(crate) state: &'a [u8],
+    pub(crate) names: Option<NameList>,
+    pub(crate) table: &'a [u64],
+    pub(crate) schema: Option<Arc<Schema>>,
+}
+
 /// A type of which an envelope holds values below its root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NestedType<'a> {
@@ -57,24 +68,20 @@ pub struct NestedType<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Parses exactly one envelope, under `Limits::default()`.
-    ///
-    /// # Errors
-    ///
-    /// The bytes are no envelope of a known version, are cut, damaged or followed by others, or exceed a limit.
-    pub fn parse(bytes: &'a [u8]) -> Result<Self> {
-        let limits = Limits::default();
-        let envelope = Envelope::parse_exact(bytes, &limits)?;
-        envelope.checked_name(&limits)?;
-        Ok(envelope)
-    }
-
     /// As [`Envelope::parse`], but for the type name, which [`Envelope::checked_name`] parses.
     pub(crate) fn parse_exact(bytes: &'a [u8], limits: &Limits) -> Result<Self> {
         match Envelope::parse_front(bytes, limits)? {
             (envelope, []) => Ok(envelope),
             (_, rest) => Err(Kind::TrailingBytes { what: "the envelope", count: rest.len() }.into()),
         }
+    }
+
+    /// One whose parts are known; it stands in no bytes. Its name is parsed under the limits of who decodes it.
+    pub(crate) fn of_parts(parts: Parts<'a>) -> Self {
+        let Parts { format, type_hash, name, state, names, table, schema } = parts;
+        let names = ParsedNames { nested: Vec::new(), names, table: table.to_vec() };
+        let (has_checksum, type_name, memory) = (false, OnceLock::new(), 0);
+        Envelope { format, has_checksum, type_hash, name, type_name, state, names, schema, memory }
     }
 
     /// Parses the envelope at the front of `bytes`, and gives the rest back.

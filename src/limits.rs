@@ -69,6 +69,24 @@ impl Limits {
 const MEMORY_BASE: usize = 1 << 20;
 
 impl Limits {
+    /// The tighter one of each limit.
+    pub(crate) fn tighter(&self, other: &Limits) -> Limits {
+        Limits {
+            envelope_bytes: self.envelope_bytes.min(other.envelope_bytes),
+            name_bytes: self.name_bytes.min(other.name_bytes),
+            name_nodes: self.name_nodes.min(other.name_nodes),
+            name_depth: self.name_depth.min(other.name_depth),
+            schema_bytes: self.schema_bytes.min(other.schema_bytes),
+            schema_fields: self.schema_fields.min(other.schema_fields),
+            depth: self.depth.min(other.depth),
+            nested: self.nested.min(other.nested),
+            items: self.items.min(other.items),
+            unbacked_items: self.unbacked_items.min(other.unbacked_items),
+            memory_bytes: self.memory_bytes.min(other.memory_bytes),
+            memory_per_byte: self.memory_per_byte.min(other.memory_per_byte),
+        }
+    }
+
     /// Bytes of memory that so many bytes of input may take.
     pub(crate) fn memory_of(&self, input: usize) -> usize {
         let earned = input.saturating_mul(self.memory_per_byte).saturating_add(MEMORY_BASE);

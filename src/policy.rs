@@ -64,7 +64,12 @@ impl Policy {
     /// Allows what both policies allow.
     #[must_use]
     pub fn and(mut self, other: Policy) -> Self {
-        self.lists.extend(other.lists);
+        for list in other.lists {
+            // Decodes within decodes bring the same list again and again.
+            if !self.lists.iter().any(|known| Arc::ptr_eq(known, &list)) {
+                self.lists.push(list);
+            }
+        }
         self
     }
 

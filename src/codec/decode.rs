@@ -1,16 +1,18 @@
 //! Envelopes to values. Imports `envelope`, `format`, `registry`, `state` and its siblings.
 
-use super::{Codec, Interface, Portable, identity_of};
+use super::encode::Encoded;
+use super::{Codec, Given, Interface, Portable, identity_of};
 use crate::envelope::{Envelope, PREFIX, Prefix};
 use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::limits::Limits;
-use crate::registry::Cast;
+use crate::registry::{Cast, Registry};
 use crate::shape::{Identity, NoArguments};
-use crate::state::{AnyBox, EnvelopeParts, Glue, Plan, Scope, Session, check_hash, contain};
+use crate::state::{AnyBox, EnvelopeParts, Glue, LookupSource as _, Plan, Scope, Session, Terms, check_hash, contain};
 use crate::type_name::TypeName;
 use serde::de::DeserializeOwned;
 use std::any::Any;
+use std::borrow::Cow;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -22,14 +24,14 @@ impl Codec {
 
     /// As [`take_from_slice`](crate::take_from_slice), by this codec.
     pub fn take_from_slice<'a, T: Portable>(&self, bytes: &'a [u8]) -> Result<(T, &'a [u8])> {
-        let (envelope, rest) = Envelope::parse_front(bytes, &self.limits)?;
+        let (envelope, rest) = Envelope::parse_front(bytes, &self.limits_here())?;
         Ok((self.decode(&envelope, |incoming| T::__decode(incoming))?, rest))
     }
 
     /// As [`from_reader`](crate::from_reader), by this codec.
     pub fn from_reader<T: Portable>(&self, mut reader: impl Read) -> Result<T> {
         let mut bytes = read_prefix(&mut reader)?;
-        let length = Prefix::parse(&bytes, &self.limits)?.length;
+        let length = Prefix::parse(&bytes, &self.limits_here())?.length;
         // The length is a claim: the buffer grows with what really arrives.
         let missing = length.saturating_sub(PREFIX) as u64;
         reader.by_ref().take(missing).read_to_end(&mut bytes).map_err(Kind::Io)?;
@@ -37,7 +39,7 @@ impl Codec {
     }
 
     pub(crate) fn decode_exact<T>(&self, bytes: &[u8], decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
-        self.decode(&Envelope::parse_exact(bytes, &self.limits)?, decode)
+        self.decode(&Envelope::parse_exact(bytes, &self.limits_here())?, decode)
     }
 
     pub(super) fn decode<T>(
@@ -45,12 +47,47 @@ impl Codec {
         envelope: &Envelope<'_>,
         decode: impl FnOnce(&Incoming<'_>) -> Result<T>,
     ) -> Result<T> {
-        let (names, schema) = (envelope.names(), envelope.shared_schema());
-        let (state, table, memory) = (envelope.state(), envelope.table(), envelope.memory());
-        let parts = EnvelopeParts { state, names, table, schema, memory };
-        Session::with_envelope(&self.limits, &self.policy, &self.registry, parts, |session| {
-            decode(&Incoming { envelope, session })
-        })
+        Incoming::decode(&self.terms(), envelope, decode)
+    }
+
+    /// What this codec was given.
+    pub(super) fn terms(&self) -> Terms {
+        let Given { limits, registry } = self.given;
+        Terms {
+            limits: limits.then(|| self.limits.clone()),
+            policy: self.policy.clone(),
+            lookups: if registry { vec![self.registry.lookup()] } else { Vec::new() },
+            is_copy: false,
+        }
+    }
+
+    /// The limits of a decode that begins now.
+    fn limits_here(&self) -> Cow<'_, Limits> {
+        limits_here(&self.limits, self.given.limits)
+    }
+}
+
+/// The limits of a decode that begins now: these; within another one those of that, and these only if they were given.
+pub(super) fn limits_here(own: &Limits, are_given: bool) -> Cow<'_, Limits> {
+    match Session::current() {
+        None => Cow::Borrowed(own),
+        Some(session) if are_given => Cow::Owned(session.limits.tighter(own)),
+        Some(session) => Cow::Owned(session.limits.clone()),
+    }
+}
+
+impl<'a> Envelope<'a> {
+    /// Parses exactly one envelope, under `Limits::default()`, or those of the decode in which it is called.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are no envelope of a known version, are cut, damaged or followed by others, or exceed a limit.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self> {
+        let default = Limits::default();
+        let limits = limits_here(&default, false);
+        let envelope = Envelope::parse_exact(bytes, &limits)?;
+        envelope.checked_name(&limits)?;
+        Ok(envelope)
     }
 }
 
@@ -87,12 +124,24 @@ impl Incoming<'_> {
         self.session
     }
 
-    /// Decodes bytes that this process has just encoded.
-    pub(crate) fn decode<T>(bytes: &[u8], decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
-        // These bytes are a copy of a value that has been counted; a decode that runs is not to pay for it again.
+    /// Decodes under these terms.
+    pub(super) fn decode<T>(
+        terms: &Terms,
+        envelope: &Envelope<'_>,
+        decode: impl FnOnce(&Incoming<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let (names, schema) = (envelope.names(), envelope.shared_schema());
+        let (state, table, memory) = (envelope.state(), envelope.table(), envelope.memory());
+        let parts = EnvelopeParts { state, names, table, schema, memory };
+        Session::with_envelope(terms, Registry::global(), parts, |session| decode(&Incoming { envelope, session }))
+    }
+
+    /// Decodes a copy of a value of this process. What is carried in it stays under its terms.
+    pub(crate) fn copy<T>(copied: &Encoded, decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
+        // The value has been counted; a decode that runs is not to pay for it again.
         let _aside = Session::set_aside();
-        let codec = Codec::default().limits(Limits::trusted());
-        codec.decode(&Envelope::parse_exact(bytes, &codec.limits)?, decode)
+        let terms = Terms { is_copy: true, ..copied.terms() };
+        Incoming::decode(&terms, &Envelope::parse_exact(&copied.bytes, &Limits::trusted())?, decode)
     }
 
     /// Decodes into the type that the caller names.

@@ -1,7 +1,8 @@
 //! From a trait object to the exact type. Imports its siblings and `error`.
 
 use super::decode::Incoming;
-use super::{Interface, Portable, Value, encode_exact, identity_of};
+use super::encode::encode_copy;
+use super::{Codec, Interface, Portable, Value, identity_of};
 use crate::error::Result;
 use crate::type_name::TypeName;
 use std::fmt;
@@ -35,12 +36,15 @@ pub fn downcast<T: Portable, I: Interface + ?Sized>(value: Box<I>) -> Result<T, 
 /// The value is of another type.
 pub fn to_exact<T: Portable, V: Value + ?Sized>(value: &V) -> Result<T> {
     let value = value.__subject();
+    if let Some(opaque) = value.__about().carried() {
+        return Codec::default().decode_kept(opaque, |incoming| incoming.exact());
+    }
     let (found, expected) = (value.__about().identity()?, identity_of::<T>()?);
     if found.hash != expected.hash || found.name != expected.name {
         let (expected, found) = (expected.name.clone(), found.name.clone());
         return Err(crate::error::Kind::WrongType { expected, found }.into());
     }
-    Incoming::decode(&encode_exact(value)?, |incoming| incoming.exact())
+    Incoming::copy(&encode_copy(value)?, |incoming| incoming.exact())
 }
 
 /// A value that is not of the type asked for, and why.

@@ -7,7 +7,7 @@ use crate::format::Format;
 use crate::limits::Limits;
 use crate::schema::Schema;
 use crate::shape::Identity;
-use crate::state::{AnyBox, LookupSource as _, Names, Noted, Session, Sink, two_names};
+use crate::state::{AnyBox, LookupSource as _, Names, Noted, Session, Sink, Terms, two_names};
 use crate::type_name::TypeName;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -15,6 +15,21 @@ use std::sync::Arc;
 
 /// Room for a small envelope, so that it is one allocation.
 const SMALL: usize = 128;
+
+/// An envelope that has been written, and what was noted of the values in it.
+pub(crate) struct Encoded {
+    pub(super) bytes: Vec<u8>,
+    noted: Option<Box<Noted>>,
+    /// Whether serde reads it by way of its buffer, and it holds what that buffer may lose.
+    is_doubtful: bool,
+}
+
+impl Encoded {
+    /// What bound the values that are carried in it.
+    pub(super) fn terms(&self) -> Terms {
+        self.noted.as_ref().map_or_else(Terms::default, |noted| noted.terms())
+    }
+}
 
 /// What an encode asks of a value. Trait objects, as the code around them is the same for all types.
 struct Parts<'a> {
@@ -29,13 +44,6 @@ macro_rules! parts {
     ($value:expr, $format:expr) => {
         Parts { write: &|sink| $value.__write(sink, $format), schema: &|| $value.__about().schema() }
     };
-}
-
-/// An envelope that has been written.
-struct Encoded {
-    bytes: Vec<u8>,
-    /// Whether serde reads it by way of its buffer, and it holds what that buffer may lose.
-    is_doubtful: bool,
 }
 
 impl Codec {
@@ -67,7 +75,7 @@ impl Codec {
         bytes.clear();
         let encoded = self.encode_value(bytes, value)?;
         if self.verify {
-            self.verify_encoding(value, &encoded.bytes)?;
+            self.verify_encoding(value, &encoded)?;
         } else {
             self.verify_if_doubtful(value, &encoded)?;
         }
@@ -89,13 +97,15 @@ impl Codec {
         self.encode(bytes, &identity, carried, format, parts!(value, format))
     }
 
-    /// Checks that `bytes`, the encoding of `value`, come back as such a value.
-    fn verify_encoding<V: Value + ?Sized>(&self, value: &V, bytes: &[u8]) -> Result<()> {
+    /// Checks that `encoded`, the encoding of `value`, comes back as such a value. What is carried in it is not built from it
+    /// unless its own terms allow that.
+    fn verify_encoding<V: Value + ?Sized>(&self, value: &V, encoded: &Encoded) -> Result<()> {
         // A decode that runs is not to pay for it.
         let _aside = Session::set_aside();
-        let envelope = Envelope::parse_exact(bytes, &self.limits)?;
-        let copy = self.decode(&envelope, |incoming| value.__about().decode_alike(incoming))?;
-        let (written, again) = (bytes.len(), self.encode_value(Vec::new(), &*copy)?.bytes.len());
+        let envelope = Envelope::parse_exact(&encoded.bytes, &self.limits)?;
+        let terms = self.terms().and(&Terms { limits: None, ..encoded.terms() });
+        let copy = Incoming::decode(&terms, &envelope, |incoming| value.__about().decode_alike(incoming))?;
+        let (written, again) = (encoded.bytes.len(), self.encode_value(Vec::new(), &*copy)?.bytes.len());
         if written != again {
             let name = envelope.name().to_owned();
             return Err(Kind::NotTheSame { name, written, again }.into());
@@ -108,7 +118,7 @@ impl Codec {
         if !encoded.is_doubtful {
             return Ok(());
         }
-        self.verify_encoding(value, &encoded.bytes).map_err(|error| {
+        self.verify_encoding(value, encoded).map_err(|error| {
             let (name, reason) = (value.type_name().to_string(), error.to_string());
             Kind::Buffered { name, reason }.into()
         })
@@ -149,7 +159,7 @@ impl Codec {
         let mut bytes = sink.end();
         let schema = noted.as_ref().and_then(|noted| noted.schema.as_ref());
         envelope::finish(&mut bytes, &merged, &table, schema, &self.limits)?;
-        Ok(Encoded { bytes, is_doubtful })
+        Ok(Encoded { bytes, noted, is_doubtful })
     }
 
     /// The names of the values of ours and of those that are carried, by hash.
@@ -186,8 +196,13 @@ impl Codec {
 /// Encodes this very value, a box as a box, in whatever format can carry it within this process: one that its type allows
 /// and, if it holds something that is carried, the one in which that came.
 pub(crate) fn encode_exact<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
+    encode_copy(value).map(|encoded| encoded.bytes)
+}
+
+/// As [`encode_exact`], to be decoded at once.
+pub(super) fn encode_copy<V: Value + ?Sized>(value: &V) -> Result<Encoded> {
     let codec = Codec::default().limits(Limits::trusted());
-    encode_first(&codec, value, Identity::format_of_copies).map(|encoded| encoded.bytes)
+    encode_first(&codec, value, Identity::format_of_copies)
 }
 
 /// The same for what leaves this process inside of a foreign format: the features of this build choose nothing, and the limits
@@ -216,7 +231,10 @@ fn encode_first<V: Value + ?Sized>(codec: &Codec, value: &V, choose: fn(&Identit
 
 /// A copy, made by encoding and decoding.
 pub(crate) fn copy_of<V: Value + ?Sized>(value: &V) -> Result<AnyBox> {
-    let copy = Incoming::decode(&encode_exact(value)?, |incoming| value.__about().decode_alike(incoming))?;
+    if let Some(opaque) = value.__about().carried() {
+        return Ok(Box::new(opaque.clone()));
+    }
+    let copy = Incoming::copy(&encode_copy(value)?, |incoming| value.__about().decode_alike(incoming))?;
     Ok(copy.__into_any())
 }
 

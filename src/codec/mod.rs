@@ -25,6 +25,7 @@ use crate::format::Format;
 use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::registry::Registry;
+use std::fmt;
 use std::io::{Read, Write};
 
 impl Registry {
@@ -53,7 +54,7 @@ impl Registry {
 /// let text: String = codec.from_slice(&bytes)?;
 /// # Ok::<(), typeport::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Codec {
     format: Format,
     checksum: bool,
@@ -62,6 +63,14 @@ pub struct Codec {
     limits: Limits,
     policy: Policy,
     registry: Registry,
+    /// Whether limits and registry were given, and so bind where this codec decodes within a decode.
+    given: Given,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Given {
+    limits: bool,
+    registry: bool,
 }
 
 impl Default for Codec {
@@ -74,7 +83,17 @@ impl Default for Codec {
             limits: Limits::default(),
             policy: Policy::default(),
             registry: Registry::global().clone(),
+            given: Given::default(),
         }
+    }
+}
+
+impl fmt::Debug for Codec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Codec { format, checksum, verify, schema, limits, policy, registry, given: _ } = self;
+        let mut fields = f.debug_struct("Codec");
+        fields.field("format", format).field("checksum", checksum).field("verify", verify).field("schema", schema);
+        fields.field("limits", limits).field("policy", policy).field("registry", registry).finish()
     }
 }
 
@@ -129,24 +148,30 @@ impl Codec {
         self
     }
 
-    /// Sets how much a decode may use.
+    /// Sets how much a decode may use. Within another decode, as in a `Deserialize` that decodes bytes, the tighter of each
+    /// limit counts, and both count what is spent; a codec that was not given any keeps to those around it. What is kept
+    /// undecoded, an [`Opaque`] or the error of a [`Failure`](crate::Failure), stays under the limits that it came under.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self.given.limits = true;
         self
     }
 
-    /// Sets which types a decode may build and an encode may write. It binds all that is nested, too.
+    /// Sets which types a decode may build and an encode may write. It binds all that is nested, too, what is decoded within
+    /// by another codec, and what is kept undecoded and decoded later.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// Sets where types are looked up.
+    /// Sets where types are looked up. Within another decode, and of what came undecoded in another, a type has to be in all
+    /// registries that were given.
     #[must_use]
     pub fn registry(mut self, registry: Registry) -> Self {
         self.registry = registry;
+        self.given.registry = true;
         self
     }
 }

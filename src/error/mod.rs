@@ -55,6 +55,15 @@ impl Error {
         self
     }
 
+    /// The same, with what `with` makes of a limit that was exceeded: its name, its value, what was asked.
+    #[cold]
+    pub(crate) fn map_limit(mut self, with: impl FnOnce(&'static str, u64, u64) -> (&'static str, u64, u64)) -> Self {
+        if let Kind::Limit { limit, value, asked } = &mut self.0.kind {
+            (*limit, *value, *asked) = with(limit, *value, *asked);
+        }
+        self
+    }
+
     /// The error as seen from one level further out; a level without a name leaves no step.
     #[cold]
     pub(crate) fn within(mut self, step: impl Into<Option<Step>>) -> Self {

@@ -16,7 +16,7 @@ use crate::limits::Limits;
 use crate::registry::Registry;
 #[cfg(feature = "json")]
 use crate::state::{AnyBox, Carry, Plan};
-use crate::state::{FOREIGN_FIELDS, Resolved, Session};
+use crate::state::{FOREIGN_FIELDS, Resolved, Session, Terms};
 use crate::type_name::TypeName;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -116,8 +116,7 @@ impl<P: Place> FormVisitor<P> {
     /// Runs `read` in a session; what a foreign deserializer reads has no list of names.
     fn within<T, E: serde::de::Error>(&self, read: impl FnOnce(&Reading) -> Result<T, E>) -> Result<T, E> {
         // A foreign deserializer does not say how much input it has, so all memory of the limit counts as earned.
-        let limits = Limits::default();
-        let (session, _guard) = Session::join_or_start(&limits, usize::MAX, Registry::global());
+        let (session, _guard) = Session::join_or_start(&Terms::default(), usize::MAX, Registry::global());
         let _level = session.descend_nested().map_err(|error| error.pass(E::custom))?;
         read(&Reading { session: Rc::clone(&session), is_guarded: self.is_guarded && !session.is_foreign() })
     }

@@ -140,10 +140,6 @@ impl LookupSource for Registry {
     fn lookup(&self) -> Arc<dyn Lookup> {
         Arc::<Contents>::clone(&self.contents)
     }
-
-    fn is_global(&self) -> bool {
-        self.contents.by_hand.is_none()
-    }
 }
 
 impl fmt::Debug for Registry {

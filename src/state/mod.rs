@@ -37,6 +37,8 @@ mod sourced;
 mod spent;
 mod stack;
 mod tables;
+mod terms;
+mod within;
 mod writer;
 mod writer_parts;
 
@@ -58,6 +60,7 @@ pub(crate) use provenance::Provenance;
 pub(crate) use scope::Scope;
 pub use scope::ScopeGuard;
 pub(crate) use session::{EnvelopeParts, Lookup, LookupSource, Session};
+pub(crate) use terms::Terms;
 pub use writer::Sink;
 pub(crate) use writer::Writer;
 

@@ -4,6 +4,7 @@
 //! Invariant: one collection per envelope that is being written on this thread; a guard's end restores the outer one.
 
 use super::provenance::Provenance;
+use super::terms::Terms;
 use crate::error::{Error, Kind, Result};
 use crate::schema::Schema;
 use crate::shape::Identity;
@@ -34,6 +35,11 @@ pub(crate) struct Noted {
 }
 
 impl Noted {
+    /// What bound all values that are carried.
+    pub(crate) fn terms(&self) -> Terms {
+        self.merged.values().fold(Terms::default(), |terms, came| terms.and(&came.terms))
+    }
+
     fn carry(&mut self, hash: u64, name: &TypeName) -> Result<()> {
         match self.carried.entry(hash) {
             Entry::Occupied(known) if known.get() != name => Err(two_names()),

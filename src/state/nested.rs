@@ -218,7 +218,8 @@ impl Session {
 
     /// Takes what is read until the guard ends for a value of a foreign deserializer.
     pub(crate) fn enter_foreign(&self) -> impl Drop {
-        self.envelopes.borrow_mut().push(OpenEnvelope::foreign());
+        let policy = self.policy();
+        self.envelopes.borrow_mut().push(OpenEnvelope::foreign(policy));
         OnDrop(|| drop(self.envelopes.borrow_mut().pop()))
     }
 
@@ -240,7 +241,9 @@ impl Session {
             return Ok(known);
         }
         self.charge(Provenance::MEMORY)?;
-        Ok(self.innermost(|envelope| Arc::clone(envelope.provenance())).unwrap_or_default())
+        let made = self.innermost(|envelope| Arc::clone(envelope.provenance(&self.given)));
+        // No envelope is open where a foreign deserializer reads.
+        Ok(made.unwrap_or_else(|| Arc::new(Provenance { terms: self.given.clone(), ..Provenance::default() })))
     }
 
     fn innermost<T>(&self, with: impl FnOnce(&mut OpenEnvelope) -> T) -> Option<T> {

@@ -4,6 +4,7 @@
 use super::decode_plan::{Glue, Plan};
 use super::provenance::Provenance;
 use super::session::EnvelopeParts;
+use super::terms::Terms;
 use crate::error::Error;
 use crate::policy::Policy;
 use crate::schema::Schema;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 /// The names of an envelope that is being decoded, and what goes with them.
 pub(super) struct OpenEnvelope {
-    /// That of the codec that opened it; what is inside has to pass it too.
+    /// Those of the codec that opened it, and of all around it.
     pub(super) policy: Policy,
     /// None where there are no names.
     pub(super) names: Option<NameList>,
@@ -75,9 +76,9 @@ impl Resolved {
 }
 
 impl OpenEnvelope {
-    pub(super) fn new(policy: &Policy, envelope: &EnvelopeParts<'_>) -> Self {
+    pub(super) fn new(policy: Policy, envelope: &EnvelopeParts<'_>) -> Self {
         OpenEnvelope {
-            policy: policy.clone(),
+            policy,
             names: envelope.names.cloned(),
             by_name: None,
             resolved: BTreeMap::new(),
@@ -87,17 +88,19 @@ impl OpenEnvelope {
         }
     }
 
-    /// What goes with the values that are carried out of it.
-    pub(super) fn provenance(&mut self) -> &Arc<Provenance> {
-        let OpenEnvelope { names, schema, provenance, .. } = self;
-        let make = || Arc::new(Provenance { names: names.clone().unwrap_or_default(), schema: schema.clone() });
-        provenance.get_or_insert_with(make)
+    /// What goes with the values that are carried out of it; `given` is what its session was given.
+    pub(super) fn provenance(&mut self, given: &Terms) -> &Arc<Provenance> {
+        let OpenEnvelope { policy, names, schema, provenance, .. } = self;
+        provenance.get_or_insert_with(|| {
+            let terms = Terms { policy: policy.clone(), is_copy: false, ..given.clone() };
+            Arc::new(Provenance { names: names.clone().unwrap_or_default(), schema: schema.clone(), terms })
+        })
     }
 
     /// A value that a foreign deserializer reads, which has no list of names.
-    pub(super) fn foreign() -> Self {
+    pub(super) fn foreign(policy: Policy) -> Self {
         let parts = EnvelopeParts { state: &[], names: None, table: &[], schema: None, memory: 0 };
-        OpenEnvelope { is_foreign: true, ..OpenEnvelope::new(&Policy::default(), &parts) }
+        OpenEnvelope { is_foreign: true, ..OpenEnvelope::new(policy, &parts) }
     }
 
     /// The place of a type among the names, and its name.

@@ -1,5 +1,7 @@
-//! What goes with the values that are carried out of an envelope. Imports `schema` and `type_name` only.
+//! What goes with the values that are carried out of an envelope. Imports `schema`, `type_name` and its siblings
+//! only.
 
+use super::terms::Terms;
 use crate::schema::Schema;
 use crate::type_name::NameList;
 use std::sync::Arc;
@@ -11,9 +13,12 @@ pub(crate) struct Provenance {
     pub(crate) names: NameList,
     /// The shapes of it, if the envelope had them.
     pub(crate) schema: Option<Arc<Schema>>,
+    /// What bound the decode that it came in.
+    pub(crate) terms: Terms,
 }
 
 impl Provenance {
-    /// Bytes of memory that one takes beside the names and the schema, which the envelope has.
+    /// Bytes of memory that one takes beside the names and the schema, which the envelope has, and the policy,
+    /// which the codec has.
     pub(crate) const MEMORY: usize = size_of::<Provenance>() + 2 * size_of::<usize>();
 }

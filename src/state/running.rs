@@ -1,10 +1,10 @@
-//! The session that runs on a thread. Imports `limits` and its siblings only.
+//! The session that runs on a thread. Imports its siblings only.
 //!
 //! Invariant: a decode inside a decode joins the session that runs, so that nothing counts from zero twice.
 
 use super::count::OnDrop;
 use super::session::{LookupSource, Session};
-use crate::limits::Limits;
+use super::terms::Terms;
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
@@ -42,32 +42,43 @@ impl Session {
 
     /// The session that runs on this thread, or a new one that ends with the guard, with this much input to begin with.
     pub(crate) fn join_or_start(
-        limits: &Limits,
+        terms: &Terms,
         input: usize,
-        registry: &impl LookupSource,
+        global: &impl LookupSource,
     ) -> (Rc<Session>, Option<SessionGuard>) {
         if let Some(running) = Session::current() {
             return (running, None);
         }
         // Only those of the global registry wait. A thread that is about to end has none any more.
-        let mut idle = if registry.is_global() { IDLE.try_with(Cell::take).ok().flatten() } else { None };
+        let mut idle = if terms.lookups.is_empty() { IDLE.try_with(Cell::take).ok().flatten() } else { None };
         match idle.as_mut().and_then(Rc::get_mut) {
-            Some(session) => session.renew(limits),
+            Some(session) => session.renew(terms),
             None => idle = None,
         }
-        let session = idle.unwrap_or_else(|| Rc::new(Session::new(limits, registry)));
+        let new = || Rc::new(Session::new(terms.own_limits(), terms.without_policy(), global.lookup()));
+        let session = idle.unwrap_or_else(new);
         session.earn(input);
+        let (session, guard) = Session::run(session);
+        (session, Some(guard))
+    }
+
+    /// Makes it the one that runs, until the guard ends.
+    pub(super) fn run(session: Rc<Session>) -> (Rc<Session>, SessionGuard) {
         drop(Session::replace_current(Some(Rc::clone(&session))));
-        (session, Some(SessionGuard(())))
+        (session, SessionGuard(()))
     }
 }
 
-/// Ends the session of this thread when dropped.
+/// Ends the session of this thread when dropped; the one around it, if there is one, goes on.
 pub(crate) struct SessionGuard(());
 
 impl Drop for SessionGuard {
     fn drop(&mut self) {
-        if let Some(ended) = Session::replace_current(None).filter(|session| session.may_wait()) {
+        let Some(ended) = Session::replace_current(None) else { return };
+        if let Some(outer) = &ended.outer {
+            outer.take_over(&ended);
+            drop(Session::replace_current(Some(Rc::clone(outer))));
+        } else if ended.may_wait() {
             // Where there is no place for it, it is dropped.
             let _ = IDLE.try_with(|idle| idle.set(Some(ended)));
         }
@@ -78,15 +89,14 @@ impl Drop for SessionGuard {
 mod tests {
     use super::*;
     use crate::error::{Kind, Result};
+    use crate::limits::Limits;
     use crate::shape::InterfaceInfo;
     use crate::state::{Lookup, Plan};
     use crate::type_name::TypeRef;
     use std::sync::Arc;
 
     /// Knows nothing.
-    struct Nobody {
-        is_global: bool,
-    }
+    struct Nobody;
 
     impl Lookup for Nobody {
         fn plan(&self, _: &str, _: Option<u64>, _: &'static InterfaceInfo, _: &Limits) -> Result<Arc<Plan>> {
@@ -102,22 +112,24 @@ mod tests {
         fn lookup(&self) -> Arc<dyn Lookup> {
             Arc::<Nobody>::clone(self)
         }
-
-        fn is_global(&self) -> bool {
-            self.is_global
-        }
     }
 
-    /// Runs `with` in a session of its own, which looks things up in `lookup`.
-    fn in_session(lookup: &Arc<Nobody>, with: impl FnOnce(&Session)) -> bool {
-        let limits = Limits { items: 10, ..Limits::default() };
+    /// What a codec is given that has this registry.
+    fn given(lookup: &Arc<Nobody>) -> Terms {
+        Terms { lookups: vec![lookup.lookup()], ..Terms::default() }
+    }
+
+    /// Runs `with` in a session of its own.
+    fn in_session(terms: &Terms, with: impl FnOnce(&Session)) -> bool {
+        let limits = Some(Limits { items: 10, ..Limits::default() });
         let is_reused = IDLE.with(|idle| {
             let session = idle.take();
             let is_there = session.is_some();
             idle.set(session);
             is_there
         });
-        let (session, guard) = Session::join_or_start(&limits, 1, lookup);
+        let terms = Terms { limits, ..terms.clone() };
+        let (session, guard) = Session::join_or_start(&terms, 1, &Arc::new(Nobody));
         assert!(guard.is_some() && Session::current().is_some());
         with(&session);
         drop(guard);
@@ -127,7 +139,6 @@ mod tests {
 
     #[test]
     fn a_session_in_the_room_of_another_counts_from_zero() {
-        let lookup = Arc::new(Nobody { is_global: true });
         let spend = |session: &Session| {
             session.count_items(10).unwrap();
             session.charge(1 << 20).unwrap();
@@ -136,15 +147,15 @@ mod tests {
             Session::refuse_key();
             session.check_keys().unwrap_err();
         };
-        assert!(!in_session(&lookup, spend));
-        assert!(in_session(&lookup, spend));
+        assert!(!in_session(&Terms::default(), spend));
+        assert!(in_session(&Terms::default(), spend));
     }
 
     #[test]
     fn the_limit_that_is_in_the_way_is_named() {
-        let limits = Limits { memory_bytes: 2 << 20, memory_per_byte: 1, ..Limits::default() };
-        let lookup = Arc::new(Nobody { is_global: false });
-        let (session, _guard) = Session::join_or_start(&limits, 1, &lookup);
+        let limits = Some(Limits { memory_bytes: 2 << 20, memory_per_byte: 1, ..Limits::default() });
+        let (session, _guard) =
+            Session::join_or_start(&Terms { limits, ..given(&Arc::new(Nobody)) }, 1, &Arc::new(Nobody));
         for (size, limit) in [(2 << 20, "memory_per_byte is 1"), ((2 << 20) + 1, "memory_bytes is 2097152")] {
             let error = session.charge(size).unwrap_err().to_string();
             assert!(error.contains(limit), "{size}: {error}");
@@ -154,30 +165,29 @@ mod tests {
 
     #[test]
     fn a_registry_that_was_made_by_hand_is_let_go() {
-        let lookup = Arc::new(Nobody { is_global: false });
-        in_session(&lookup, |_| {});
+        let lookup = Arc::new(Nobody);
+        in_session(&given(&lookup), |_| {});
         assert_eq!(Arc::strong_count(&lookup), 1);
-        assert!(!in_session(&lookup, |_| {}));
+        assert!(!in_session(&given(&lookup), |_| {}));
     }
 
     #[test]
     fn large_room_is_given_back() {
-        let lookup = Arc::new(Nobody { is_global: true });
-        let table: Vec<u64> = (0..10_000).collect();
-        in_session(&lookup, |session| session.with_container(table.iter().copied(), || Ok(())).unwrap());
-        assert!(!in_session(&lookup, |_| {}));
-        in_session(&lookup, |session| session.with_container(table[..20].iter().copied(), || Ok(())).unwrap());
-        assert!(in_session(&lookup, |_| {}));
+        let (terms, table): (Terms, Vec<u64>) = (Terms::default(), (0..10_000).collect());
+        in_session(&terms, |session| session.with_container(table.iter().copied(), || Ok(())).unwrap());
+        assert!(!in_session(&terms, |_| {}));
+        in_session(&terms, |session| session.with_container(table[..20].iter().copied(), || Ok(())).unwrap());
+        assert!(in_session(&terms, |_| {}));
     }
 
     #[test]
     fn a_session_within_a_session_is_the_same() {
-        let lookup = Arc::new(Nobody { is_global: true });
-        in_session(&lookup, |outer| {
-            let (inner, guard) = Session::join_or_start(&Limits::trusted(), 1, &lookup);
+        let terms = Terms::default();
+        in_session(&terms, |outer| {
+            let (inner, guard) = Session::join_or_start(&terms, 1, &Arc::new(Nobody));
             assert!(guard.is_none() && std::ptr::eq(&*inner, outer));
             let aside = Session::set_aside();
-            in_session(&lookup, |other| assert!(!std::ptr::eq(other, outer)));
+            in_session(&terms, |other| assert!(!std::ptr::eq(other, outer)));
             drop(aside);
             assert!(Session::current().is_some_and(|current| std::ptr::eq(&*current, outer)));
         });

@@ -8,6 +8,7 @@ use super::decode_plan::Plan;
 use super::nested::{Slots, Table};
 use super::open_envelope::OpenEnvelope;
 use super::stack::Stack;
+use super::terms::Terms;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
 use crate::policy::Policy;
@@ -15,10 +16,11 @@ use crate::schema::Schema;
 use crate::shape::InterfaceInfo;
 use crate::type_name::{NameList, TypeName, TypeRef};
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Finds plans: what a registry has.
-pub(crate) trait Lookup {
+pub(crate) trait Lookup: Send + Sync {
     /// The plan for `name` as a member of `interface`; `hash` is checked where the bytes claim one.
     fn plan(
         &self,
@@ -35,25 +37,26 @@ pub(crate) trait Lookup {
 /// Who has a [`Lookup`].
 pub(crate) trait LookupSource {
     fn lookup(&self) -> Arc<dyn Lookup>;
-
-    /// Whether it is the one that is there as long as the process is.
-    fn is_global(&self) -> bool;
 }
 
 /// One running decode, nested values included.
 pub(crate) struct Session {
     pub(crate) limits: Limits,
-    lookup: Arc<dyn Lookup>,
-    is_global: bool,
-    depth: Cell<usize>,
-    nested: Cell<usize>,
-    items: Cell<usize>,
-    unbacked_items: Cell<usize>,
-    memory: Cell<usize>,
+    /// What it was given, and what was given around it.
+    pub(super) given: Terms,
+    /// Where types are looked up if nothing else was given.
+    pub(super) global: Arc<dyn Lookup>,
+    /// The session around this one, which was given less.
+    pub(super) outer: Option<Rc<Session>>,
+    pub(super) depth: Cell<usize>,
+    pub(super) nested: Cell<usize>,
+    pub(super) items: Cell<usize>,
+    pub(super) unbacked_items: Cell<usize>,
+    pub(super) memory: Cell<usize>,
     /// The bytes of state that really came.
-    input: Cell<usize>,
+    pub(super) input: Cell<usize>,
     /// What `memory` may reach: grows with `input`.
-    memory_limit: Cell<usize>,
+    pub(super) memory_limit: Cell<usize>,
     stack: Stack,
     /// Whether a key was asked for its hash whose type has none.
     has_bad_key: Cell<bool>,
@@ -76,36 +79,56 @@ pub(crate) struct EnvelopeParts<'a> {
 }
 
 impl Session {
-    /// Runs `decode` for one envelope, in the session that runs on this thread or in a new one.
+    /// Runs `decode` for one envelope: in the session that runs on this thread, in one within that if `terms` are tighter, or
+    /// in a new one.
     pub(crate) fn with_envelope<T>(
-        limits: &Limits,
-        policy: &Policy,
-        registry: &impl LookupSource,
+        terms: &Terms,
+        global: &impl LookupSource,
         envelope: EnvelopeParts<'_>,
         decode: impl FnOnce(&Session) -> Result<T>,
     ) -> Result<T> {
-        let (session, guard) = Session::join_or_start(limits, 0, registry);
-        // An envelope within a decode is one more level of nesting, however it came there.
-        let _level = if guard.is_none() { Some(session.descend_nested()?) } else { None };
-        session.earn(envelope.state.len());
-        session.charge(envelope.memory)?;
-        session.envelopes.borrow_mut().push(OpenEnvelope::new(policy, &envelope));
-        let _open = OnDrop(|| drop(session.envelopes.borrow_mut().pop()));
-        let _root = session.open_container(envelope.table.iter().copied());
+        let input = envelope.state.len();
+        let around = if terms.are_tighter() { Session::current() } else { None };
+        let Some(outer) = around else {
+            let (session, guard) = Session::join_or_start(terms, 0, global);
+            // An envelope within a decode is one more level of nesting, however it came there.
+            let _level = if guard.is_none() { Some(session.descend_nested()?) } else { None };
+            session.earn(input);
+            return session.decode_envelope(terms, envelope, decode);
+        };
+        let _level = outer.descend_nested()?;
+        outer.earn(input);
+        let (session, _guard) = Session::start_within(&outer, terms, input);
+        let decoded = session.decode_envelope(terms, envelope, decode);
+        decoded.map_err(|error| error.map_limit(|limit, value, asked| outer.own_limit(limit, value, asked)))
+    }
+
+    fn decode_envelope<T>(
+        &self,
+        terms: &Terms,
+        envelope: EnvelopeParts<'_>,
+        decode: impl FnOnce(&Session) -> Result<T>,
+    ) -> Result<T> {
+        self.charge(envelope.memory)?;
+        let policy = self.policy().and(terms.policy.clone());
+        self.envelopes.borrow_mut().push(OpenEnvelope::new(policy, &envelope));
+        let _open = OnDrop(|| drop(self.envelopes.borrow_mut().pop()));
+        let _root = self.open_container(envelope.table.iter().copied());
         // The value passes through many frames before it is a level of its own.
-        session.check_stack(size_of::<T>())?;
-        let decoded = decode(&session);
+        self.check_stack(size_of::<T>())?;
+        let decoded = decode(self);
         if decoded.is_ok() {
-            session.check_keys()?;
+            self.check_keys()?;
         }
         decoded
     }
 
-    pub(super) fn new(limits: &Limits, registry: &impl LookupSource) -> Self {
+    pub(super) fn new(limits: Limits, given: Terms, global: Arc<dyn Lookup>) -> Self {
         Session {
-            limits: limits.clone(),
-            lookup: registry.lookup(),
-            is_global: registry.is_global(),
+            limits,
+            given,
+            global,
+            outer: None,
             depth: Cell::new(0),
             nested: Cell::new(0),
             items: Cell::new(0),
@@ -121,13 +144,14 @@ impl Session {
         }
     }
 
-    /// The same, in the room of one that has ended, and with its lookup.
-    pub(super) fn renew(&mut self, limits: &Limits) {
+    /// A new one in the room of one that has ended.
+    pub(super) fn renew(&mut self, terms: &Terms) {
         // All fields are named, so that none is forgotten.
         let Session {
-            limits: old_limits,
-            lookup: _,
-            is_global: _,
+            limits,
+            given,
+            global: _,
+            outer,
             depth,
             nested,
             items,
@@ -141,7 +165,9 @@ impl Session {
             slots,
             table,
         } = self;
-        old_limits.clone_from(limits);
+        *limits = terms.own_limits();
+        *given = terms.without_policy();
+        *outer = None;
         for counter in [depth, nested, items, unbacked_items, memory, input, memory_limit] {
             counter.set(0);
         }
@@ -155,7 +181,7 @@ impl Session {
     /// Whether one that has ended may wait for the next decode: what it holds is small, and would be there without it.
     pub(super) fn may_wait(&self) -> bool {
         let is_small = |room: usize| room <= KEPT;
-        self.is_global
+        self.given.lookups.is_empty()
             && self.envelopes.try_borrow().is_ok_and(|envelopes| is_small(envelopes.capacity()))
             && self.slots.try_borrow().is_ok_and(|slots| is_small(slots.capacity()))
     }
@@ -257,25 +283,40 @@ impl Session {
         Ok(())
     }
 
-    /// The plan for a type, if every policy of the open envelopes allows it.
+    /// The plan for a type, if all registries know it and every policy allows it.
     pub(crate) fn plan(&self, name: &str, hash: Option<u64>, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
-        let plan = self.lookup.plan(name, hash, interface, &self.limits)?;
+        let find = |lookup: &Arc<dyn Lookup>| lookup.plan(name, hash, interface, &self.limits);
+        let plan = match self.given.lookups.split_first() {
+            None => find(&self.global)?,
+            Some((first, others)) => {
+                let plan = find(first)?;
+                others.iter().try_for_each(|other| find(other).map(drop))?;
+                plan
+            }
+        };
         self.check_policy(|| Ok(plan.name.clone()))?;
         Ok(plan)
     }
 
+    /// What the policies around an envelope that is opened now, or of the innermost one, allow.
+    pub(super) fn policy(&self) -> Policy {
+        let envelopes = self.envelopes.borrow();
+        envelopes.last().map_or(&self.given.policy, |envelope| &envelope.policy).clone()
+    }
+
     /// Checks a type's present name against the policies of all open envelopes.
     pub(crate) fn check_policy(&self, name: impl FnOnce() -> Result<TypeName>) -> Result<()> {
-        let policies: Vec<Policy> = {
-            let envelopes = self.envelopes.borrow();
-            let closed = envelopes.iter().map(|envelope| &envelope.policy).filter(|policy| !policy.is_open());
-            closed.cloned().collect()
-        };
-        if policies.is_empty() {
+        let policy = self.policy();
+        if policy.is_open() {
             return Ok(());
         }
-        let name = name()?;
-        let is_member = |part: TypeRef<'_>, interface| self.lookup.is_member(part, interface);
-        policies.iter().try_for_each(|policy| policy.check(&name, &is_member))
+        let all = |part: TypeRef<'_>, interface| {
+            let mut lookups = self.given.lookups.iter();
+            match lookups.len() {
+                0 => self.global.is_member(part, interface),
+                _ => lookups.all(|lookup| lookup.is_member(part, interface)),
+            }
+        };
+        policy.check(&name()?, &all)
     }
 }

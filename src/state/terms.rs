@@ -1,0 +1,63 @@
+//! Terms: what binds a decode, as it was given. Imports `limits`, `policy` and its siblings only.
+//!
+//! Invariant: terms combine by intersection only, so that nothing that is decoded within or later gets more than all allow.
+
+use super::session::Lookup;
+use crate::limits::Limits;
+use crate::policy::Policy;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+
+/// What a codec was given; what it was not given it takes from the decode around it, or from the defaults.
+#[derive(Clone, Default)]
+pub(crate) struct Terms {
+    pub(crate) limits: Option<Limits>,
+    pub(crate) policy: Policy,
+    /// All of them have to know a type; the first says how it is decoded.
+    pub(crate) lookups: Vec<Arc<dyn Lookup>>,
+    /// The bytes are a copy of a value of this process, which was counted when it came: the limits bind only what is carried
+    /// in it.
+    pub(crate) is_copy: bool,
+}
+
+impl Terms {
+    /// What both allow.
+    #[must_use]
+    pub(crate) fn and(mut self, other: &Terms) -> Terms {
+        self.limits = match (self.limits, &other.limits) {
+            (Some(own), Some(other)) => Some(own.tighter(other)),
+            (own, other) => own.or_else(|| other.clone()),
+        };
+        for lookup in &other.lookups {
+            if !self.lookups.iter().any(|known| Arc::ptr_eq(known, lookup)) {
+                self.lookups.push(Arc::clone(lookup));
+            }
+        }
+        self.policy = self.policy.and(other.policy.clone());
+        self
+    }
+
+    /// What a session keeps of them; its envelopes have the policies.
+    pub(super) fn without_policy(&self) -> Terms {
+        let Terms { limits, policy: _, lookups, is_copy } = self;
+        Terms { limits: limits.clone(), policy: Policy::default(), lookups: lookups.clone(), is_copy: *is_copy }
+    }
+
+    /// Whether a decode within another one gets less than that has, but for the policy.
+    pub(super) fn are_tighter(&self) -> bool {
+        self.limits.is_some() || !self.lookups.is_empty()
+    }
+
+    /// The limits of a decode that stands alone.
+    pub(super) fn own_limits(&self) -> Limits {
+        match &self.limits {
+            _ if self.is_copy => Limits::trusted(),
+            Some(limits) => limits.clone(),
+            None => Limits::default(),
+        }
+    }
+}
+
+// A look-up changes nothing but what it remembers, behind a lock.
+impl UnwindSafe for Terms {}
+impl RefUnwindSafe for Terms {}
