@@ -67,6 +67,7 @@ const OURS: &[&str] = &[
     "Bounded",
     "Broken",
     "Compounds",
+    COURIER,
     "Either",
     "Foo",
     "Kind",
@@ -80,11 +81,13 @@ const OURS: &[&str] = &[
     "Two",
     FAILURE,
 ];
+/// It has places for what may not be known.
+const COURIER: &str = "Courier";
 /// It carries an error of any type, undecoded.
 const FAILURE: &str = "typeport::Failure";
 const INTERFACES: &[&str] = &["dyn typeport::Value", "dyn typeport_fuzz::Base", "dyn typeport_fuzz::Scorable"];
 /// What is a member of `Base`.
-const MEMBERS: &[&str] = &["Bounded", "Either", "Foo", "Kind", "One", "Sorted", "Tree", "Two"];
+const MEMBERS: &[&str] = &["Bounded", COURIER, "Either", "Foo", "Kind", "One", "Sorted", "Tree", "Two"];
 
 fn own(origin: &str, names: &[&str]) -> bool {
     let name = origin.strip_prefix("typeport_fuzz::").or((origin == FAILURE).then_some(origin));
@@ -93,7 +96,7 @@ fn own(origin: &str, names: &[&str]) -> bool {
 
 /// Whether a value of a type may carry what nothing here knows.
 pub(crate) fn may_carry(name: TypeRef<'_>) -> bool {
-    name.origin() == FAILURE || name.args().any(may_carry)
+    name.origin() == FAILURE || own(name.origin(), &[COURIER]) || name.args().any(may_carry)
 }
 
 /// Whether a node of a type name is a constant, which is an argument and no type.

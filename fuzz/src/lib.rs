@@ -6,12 +6,14 @@ mod allowed;
 mod decode_dyn;
 mod decode_static;
 mod envelope;
+mod foreign;
 mod laws;
 mod native_vs_erased;
 mod oracle;
 mod repair;
 mod roundtrip;
 mod samples;
+mod schema;
 mod seeds;
 mod splice;
 mod type_name;
@@ -20,9 +22,11 @@ mod types;
 pub use decode_dyn::decode_dyn;
 pub use decode_static::{cross_format, decode_static};
 pub use envelope::envelope;
+pub use foreign::foreign;
 pub use native_vs_erased::native_vs_erased;
 pub use oracle::oracle;
 pub use roundtrip::roundtrip;
+pub use schema::schema;
 pub use seeds::{Seed, seeds};
 pub use splice::splice;
 pub use type_name::type_name;
@@ -31,14 +35,16 @@ pub use type_name::type_name;
 pub type Body = fn(&[u8]);
 
 /// The targets: the name of each, which is also that of its folder of seeds, and its body.
-pub const TARGETS: [(&str, Body); 9] = [
+pub const TARGETS: [(&str, Body); 11] = [
     ("cross_format", cross_format),
     ("decode_dyn", decode_dyn),
     ("decode_static", decode_static),
     ("envelope", envelope),
+    ("foreign", foreign),
     ("native_vs_erased", native_vs_erased),
     ("oracle", oracle),
     ("roundtrip", roundtrip),
+    ("schema", schema),
     ("splice", splice),
     ("type_name", type_name),
 ];

@@ -5,13 +5,13 @@
 //! of seeds: new samples go to its end.
 
 use crate::repair::repair;
-use crate::types::{Base, Bounded, Either, Foo, Kind, One, Sorted, Stranger, Tree, Two};
+use crate::types::{Base, Bounded, Broken, Courier, Either, Foo, Kind, One, Sorted, Stranger, Tree, Two};
 use arbitrary::{Arbitrary, Unstructured};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use typeport::{Codec, Envelope, Format, Portable, Result, Value};
+use typeport::{Carried, Codec, Envelope, Failure, Format, Portable, Result, Value};
 
 /// One type of the closed set: what the compiler makes for it is these two functions.
 #[derive(Clone)]
@@ -61,6 +61,7 @@ pub(crate) fn samples() -> &'static [Sample] {
         let mut samples = Vec::new();
         members(&mut samples);
         containers(&mut samples);
+        couriers(&mut samples);
         samples
     })
 }
@@ -153,4 +154,20 @@ fn containers(samples: &mut Vec<Sample>) {
     container(samples, vec![Err::<Foo, String>("no".to_owned())]);
     container(samples, vec![(Duration::from_millis(1500), "::1".parse::<IpAddr>().expect("an address"))]);
     container(samples, one(vec![(1_f32, f32::MIN_POSITIVE)]));
+}
+
+pub(crate) fn failure(number: u32) -> Failure {
+    Broken { number }.into()
+}
+
+/// Values with places of each kind for what may not be known.
+pub(crate) fn courier() -> Courier {
+    let carried = nested().into_iter().map(Carried::Known).collect();
+    Courier { carried, kept: Vec::new(), failures: vec![failure(7), "text".into()] }
+}
+
+fn couriers(samples: &mut Vec<Sample>) {
+    member(samples, courier());
+    member(samples, one(vec![courier()]));
+    member(samples, Tree { value: courier(), children: vec![] });
 }

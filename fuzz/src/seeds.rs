@@ -1,11 +1,14 @@
 //! The seeds: small inputs that reach each part of the format, made of real values. Imports `decode_dyn`,
-//! `oracle`, `repair`, `samples`, `types`.
+//! `foreign`,
+//! `oracle`, `repair`, `samples`, `schema`, `types`.
 
 use crate::decode_dyn::{NAMED, RAW, STATE};
+use crate::foreign::{MADE, written};
 use crate::oracle;
 use crate::repair::{assemble, right_hash};
-use crate::samples::{Sample, nested, one, samples};
-use crate::types::{Base, Broken, Stranger};
+use crate::samples::{Sample, failure, nested, one, samples};
+use crate::schema::{CHANGED, FORGED, described, section};
+use crate::types::{Base, Broken, Courier, Stranger};
 use typeport::{Carried, Codec, Failure, Format, Limits, Portable};
 
 /// One file of the corpus.
@@ -30,6 +33,8 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(named_seeds());
     seeds.extend(name_seeds());
     seeds.extend(oracle_seeds());
+    seeds.extend(foreign_seeds());
+    seeds.extend(schema_seeds());
     seeds
 }
 
@@ -139,6 +144,7 @@ fn raw_seeds() -> Vec<Seed> {
         seeds.extend(envelope(&codec, &format!("failure_{format}"), &|codec| {
             codec.to_vec(&Err::<u8, Failure>(Broken { number: 7 }.into()))
         }));
+        seeds.extend(envelope(&codec, &format!("places_{format}"), &|codec| codec.to_vec(&courier_of(codec, format))));
         seeds.extend(envelope(&codec, &format!("erased_{format}"), &|codec| codec.to_vec(&one(vec![Some(1_i64)]))));
     }
     // Refused: trait objects within each other, more than there may be.
@@ -171,6 +177,14 @@ fn carried(codec: &Codec, format: Format) -> Vec<Carried<dyn Base>> {
     known.chain([opaque(&stranger), opaque(&ghost)]).collect()
 }
 
+/// A value in each of whose places stands what is known, what is none, and what nothing knows.
+fn courier_of(codec: &Codec, format: Format) -> Courier {
+    let carried = carried(codec, format);
+    let kept = carried.iter().map(|one| codec.to_vec(one).and_then(|bytes| typeport::from_slice(&bytes)));
+    let kept = kept.collect::<typeport::Result<_>>().expect("what is carried can be kept");
+    Courier { carried, kept, failures: vec![failure(7), "text".into()] }
+}
+
 /// Types of std that no sample holds, by their names.
 fn named_seeds() -> Vec<Seed> {
     let mut seeds = Vec::new();
@@ -198,6 +212,58 @@ fn named_seeds() -> Vec<Seed> {
 
 fn oracle_seeds() -> impl Iterator<Item = Seed> {
     oracle::samples().iter().map(|(name, bytes)| Seed { target: "oracle", name: name.clone(), bytes: bytes.clone() })
+}
+
+/// Values of a type each, and what each format makes of one.
+fn foreign_seeds() -> Vec<Seed> {
+    let mut seeds = Vec::new();
+    for (pick, sample) in samples().iter().enumerate().filter(|(_, sample)| sample.format == Format::Postcard) {
+        let pick = u8::try_from(pick).expect("one byte picks the sample");
+        let source = (1..32).map(|at: u8| pick.wrapping_mul(29).wrapping_add(at.wrapping_mul(at)));
+        let bytes = [MADE, pick].into_iter().chain(source).collect();
+        seeds.push(Seed { target: "foreign", name: format!("made_{}", file_name(&sample.subject.name)), bytes });
+    }
+    for (number, (format, at, bytes)) in written().into_iter().enumerate() {
+        let kind = ["letter", "parcel"][number % 2];
+        let choice = u8::try_from(at).expect("few formats");
+        let bytes = [&[b'r', choice], &bytes[..]].concat();
+        seeds.push(Seed { target: "foreign", name: format!("{kind}_{}", file_name(format)), bytes });
+    }
+    seeds
+}
+
+/// Envelopes with their schemas, and schemas that no compiler has made.
+fn schema_seeds() -> Vec<Seed> {
+    let mut seeds = Vec::new();
+    let mut add = |name: &str, bytes: Vec<u8>| seeds.push(Seed { target: "schema", name: name.to_owned(), bytes });
+    for (pick, sample) in samples().iter().enumerate().filter(|(_, sample)| sample.format == Format::Postcard) {
+        let name = file_name(&sample.subject.name);
+        let choice = u8::try_from(pick).expect("one byte picks the sample");
+        let described = described(&sample.bytes);
+        let (section, state) = (section(&described), &sample.bytes[sample.state.clone()]);
+        let lengths = [sample.subject.name.len(), section.len()].map(u8::try_from);
+        if let ([Ok(of_name), Ok(of_section)], true) = (lengths, sample.state.end == sample.bytes.len()) {
+            let head = [FORGED, 1, of_name, of_section];
+            add(&format!("forged_{name}"), [&head[..], sample.subject.name.as_bytes(), section, state].concat());
+        } else {
+            add(&format!("changed_{name}"), vec![CHANGED, choice]);
+        }
+    }
+    let forged = |name: &str, section: &[u8], state: &[u8]| {
+        let lengths = [name.len(), section.len()].map(|length| u8::try_from(length).expect("they are short"));
+        [&[FORGED, 1, lengths[0], lengths[1]][..], name.as_bytes(), section, state].concat()
+    };
+    // A type that is the same as itself, one that is made of itself, and one whose name grows at each level.
+    add("same_as_itself", forged("a::B", &[&[1, 4][..], b"a::B", &[3, 4], b"a::B", &[0]].concat(), &[1]));
+    add(
+        "made_of_itself",
+        forged("a::B", &[&[1, 4][..], b"a::B", &[11, 3, 1, 1], b"x", &[0, 4], b"a::B", &[0]].concat(), &[1]),
+    );
+    let grows = [&[1, 8][..], b"a::B<?0>", &[11, 3, 1, 1], b"x", &[0, 13], b"a::B<Vec<?0>>", &[0]].concat();
+    add("a_name_that_grows", forged("a::B<u8>", &grows, &[1]));
+    // Read as two numbers and a text, of which a target may take less.
+    add("vec_of_three_in_a_pair", forged("(Vec<u8>, String)", &[0, 0], &[3, 1, 2, 1, 0]));
+    seeds
 }
 
 fn name_seeds() -> impl Iterator<Item = Seed> {

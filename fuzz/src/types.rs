@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt;
-use typeport::{Portable, portable};
+use typeport::{Carried, Failure, Opaque, Portable, portable};
 
 /// The interface that targets decode.
 #[portable]
@@ -92,6 +92,30 @@ pub(crate) enum Either<A, B> {
     Neither,
     Left(A),
     Both { left: A, right: Box<B> },
+}
+
+/// A place of each kind for what may not be known.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+pub(crate) struct Courier {
+    pub(crate) carried: Vec<Carried<dyn Base>>,
+    pub(crate) kept: Vec<Opaque>,
+    pub(crate) failures: Vec<Failure>,
+}
+
+/// Without bytes that are kept: those have a format of their own, and who makes a value does not know which.
+impl<'a> Arbitrary<'a> for Courier {
+    fn arbitrary(bytes: &mut Unstructured<'a>) -> arbitrary::Result<Self> {
+        let carried = Vec::<Box<dyn Base>>::arbitrary(bytes)?.into_iter().map(Carried::Known).collect();
+        let failures = Vec::<u32>::arbitrary(bytes)?.into_iter().map(|number| Broken { number }.into()).collect();
+        Ok(Courier { carried, kept: Vec::new(), failures })
+    }
+}
+
+#[portable]
+impl Base for Courier {
+    fn weight(&self) -> usize {
+        self.carried.iter().filter_map(Carried::known).map(Base::weight).sum()
+    }
 }
 
 #[portable]
