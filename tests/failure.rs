@@ -358,3 +358,42 @@ fn an_eyre_report_keeps_its_messages_and_its_typed_error() {
         assert_eq!(sent(&codec, &failure).downcast::<DownloadFailed>().unwrap(), download_failed());
     }
 }
+
+/// `bytes`, without a checksum, of a type that is not linked.
+fn of_nowhere(bytes: &[u8]) -> Vec<u8> {
+    let (name, other) = (b"typeport::DownloadFailed", b"nowhere_::DownloadFailed");
+    let mut bytes = bytes.to_vec();
+    let places: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(name)).collect();
+    places.into_iter().for_each(|at| bytes[at..at + name.len()].copy_from_slice(other));
+    bytes
+}
+
+/// A server takes from workers in one format and answers clients in another one, ours or not.
+#[test]
+fn a_failure_that_came_in_one_format_goes_out_in_another() {
+    let result = || Err::<u8, Failure>(download_failed().into());
+    for (from, to) in Format::ALL.into_iter().flat_map(|from| Format::ALL.map(|to| (from, to))) {
+        let codec = Codec::default().format(to);
+        let bytes = Codec::default().format(from).checksum(false).to_vec(&result()).unwrap();
+        let came: Result<u8, Failure> = typeport::from_slice(&bytes).unwrap();
+        assert_eq!(codec.to_vec(&came).unwrap(), codec.to_vec(&result()).unwrap(), "{from} to {to}");
+        assert_eq!(serde_json::to_string(&came).unwrap(), serde_json::to_string(&result()).unwrap(), "{from}");
+        let postcard: Result<u8, Failure> = postcard::from_bytes(&postcard::to_allocvec(&came).unwrap()).unwrap();
+        assert_eq!(postcard.unwrap_err().downcast_ref::<DownloadFailed>(), Some(&download_failed()), "{from}");
+
+        let came: Result<u8, Failure> = typeport::from_slice(&of_nowhere(&bytes)).unwrap();
+        let again: Result<u8, Failure> = typeport::from_slice(&codec.to_vec(&came).unwrap()).unwrap();
+        let (came, again) = (came.unwrap_err(), again.unwrap_err());
+        assert_eq!(messages(&again), messages(&download_failed()), "{from} to {to}");
+        assert_eq!(came.type_name().unwrap().as_str(), "nowhere_::DownloadFailed");
+        assert_eq!(again.type_name().is_some(), from == to, "{from} to {to}");
+        let text: Failure = serde_json::from_str(&serde_json::to_string(&came).unwrap()).unwrap();
+        assert_eq!(messages(&text), messages(&download_failed()), "{from}");
+    }
+    // What came by name alone has no type hash, and is linked here.
+    let by_name: Failure = serde_json::from_str(&serde_json::to_string(&result().unwrap_err()).unwrap()).unwrap();
+    assert_eq!(by_name.opaque().unwrap().type_hash(), None);
+    for codec in codecs() {
+        assert_eq!(codec.to_vec(&by_name).unwrap(), codec.to_vec(&result().unwrap_err()).unwrap());
+    }
+}

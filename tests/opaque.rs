@@ -169,14 +169,35 @@ fn what_is_denied_is_carried_and_what_is_damaged_is_not() {
     }
 }
 
+/// `bytes`, without a checksum, with a name of the same length in place of that of each `Strange`.
+fn of_nowhere(bytes: &[u8]) -> Vec<u8> {
+    let (name, other) = (b"typeport::Strange", b"nowhere_::Strange");
+    let mut bytes = bytes.to_vec();
+    let places: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(name)).collect();
+    places.into_iter().for_each(|at| bytes[at..at + name.len()].copy_from_slice(other));
+    bytes
+}
+
 #[test]
-fn another_state_format_is_refused_with_a_reason() {
-    let opaque: Opaque = typeport::from_slice(&typeport::to_vec(&strange()).unwrap()).unwrap();
-    let list = vec![Carried::<dyn Job>::Opaque(opaque)];
-    for format in [Format::Bincode, Format::Json] {
-        let error = all(format).to_vec(&list).unwrap_err();
-        assert!(error.is_format() && error.to_string().contains("carried value"), "{format}: {error}");
+fn another_state_format_is_reached_by_way_of_the_type_or_refused_with_a_reason() {
+    for (from, to) in Format::ALL.into_iter().flat_map(|from| Format::ALL.map(|to| (from, to))) {
+        let codec = all(from).checksum(false);
+        let bytes = codec.to_vec(&strange()).unwrap();
+        let place = |bytes: &[u8]| vec![Carried::<dyn Job>::Opaque(typeport::from_slice(bytes).unwrap())];
+        let typed = all(to).to_vec(&vec![Box::new(strange()) as Box<dyn Job>]).unwrap();
+        assert_eq!(all(to).to_vec(&place(&bytes)).unwrap(), typed, "{from} to {to}");
+        let unlinked = place(&of_nowhere(&bytes));
+        if from == to {
+            all(to).to_vec(&unlinked).unwrap();
+            continue;
+        }
+        let error = all(to).to_vec(&unlinked).unwrap_err();
+        assert!(error.is_format() && error.to_string().contains("carried value"), "{from} to {to}: {error}");
+        // A whole envelope goes out as it came.
+        assert_eq!(all(to).to_vec(&typeport::from_slice::<Opaque>(&bytes).unwrap()).unwrap(), bytes);
     }
+    let postcard = of_nowhere(&all(Format::Postcard).checksum(false).to_vec(&strange()).unwrap());
+    let list = vec![typeport::from_slice::<Opaque>(&postcard).unwrap()];
     assert!(serde_json::to_string(&list).unwrap_err().to_string().contains("carried value"));
 }
 

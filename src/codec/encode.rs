@@ -137,7 +137,7 @@ impl Codec {
         carried.map_or_else(|| format.check_written(), |_| Ok(()))?;
         // What is carried goes out as it came: with its schema, or without one.
         let wants_schema = carried.map_or(self.schema, |opaque| opaque.schema().is_some());
-        let names = Names::begin(wants_schema);
+        let names = Names::begin(format, wants_schema);
         let mut sink = Sink::new(bytes, &self.limits);
         let checksum = carried.and_then(Opaque::has_checksum).unwrap_or(self.checksum);
         envelope::begin(&mut sink.bytes, format, checksum, identity.hash, &identity.name);

@@ -4,12 +4,14 @@ use super::cause::{Cause, MESSAGE_BYTES, MESSAGES};
 use super::kept::{Copied, Kept};
 use super::{Contents, Failure};
 use crate::codec::{Opaque, Portable, Value};
-use crate::interface::serialize_nested;
+use crate::format::Format;
+use crate::interface::{in_format, serialize_nested, wanted_format};
 use crate::registry::Entry;
 use crate::shape::{FAILURE, Field, Fields, Head, Origin, Shape, Style, TypeExpr};
 use crate::{__own_traits as own_traits, __site as site};
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
+use std::borrow::Cow;
 use std::fmt;
 
 const FIELDS: [&str; 2] = ["messages", "value"];
@@ -33,10 +35,37 @@ inventory::submit! { Entry::native_type::<Failure>().compared_by(own_traits!(Fai
 
 impl Serialize for Failure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let value = self.outgoing(wanted_format(serializer.is_human_readable()));
         let mut fields = serializer.serialize_struct("Failure", FIELDS.len())?;
         fields.serialize_field(FIELDS[0], &Messages(self))?;
-        fields.serialize_field(FIELDS[1], &self.value().map(Nested))?;
+        fields.serialize_field(FIELDS[1], &value.as_ref().map(Outgoing::value).map(Nested))?;
         fields.end()
+    }
+}
+
+/// The typed error on its way out.
+enum Outgoing<'a> {
+    Value(&'a dyn Value),
+    Carried(Cow<'a, Opaque>),
+}
+
+impl Outgoing<'_> {
+    fn value(&self) -> &dyn Value {
+        match self {
+            Outgoing::Value(value) => *value,
+            Outgoing::Carried(opaque) => &**opaque,
+        }
+    }
+}
+
+impl Failure {
+    /// The typed error; without one that came in another format and cannot go out in this one, as the messages may not be lost.
+    fn outgoing(&self, format: Option<Format>) -> Option<Outgoing<'_>> {
+        let value = self.value()?;
+        match (value.__about().carried(), format) {
+            (Some(opaque), Some(format)) => in_format(opaque, format).ok().map(Outgoing::Carried),
+            _ => Some(Outgoing::Value(value)),
+        }
     }
 }
 

@@ -7,9 +7,7 @@
 use super::place::Place;
 #[cfg(feature = "json")]
 use super::text::{Described, Otherwise, take_text};
-use crate::codec::{Codec, Interface as _, Opaque, OpaqueParts, cast};
-#[cfg(not(feature = "json"))]
-use crate::error::Kind;
+use crate::codec::{Codec, Interface as _, Opaque, OpaqueParts, Value, cast};
 use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::limits::Limits;
@@ -33,6 +31,16 @@ pub(super) fn read_form<'de, P: Place, D: Deserializer<'de>>(deserializer: D, is
     let is_readable = deserializer.is_human_readable();
     let fields: &[&str] = if is_readable { &FOREIGN_FIELDS } else { &ENVELOPE_FIELD };
     deserializer.deserialize_struct("Nested", fields, FormVisitor { is_guarded, is_readable, place: PhantomData })
+}
+
+/// Decodes a carried value that came by name alone.
+pub(super) fn decode_named(opaque: &Opaque) -> Result<Box<dyn Value>> {
+    let visitor = FormVisitor::<Box<dyn Value>> { is_guarded: false, is_readable: true, place: PhantomData };
+    visitor.within(|reading| {
+        let named = reading.name::<Box<dyn Value>>(opaque.type_name().as_str())?;
+        let text = std::str::from_utf8(opaque.state()).map_err(Error::custom)?;
+        reading.text(text, &named)
+    })
 }
 
 struct FormVisitor<P> {
@@ -234,7 +242,7 @@ impl<'de, P: Place> DeserializeSeed<'de> for ValueSeed<'_, P> {
     #[cfg(not(feature = "json"))]
     fn deserialize<D: Deserializer<'de>>(self, _: D) -> Result<P, D::Error> {
         let _ = (self.reading, self.named.resolved);
-        Err(Error::from(Kind::FormatNotCompiledIn { format: Format::Json.name() }).pass(D::Error::custom))
+        Format::Json.missing().map_err(|error| error.pass(D::Error::custom))
     }
 }
 
@@ -289,7 +297,7 @@ impl<'de> DeserializeSeed<'de> for TextSeed<'_> {
     #[cfg(not(feature = "json"))]
     fn deserialize<D: Deserializer<'de>>(self, _: D) -> Result<Box<str>, D::Error> {
         let _ = self.0;
-        Err(Error::from(Kind::FormatNotCompiledIn { format: Format::Json.name() }).pass(D::Error::custom))
+        Format::Json.missing().map_err(|error| error.pass(D::Error::custom))
     }
 }
 

@@ -6,6 +6,7 @@ mod form;
 mod nested;
 mod place;
 mod readable;
+mod reformat;
 #[cfg(feature = "json")]
 mod text;
 #[cfg(feature = "json")]
@@ -14,3 +15,4 @@ mod tree;
 pub use carried::Carried;
 pub use entries::origin_only;
 pub use nested::{deserialize_nested, serialize_nested};
+pub(crate) use reformat::{in_format, wanted_format};

@@ -6,7 +6,8 @@ use super::place::Place;
 use super::readable::serialize_foreign;
 #[cfg(feature = "json")]
 use super::readable::write_readable;
-use crate::codec::{Interface, Opaque, OpaqueParts, cast, cast_by};
+use super::reformat::in_format;
+use crate::codec::{Interface, Opaque, OpaqueParts, Value, cast, cast_by};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::shape::Identity;
@@ -15,6 +16,7 @@ use crate::wire::{put_varint, varint_len};
 use serde::de::{Deserializer, Error as _, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
 use std::any::TypeId;
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -62,6 +64,13 @@ pub(super) fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -
 /// Appends `value` as a frame: length, type and table, state.
 fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format) -> Result<()> {
     let id = value.__own_type_id();
+    if id.is_none() {
+        if let Some(Cow::Owned(converted)) =
+            value.__about().carried().map(|opaque| in_format(opaque, format)).transpose()?
+        {
+            return write_frame::<dyn Value>(&converted, sink, format);
+        }
+    }
     let known = id.and_then(|id| sink.encoding.tables.known(id));
     let index = match known {
         Some(place) => place,

@@ -7,10 +7,10 @@
 
 use super::nested::note;
 #[cfg(feature = "json")]
+use super::reformat::in_format;
+#[cfg(feature = "json")]
 use super::text::{Outgoing, not_text, outgoing, writes_json};
 use crate::codec::{Interface, Opaque, encode_to_leave};
-#[cfg(not(feature = "json"))]
-use crate::error::Kind;
 use crate::error::Result;
 use crate::format::Format;
 #[cfg(feature = "json")]
@@ -30,7 +30,8 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink) 
     spent.set_depth(spent.one_deeper(spent.depth())?);
     let about = value.__about();
     let written = match about.carried() {
-        Some(opaque) => noted_text(opaque).and_then(|text| {
+        Some(opaque) => in_format(opaque, Format::Json).and_then(|opaque| {
+            let text = noted_text(&opaque)?;
             put_readable(sink, opaque.type_name().as_str(), |sink| {
                 sink.bytes.extend_from_slice(text.as_bytes());
                 Ok(())
@@ -104,6 +105,7 @@ impl Serialize for Foreign<'_> {
 #[cfg(feature = "json")]
 fn serialize_carried<S: Serializer>(opaque: &Opaque, serializer: S) -> Result<S::Ok, S::Error> {
     let is_ours = Names::is_writing();
+    let opaque = &*in_format(opaque, Format::Json).map_err(|error| error.pass(S::Error::custom))?;
     let text = if is_ours { noted_text(opaque) } else { text_of(opaque) };
     let text = text.map_err(|error| error.pass(S::Error::custom))?;
     let way = if writes_json::<S>() { Outgoing::Raw } else { outgoing(text, is_ours) };
@@ -129,7 +131,7 @@ fn serialize_carried<S: Serializer>(opaque: &Opaque, serializer: S) -> Result<S:
 #[cfg(not(feature = "json"))]
 fn serialize_carried<S: Serializer>(opaque: &Opaque, _: S) -> Result<S::Ok, S::Error> {
     let _ = (opaque, Names::is_writing());
-    Err(crate::error::Error::from(Kind::FormatNotCompiledIn { format: Format::Json.name() }).pass(S::Error::custom))
+    Format::Json.missing().map_err(|error| error.pass(S::Error::custom))
 }
 
 /// The JSON text of a carried value, whose types are noted in the envelope that is being written.

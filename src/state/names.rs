@@ -1,4 +1,4 @@
-//! The types of the trait objects below the root of a running encode. Imports `error`, `schema`, `shape` and
+//! The types of the trait objects below the root of a running encode. Imports `error`, `format`, `schema`, `shape` and
 //! its siblings only.
 //!
 //! Invariant: one collection per envelope that is being written on this thread; a guard's end restores the outer one.
@@ -6,6 +6,7 @@
 use super::provenance::Provenance;
 use super::terms::Terms;
 use crate::error::{Error, Kind, Result};
+use crate::format::Format;
 use crate::schema::Schema;
 use crate::shape::Identity;
 use crate::type_name::TypeName;
@@ -16,7 +17,13 @@ use std::sync::Arc;
 
 thread_local! {
     // Most envelopes have nothing noted, and then there is nothing to be made and dropped: 8 % of a small encode.
-    static WRITING: RefCell<Vec<Option<Box<Noted>>>> = const { RefCell::new(Vec::new()) };
+    static WRITING: RefCell<Vec<Writing>> = const { RefCell::new(Vec::new()) };
+}
+
+/// An envelope that is being written.
+struct Writing {
+    format: Format,
+    noted: Option<Box<Noted>>,
 }
 
 /// The types of one envelope, by hash.
@@ -75,16 +82,16 @@ pub(crate) struct Names(());
 
 impl Names {
     /// Begins a collection, with the shapes of the types if they are wanted.
-    pub(crate) fn begin(schema: bool) -> Self {
+    pub(crate) fn begin(format: Format, schema: bool) -> Self {
         let noted = schema.then(|| Box::new(Noted { schema: Some(Schema::default()), ..Noted::default() }));
-        WRITING.with_borrow_mut(|writing| writing.push(noted));
+        WRITING.with_borrow_mut(|writing| writing.push(Writing { format, noted }));
         Names(())
     }
 
     /// Whether the shapes of a type are wanted that has not been described; it is going to be.
     pub(crate) fn wants_schema(hash: u64) -> bool {
         WRITING.with_borrow_mut(|writing| {
-            let noted = writing.last_mut().and_then(Option::as_mut);
+            let noted = writing.last_mut().and_then(|writing| writing.noted.as_mut());
             noted.is_some_and(|noted| noted.schema.is_some() && noted.described.insert(hash))
         })
     }
@@ -92,7 +99,7 @@ impl Names {
     /// Adds the shapes of a type.
     pub(crate) fn describe(schema: &Schema) {
         WRITING.with_borrow_mut(|writing| {
-            if let Some(described) = writing.last_mut().and_then(|noted| noted.as_mut()?.schema.as_mut()) {
+            if let Some(described) = writing.last_mut().and_then(|writing| writing.noted.as_mut()?.schema.as_mut()) {
                 described.merge(schema);
             }
         });
@@ -101,7 +108,7 @@ impl Names {
     /// Notes a nested value's type, if an envelope is being written.
     pub(crate) fn note(identity: &Arc<Identity>) -> Result<()> {
         WRITING.with_borrow_mut(|writing| {
-            let Some(noted) = writing.last_mut() else { return Ok(()) };
+            let Some(Writing { noted, .. }) = writing.last_mut() else { return Ok(()) };
             let known = noted.get_or_insert_default().own.entry(identity.hash).or_insert_with(|| Arc::clone(identity));
             if Arc::ptr_eq(known, identity) || known.name == identity.name { Ok(()) } else { Err(two_names()) }
         })
@@ -110,7 +117,7 @@ impl Names {
     /// Notes the type of a value that is carried, and the types that may be inside of it.
     pub(crate) fn note_carried(hash: u64, name: &TypeName, inside: &Arc<Provenance>) -> Result<()> {
         WRITING.with_borrow_mut(|writing| {
-            let Some(noted) = writing.last_mut() else { return Ok(()) };
+            let Some(Writing { noted, .. }) = writing.last_mut() else { return Ok(()) };
             let noted = noted.get_or_insert_default();
             noted.carry(hash, name)?;
             noted.merge(inside)
@@ -120,7 +127,7 @@ impl Names {
     /// Notes the types that may be inside of a root that is carried.
     pub(crate) fn note_inside(inside: &Arc<Provenance>) -> Result<()> {
         WRITING.with_borrow_mut(|writing| {
-            writing.last_mut().map_or(Ok(()), |noted| noted.get_or_insert_default().merge(inside))
+            writing.last_mut().map_or(Ok(()), |writing| writing.noted.get_or_insert_default().merge(inside))
         })
     }
 
@@ -129,9 +136,14 @@ impl Names {
         WRITING.with_borrow(|writing| !writing.is_empty())
     }
 
+    /// The state format of the envelope that is being written.
+    pub(crate) fn format() -> Option<Format> {
+        WRITING.with_borrow(|writing| writing.last().map(|writing| writing.format))
+    }
+
     /// The types noted so far, and no longer.
     pub(crate) fn take(&self) -> Option<Box<Noted>> {
-        WRITING.with_borrow_mut(|writing| writing.last_mut().and_then(Option::take))
+        WRITING.with_borrow_mut(|writing| writing.last_mut().and_then(|writing| writing.noted.take()))
     }
 }
 

@@ -89,6 +89,7 @@ impl Encoding {
             is_written: Cell::new(false),
             #[cfg(feature = "json")]
             is_some: Cell::new(false),
+            #[cfg(feature = "json")]
             is_doubtful: Cell::new(false),
         }
     }
