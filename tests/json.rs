@@ -219,7 +219,7 @@ fn the_two_fields_of_a_nested_value_come_once() {
         (format!(r#"{{"type":"{name}","value":{{"value":1}},"value":{{"value":1}}}}"#), WRONG_FIELDS),
         (format!(r#"{{"type":"{name}","value":{{"value":1}},"more":1}}"#), WRONG_FIELDS),
         (format!(r#"{{"value":{{"value":1}},"type":"{name}","value":1}}"#), WRONG_FIELDS),
-        (format!(r#"{{"value":{{"value":1}},"value":{{"value":1}}}}"#), WRONG_FIELDS),
+        (r#"{"value":{"value":1},"value":{"value":1}}"#.to_owned(), WRONG_FIELDS),
         (format!(r#"{{"type":"{name}","json":"{{\"value\":1}}","value":{{"value":1}}}}"#), WRONG_FIELDS),
         (r#"{"value":{"value":1}}"#.to_owned(), "a nested value needs `type`"),
         (format!(r#"{{"kind":"{name}","value":{{"value":1}}}}"#), WRONG_FIELDS),

@@ -4,8 +4,7 @@ use super::cause::{Cause, MESSAGE_BYTES, MESSAGES};
 use super::kept::{Copied, Kept};
 use super::{Contents, Failure};
 use crate::codec::{Opaque, Portable, Value};
-use crate::format::Format;
-use crate::interface::{in_format, serialize_nested, wanted_format};
+use crate::interface::{Needs, serialize_nested};
 use crate::registry::Entry;
 use crate::shape::{FAILURE, Field, Fields, Head, Origin, Shape, Style, TypeExpr};
 use crate::{__own_traits as own_traits, __site as site};
@@ -35,7 +34,7 @@ inventory::submit! { Entry::native_type::<Failure>().compared_by(own_traits!(Fai
 
 impl Serialize for Failure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let value = self.outgoing(wanted_format(serializer.is_human_readable()));
+        let value = self.outgoing(Needs::of(serializer.is_human_readable()));
         let mut fields = serializer.serialize_struct("Failure", FIELDS.len())?;
         fields.serialize_field(FIELDS[0], &Messages(self))?;
         fields.serialize_field(FIELDS[1], &value.as_ref().map(Outgoing::value).map(Nested))?;
@@ -60,11 +59,11 @@ impl Outgoing<'_> {
 
 impl Failure {
     /// The typed error; without one that came in another format and cannot go out in this one, as the messages may not be lost.
-    fn outgoing(&self, format: Option<Format>) -> Option<Outgoing<'_>> {
+    fn outgoing(&self, needs: Needs) -> Option<Outgoing<'_>> {
         let value = self.value()?;
-        match (value.__about().carried(), format) {
-            (Some(opaque), Some(format)) => in_format(opaque, format).ok().map(Outgoing::Carried),
-            _ => Some(Outgoing::Value(value)),
+        match value.__about().carried() {
+            Some(opaque) => needs.fulfil(opaque).ok().map(Outgoing::Carried),
+            None => Some(Outgoing::Value(value)),
         }
     }
 }

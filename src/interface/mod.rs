@@ -15,4 +15,4 @@ mod tree;
 pub use carried::Carried;
 pub use entries::origin_only;
 pub use nested::{deserialize_nested, serialize_nested};
-pub(crate) use reformat::{in_format, wanted_format};
+pub(crate) use reformat::Needs;

@@ -6,7 +6,7 @@ use super::place::Place;
 use super::readable::serialize_foreign;
 #[cfg(feature = "json")]
 use super::readable::write_readable;
-use super::reformat::in_format;
+use super::reformat::Needs;
 use crate::codec::{Interface, Opaque, OpaqueParts, Value, cast, cast_by};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
@@ -66,7 +66,7 @@ fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format
     let id = value.__own_type_id();
     if id.is_none() {
         if let Some(Cow::Owned(converted)) =
-            value.__about().carried().map(|opaque| in_format(opaque, format)).transpose()?
+            value.__about().carried().map(|opaque| Needs::of(false).fulfil(opaque)).transpose()?
         {
             return write_frame::<dyn Value>(&converted, sink, format);
         }

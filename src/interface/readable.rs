@@ -6,11 +6,10 @@
 //! formats with names have a map, which serde's buffer keeps and BSON takes at a root.
 
 use super::nested::note;
-#[cfg(feature = "json")]
-use super::reformat::in_format;
+use super::reformat::Needs;
 #[cfg(feature = "json")]
 use super::text::{Outgoing, not_text, outgoing, writes_json};
-use crate::codec::{Interface, Opaque, encode_to_leave};
+use crate::codec::{Interface, Opaque, Value, encode_to_leave};
 use crate::error::Result;
 use crate::format::Format;
 #[cfg(feature = "json")]
@@ -21,6 +20,7 @@ use crate::state::{NESTED_FIELDS, Sink};
 use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
 #[cfg(feature = "json")]
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// Appends `value` as `{"type": .., "value": ..}`: two fields, which a decode counts as one level.
 #[cfg(feature = "json")]
@@ -30,13 +30,7 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink) 
     spent.set_depth(spent.one_deeper(spent.depth())?);
     let about = value.__about();
     let written = match about.carried() {
-        Some(opaque) => in_format(opaque, Format::Json).and_then(|opaque| {
-            let text = noted_text(&opaque)?;
-            put_readable(sink, opaque.type_name().as_str(), |sink| {
-                sink.bytes.extend_from_slice(text.as_bytes());
-                Ok(())
-            })
-        }),
+        Some(opaque) => Needs::of(true).fulfil(opaque).and_then(|opaque| put_carried(sink, &opaque)),
         None => about.identity().and_then(|identity| {
             note(value, &identity)?;
             put_readable(sink, &identity.name, |sink| value.__write(sink, Format::Json))
@@ -44,6 +38,15 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink) 
     };
     sink.encoding.spent.end_nested();
     written
+}
+
+#[cfg(feature = "json")]
+fn put_carried(sink: &mut Sink, opaque: &Opaque) -> Result<()> {
+    let text = noted_text(opaque)?;
+    put_readable(sink, opaque.type_name().as_str(), |sink| {
+        sink.bytes.extend_from_slice(text.as_bytes());
+        Ok(())
+    })
 }
 
 #[cfg(feature = "json")]
@@ -77,6 +80,10 @@ pub(super) fn serialize_foreign<I: Interface + ?Sized, S: Serializer>(
 }
 
 fn enveloped<I: Interface + ?Sized, S: Serializer>(value: &I, serializer: S) -> Result<S::Ok, S::Error> {
+    let about = value.__about();
+    if let Some(Cow::Owned(opaque)) = about.carried().and_then(|opaque| Needs::of(false).fulfil(opaque).ok()) {
+        return enveloped::<dyn Value, S>(&opaque, serializer);
+    }
     let bytes = encode_to_leave(value).map_err(|error| error.pass(S::Error::custom))?;
     let mut fields = serializer.serialize_struct("Nested", 1)?;
     fields.serialize_field("envelope", &Bytes(&bytes))?;
@@ -105,7 +112,13 @@ impl Serialize for Foreign<'_> {
 #[cfg(feature = "json")]
 fn serialize_carried<S: Serializer>(opaque: &Opaque, serializer: S) -> Result<S::Ok, S::Error> {
     let is_ours = Names::is_writing();
-    let opaque = &*in_format(opaque, Format::Json).map_err(|error| error.pass(S::Error::custom))?;
+    let opaque = match Needs::of(true).fulfil(opaque) {
+        Ok(opaque) => opaque,
+        // Bytes are a list of numbers in formats that have none; but serde's flattening calls any format readable.
+        Err(error) if error.is_format() && !is_ours => return enveloped::<dyn Value, S>(opaque, serializer),
+        Err(error) => return Err(error.pass(S::Error::custom)),
+    };
+    let opaque = &*opaque;
     let text = if is_ours { noted_text(opaque) } else { text_of(opaque) };
     let text = text.map_err(|error| error.pass(S::Error::custom))?;
     let way = if writes_json::<S>() { Outgoing::Raw } else { outgoing(text, is_ours) };

@@ -4,30 +4,44 @@
 //! Invariant: what goes out is what the value itself would write in that format, or there is an error.
 
 use super::form::decode_named;
-use crate::codec::{Codec, Incoming, Opaque, Value};
+use crate::codec::{Codec, Opaque, Value};
 use crate::error::Result;
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::state::{Names, Session};
 use std::borrow::Cow;
 
-/// The format in which a carried value has to be to go out by a serializer; none where its own will do.
-pub(crate) fn wanted_format(is_readable: bool) -> Option<Format> {
-    Names::format().or_else(|| is_readable.then_some(Format::Json))
+/// What a carried value needs to go out.
+#[derive(Clone, Copy)]
+pub(crate) struct Needs {
+    /// Its state in this format; none where its own will do.
+    format: Option<Format>,
+    /// Its type hash.
+    hash: bool,
 }
 
-/// `opaque` as it can go out in `format`: as it came, or by way of its type, where that is linked and allowed.
-pub(crate) fn in_format(opaque: &Opaque, format: Format) -> Result<Cow<'_, Opaque>> {
-    let missing = || {
-        opaque
-            .check_format(format)
-            .and_then(|()| if Names::is_writing() { opaque.known_hash().map(drop) } else { Ok(()) })
-    };
-    let Err(reason) = missing() else { return Ok(Cow::Borrowed(opaque)) };
-    match by_type(opaque, format) {
-        Ok(converted) => Ok(Cow::Owned(converted)),
-        Err(error) if error.is_unlinked() || error.is_denied() => Err(reason),
-        Err(error) => Err(error),
+impl Needs {
+    /// Of what an envelope of ours needs, or else a serializer of another crate.
+    pub(crate) fn of(is_readable: bool) -> Self {
+        match Names::format() {
+            Some(format) => Needs { format: Some(format), hash: true },
+            None => Needs { format: is_readable.then_some(Format::Json), hash: !is_readable },
+        }
+    }
+
+    fn check(self, opaque: &Opaque) -> Result<()> {
+        self.format.map_or(Ok(()), |format| opaque.check_format(format))?;
+        if self.hash { opaque.known_hash().map(drop) } else { Ok(()) }
+    }
+
+    /// `opaque` as it can go out: as it came, or by way of its type, where that is linked and allowed.
+    pub(crate) fn fulfil(self, opaque: &Opaque) -> Result<Cow<'_, Opaque>> {
+        let Err(reason) = self.check(opaque) else { return Ok(Cow::Borrowed(opaque)) };
+        match by_type(opaque, self.format.unwrap_or(opaque.format())) {
+            Ok(converted) => Ok(Cow::Owned(converted)),
+            Err(error) if error.is_unlinked() || error.is_denied() => Err(reason),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -39,5 +53,5 @@ fn by_type(opaque: &Opaque, format: Format) -> Result<Opaque> {
         None => decode_named(opaque)?,
     };
     let codec = Codec::default().format(format).limits(Limits::trusted()).schema(opaque.schema().is_some());
-    Incoming::decode(&codec.to_vec(&*value)?, |incoming| incoming.opaque())
+    codec.from_slice(&codec.to_vec(&*value)?)
 }
