@@ -28,9 +28,10 @@ pub struct Limits {
     /// a type that is made of ever larger ones. Default 512.
     pub schema_fields: usize,
     /// Depth of compound values (sequences, maps, options, structs, enums): stops a value from overflowing the stack.
-    /// Default 64. What is left of the thread's stack is looked at too, whatever this says.
+    /// Default 256: 64 trait objects within each other, each a struct with an option, are 193 levels in JSON. What is left of the
+    /// thread's stack is looked at too, whatever this says.
     pub depth: usize,
-    /// Depth of trait objects within trait objects. Default 8.
+    /// Depth of trait objects within trait objects. Default 64.
     pub nested: usize,
     /// Elements of all sequences and maps together, a map's entry being two: stops work out of proportion. Default 1,048,576.
     pub items: usize,
@@ -39,6 +40,8 @@ pub struct Limits {
     pub unbacked_items: usize,
     /// Bytes of memory that the elements of all sequences and maps may take, each by the size of its
     /// type, and what they hold in boxes: stops small input from becoming large values. Default 128 MiB.
+    /// A value whose arguments are erased is charged what the native one is. The box, and what stands in the box's place, are
+    /// beside that: at most 96 bytes for each argument in it, of which there are at most `items`, or 1,048,576 if that is more.
     pub memory_bytes: usize,
     /// How much of that memory each byte of the envelope earns, beyond 1 MiB that is there for any: stops a few bytes
     /// from taking all of it. Default 64.
@@ -55,8 +58,8 @@ impl Limits {
             name_depth: 32,
             schema_bytes: 1 << 20,
             schema_fields: 1 << 14,
-            depth: 256,
-            nested: 64,
+            depth: 1024,
+            nested: 256,
             items: 1 << 28,
             unbacked_items: 1 << 20,
             memory_bytes: 1 << 30,
@@ -119,8 +122,8 @@ impl Default for Limits {
             name_depth: 16,
             schema_bytes: 64 << 10,
             schema_fields: 512,
-            depth: 64,
-            nested: 8,
+            depth: 256,
+            nested: 64,
             items: 1 << 20,
             unbacked_items: 8 << 10,
             memory_bytes: 128 << 20,
@@ -144,7 +147,7 @@ mod tests {
 
     #[test]
     fn the_defaults_are_those_of_the_documentation() {
-        let documented = [16_777_216, 4096, 64, 16, 65_536, 512, 64, 8, 1_048_576, 8192, 134_217_728, 64];
+        let documented = [16_777_216, 4096, 64, 16, 65_536, 512, 256, 64, 1_048_576, 8192, 134_217_728, 64];
         assert_eq!(fields(&Limits::default()), documented);
     }
 

@@ -339,12 +339,12 @@ fn a_limit() {
     check(error, 20, Error::is_limit, "raise Limits::envelope_bytes if the sender is trusted");
     #[derive(Debug, Serialize, Deserialize, Portable)]
     struct Chain(Option<Box<Chain>>);
-    let deep = (0..100).fold(Chain(None), |chain, _| Chain(Some(Box::new(chain))));
+    let deep = (0..200).fold(Chain(None), |chain, _| Chain(Some(Box::new(chain))));
     for format in [Format::Postcard, Format::Bincode] {
         let codec = Codec::default().format(format);
-        check(codec.to_vec(&deep).unwrap_err(), 20, Error::is_limit, "depth is 64, 65 asked");
+        check(codec.to_vec(&deep).unwrap_err(), 20, Error::is_limit, "depth is 256, 257 asked");
         let bytes = codec.limits(Limits::trusted()).to_vec(&deep).unwrap();
-        check(typeport::from_slice::<Chain>(&bytes).unwrap_err(), 20, Error::is_limit, "depth is 64, 65 asked");
+        check(typeport::from_slice::<Chain>(&bytes).unwrap_err(), 20, Error::is_limit, "depth is 256, 257 asked");
     }
 }
 

@@ -100,8 +100,8 @@ fn items_and_memory_are_bounded() {
     assert!(items(999).from_slice::<Vec<u8>>(&bytes).unwrap_err().is_limit());
     items(1000).from_slice::<Vec<u8>>(&bytes).unwrap();
     let memory = |memory_bytes| Codec::default().limits(Limits { memory_bytes, ..Limits::default() });
-    assert!(memory(1001).from_slice::<Vec<u8>>(&bytes).unwrap_err().is_limit());
-    memory(1002).from_slice::<Vec<u8>>(&bytes).unwrap();
+    assert!(memory(1025).from_slice::<Vec<u8>>(&bytes).unwrap_err().is_limit());
+    memory(1026).from_slice::<Vec<u8>>(&bytes).unwrap();
 }
 
 /// What an encode says of a value under a limit, and what a decode with the same limit says of its bytes.

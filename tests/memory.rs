@@ -33,8 +33,10 @@ fn sparse_values_earn_their_memory() {
         assert!(error.to_string().contains("memory_per_byte is 64, 156 asked"), "{error}");
         let enough = Limits { memory_per_byte: 156, ..Limits::default() };
         assert_eq!(decode(format, 10_000, enough).unwrap(), 10_000);
-        let size = size_of::<Option<Row>>();
-        for (memory_bytes, passes) in [(12 * size - 1, false), (12 * size, true), (12 * size + 1, true)] {
+        let (vec, size) = (size_of::<Vec<Option<Row>>>(), size_of::<Option<Row>>());
+        for (memory_bytes, passes) in
+            [(vec + 12 * size - 1, false), (vec + 12 * size, true), (vec + 12 * size + 1, true)]
+        {
             assert_eq!(decode(format, 10, Limits { memory_bytes, ..Limits::default() }).is_ok(), passes);
         }
     }
@@ -213,7 +215,7 @@ fn an_array_that_is_copied_whole_is_charged() {
             let codec = Codec::default().format(format);
             let bytes = codec.to_vec(&vec![T::default(); 100]).unwrap();
             let decode = |limits| codec.clone().limits(limits).from_slice::<Vec<T>>(&bytes).map(drop);
-            let needed = 102 * size_of::<T>();
+            let needed = size_of::<Vec<T>>() + 102 * size_of::<T>();
             decode(Limits { memory_bytes: needed, items: 100, ..Limits::default() }).unwrap();
             let error = decode(Limits { memory_bytes: needed - 1, ..Limits::default() }).unwrap_err();
             assert!(error.to_string().contains(&format!("memory_bytes is {}", needed - 1)), "{format}: {error}");

@@ -97,13 +97,13 @@ fn trait_objects_stand_in_every_position() {
 fn the_depth_of_nesting_is_bounded() {
     for format in Format::ALL {
         let codec = Codec::default().format(format);
-        let at = codec.to_vec(&Branch { left: tree(8), others: vec![] }).unwrap();
+        let at = codec.to_vec(&Branch { left: tree(64), others: vec![] }).unwrap();
         codec.from_slice::<Branch>(&at).unwrap();
-        let trusting = codec.clone().limits(Limits { nested: 9, ..Limits::default() });
-        let over = trusting.to_vec(&Branch { left: tree(9), others: vec![] }).unwrap();
+        let trusting = codec.clone().limits(Limits { nested: 65, ..Limits::default() });
+        let over = trusting.to_vec(&Branch { left: tree(65), others: vec![] }).unwrap();
         let error = codec.from_slice::<Branch>(&over).unwrap_err();
         assert!(error.is_limit(), "{format}: {error}");
-        let said = "limit reached: nested is 8, 9 asked; raise Limits::nested if the sender is trusted";
+        let said = "limit reached: nested is 64, 65 asked; raise Limits::nested if the sender is trusted";
         assert!(error.to_string().ends_with(said), "{format}: {error}");
         trusting.from_slice::<Branch>(&over).unwrap();
     }
@@ -316,4 +316,54 @@ fn a_flattened_option_behind_an_argument_is_refused() {
     bytes[at..at + 5].copy_from_slice(b"Maybe");
     let error = codec.from_slice::<Box<dyn Value>>(&bytes).unwrap_err();
     assert_eq!(error.code(), 25, "{error}");
+}
+
+/// A filter as query engines write them: `a AND (b AND (c AND ..))`.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct And {
+    left: Box<dyn Node>,
+    right: Box<dyn Node>,
+}
+
+/// The same of a generic type, with as many levels of its own as a type may have and still be usual.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Both<T> {
+    hints: Vec<T>,
+    left: Option<Box<dyn Node>>,
+    right: Option<Box<dyn Node>>,
+}
+
+#[portable]
+impl Node for And {
+    fn depth(&self) -> usize {
+        1 + self.left.depth().max(self.right.depth())
+    }
+}
+
+#[portable]
+impl<T: Portable> Node for Both<T> {
+    fn depth(&self) -> usize {
+        1 + self.left.iter().chain(&self.right).map(|node| node.depth()).max().unwrap_or(0)
+    }
+}
+
+/// By the default limits, on the stack of a thread that asks for nothing, in an unoptimised build too.
+#[test]
+fn sixty_four_trait_objects_within_each_other_pass() {
+    fn chain(around: fn(Box<dyn Node>) -> Box<dyn Node>) {
+        // The innermost is the 64th below the root.
+        let deep = (0..64).fold(leaf(1_u8), |inner, _| around(inner));
+        for format in Format::ALL {
+            let codec = Codec::default().format(format);
+            let bytes = codec.to_vec(&deep).unwrap();
+            let back: Box<dyn Node> = codec.from_slice(&bytes).unwrap();
+            assert_eq!((back.depth(), codec.to_vec(&back).unwrap()), (65, bytes), "{format}");
+        }
+    }
+    let run = || {
+        chain(|inner| Box::new(And { left: inner, right: leaf(1_u8) }));
+        chain(|inner| Box::new(And { left: leaf(1_u8), right: inner }));
+        chain(|inner| Box::new(Both { hints: vec![1_u8], left: Some(inner), right: None }));
+    };
+    std::thread::Builder::new().stack_size(2 << 20).spawn(run).unwrap().join().unwrap();
 }

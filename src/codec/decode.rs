@@ -176,7 +176,7 @@ impl Incoming<'_> {
     /// Decodes by the functions of a type that the caller knows the value to be of.
     pub(crate) fn by_glue(&self, glue: &Glue) -> Result<AnyBox> {
         let (format, state) = (self.envelope.format(), self.envelope.state());
-        contain(|| self.envelope.name().to_owned(), || glue.decode(format, state, self.session))
+        contain(|| self.envelope.name().to_owned(), || glue.decode(format, state, self.session, 0))
     }
 
     fn check_type<T: Portable>(&self) -> Result<()> {
@@ -210,8 +210,8 @@ impl Incoming<'_> {
 
     /// Decodes a state of the envelope's format, or the end of one, whatever the envelope says of its type.
     pub(crate) fn untyped_state<T: DeserializeOwned>(&self, state: &[u8]) -> Result<T> {
-        // The caller has the room for the value itself.
-        let (session, slot) = (self.session, size_of::<T>());
+        // Charged as it is where the value goes to a box: the verdict is one.
+        let (session, slot) = (self.session, 0);
         match self.envelope.format() {
             #[cfg(feature = "postcard")]
             Format::Postcard => {

@@ -7,11 +7,11 @@ use crate::codec::{About, Incoming, Interface, Portable, Value, cast_of, copy_of
 use crate::error::{Error, Kind, Result};
 use crate::registry::Cast;
 use crate::shape::{Head, Shape, TypeExpr, no_shape};
-use crate::state::{ARGUMENT, AnyBox, Offer, OwnTraits, Plan, Scope, Session};
+use crate::state::{ARGUMENT, AnyBox, HANDLE, Offer, OwnTraits, Plan, Scope, Session};
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serialize, Serializer};
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -28,6 +28,13 @@ pub struct Erased<const P: usize, I: ?Sized = dyn Value> {
     cast: Cast<I>,
     /// How the value was decoded: says its type, and how it compares.
     plan: Arc<Plan>,
+}
+
+// What a session charges for a handle.
+const _: () = assert!(size_of::<Erased<0>>() == HANDLE);
+
+fn type_ids<const P: usize, I: ?Sized + 'static>() -> [TypeId; 2] {
+    [TypeId::of::<Erased<P, I>>(), TypeId::of::<Option<Erased<P, I>>>()]
 }
 
 impl<const P: usize, I: ?Sized> Erased<P, I> {
@@ -60,8 +67,11 @@ impl<const P: usize, I: Interface + ?Sized> Erased<P, I> {
 }
 
 impl<const P: usize, I: Interface + ?Sized> Portable for Erased<P, I> {
-    const TYPE: &'static TypeExpr =
-        &TypeExpr { head: Head::Param { index: P, interface: I::INFO }, args: &[], shape: no_shape };
+    const TYPE: &'static TypeExpr = &TypeExpr {
+        head: Head::Param { index: P, interface: I::INFO, type_ids: type_ids::<P, I> },
+        args: &[],
+        shape: no_shape,
+    };
 
     fn __shape() -> &'static Shape {
         no_shape()

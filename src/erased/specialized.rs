@@ -5,7 +5,7 @@
 use crate::codec::{About, Value, write_state};
 use crate::error::Result;
 use crate::format::Format;
-use crate::state::{AnyBox, Form, Plan, Scope, ScopeGuard, Sink};
+use crate::state::{AnyBox, Form, Plan, Scope, ScopeGuard, Sink, Sizes};
 use serde::de::DeserializeOwned;
 use serde::de::{Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
@@ -162,6 +162,8 @@ impl<G: Hash> Hash for Specialized<G> {
 }
 
 impl<G: ErasedForm> Form for Specialized<G> {
+    const SIZES: Sizes = Sizes::of::<G>();
+
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error> {
         let Some(plan) = Scope::innermost() else {
             return Err(D::Error::custom("an erased form is decoded by its plan only"));

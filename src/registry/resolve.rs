@@ -6,7 +6,7 @@ use super::nearest::nearest;
 use crate::error::{Error, Kind, Result, cut};
 use crate::limits::Limits;
 use crate::shape::{InterfaceInfo, Spelling, TypeExpr};
-use crate::state::{OwnTraits, Plan, PlanArgument};
+use crate::state::{Handle, OwnTraits, Plan, PlanArgument};
 use crate::type_name::{NodeKind, TypeName, TypeRef};
 use std::sync::{Arc, OnceLock};
 
@@ -56,11 +56,13 @@ impl Resolver<'_> {
             name: name.to_type_name(),
             expr: found.expr,
             arguments: arguments.collect::<Result<_>>()?,
+            handles: Vec::new(),
             glue: found.form.glue,
             cast: found.form.cast,
             own_traits: found.own_traits,
             identity: OnceLock::new(),
         };
+        Handle::all(plan.expr, &plan.arguments, &mut plan.handles);
         // The name alone: the hash of an argument is not asked for, and to work it out at each level makes a name's cost
         // the cube of its depth.
         let present = plan.expr.text(&plan, &Spelling::Current)?;

@@ -5,6 +5,7 @@ use super::Shape;
 use super::origin::{InterfaceInfo, Key, Origin, STD};
 use crate::error::{Kind, Result};
 use crate::type_name::{NodeKind, TypeRef, quote_char};
+use std::any::TypeId;
 use std::fmt;
 
 /// A type as constant data: what a [`TypeName`](crate::TypeName) says as text, and where to find the shape.
@@ -43,6 +44,8 @@ pub enum Head {
         index: usize,
         /// What the argument has to be a member of.
         interface: &'static InterfaceInfo,
+        /// The types of what stands for it, and of an `Option` of that.
+        type_ids: fn() -> [TypeId; 2],
     },
     /// As `Param`, for a const value: the length of an erased array.
     ConstParam(usize),
@@ -226,7 +229,7 @@ impl TypeExpr {
     /// What the parameters have to be members of, by index; `None` for const values.
     pub(crate) fn parameters(&self, found: &mut Vec<Option<&'static InterfaceInfo>>) {
         let (index, interface) = match self.head {
-            Head::Param { index, interface } => (index, Some(interface)),
+            Head::Param { index, interface, .. } => (index, Some(interface)),
             Head::ConstParam(index) => (index, None),
             _ => return self.args.iter().for_each(|arg| arg.parameters(found)),
         };

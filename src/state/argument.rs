@@ -60,7 +60,9 @@ impl Plan {
     /// Decodes from a source.
     pub(super) fn decode_source(self: &Arc<Self>, source: Sourced<'_, '_>, session: &Session) -> Result<AnyBox> {
         session.check_keys()?;
-        self.decode_with(|glue| (glue.readable)(Guarded::new(Sourced(&mut *source.0), session, 0)))
+        session.by_plan(self, session.slot.take(), |slot| {
+            (self.glue.readable)(Guarded::new(Sourced(&mut *source.0), session, slot))
+        })
     }
 }
 

@@ -1,12 +1,12 @@
 //! Plans: how a value of one run-time type is decoded, resolved once. Imports `error`, `format`, `shape`, siblings.
 
+use super::as_native::{Handle, Sizes};
 #[cfg(feature = "json")]
 use super::guard::Guarded;
 #[cfg(feature = "json")]
 use super::once::Once;
 use super::own_traits::OwnTraits;
 use super::reader::Reader;
-use super::scope::Scope;
 use super::session::Session;
 #[cfg(feature = "json")]
 use super::sourced::Sourced;
@@ -31,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) expr: &'static TypeExpr,
     /// By parameter index.
     pub(crate) arguments: Vec<PlanArgument>,
+    /// What stands for the parameters in the compiled form.
+    pub(crate) handles: Vec<Handle>,
     pub(crate) glue: &'static Glue,
     /// A `Cast<I>` of the interface that the plan was made for.
     pub(crate) cast: &'static (dyn Any + Send + Sync),
@@ -83,15 +85,10 @@ impl Plan {
         check_hash(&*self.identity()?, self.expr, self, found, spelled)
     }
 
-    /// Decodes a value by one of the glue's functions, with the arguments in scope.
-    pub(super) fn decode_with(self: &Arc<Self>, decode: impl FnOnce(&Glue) -> Result<AnyBox>) -> Result<AnyBox> {
-        let _scope = (!self.is_native()).then(|| Scope::enter(self));
-        decode(self.glue)
-    }
-
     /// Decodes a whole state.
     pub(crate) fn decode_state(self: &Arc<Self>, format: Format, state: &[u8], session: &Session) -> Result<AnyBox> {
-        contain(|| self.name.to_string(), || self.decode_with(|glue| glue.decode(format, state, session)))
+        let decode = |slot| self.glue.decode(format, state, session, slot);
+        contain(|| self.name.to_string(), || session.by_plan(self, 0, decode))
     }
 }
 
@@ -145,6 +142,7 @@ pub(crate) fn in_session<'de, B: Primitives, T>(
 
 /// The decode functions of one compiled form: one for each binary format, one for all readable ones.
 pub struct Glue {
+    sizes: Sizes,
     #[cfg(feature = "postcard")]
     postcard: for<'a, 'de> fn(Reader<'a, 'de, crate::format::Postcard>) -> Result<AnyBox>,
     #[cfg(feature = "bincode")]
@@ -155,20 +153,25 @@ pub struct Glue {
 }
 
 impl Glue {
-    /// Decodes a whole state.
-    pub(crate) fn decode(&self, format: Format, state: &[u8], session: &Session) -> Result<AnyBox> {
+    /// Those of the compiled form.
+    pub(super) fn sizes(&self) -> Sizes {
+        self.sizes
+    }
+
+    /// Decodes a whole state; `slot` bytes are charged for the value.
+    pub(crate) fn decode(&self, format: Format, state: &[u8], session: &Session, slot: usize) -> Result<AnyBox> {
         match format {
             #[cfg(feature = "postcard")]
-            Format::Postcard => in_session(state, session, 0, self.postcard),
+            Format::Postcard => in_session(state, session, slot, self.postcard),
             #[cfg(feature = "bincode")]
-            Format::Bincode => in_session(state, session, 0, self.bincode),
+            Format::Bincode => in_session(state, session, slot, self.bincode),
             #[cfg(feature = "json")]
             Format::Json => crate::format::json_state(state, |json| {
-                (self.readable)(Guarded::new(Sourced(&mut Once::new(json)), session, 0))
+                (self.readable)(Guarded::new(Sourced(&mut Once::new(json)), session, slot))
             }),
             #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
             format => {
-                let _ = (state, session);
+                let _ = (state, session, slot);
                 format.missing()
             }
         }
@@ -179,7 +182,10 @@ impl Glue {
 pub(crate) trait Form: Sized + 'static {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error>;
 
+    const SIZES: Sizes;
+
     const GLUE: &'static Glue = &Glue {
+        sizes: Self::SIZES,
         #[cfg(feature = "postcard")]
         postcard: by_reader::<Self, _>,
         #[cfg(feature = "bincode")]
@@ -204,6 +210,8 @@ fn by_guard<F: Form>(guarded: Guarded<'_, Sourced<'_, '_>>) -> Result<AnyBox> {
 pub(crate) struct Native<T>(PhantomData<T>);
 
 impl<T: for<'de> Deserialize<'de> + Send + Sync + 'static> Form for Native<T> {
+    const SIZES: Sizes = Sizes::of::<T>();
+
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error> {
         Ok(Box::new(T::deserialize(deserializer)?))
     }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: each part is counted and charged before it is decoded, and each error learns its place.
 
+use super::as_native::{Each, PAID};
 use super::decode_plan::Binary;
 use super::parts::{Parts, SPARE};
 use super::reader::Reader;
@@ -9,6 +10,9 @@ use super::session::Session;
 use crate::error::{Error, Result};
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
 use std::marker::PhantomData;
+
+/// How many handles a collection may reserve room for at once.
+const FEW: usize = 256;
 
 /// The parts of a sequence or map, on their way in.
 ///
@@ -34,6 +38,9 @@ struct Claimed<'a, 'de, B> {
     counted: usize,
     /// How many of the next values of a map are counted and charged.
     ready_values: usize,
+    /// How the elements, or keys, are charged, and how the values of a map are.
+    each: Each,
+    each_value: Each,
     format: PhantomData<B>,
 }
 
@@ -51,8 +58,9 @@ impl<'a, 'de, B: Binary> Elements<'_, 'a, 'de, B> {
         let Reader { input, session, .. } = reader;
         // An element takes a byte, or nothing at all, and then it needs no room that was worth a reservation.
         let expected = usize::try_from(length).map_or(input.len(), |length| length.min(input.len()));
+        let (each, format) = (Each::Plain, PhantomData);
         let mut claimed =
-            Claimed { input, session, length, expected, counted: 0, ready_values: 0, format: PhantomData };
+            Claimed { input, session, length, expected, counted: 0, ready_values: 0, each, each_value: each, format };
         let visited = visit(Elements { ready: 0, claimed: &mut claimed });
         *input = claimed.input;
         visited
@@ -66,7 +74,7 @@ impl<'a, 'de, B: Binary> Elements<'_, 'a, 'de, B> {
     /// Whether there is an element, or key, that has not come. It is counted and charged then: here, since the frames of
     /// what decodes it have room for it already, and the stack may not have any.
     #[inline]
-    fn begins(&mut self, size: usize) -> Result<bool> {
+    fn begins<T>(&mut self) -> Result<bool> {
         if self.ready > 0 {
             return Ok(true);
         }
@@ -74,16 +82,24 @@ impl<'a, 'de, B: Binary> Elements<'_, 'a, 'de, B> {
             return Ok(false);
         }
         self.claimed.counted = self.claimed.counted.saturating_add(1);
-        begin_part(self.claimed.session, self.claimed.counted, self.claimed.expected, size)?;
+        if self.claimed.counted == 1 {
+            self.claimed.each = self.claimed.session.each::<T>();
+        }
+        let Claimed { session, counted, expected, each, .. } = *self.claimed;
+        begin_part(session, counted, expected, size_of::<T>(), each)?;
         Ok(true)
     }
 
     /// As [`Elements::begins`], of the value of the entry whose key has come.
-    fn begins_value(&self, size: usize) -> Result<()> {
+    fn begins_value<T>(&mut self) -> Result<()> {
         if self.claimed.ready_values > 0 {
             return Ok(());
         }
-        begin_part(self.claimed.session, self.at(), self.claimed.expected, size)
+        if self.at() == 1 {
+            self.claimed.each_value = self.claimed.session.each::<T>();
+        }
+        let Claimed { session, expected, each_value, .. } = *self.claimed;
+        begin_part(session, self.at(), expected, size_of::<T>(), each_value)
     }
 
     /// The index of the element, or entry, that has come last.
@@ -92,7 +108,9 @@ impl<'a, 'de, B: Binary> Elements<'_, 'a, 'de, B> {
     }
 
     fn left(&self) -> usize {
-        self.claimed.expected.saturating_sub(self.at())
+        let left = self.claimed.expected.saturating_sub(self.at());
+        // A handle may be larger than what is charged for it, so none is reserved for what may not come.
+        if self.claimed.session.is_erased.get() { left.min(FEW) } else { left }
     }
 
     /// Decodes the element, or key, that comes next.
@@ -102,7 +120,7 @@ impl<'a, 'de, B: Binary> Elements<'_, 'a, 'de, B> {
             self.ready -= 1;
             return self.claimed.ready_part(seed);
         }
-        let (value, ready) = self.claimed.new_part(seed, self.claimed.counted)?;
+        let (value, ready) = self.claimed.new_part(seed, self.claimed.counted, self.claimed.each)?;
         self.claimed.counted += ready;
         self.ready = ready;
         Ok(value)
@@ -114,7 +132,7 @@ impl<'a, 'de, B: Binary> Elements<'_, 'a, 'de, B> {
             self.claimed.ready_values -= 1;
             return self.claimed.ready_part(seed);
         }
-        let (value, ready) = self.claimed.new_part(seed, self.at())?;
+        let (value, ready) = self.claimed.new_part(seed, self.at(), self.claimed.each_value)?;
         self.claimed.ready_values = ready;
         Ok(value)
     }
@@ -129,8 +147,8 @@ impl<'de, B: Binary> Claimed<'_, 'de, B> {
 
     /// Counts and decodes a part, the `at`th, and tells how many that follow are counted and charged with it.
     #[inline]
-    fn new_part<T: DeserializeSeed<'de>>(&mut self, seed: T, at: usize) -> Result<(T::Value, usize)> {
-        let (value, input, ready) = new_part::<B, T>(seed, self.input, self.session, at, self.expected)?;
+    fn new_part<T: DeserializeSeed<'de>>(&mut self, seed: T, at: usize, each: Each) -> Result<(T::Value, usize)> {
+        let (value, input, ready) = new_part::<B, T>(seed, self.input, self.session, at, self.expected, each)?;
         self.input = input;
         Ok((value, ready))
     }
@@ -146,10 +164,17 @@ fn new_part<'de, B: Binary, T: DeserializeSeed<'de>>(
     session: &Session,
     at: usize,
     expected: usize,
+    each: Each,
 ) -> Result<(T::Value, &'de [u8], usize)> {
     let before = input.len();
-    let value = seed.deserialize(Reader::<B>::new(&mut input, session, size_of::<T::Value>()))?;
-    let ready = end_part(session, at, expected, before - input.len())?;
+    let size = size_of::<T::Value>();
+    let slot = if let Each::Exact(_) = each { PAID } else { size };
+    let unit = if let Each::Unit = each { Some(session.begin_unit(size)) } else { None };
+    let value = seed.deserialize(Reader::<B>::new(&mut input, session, slot))?;
+    if let Some(unit) = unit {
+        unit.end(if at == 1 { 1 + SPARE } else { 1 })?;
+    }
+    let ready = end_part(session, at, expected, before - input.len(), each)?;
     Ok((value, input, ready))
 }
 
@@ -157,10 +182,17 @@ fn new_part<'de, B: Binary, T: DeserializeSeed<'de>>(
 ///
 /// The first is charged for all that can really come: for the room that the collection has just reserved, before a
 /// collection inside reserves more.
-fn begin_part(session: &Session, at: usize, expected: usize, size: usize) -> Result<()> {
+fn begin_part(session: &Session, at: usize, expected: usize, size: usize, each: Each) -> Result<()> {
     session.count_items(1)?;
     if at == 1 {
         session.check_stack(size)?;
+    }
+    let size = match each {
+        Each::Plain => size,
+        Each::Exact(size) => size,
+        Each::Unit => return Ok(()),
+    };
+    if at == 1 {
         return session.charge(size.saturating_mul(expected.max(1).saturating_add(SPARE)));
     }
     if at > expected { session.charge(size) } else { Ok(()) }
@@ -171,10 +203,10 @@ fn begin_part(session: &Session, at: usize, expected: usize, size: usize) -> Res
 /// If the first takes input, it also counts for all that can come, as they are no more than the bytes that are left. That
 /// keeps the session out of the loop, which makes a `Vec<u8>` four times as fast.
 #[expect(clippy::arithmetic_side_effects, reason = "it subtracts after a comparison")]
-fn end_part(session: &Session, at: usize, expected: usize, taken: usize) -> Result<usize> {
+fn end_part(session: &Session, at: usize, expected: usize, taken: usize, each: Each) -> Result<usize> {
     if taken == 0 {
         session.count_unbacked_item()?;
-    } else if at == 1 && expected > 1 {
+    } else if at == 1 && expected > 1 && matches!(each, Each::Plain) {
         session.count_items(expected - 1)?;
         return Ok(expected - 1);
     }
@@ -186,7 +218,7 @@ impl<'de, B: Binary> SeqAccess<'de> for Elements<'_, '_, 'de, B> {
 
     #[inline]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
-        match self.begins(size_of::<T::Value>()) {
+        match self.begins::<T::Value>() {
             Ok(true) => self.element(seed).map(Some).map_err(|error| error.within(Parts::Claimed.step(self.last()))),
             Ok(false) => Ok(None),
             Err(error) => Err(error.within(Parts::Claimed.step(self.last()))),
@@ -202,7 +234,7 @@ impl<'de, B: Binary> MapAccess<'de> for Elements<'_, '_, 'de, B> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        match self.begins(size_of::<K::Value>()) {
+        match self.begins::<K::Value>() {
             Ok(true) => self.element(seed).map(Some).map_err(|error| error.within(Parts::Claimed.key(self.last()))),
             Ok(false) => Ok(None),
             Err(error) => Err(error.within(Parts::Claimed.key(self.last()))),
@@ -210,7 +242,7 @@ impl<'de, B: Binary> MapAccess<'de> for Elements<'_, '_, 'de, B> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
-        match self.begins_value(size_of::<V::Value>()) {
+        match self.begins_value::<V::Value>() {
             Ok(()) => self.value(seed).map_err(|error| error.within(Parts::Claimed.step(self.last()))),
             Err(error) => Err(error.within(Parts::Claimed.step(self.last()))),
         }

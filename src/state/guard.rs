@@ -3,6 +3,7 @@
 //!
 //! Invariant: all that passes through is counted as the binary `reader` counts it, and errors are ours, with a place.
 
+use super::as_native::{Each, PAID};
 use super::exchange::Exchange;
 use super::guard_visitor::{Guard, Watch};
 use super::parts::Parts;
@@ -79,7 +80,10 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<'_, D> {
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
         match name {
             // A source, if it is one, fulfils the wish; else the visitor does, by a source for what it gets.
-            ARGUMENT => self.inner.deserialize_newtype_struct(ARGUMENT, visitor).map_err(Error::of_foreign),
+            ARGUMENT => {
+                self.session.slot.set(self.slot);
+                self.inner.deserialize_newtype_struct(ARGUMENT, visitor).map_err(Error::of_foreign)
+            }
             // The visitor asks for what a readable or a foreign format has.
             NESTED => {
                 Exchange::Guarded.put();
@@ -112,9 +116,22 @@ impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for GuardedSeed<'_, T> {
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<T::Value, D::Error> {
         let GuardedSeed { seed, session, room, watch } = self;
-        let slot = size_of::<T::Value>();
+        let mut slot = size_of::<T::Value>();
         if room > 0 {
-            session.begin_part(slot.saturating_mul(room)).map_err(Error::carry)?;
+            match session.each::<T::Value>() {
+                Each::Plain => session.begin_part(slot.saturating_mul(room)).map_err(Error::carry)?,
+                Each::Exact(size) => {
+                    session.begin_part(size.saturating_mul(room)).map_err(Error::carry)?;
+                    slot = PAID;
+                }
+                Each::Unit => {
+                    session.begin_part(0).map_err(Error::carry)?;
+                    let unit = session.begin_unit(slot);
+                    let part = seed.deserialize(Guarded { inner, session, slot, watch }).map_err(Error::carry)?;
+                    unit.end(room).map_err(Error::carry)?;
+                    return Ok(part);
+                }
+            }
         }
         seed.deserialize(Guarded { inner, session, slot, watch }).map_err(Error::carry)
     }

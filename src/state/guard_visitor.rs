@@ -3,6 +3,7 @@
 //!
 //! Invariant: a compound value is counted before its first part is decoded.
 
+use super::as_native::PAID;
 use super::buffer::{Progress, is_buffer, next_text};
 use super::guard::{Guarded, GuardedSeed};
 use super::parts::{Parts, SPARE};
@@ -78,13 +79,11 @@ impl<'a, V> Guard<'a, V> {
     where
         V: Visitor<'de>,
     {
-        let counted = || {
-            let session = self.session;
-            let _level =
-                if self.is_level { Some(session.descend_into(size_of::<V::Value>(), self.slot)?) } else { None };
-            visit(self, size_of::<V::Value>())
-        };
-        counted().map_err(Error::carry)
+        let (session, size, slot) = (self.session, size_of::<V::Value>(), self.slot);
+        let n_variants = if let Parts::Fields(listed) = self.parts { listed.names.len() } else { 0 };
+        let counted =
+            if self.is_level { session.level(size, slot, n_variants, || visit(self, size)) } else { visit(self, size) };
+        counted.map_err(Error::carry)
     }
 
     /// Charges a value without parts, whose type may still be large.
@@ -92,8 +91,11 @@ impl<'a, V> Guard<'a, V> {
     where
         V: Visitor<'de>,
     {
-        let charged = self.session.charge_beyond(size_of::<V::Value>(), self.slot);
-        charged.and_then(|()| visit(self.visitor)).map_err(Error::carry)
+        let charge = || {
+            self.session.note_variants::<V::Value>();
+            self.session.charge_beyond(size_of::<V::Value>(), self.slot)
+        };
+        charge().and_then(|()| visit(self.visitor)).map_err(Error::carry)
     }
 
     fn see(&self, text: &str) -> Option<&'static str> {
@@ -138,7 +140,11 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Guard<'_, V> {
     forward_text! { visit_str &str, visit_borrowed_str &'de str, visit_string String }
 
     fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
-        self.empty(V::visit_none)
+        match self.session.pays_option::<V::Value>(self.slot) {
+            Ok(true) => self.visitor.visit_none().map_err(Error::carry),
+            Ok(false) => self.empty(V::visit_none),
+            Err(error) => Err(Error::carry(error)),
+        }
     }
 
     fn visit_unit<E: serde::de::Error>(self) -> Result<V::Value, E> {
@@ -146,7 +152,14 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Guard<'_, V> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.compound(|guard, slot| guard.visitor.visit_some(Guarded::new(inner, guard.session, slot)))
+        if self.session.pays_option::<V::Value>(self.slot).map_err(Error::carry)? {
+            let paid = Guard { slot: PAID, ..self };
+            return paid.compound(|guard, _| guard.visitor.visit_some(Guarded::new(inner, guard.session, PAID)));
+        }
+        self.compound(|guard, slot| {
+            guard.session.note_variants::<V::Value>();
+            guard.visitor.visit_some(Guarded::new(inner, guard.session, slot))
+        })
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
@@ -171,6 +184,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Guard<'_, V> {
 
     fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
         self.compound(|guard, slot| {
+            guard.session.note_variants::<V::Value>();
             let none = Listed { owner: "", names: &[] };
             let variants = if let Parts::Fields(variants) = guard.parts { variants } else { none };
             guard.visitor.visit_enum(GuardedVariants { access, session: guard.session, variants, slot })

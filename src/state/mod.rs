@@ -2,6 +2,7 @@
 //! Imports `error`, `limits`, `type_name`, `shape`, `schema`, `policy`, `format`, `wire` only; knows no registry and no user trait.
 
 mod argument;
+mod as_native;
 #[cfg(feature = "json")]
 mod buffer;
 mod bulk;
@@ -44,6 +45,7 @@ mod writer_parts;
 
 #[cfg(feature = "json")]
 pub(crate) use argument::decode_guarded;
+pub(crate) use as_native::{HANDLE, Handle, Sizes};
 pub use decode_plan::{AnyBox, Glue};
 pub(crate) use decode_plan::{Binary, Form, Native, Plan, PlanArgument, check_hash, contain, in_session};
 pub(crate) use exchange::{Exchange, Member, Offer, WantMember};

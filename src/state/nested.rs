@@ -95,6 +95,7 @@ impl Session {
         let (index, table, state) = open_frame(frame)?;
         if let Some(NativePlan { expr, glue, cast }) = self.native(index, interface) {
             let _open = self.open_container(table.hashes());
+            let _native = self.natively();
             let decode = || in_session::<B, _>(state, self, 0, |reader| B::decode(glue, reader));
             return Ok(Member(contain(|| expr.display(), decode)?, cast));
         }

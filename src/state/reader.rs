@@ -4,6 +4,7 @@
 //! Invariant: the layout is the one that postcard and bincode share, so their own crates read the same bytes: tuples
 //! and structs are their elements, sequences and maps have a length in front, an option is a byte, a variant a number.
 
+use super::as_native::PAID;
 use super::bulk;
 use super::decode_plan::Binary;
 use super::elements::Elements;
@@ -89,12 +90,19 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match B::get::<u8>(self.input)? {
             0 => {
-                self.session.charge_beyond(size_of::<V::Value>(), self.slot)?;
+                if !self.session.pays_option::<V::Value>(self.slot)? {
+                    self.session.charge_beyond(size_of::<V::Value>(), self.slot)?;
+                    self.session.note_variants::<V::Value>();
+                }
                 visitor.visit_none()
             }
             1 => {
-                let _level = self.session.descend(size_of::<V::Value>(), self.slot)?;
-                visitor.visit_some(self.inside::<V::Value>())
+                if self.session.pays_option::<V::Value>(self.slot)? {
+                    let size = size_of::<V::Value>();
+                    return self.session.level(size, PAID, 0, || visitor.visit_some(Reader { slot: PAID, ..self }));
+                }
+                self.session.note_variants::<V::Value>();
+                self.level::<V>(0, |reader| visitor.visit_some(reader.inside::<V::Value>()))
             }
             _ => Err(Kind::Malformed { what: "the state", reason: "an option is neither 0 nor 1" }.into()),
         }
@@ -116,35 +124,33 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
             // The two add nothing to the value, so they add no level either.
             ARGUMENT => self.argument(visitor),
             NESTED => self.nested(visitor),
-            _ => {
-                let _level = self.session.descend(size_of::<V::Value>(), self.slot)?;
-                visitor.visit_newtype_struct(self.inside::<V::Value>())
-            }
+            _ => self.level::<V>(0, |reader| visitor.visit_newtype_struct(reader.inside::<V::Value>())),
         }
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
-        let _level = self.session.descend(size_of::<V::Value>(), self.slot)?;
-        let left = self.length()?;
-        if let Some(numbers) = bulk::read::<B, V>(self.input, left, self.session) {
-            return numbers;
-        }
-        Elements::visit(self, left, |elements| visitor.visit_seq(elements))
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.level::<V>(0, |mut reader| {
+            let left = reader.length()?;
+            if let Some(numbers) = bulk::read::<B, V>(reader.input, left, reader.session) {
+                return numbers;
+            }
+            Elements::visit(reader, left, |elements| visitor.visit_seq(elements))
+        })
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, left: usize, visitor: V) -> Result<V::Value> {
-        let _level = self.session.descend(size_of::<V::Value>(), self.slot)?;
-        visitor.visit_seq(Fields::new(self, left, Parts::Positions))
+        self.level::<V>(0, |reader| visitor.visit_seq(Fields::new(reader, left, Parts::Positions)))
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, left: usize, visitor: V) -> Result<V::Value> {
         self.deserialize_tuple(left, visitor)
     }
 
-    fn deserialize_map<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
-        let _level = self.session.descend(size_of::<V::Value>(), self.slot)?;
-        let left = self.length()?;
-        Elements::visit(self, left, |elements| visitor.visit_map(elements))
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.level::<V>(0, |mut reader| {
+            let left = reader.length()?;
+            Elements::visit(reader, left, |elements| visitor.visit_map(elements))
+        })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -153,8 +159,8 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        let _level = self.session.descend(size_of::<V::Value>(), self.slot)?;
-        visitor.visit_seq(Fields::new(self, fields.len(), Parts::Fields(Listed { owner, names: fields })))
+        let listed = Parts::Fields(Listed { owner, names: fields });
+        self.level::<V>(0, |reader| visitor.visit_seq(Fields::new(reader, fields.len(), listed)))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -163,8 +169,9 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        let _level = self.session.descend(size_of::<V::Value>(), self.slot)?;
-        visitor.visit_enum(Variants { reader: self, variants: Listed { owner, names: variants } })
+        self.session.note_variants::<V::Value>();
+        let listed = Listed { owner, names: variants };
+        self.level::<V>(variants.len(), |reader| visitor.visit_enum(Variants { reader, variants: listed }))
     }
 
     fn is_human_readable(&self) -> bool {
@@ -173,14 +180,25 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
 }
 
 impl<'de, B: Binary> Reader<'_, 'de, B> {
+    /// Reads one level of a value, of one of so many variants.
+    #[inline]
+    fn level<V: Visitor<'de>>(
+        self,
+        n_variants: usize,
+        read: impl FnOnce(Self) -> Result<V::Value>,
+    ) -> Result<V::Value> {
+        let (session, slot) = (self.session, self.slot);
+        session.level(size_of::<V::Value>(), slot, n_variants, || read(self))
+    }
+
     /// Decodes a value by the function of its real type and hands it over.
     fn argument<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let Exchange::WantValue(plan) = Exchange::take() else {
             return visitor.visit_newtype_struct(self);
         };
         self.session.check_keys()?;
-        // It will stand in a box of its own.
-        let value = plan.decode_with(|glue| B::decode(glue, Reader { slot: 0, ..self }))?;
+        let (session, slot) = (self.session, self.slot);
+        let value = session.by_plan(&plan, slot, |slot| B::decode(plan.glue, Reader { slot, ..self }))?;
         Exchange::Value(value).put();
         visitor.visit_newtype_struct(UnitDeserializer::<Error>::new())
     }

@@ -27,6 +27,11 @@ impl Scope {
         PLANS.with_borrow(|plans| plans.last().cloned())
     }
 
+    /// Does something with the plan whose arguments are in scope. It may not enter a scope.
+    pub(super) fn with_innermost<T>(with: impl FnOnce(&Plan) -> T) -> Option<T> {
+        PLANS.with_borrow(|plans| plans.last().map(|plan| with(plan)))
+    }
+
     /// The plan of the argument that parameter `index` stands for.
     pub(crate) fn argument(index: usize) -> Result<Arc<Plan>> {
         let found = PLANS.with_borrow(|plans| plans.last().and_then(|plan| plan.argument(index)));

@@ -3,11 +3,12 @@
 //!
 //! Invariant: what bytes claim is counted before it is built; only a level is counted back, by its guard.
 
+use super::as_native::Unit;
 use super::count::{CountGuard, OnDrop, count, over};
 use super::decode_plan::Plan;
 use super::nested::{Slots, Table};
 use super::open_envelope::OpenEnvelope;
-use super::stack::Stack;
+use super::stack::{self, Stack};
 use super::terms::Terms;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
@@ -57,6 +58,13 @@ pub(crate) struct Session {
     pub(super) input: Cell<usize>,
     /// What `memory` may reach: grows with `input`.
     pub(super) memory_limit: Cell<usize>,
+    /// The boxes of erased arguments.
+    pub(super) handles: Cell<usize>,
+    /// Whether what is decoded is an erased form, and what is to be charged for it.
+    pub(super) is_erased: Cell<bool>,
+    pub(super) unit: Cell<Unit>,
+    /// The bytes that are charged for an argument that comes next, where nothing else tells it.
+    pub(super) slot: Cell<usize>,
     stack: Stack,
     /// Whether a key was asked for its hash whose type has none.
     has_bad_key: Cell<bool>,
@@ -93,6 +101,7 @@ impl Session {
             let (session, guard) = Session::join_or_start(terms, 0, global);
             // An envelope within a decode is one more level of nesting, however it came there.
             let _level = if guard.is_none() { Some(session.descend_nested()?) } else { None };
+            let _native = guard.is_none().then(|| session.natively());
             session.earn(input);
             return session.decode_envelope(terms, envelope, decode);
         };
@@ -136,6 +145,10 @@ impl Session {
             memory: Cell::new(0),
             input: Cell::new(0),
             memory_limit: Cell::new(0),
+            handles: Cell::new(0),
+            is_erased: Cell::new(false),
+            unit: Cell::default(),
+            slot: Cell::new(0),
             stack: Stack::here(),
             has_bad_key: Cell::new(false),
             envelopes: RefCell::default(),
@@ -159,6 +172,10 @@ impl Session {
             memory,
             input,
             memory_limit,
+            handles,
+            is_erased,
+            unit,
+            slot,
             stack,
             has_bad_key,
             envelopes,
@@ -168,9 +185,11 @@ impl Session {
         *limits = terms.own_limits();
         *given = terms.without_policy();
         *outer = None;
-        for counter in [depth, nested, items, unbacked_items, memory, input, memory_limit] {
+        for counter in [depth, nested, items, unbacked_items, memory, input, memory_limit, slot, handles] {
             counter.set(0);
         }
+        is_erased.set(false);
+        unit.take();
         *stack = Stack::here();
         has_bad_key.set(false);
         envelopes.get_mut().clear();
@@ -186,20 +205,26 @@ impl Session {
             && self.slots.try_borrow().is_ok_and(|slots| is_small(slots.capacity()))
     }
 
-    /// Counts one level of compound values until the guard ends, and the value of this level, of `size` bytes, if it is
-    /// larger than the `slot` bytes that are charged.
+    /// Runs `decode`, one level of compound values further in, on a stack that has room for it. The value of this level, of
+    /// `size` bytes, is charged if it is larger than the `slot` bytes that are charged.
     #[inline]
-    pub(super) fn descend(&self, size: usize, slot: usize) -> Result<CountGuard<'_>> {
-        self.check_stack(size)?;
+    pub(super) fn level<T>(
+        &self,
+        size: usize,
+        slot: usize,
+        n_variants: usize,
+        decode: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
         self.charge_beyond(size, slot)?;
-        CountGuard::new(&self.depth, "depth", self.limits.depth)
-    }
-
-    /// As [`Session::descend`], and no part of the code of a type, of which readable formats have the most.
-    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
-    #[inline(never)]
-    pub(super) fn descend_into(&self, size: usize, slot: usize) -> Result<CountGuard<'_>> {
-        self.descend(size, slot)
+        let _level = CountGuard::new(&self.depth, "depth", self.limits.depth)?;
+        let needed = stack::needed(size, n_variants);
+        if self.stack.has_level(needed) {
+            return decode();
+        }
+        let (mut decode, mut decoded) = (Some(decode), None);
+        let mut run = || decoded = decode.take().map(|decode| decode());
+        self.stack.add(needed, self.depth.get(), &mut run)?;
+        decoded.unwrap_or_else(|| Err(Kind::Stack { left: 0, needed }.into()))
     }
 
     /// Counts an element and charges it.
@@ -220,6 +245,10 @@ impl Session {
     /// Charges a value of `size` bytes for which `slot` bytes are charged: one that is larger cannot stand there, but in a box.
     #[inline]
     pub(super) fn charge_beyond(&self, size: usize, slot: usize) -> Result<()> {
+        if self.is_erased.get() {
+            self.note_in_unit(size, slot);
+            return Ok(());
+        }
         if size > slot { self.charge(size) } else { Ok(()) }
     }
 

@@ -1,17 +1,28 @@
-//! How near the end of the thread's stack is. Imports `error` only.
+//! How near the end of the thread's stack is, and more of it where a level needs more. Imports `error` and its siblings only.
 //!
 //! A level of a value costs stack in proportion to the size of its type, so a count of levels alone does not keep a
-//! decode from overflowing it: 64 levels of 4 KiB each are more than a small thread has.
+//! decode from overflowing it: 64 levels of 4 KiB each are more than a small thread has. How much one takes nobody tells: in
+//! an unoptimized build serde's code for an enum has room for each of its variants at once.
 
+use super::count::OnDrop;
 use crate::error::{Kind, Result};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Where the stack of the running thread ends.
 #[derive(Default)]
 pub(crate) struct Stack {
     /// The address that it may grow down to; 0 where nothing is known, and then all is allowed.
-    floor: usize,
+    floor: Cell<usize>,
     /// No frame of the running decode stands above this address, unless user code has moved to another stack.
-    ceiling: usize,
+    ceiling: Cell<usize>,
+    /// What there was of the thread's own stack.
+    own: usize,
+    /// Bytes of the stacks that were added.
+    added: Cell<usize>,
+    /// Where the last level stood, and the most that one has taken.
+    last: Cell<usize>,
+    widest: Cell<usize>,
 }
 
 /// What is kept for code that makes no level: visitors of primitives, maps that grow, the making of an error.
@@ -19,10 +30,24 @@ const RED_ZONE: usize = 48 << 10;
 /// How often a value may stand on the stack while it is decoded: each `Result` and `Option` on its way may be a copy. In
 /// an unoptimized build 17 copies were seen in the binary formats and 26 in JSON.
 const COPIES: usize = 32;
+/// How often each variant of an enum may, in a frame of an unoptimized build: somewhat more than 2 were seen.
+const COPIES_OF_VARIANTS: usize = 4;
 /// How far above the frame that made a [`Stack`] those of the decode may stand.
 const SLACK: usize = 64 << 10;
 /// What a thread is taken to have where the platform does not tell.
 const ASSUMED: usize = 512 << 10;
+/// What is added at least, and at most in one decode: only what is used of it takes memory.
+const PIECE: usize = 1 << 20;
+const MOST_ADDED: usize = 32 << 20;
+/// What has to be there of the thread's own stack for each level: a value is dropped, compared and printed there.
+const OWN_PER_LEVEL: usize = 1 << 10;
+
+/// The stack that a level of a value of `size` bytes may take, which is one of so many variants.
+#[inline]
+pub(super) fn needed(size: usize, n_variants: usize) -> usize {
+    let copies = n_variants.saturating_mul(COPIES_OF_VARIANTS).saturating_add(COPIES);
+    size.saturating_mul(copies).saturating_add(RED_ZONE)
+}
 
 impl Stack {
     /// The stack of this thread.
@@ -30,19 +55,92 @@ impl Stack {
         if cfg!(miri) {
             return Stack::default();
         }
-        let here = address();
-        Stack { floor: here.saturating_sub(remaining()), ceiling: here.saturating_add(SLACK) }
+        let (here, own) = (address(), remaining());
+        let stack = Stack { own, ..Stack::default() };
+        stack.stand(here, own);
+        stack
+    }
+
+    fn stand(&self, here: usize, left: usize) {
+        self.floor.set(here.saturating_sub(left));
+        self.ceiling.set(here.saturating_add(SLACK));
+        self.last.set(here);
     }
 
     /// Checks that there is room for one more level, of a value of `size` bytes.
     #[inline]
     pub(crate) fn check(&self, size: usize) -> Result<()> {
-        let here = address();
-        let needed = size.saturating_mul(COPIES).saturating_add(RED_ZONE);
-        if self.floor == 0 || (here <= self.ceiling && here.saturating_sub(self.floor) >= needed) {
+        let needed = needed(size, 0);
+        if self.has(needed) {
             return Ok(());
         }
         look_again(needed)
+    }
+
+    /// Whether so many bytes are left.
+    #[inline]
+    fn has(&self, needed: usize) -> bool {
+        let (here, floor) = (address(), self.floor.get());
+        floor == 0 || (here <= self.ceiling.get() && here.saturating_sub(floor) >= needed)
+    }
+
+    /// As [`Stack::has`], where a level begins: the next one may take twice as much as any did so far.
+    #[inline]
+    pub(super) fn has_level(&self, needed: usize) -> bool {
+        let here = address();
+        let taken = self.last.replace(here).wrapping_sub(here);
+        if taken > self.widest.get() && taken < MOST_ADDED {
+            self.widest.set(taken);
+        }
+        self.has(needed.max(self.widest.get().saturating_mul(2)))
+    }
+
+    /// Runs `run`, which begins a level, the `depth`th, on a stack that has room for it.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn add(&self, needed: usize, depth: usize, run: &mut dyn FnMut()) -> Result<()> {
+        let needed = needed.max(self.widest.get().saturating_mul(2));
+        // User code may have moved to another stack since.
+        let left = remaining();
+        let piece = needed.saturating_mul(4).max(PIECE);
+        let added = self.added.get().saturating_add(piece);
+        let is_enough = left >= needed;
+        if !is_enough && (added > MOST_ADDED || depth.saturating_mul(OWN_PER_LEVEL) > self.own) {
+            return Err(Kind::Stack { left, needed }.into());
+        }
+        let (floor, ceiling, before) = (self.floor.get(), self.ceiling.get(), self.added.get());
+        let _back = OnDrop(|| {
+            self.floor.set(floor);
+            self.ceiling.set(ceiling);
+            self.added.set(before);
+        });
+        let mut stand_and_run = || {
+            self.stand(address(), remaining());
+            run();
+        };
+        if is_enough {
+            stand_and_run();
+        } else {
+            self.added.set(added);
+            grow(piece, &mut stand_and_run).map_err(|()| Kind::Stack { left, needed })?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs `run` on a new stack, or not at all where the system has no memory for one.
+fn grow(size: usize, run: &mut dyn FnMut()) -> std::result::Result<(), ()> {
+    let mut has_run = false;
+    let grown = catch_unwind(AssertUnwindSafe(|| {
+        stacker::grow(size, || {
+            has_run = true;
+            run();
+        });
+    }));
+    match grown {
+        Err(_) if !has_run => Err(()),
+        Err(panic) => resume_unwind(panic),
+        Ok(()) => Ok(()),
     }
 }
 

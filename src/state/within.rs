@@ -17,6 +17,7 @@ impl Session {
         let limits = outer.left_for(terms);
         let mut session = Session::new(limits, given, Arc::clone(&outer.global));
         session.outer = Some(Rc::clone(outer));
+        session.handles.set(outer.handles.get());
         session.earn(input);
         Session::run(Rc::new(session))
     }
@@ -44,6 +45,7 @@ impl Session {
         for (own, inner) in counters {
             own.set(own.get().saturating_add(inner.get()));
         }
+        self.handles.set(inner.handles.get());
     }
 
     /// What a limit that was met in a session within this one is, if it is what was left here: the limit of this one.

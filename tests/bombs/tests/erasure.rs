@@ -1,0 +1,67 @@
+//! What erasure takes beside the value: no limit on memory sees it, and so it is small, and bounded by the number of items.
+#![forbid(unsafe_code)]
+
+use peak_alloc::PeakAlloc;
+use serde::{Deserialize, Serialize};
+use typeport::{Codec, Format, Portable, portable};
+
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
+
+#[portable]
+trait Base {}
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Many<T> {
+    all: Vec<T>,
+}
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Pair<T> {
+    one: T,
+    other: T,
+}
+
+#[portable]
+impl<T: Portable> Base for Many<T> {}
+
+/// Two bytes that are no number.
+#[derive(Clone, Debug, Serialize, Deserialize, Portable)]
+enum Small {
+    One(u8),
+}
+
+/// The heap that a value takes, and takes at its peak while it is decoded.
+fn heap<T: Portable>(bytes: &[u8], codec: &Codec) -> [usize; 2] {
+    HEAP.reset_peak_usage();
+    let before = HEAP.current_usage();
+    let value = codec.from_slice::<T>(bytes).unwrap();
+    let taken = [HEAP.current_usage(), HEAP.peak_usage()].map(|usage| usage - before);
+    drop(value);
+    taken
+}
+
+fn check<T: Portable>(value: Many<T>, arguments: usize) {
+    for format in Format::ALL {
+        let codec = Codec::default().format(format);
+        let bytes = codec.to_vec(&value).unwrap();
+        let [native, peak] = heap::<Many<T>>(&bytes, &codec);
+        let [erased, erased_peak] = heap::<Box<dyn Base>>(&bytes, &codec);
+        let [each, each_at_peak] =
+            [erased.saturating_sub(native), erased_peak.saturating_sub(peak)].map(|beside| beside / arguments);
+        println!("{format}: {each} bytes beside each argument, {each_at_peak} at the peak");
+        assert!(each <= 64 && each_at_peak <= 96, "{format}: {each} and {each_at_peak} bytes");
+    }
+}
+
+/// One test, as all share the heap.
+#[test]
+fn a_handle_and_a_box_for_each_argument() {
+    const COUNT: usize = 100_000;
+    check(Many { all: vec![7_u8; COUNT] }, COUNT);
+    check(Many { all: vec![Small::One(7); COUNT] }, COUNT);
+    check(Many { all: vec![1.5_f64; COUNT] }, COUNT);
+    check(Many { all: vec![(1_u64, "text".to_owned()); COUNT] }, 3 * COUNT);
+
+    check(Many { all: (0..COUNT as u64).map(|one| Pair { one, other: 2 }).collect() }, 3 * COUNT);
+}
