@@ -244,3 +244,19 @@ fn the_limits_of_a_schema_hold_both_ways() {
         }
     }
 }
+
+/// A hash that is right for the root is none for a nested value: its shape would be taken on trust.
+#[test]
+fn a_hash_is_checked_together_with_its_name() {
+    for format in [Format::Postcard, Format::Bincode] {
+        let value = vec![Box::new(Step::<u8>::Wait(1)) as Box<dyn Job>];
+        let bytes = codec(format).checksum(false).to_vec(&value).unwrap();
+        let envelope = Envelope::parse(&bytes).unwrap();
+        let (root, nested) = (envelope.type_hash().to_le_bytes(), envelope.nested()[0].type_hash.to_le_bytes());
+        let at = bytes.windows(8).position(|window| window == nested).unwrap();
+        let forged = [&bytes[..at], &root, &bytes[at + 8..]].concat();
+        assert!(read(&bytes, &exported()).is_ok(), "{format}");
+        let error = read(&forged, &exported()).unwrap_err();
+        assert!(error.code() == 29 && error.to_string().contains("acme::Step<u8>"), "{format}: {error}");
+    }
+}

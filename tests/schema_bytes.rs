@@ -156,7 +156,7 @@ fn a_hostile_schema_costs_no_more_than_its_bytes() {
             &[],
             "the same as itself",
         ),
-        ("a::A", vec![ty("a::A", &[&[11, 1, 1, 0, 0][..], &text("a::A")].concat())], &[], "depth"),
+        ("a::A", vec![ty("a::A", &[&[11, 1, 1, 0, 0][..], &text("a::A")].concat())], &[], "the same as itself"),
         ("[(); 1000000000000000]", vec![], &[], "limit reached"),
         // No machine counts so far.
         ("[(); 1000000000000000000000]", vec![], &[], "limit reached"),

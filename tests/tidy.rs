@@ -14,10 +14,11 @@ const LAYERS: &[&[&str]] = &[
     &["policy"],
     &["state"],
     &["registry"],
+    &["untyped"],
     &["codec"],
     &["erased"],
     &["interface"],
-    &["failure", "untyped"],
+    &["failure"],
     &["std_types"],
     &["private", "lib", "collisions"],
 ];

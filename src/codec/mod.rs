@@ -1,5 +1,6 @@
 //! The codec: values to envelopes and back; the only place that joins registry, envelope, format and session.
-//! Imports all layers below. Its parts: `value` (the traits), `about`, `encode`, `decode`, `downcast`.
+//! Imports all layers below. Its parts: `value` (the traits), `about`, `encode`, `decode`, `read` (by a schema),
+//! `downcast`.
 
 mod about;
 mod decode;
@@ -8,6 +9,7 @@ mod encode;
 mod identity;
 mod opaque;
 mod policy;
+mod read;
 mod value;
 
 pub use about::About;

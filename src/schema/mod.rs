@@ -1,14 +1,14 @@
 //! Schemas: the shapes of types as a value, which is written into an envelope or a file, and read without the types.
 //! Imports `error`, `limits`, `shape`, `type_name`, `wire`. Its parts: `names` (spelling), `section` (its bytes in an
-//! envelope), `shapes` (looking a type up, and its hash).
+//! envelope), `types` (looking types up, and their hashes).
 //!
 //! Invariant: a shape is never taken on trust: who reads a state by it compares the type hash first.
 
 mod names;
 mod section;
-mod shapes;
+mod types;
 
-pub(crate) use shapes::Shapes;
+pub(crate) use types::{Node, Types};
 
 use crate::error::Result;
 use crate::shape::{Arguments, Head, Reached, Spelling, TextShape, TypeExpr, visit};

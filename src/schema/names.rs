@@ -1,7 +1,7 @@
 //! The names of types within schemas: parameters replaced, ids respelled. Imports `type_name`.
 
 use crate::type_name::{NodeKind, TypeRef};
-use std::fmt::Write;
+use std::collections::HashSet;
 
 /// The name under which a schema has the generic type that `name` is one of: `acme::Pair<?0, ?1>`.
 pub(super) fn generic(name: TypeRef<'_>) -> Option<String> {
@@ -32,9 +32,9 @@ pub(super) fn only(name: TypeRef<'_>) -> Option<TypeRef<'_>> {
     arguments.next().filter(|_| arguments.next().is_none())
 }
 
-/// A type's text, with `?0`, `?1` replaced by these arguments.
-pub(super) fn substituted(text: &str, arguments: &[&str]) -> String {
-    let mut out = String::with_capacity(text.len());
+/// A type's text, with `?0`, `?1` replaced by these arguments; `None` if that is longer than `longest`.
+pub(super) fn substituted(text: &str, arguments: &[&str], longest: usize) -> Option<String> {
+    let mut out = String::new();
     let mut rest = text.chars().peekable();
     while let Some(character) = rest.next() {
         match character {
@@ -53,32 +53,55 @@ pub(super) fn substituted(text: &str, arguments: &[&str]) -> String {
             }
             _ => out.push(character),
         }
+        if out.len() > longest {
+            return None;
+        }
     }
-    out
+    Some(out)
 }
 
 /// A name with its ids respelled. Recurses as deep as names may be.
 pub(super) fn respelled(name: TypeRef<'_>, spell: &dyn Fn(&str) -> Option<String>) -> String {
-    let arguments = || name.args().map(|argument| respelled(argument, spell)).collect::<Vec<_>>();
+    let mut out = String::new();
+    respell(name, spell, &mut out);
+    out
+}
+
+fn respell(name: TypeRef<'_>, spell: &dyn Fn(&str) -> Option<String>, out: &mut String) {
     let spelled = |id: &str| spell(id).unwrap_or_else(|| id.to_owned());
-    match name.kind() {
-        NodeKind::Const => name.as_str().to_owned(),
-        NodeKind::Dyn => format!("dyn {}", spelled(name.origin().strip_prefix("dyn ").unwrap_or_default())),
-        NodeKind::Slice => format!("[{}]", arguments().join(", ")),
-        NodeKind::Array => format!("[{}]", arguments().join("; ")),
-        NodeKind::Tuple => match arguments().as_slice() {
-            [only] => format!("({only},)"),
-            all => format!("({})", all.join(", ")),
-        },
-        NodeKind::Path => {
-            let (mut text, arguments) = (spelled(name.origin()), arguments());
-            if !arguments.is_empty() {
-                // Writing to a string does not fail.
-                let _ = write!(text, "<{}>", arguments.join(", "));
-            }
-            text
+    let (open, separator, close) = match name.kind() {
+        NodeKind::Const => return out.push_str(name.as_str()),
+        NodeKind::Dyn => {
+            out.push_str("dyn ");
+            return out.push_str(&spelled(name.origin().strip_prefix("dyn ").unwrap_or_default()));
         }
+        NodeKind::Slice => ("[", ", ", "]"),
+        NodeKind::Array => ("[", "; ", "]"),
+        NodeKind::Tuple if only(name).is_some() => ("(", ", ", ",)"),
+        NodeKind::Tuple => ("(", ", ", ")"),
+        NodeKind::Path => {
+            out.push_str(&spelled(name.origin()));
+            if name.args().next().is_none() {
+                return;
+            }
+            ("<", ", ", ">")
+        }
+    };
+    for (at, argument) in name.args().enumerate() {
+        out.push_str(if at == 0 { open } else { separator });
+        respell(argument, spell, out);
     }
+    // Of all kinds, only the unit has neither.
+    out.push_str(if name.args().next().is_none() { "()" } else { close });
+}
+
+/// All ids in a name.
+pub(super) fn ids<'a>(name: TypeRef<'a>, found: &mut HashSet<&'a str>) {
+    if name.kind() != NodeKind::Const {
+        let origin = name.origin();
+        found.insert(origin.strip_prefix("dyn ").unwrap_or(origin));
+    }
+    name.args().for_each(|argument| ids(argument, found));
 }
 
 #[cfg(test)]
@@ -108,10 +131,11 @@ mod tests {
     #[test]
     fn parameters_are_replaced_and_chars_are_not() {
         assert_eq!(
-            substituted("Vec<(?0, a::B<?1, '?'>, '\\u{27}')>", &["u8", "x::Y<i8>"]),
-            "Vec<(u8, a::B<x::Y<i8>, '?'>, '\\u{27}')>"
+            substituted("Vec<(?0, a::B<?1, '?'>, '\\u{27}')>", &["u8", "x::Y<i8>"], 40).as_deref(),
+            Some("Vec<(u8, a::B<x::Y<i8>, '?'>, '\\u{27}')>")
         );
-        assert_eq!(substituted("?10?0?2", &["a"]), "?a?");
+        assert_eq!(substituted("?10?0?2", &["a"], 3).as_deref(), Some("?a?"));
+        assert_eq!(substituted("?10?0?2", &["a"], 2), None);
     }
 
     #[test]

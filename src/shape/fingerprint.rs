@@ -27,34 +27,49 @@ pub(crate) fn fingerprint(
 }
 
 /// A fingerprint in the making.
-pub(crate) struct Fingerprint(Sha256);
+pub(crate) struct Fingerprint {
+    hash: Sha256,
+    length: usize,
+}
 
 impl Fingerprint {
     pub(crate) fn new() -> Self {
-        let mut fingerprint = Fingerprint(Sha256::new());
+        let mut fingerprint = Fingerprint { hash: Sha256::new(), length: 0 };
         fingerprint.text("typeport fingerprint 1");
         fingerprint
     }
 
     /// Absorbs a reached type: its name, and its shape.
     pub(crate) fn absorb(&mut self, name: &str, shape: &TextShape) {
+        self.absorb_as(name, shape, &mut shape.types().into_iter());
+    }
+
+    /// Absorbs a reached type whose shape mentions others under these names, and tells how many bytes that were.
+    pub(crate) fn absorb_as(&mut self, name: &str, shape: &TextShape, names: &mut dyn Iterator<Item = &str>) -> usize {
+        let before = self.length;
         self.text(name);
-        shape.write(self);
+        shape.write_as(names, self);
+        self.length.saturating_sub(before)
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        self.hash.update(bytes);
+        self.length = self.length.saturating_add(bytes.len());
     }
 
     pub(crate) fn finish(self) -> [u8; 32] {
-        self.0.finalize().into()
+        self.hash.finalize().into()
     }
 }
 
 impl Tokens for Fingerprint {
     fn number(&mut self, number: u64) {
-        self.0.update(number.to_le_bytes());
+        self.update(&number.to_le_bytes());
     }
 
     fn text(&mut self, text: &str) {
         self.number(text.len() as u64);
-        self.0.update(text);
+        self.update(text.as_bytes());
     }
 }
 

@@ -99,28 +99,6 @@ impl TextShape {
             TextShape::Enum { variants, .. } => variants.iter().flat_map(|variant| variant.fields.types()).collect(),
         }
     }
-
-    /// The same shape, with each type replaced.
-    pub(crate) fn map_types(&self, replace: &mut dyn FnMut(&str) -> Result<String>) -> Result<Self> {
-        Ok(match self {
-            TextShape::None | TextShape::Leaf(_) | TextShape::Opaque | TextShape::Nested => self.clone(),
-            TextShape::Transparent(ty) => TextShape::Transparent(replace(ty)?),
-            TextShape::Option(ty) => TextShape::Option(replace(ty)?),
-            TextShape::Seq(ty) => TextShape::Seq(replace(ty)?),
-            TextShape::Array(ty) => TextShape::Array(replace(ty)?),
-            TextShape::Map(key, value) => TextShape::Map(replace(key)?, replace(value)?),
-            TextShape::Tuple(types) => TextShape::Tuple(types.iter().map(|ty| replace(ty)).collect::<Result<_>>()?),
-            TextShape::Text(binary) => TextShape::Text(Box::new(binary.map_types(replace)?)),
-            TextShape::Struct(fields) => TextShape::Struct(fields.map_types(replace)?),
-            TextShape::Enum { tagging, variants } => {
-                let variants = variants.iter().map(|variant| {
-                    let fields = variant.fields.map_types(replace)?;
-                    Ok(TextVariant { name: variant.name.clone(), index: variant.index, fields })
-                });
-                TextShape::Enum { tagging: tagging.clone(), variants: variants.collect::<Result<_>>()? }
-            }
-        })
-    }
 }
 
 impl TextFields {
@@ -132,13 +110,13 @@ impl TextFields {
         Ok(TextFields { style: fields.style, fields: fields.fields.iter().map(of_field).collect::<Result<_>>()? })
     }
 
-    fn types(&self) -> impl Iterator<Item = &str> {
-        self.fields.iter().map(|field| field.ty.as_str())
+    /// Whether it has fields that only JSON carries: those that may be missing or are flattened.
+    pub(crate) fn has_json_only(&self) -> bool {
+        self.fields.iter().any(|field| field.flatten || field.optional)
     }
 
-    fn map_types(&self, replace: &mut dyn FnMut(&str) -> Result<String>) -> Result<Self> {
-        let mapped = |field: &TextField| Ok(TextField { ty: replace(&field.ty)?, ..field.clone() });
-        Ok(TextFields { style: self.style, fields: self.fields.iter().map(mapped).collect::<Result<_>>()? })
+    fn types(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|field| field.ty.as_str())
     }
 }
 
@@ -164,24 +142,29 @@ pub(crate) trait Tokens {
 impl TextShape {
     /// Writes the shape; `docs/wire-format.md` has the definition.
     pub(crate) fn write(&self, out: &mut dyn Tokens) {
+        self.write_as(&mut self.types().into_iter(), out);
+    }
+
+    /// The same, with each type that it mentions under another name.
+    pub(crate) fn write_as(&self, names: &mut dyn Iterator<Item = &str>, out: &mut dyn Tokens) {
         out.number(self.tag());
         match self {
             TextShape::Leaf(name) => out.text(name),
-            TextShape::Text(binary) => binary.write(out),
-            TextShape::Struct(fields) => fields.write(out),
+            TextShape::Text(binary) => binary.write_as(names, out),
+            TextShape::Struct(fields) => fields.write_as(names, out),
             TextShape::Enum { tagging, variants } => {
                 tagging.write(out);
                 out.number(variants.len() as u64);
                 for variant in variants {
                     out.text(&variant.name);
                     out.number(variant.index.into());
-                    variant.fields.write(out);
+                    variant.fields.write_as(names, out);
                 }
             }
             _ => {
-                let types = self.types();
-                out.number(types.len() as u64);
-                types.into_iter().for_each(|ty| out.text(ty));
+                let length = self.types().len();
+                out.number(length as u64);
+                names.take(length).for_each(|name| out.text(name));
             }
         }
     }
@@ -206,7 +189,7 @@ impl TextShape {
 }
 
 impl TextFields {
-    fn write(&self, out: &mut dyn Tokens) {
+    fn write_as(&self, names: &mut dyn Iterator<Item = &str>, out: &mut dyn Tokens) {
         out.number(match self.style {
             Style::Unit => 0,
             Style::Newtype => 1,
@@ -214,10 +197,10 @@ impl TextFields {
             Style::Named => 3,
         });
         out.number(self.fields.len() as u64);
-        for field in &self.fields {
+        for (field, name) in self.fields.iter().zip(names) {
             out.text(&field.name);
             out.number(u64::from(field.flatten) | u64::from(field.optional) << 1);
-            out.text(&field.ty);
+            out.text(name);
         }
     }
 }

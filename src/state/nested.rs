@@ -148,6 +148,14 @@ impl Session {
         Ok(resolved)
     }
 
+    /// The type hash and the name of entry `index` of the innermost container's table.
+    pub(crate) fn nested_type(&self, index: u64) -> Result<(u64, TypeName)> {
+        let hash = self.slot(index, |slot| slot.hash).ok_or_else(not_in_table)?;
+        let name = self.innermost(|envelope| envelope.find(hash).map(|(_, name)| name.clone())).flatten();
+        let reason = "its type has no name in the envelope";
+        Ok((hash, name.ok_or(Kind::Malformed { what: "nested value", reason })?))
+    }
+
     /// What is to be done with values of the name at `at`, unless that is `known`; it is kept for the next one.
     fn known_or_resolved(
         &self,

@@ -1,11 +1,12 @@
-//! Trait objects in a value that is read without types: maps of `type` and `value`. Imports `error`, `format`, `interface`,
-//! `state` and its siblings.
+//! Trait objects in a value that is read without types: maps of `type` and `value`. Imports `error`, `format`, `state`
+//! and its siblings.
 
+use super::due::unread;
 use super::typed::Typed;
 use super::{Context, Spare};
 use crate::error::{Error, Kind, Result};
 use crate::format::{Format, Primitives};
-use crate::state::{Binary, Carry, Exchange, NESTED, NESTED_FIELDS, Resolved, in_session, open_frame};
+use crate::state::{Binary, Exchange, NESTED, NESTED_FIELDS, in_session, open_frame};
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, Visitor};
 use std::fmt;
@@ -20,12 +21,12 @@ pub(super) fn nested<'de, D: Deserializer<'de>, V: Visitor<'de>>(
     inner.deserialize_newtype_struct(NESTED, NestedVisitor { context, visitor })
 }
 
-struct NestedVisitor<'c, V> {
-    context: &'c Context<'c>,
+struct NestedVisitor<'c, 's, V> {
+    context: &'c Context<'s>,
     visitor: V,
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for NestedVisitor<'_, V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for NestedVisitor<'_, '_, V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -41,13 +42,13 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for NestedVisitor<'_, V> {
     }
 }
 
-struct FrameVisitor<'c, V> {
-    context: &'c Context<'c>,
+struct FrameVisitor<'c, 's, V> {
+    context: &'c Context<'s>,
     visitor: V,
     format: Format,
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for FrameVisitor<'_, V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for FrameVisitor<'_, '_, V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -59,7 +60,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for FrameVisitor<'_, V> {
     }
 }
 
-impl<'c, V> FrameVisitor<'c, V> {
+impl<V> FrameVisitor<'_, '_, V> {
     fn read<'de>(self, frame: &'de [u8]) -> Result<V::Value>
     where
         V: Visitor<'de>,
@@ -68,19 +69,16 @@ impl<'c, V> FrameVisitor<'c, V> {
         let session = context.session;
         let _level = session.descend_nested()?;
         let (index, table, state) = open_frame(frame)?;
-        let Resolved::Carried(Some(hash), name) = session.nested(index, &crate::codec::VALUE, Carry::All)? else {
-            return Err(Kind::Malformed { what: "nested value", reason: "it has no type hash" }.into());
-        };
-        let name = name.as_str();
-        context.check(name, hash)?;
+        let (hash, name) = session.nested_type(index)?;
+        let at = context.checked(&name, hash)?;
         session.with_container(table.hashes(), || match format {
             #[cfg(feature = "postcard")]
-            Format::Postcard => read_in::<crate::format::Postcard, V>(context, state, name, visitor),
+            Format::Postcard => read_in::<crate::format::Postcard, V>(context, state, (name.as_str(), at), visitor),
             #[cfg(feature = "bincode")]
-            Format::Bincode => read_in::<crate::format::Bincode, V>(context, state, name, visitor),
+            Format::Bincode => read_in::<crate::format::Bincode, V>(context, state, (name.as_str(), at), visitor),
             #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
             format => {
-                let _ = (state, visitor);
+                let _ = (state, visitor, at);
                 format.missing()
             }
         })
@@ -90,30 +88,39 @@ impl<'c, V> FrameVisitor<'c, V> {
 fn read_in<'de, B: Binary + Primitives, V: Visitor<'de>>(
     context: &Context<'_>,
     state: &'de [u8],
-    name: &str,
+    (name, at): (&str, usize),
     visitor: V,
 ) -> Result<V::Value> {
     in_session::<B, _>(state, context.session, size_of::<V::Value>(), |inner| {
-        visitor.visit_map(NestedMap { value: Some(Typed { inner, context, name }), name: Some(name), context })
+        let value = Some(context.typed(inner, at));
+        let mut map = NestedMap { value, name: Some(name), context, value_is_due: false };
+        let value = visitor.visit_map(&mut map)?;
+        if map.value.is_some() {
+            return Err(unread("a trait object"));
+        }
+        context.check_read()?;
+        Ok(value)
     })
 }
 
 /// The name and the value of a nested value.
-struct NestedMap<'c, D> {
-    context: &'c Context<'c>,
+struct NestedMap<'c, 's, D> {
+    context: &'c Context<'s>,
     /// Until it has been handed over, and so the value.
     name: Option<&'c str>,
-    value: Option<Typed<'c, D>>,
+    value: Option<Typed<'c, 's, D>>,
+    /// A key has been handed over, and not its value.
+    value_is_due: bool,
 }
 
-impl<D> NestedMap<'_, D> {
+impl<D> NestedMap<'_, '_, D> {
     /// The first entry pays for what there is not.
     fn spare(&self) -> Spare {
         if self.name.is_some() { Spare::of(NESTED_FIELDS.len()) } else { Spare::NONE }
     }
 }
 
-impl<'de, D: Deserializer<'de>> MapAccess<'de> for NestedMap<'_, D> {
+impl<'de, D: Deserializer<'de>> MapAccess<'de> for NestedMap<'_, '_, D> {
     type Error = D::Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, D::Error> {
@@ -123,12 +130,16 @@ impl<'de, D: Deserializer<'de>> MapAccess<'de> for NestedMap<'_, D> {
             (None, Some(_)) => value,
             (None, None) => return Ok(None),
         };
+        if std::mem::replace(&mut self.value_is_due, true) {
+            return Err(unread("a trait object").carry());
+        }
         self.context.count_part(self.spare().with(size_of::<S::Value>())).map_err(Error::carry)?;
         let key: StrDeserializer<'_, D::Error> = key.into_deserializer();
         seed.deserialize(key).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, D::Error> {
+        self.value_is_due = false;
         self.context.count_part(self.spare().with(size_of::<S::Value>())).map_err(Error::carry)?;
         if let Some(name) = self.name.take() {
             self.context.charge_name(name).map_err(Error::carry)?;

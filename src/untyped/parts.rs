@@ -1,60 +1,65 @@
-//! What is in a value: elements, entries, fields, the content of a variant. Imports `error`, `shape` and its siblings.
+//! What is in a value: elements, entries, fields. Imports `error`, `shape` and its siblings.
+//!
+//! Invariant: a target that leaves any of them is an error, as those behind would be taken for them.
 
+use super::due::{Due, Unread, unread};
 use super::typed::Typed;
 use super::{Context, Spare};
 use crate::error::{Error, Kind, Result};
-use crate::shape::{Style, TextField, TextFields, TextVariant};
+use crate::shape::TextField;
 use serde::de::value::StrDeserializer;
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
 /// A visitor of what is in a value, around the target's own.
 macro_rules! visitors {
     ($($(#[$doc:meta])* $visitor:ident { $($field:ident: $ty:ty),* })*) => {$(
         $(#[$doc])*
-        pub(super) struct $visitor<'c, V> {
+        pub(super) struct $visitor<'c, 's, V> {
             pub(super) visitor: V,
-            pub(super) context: &'c Context<'c>,
+            pub(super) context: &'c Context<'s>,
             $(pub(super) $field: $ty),*
         }
     )*};
 }
 
 visitors! {
-    /// An option; or a newtype, and whether the target is an option, which what is in it may be or not.
-    Inner { name: &'c str, is_option: bool }
+    /// An option.
+    Inner { at: usize }
     /// A sequence whose length the input claims.
-    SeqOf { name: &'c str }
+    SeqOf { at: usize }
     /// A map.
-    Entries { key: &'c str, value: &'c str }
-    /// Named fields.
-    FieldsOf { fields: &'c [TextField] }
-    /// An enum.
-    VariantOf { variants: &'c [TextVariant] }
+    Entries { key: usize, value: usize }
+    /// Named fields, and their types.
+    FieldsOf { fields: &'c [TextField], parts: &'c [usize] }
 }
 
 /// Positions, of these types.
-pub(super) struct PositionsOf<'c, V, N> {
+pub(super) struct PositionsOf<'c, 's, V, N> {
     pub(super) visitor: V,
-    pub(super) context: &'c Context<'c>,
-    pub(super) names: N,
+    pub(super) context: &'c Context<'s>,
+    pub(super) types: N,
 }
 
 /// A seed for a value of one type.
-struct Of<'c, S> {
-    seed: S,
-    context: &'c Context<'c>,
-    name: &'c str,
+pub(super) struct Of<'c, 's, S> {
+    pub(super) seed: S,
+    pub(super) context: &'c Context<'s>,
+    pub(super) at: usize,
 }
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Of<'_, S> {
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Of<'_, '_, S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
-        let Of { seed, context, name } = self;
-        seed.deserialize(Typed { inner, context, name })
+        let Of { seed, context, at } = self;
+        seed.deserialize(context.typed(inner, at))
+    }
+}
+
+impl<'s> Context<'s> {
+    pub(super) fn typed<D>(&self, inner: D, at: usize) -> Typed<'_, 's, D> {
+        Typed { inner, context: self, at, due: Due::new(&self.is_unread) }
     }
 }
 
@@ -68,8 +73,9 @@ macro_rules! as_expected {
         }
     };
 }
+pub(super) use as_expected;
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Inner<'_, V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Inner<'_, '_, V> {
     as_expected!();
 
     fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
@@ -77,34 +83,37 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Inner<'_, V> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.visitor.visit_some(Typed { inner, context: self.context, name: self.name })
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        let typed = Typed { inner, context: self.context, name: self.name };
-        if self.is_option { typed.deserialize_option(self.visitor) } else { typed.deserialize_any(self.visitor) }
+        self.visitor.visit_some(self.context.typed(inner, self.at))
     }
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for SeqOf<'_, V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for SeqOf<'_, '_, V> {
     as_expected!();
 
     fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_seq(Elements { access, context: self.context, name: self.name })
+        let mut elements = Elements { access, context: self.context, at: self.at, has_ended: false };
+        let value = self.visitor.visit_seq(&mut elements)?;
+        if !elements.has_ended {
+            elements.access.next_element_seed(Unread("an element"))?;
+        }
+        Ok(value)
     }
 }
 
-struct Elements<'c, A> {
+struct Elements<'c, 's, A> {
     access: A,
-    context: &'c Context<'c>,
-    name: &'c str,
+    context: &'c Context<'s>,
+    at: usize,
+    has_ended: bool,
 }
 
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<'_, A> {
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<'_, '_, A> {
     type Error = A::Error;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.access.next_element_seed(Of { seed, context: self.context, name: self.name })
+        let element = self.access.next_element_seed(Of { seed, context: self.context, at: self.at })?;
+        self.has_ended = element.is_none();
+        Ok(element)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -112,31 +121,53 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<'_, A> {
     }
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Entries<'_, V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Entries<'_, '_, V> {
     as_expected!();
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
         let Entries { visitor, context, key, value } = self;
-        visitor.visit_map(TypedMap { access, context, key, value })
+        let mut entries = TypedMap { access, context, key, value, value_is_due: false, has_ended: false };
+        let map = visitor.visit_map(&mut entries)?;
+        entries.check_value().map_err(Error::carry)?;
+        if !entries.has_ended {
+            entries.access.next_key_seed(Unread("an entry"))?;
+        }
+        Ok(map)
     }
 }
 
-struct TypedMap<'c, A> {
+struct TypedMap<'c, 's, A> {
     access: A,
-    context: &'c Context<'c>,
-    key: &'c str,
-    value: &'c str,
+    context: &'c Context<'s>,
+    key: usize,
+    value: usize,
+    /// A key has been handed over, and not its value.
+    value_is_due: bool,
+    has_ended: bool,
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for TypedMap<'_, A> {
+impl<A> TypedMap<'_, '_, A> {
+    fn check_value(&self) -> Result<()> {
+        if self.value_is_due { Err(unread("the value of an entry")) } else { Ok(()) }
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for TypedMap<'_, '_, A> {
     type Error = A::Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.access.next_key_seed(Of { seed, context: self.context, name: self.key })
+        self.check_value().map_err(Error::carry)?;
+        let key = self.access.next_key_seed(Of { seed, context: self.context, at: self.key })?;
+        (self.value_is_due, self.has_ended) = (key.is_some(), key.is_none());
+        Ok(key)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.access.next_value_seed(Of { seed, context: self.context, name: self.value })
+        if !std::mem::take(&mut self.value_is_due) {
+            let reason = "the target asks for a value before its key";
+            return Err(Error::from(Kind::Malformed { what: "the state", reason }).carry());
+        }
+        self.access.next_value_seed(Of { seed, context: self.context, at: self.value })
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -144,56 +175,70 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for TypedMap<'_, A> {
     }
 }
 
-impl<'c, 'de, V: Visitor<'de>, N: Iterator<Item = &'c str>> Visitor<'de> for PositionsOf<'c, V, N> {
+impl<'de, V: Visitor<'de>, N: Iterator<Item = usize>> Visitor<'de> for PositionsOf<'_, '_, V, N> {
     as_expected!();
 
     fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_seq(Positions { access, context: self.context, names: self.names })
+        let mut positions = Positions { access, context: self.context, types: self.types };
+        let value = self.visitor.visit_seq(&mut positions)?;
+        match positions.types.next() {
+            None => Ok(value),
+            Some(_) => Err(unread("a position").carry()),
+        }
     }
 }
 
-struct Positions<'c, A, N> {
+struct Positions<'c, 's, A, N> {
     access: A,
-    context: &'c Context<'c>,
-    names: N,
+    context: &'c Context<'s>,
+    types: N,
 }
 
-impl<'c, 'de, A: SeqAccess<'de>, N: Iterator<Item = &'c str>> SeqAccess<'de> for Positions<'c, A, N> {
+impl<'de, A: SeqAccess<'de>, N: Iterator<Item = usize>> SeqAccess<'de> for Positions<'_, '_, A, N> {
     type Error = A::Error;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        let Some(name) = self.names.next() else { return Ok(None) };
+        let Some(at) = self.types.next() else { return Ok(None) };
         self.context.count_part(size_of::<S::Value>()).map_err(Error::carry)?;
-        self.access.next_element_seed(Of { seed, context: self.context, name })
+        self.access.next_element_seed(Of { seed, context: self.context, at })
     }
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for FieldsOf<'_, V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for FieldsOf<'_, '_, V> {
     as_expected!();
 
     fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        let (fields, spare) = (self.fields.iter(), Spare::of(self.fields.len()));
-        self.visitor.visit_map(FieldMap { access, context: self.context, fields, next: None, spare })
+        let FieldsOf { visitor, context, fields, parts } = self;
+        let (fields, spare) = (fields.iter().zip(parts), Spare::of(fields.len()));
+        let mut fields = FieldMap { access, context, fields, next: None, spare };
+        let value = visitor.visit_map(&mut fields)?;
+        match fields.next.is_some() || fields.fields.next().is_some() {
+            false => Ok(value),
+            true => Err(unread("a field").carry()),
+        }
     }
 }
 
 /// Fields that come by position, handed over by name.
-struct FieldMap<'c, A> {
+struct FieldMap<'c, 's, A> {
     access: A,
-    context: &'c Context<'c>,
-    fields: std::slice::Iter<'c, TextField>,
-    /// The field whose name has been handed over.
-    next: Option<&'c TextField>,
+    context: &'c Context<'s>,
+    fields: std::iter::Zip<std::slice::Iter<'c, TextField>, std::slice::Iter<'c, usize>>,
+    /// The type of the field whose name has been handed over.
+    next: Option<usize>,
     /// Until the first field has been handed over.
     spare: Spare,
 }
 
-impl<'de, A: SeqAccess<'de>> MapAccess<'de> for FieldMap<'_, A> {
+impl<'de, A: SeqAccess<'de>> MapAccess<'de> for FieldMap<'_, '_, A> {
     type Error = A::Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        self.next = self.fields.next();
-        let Some(field) = self.next else { return Ok(None) };
+        if self.next.is_some() {
+            return Err(unread("a field").carry());
+        }
+        let Some((field, at)) = self.fields.next() else { return Ok(None) };
+        self.next = Some(*at);
         let size = self.spare.with(size_of::<S::Value>());
         self.context.count_part(size).and_then(|()| self.context.charge_name(&field.name)).map_err(Error::carry)?;
         let name: StrDeserializer<'_, A::Error> = field.name.as_str().into_deserializer();
@@ -202,122 +247,9 @@ impl<'de, A: SeqAccess<'de>> MapAccess<'de> for FieldMap<'_, A> {
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         let missing = || Error::from(Kind::Malformed { what: "the state", reason: "a field is missing" }).carry();
-        let field = self.next.take().ok_or_else(missing)?;
+        let at = self.next.take().ok_or_else(missing)?;
         let spare = std::mem::replace(&mut self.spare, Spare::NONE);
         self.context.count_part(spare.with(size_of::<S::Value>())).map_err(Error::carry)?;
-        self.access.next_element_seed(Of { seed, context: self.context, name: &field.ty })?.ok_or_else(missing)
-    }
-}
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for VariantOf<'_, V> {
-    as_expected!();
-
-    fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        let (index, content) = access.variant::<u32>()?;
-        let unknown = || Error::from(Kind::Malformed { what: "the state", reason: "there is no such variant" }).carry();
-        let variant = self.variants.iter().find(|variant| variant.index == index).ok_or_else(unknown)?;
-        if variant.fields.style == Style::Unit {
-            content.unit_variant()?;
-            self.context.charge_name(&variant.name).map_err(Error::carry)?;
-            return self.visitor.visit_str(&variant.name);
-        }
-        let name = Some(variant.name.as_str());
-        self.visitor.visit_map(VariantMap {
-            name,
-            content: Some(content),
-            context: self.context,
-            fields: &variant.fields,
-        })
-    }
-}
-
-/// A variant with content, as a map of one entry.
-struct VariantMap<'c, A> {
-    /// Until it has been handed over.
-    name: Option<&'c str>,
-    content: Option<A>,
-    context: &'c Context<'c>,
-    fields: &'c TextFields,
-}
-
-impl<'de, A: VariantAccess<'de>> MapAccess<'de> for VariantMap<'_, A> {
-    type Error = A::Error;
-
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        let Some(name) = self.name.take() else { return Ok(None) };
-        let size = Spare::of(1).with(size_of::<S::Value>());
-        self.context.count_part(size).and_then(|()| self.context.charge_name(name)).map_err(Error::carry)?;
-        let name: StrDeserializer<'_, A::Error> = name.into_deserializer();
-        seed.deserialize(name).map(Some)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        let twice = || Error::from(Kind::Malformed { what: "the state", reason: "a variant has one content" }).carry();
-        let content = self.content.take().ok_or_else(twice)?;
-        self.context.count_part(Spare::of(1).with(size_of::<S::Value>())).map_err(Error::carry)?;
-        seed.deserialize(Content { content, context: self.context, fields: self.fields })
-    }
-}
-
-/// What a variant holds.
-struct Content<'c, A> {
-    content: A,
-    context: &'c Context<'c>,
-    fields: &'c TextFields,
-}
-
-impl<'de, A: VariantAccess<'de>> Deserializer<'de> for Content<'_, A> {
-    type Error = A::Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, A::Error> {
-        let Content { content, context, fields: TextFields { style, fields } } = self;
-        let length = fields.len();
-        match (style, fields.as_slice()) {
-            (Style::Newtype, [field]) => {
-                content.newtype_variant_seed(NewtypeSeed { visitor, context, name: &field.ty, is_option: false })
-            }
-            (Style::Named, fields) => content.tuple_variant(length, FieldsOf { visitor, context, fields }),
-            (_, fields) => {
-                let names = fields.iter().map(|field| field.ty.as_str());
-                content.tuple_variant(length, PositionsOf { visitor, context, names })
-            }
-        }
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, A::Error> {
-        match (self.fields.style, self.fields.fields.as_slice()) {
-            (Style::Newtype, [field]) => {
-                let seed = NewtypeSeed { visitor, context: self.context, name: &field.ty, is_option: true };
-                self.content.newtype_variant_seed(seed)
-            }
-            _ => visitor.visit_some(self),
-        }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, A::Error> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct enum identifier ignored_any
-    }
-}
-
-/// A seed that gives the target's visitor the one value of a variant.
-struct NewtypeSeed<'c, V> {
-    visitor: V,
-    context: &'c Context<'c>,
-    name: &'c str,
-    /// Whether the target is an option, which the value may be or not.
-    is_option: bool,
-}
-
-impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for NewtypeSeed<'_, V> {
-    type Value = V::Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        let typed = Typed { inner, context: self.context, name: self.name };
-        if self.is_option { typed.deserialize_option(self.visitor) } else { typed.deserialize_any(self.visitor) }
+        self.access.next_element_seed(Of { seed, context: self.context, at })?.ok_or_else(missing)
     }
 }

@@ -1,40 +1,49 @@
-//! A value of one type: what serde is told of it. Imports `error`, `shape`, `type_name` and its siblings.
+//! A value of one type: what serde is told of it. Imports `error`, `schema`, `shape` and its siblings.
 
 use super::Context;
+use super::due::{Due, unread};
 use super::nested::nested;
-use super::parts::{Entries, FieldsOf, Inner, PositionsOf, SeqOf, VariantOf};
+use super::parts::{Entries, FieldsOf, Inner, PositionsOf, SeqOf};
+use super::variant::VariantOf;
 use crate::error::{Error, Kind, Result};
+use crate::schema::Node;
 use crate::shape::{Style, TextFields, TextShape, TextTagging};
-use crate::type_name::TypeName;
 use serde::Deserialize;
 use serde::de::value::SeqDeserializer;
 use serde::de::{Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
-/// The primitives of serde's data model, as shapes call them.
-const LEAVES: [&str; 17] = [
-    "bool", "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128", "f32", "f64", "char", "str", "bytes",
-    "unit",
-];
-
 /// A deserializer that does not know types, told which one comes.
-pub(super) struct Typed<'c, D> {
+pub(super) struct Typed<'c, 's, D> {
     pub(super) inner: D,
-    pub(super) context: &'c Context<'c>,
-    pub(super) name: &'c str,
+    pub(super) context: &'c Context<'s>,
+    /// The place of the type.
+    pub(super) at: usize,
+    pub(super) due: Due<'c>,
 }
 
-impl<'c, 'de, D: Deserializer<'de>> Typed<'c, D> {
+/// The same, with the type looked at.
+struct Shaped<'c, 's, D> {
+    inner: D,
+    context: &'c Context<'s>,
+    node: &'c Node<'s>,
+}
+
+impl<'c, 's, 'de, D: Deserializer<'de>> Shaped<'c, 's, D> {
     fn not_described<T>(&self, reason: &'static str) -> Result<T, D::Error> {
-        Err(Error::from(Kind::NotDescribed { name: self.name.to_owned(), reason }).carry())
+        Err(Error::from(Kind::NotDescribed { name: self.node.name.to_string(), reason }).carry())
     }
 
-    fn leaf<V: Visitor<'de>>(self, leaf: &str, visitor: V) -> Result<V::Value, D::Error> {
-        if !LEAVES.contains(&leaf) {
-            return self.not_described("its primitive is none of serde's");
+    /// One of the primitives of serde's data model, by the name that shapes have for it.
+    fn leaf<V: Visitor<'de>>(self, leaf: &str, visitor: V, due: Due<'c>) -> Result<V::Value, D::Error> {
+        let Shaped { inner, context, node } = self;
+        if leaf == "bytes" {
+            // As in JSON, which is what most targets take.
+            return due.settle_if(inner.deserialize_bytes(Bytes(context, visitor)));
         }
-        let inner = self.inner;
+        let visitor = Leaf { visitor, due };
         match leaf {
             "bool" => inner.deserialize_bool(visitor),
             "i8" => inner.deserialize_i8(visitor),
@@ -49,6 +58,7 @@ impl<'c, 'de, D: Deserializer<'de>> Typed<'c, D> {
             "f64" => inner.deserialize_f64(visitor),
             "char" => inner.deserialize_char(visitor),
             "str" => inner.deserialize_str(visitor),
+            "unit" => inner.deserialize_unit(visitor),
             // Few targets take so many bits, and few values need them.
             "i128" => {
                 let number = i128::deserialize(inner)?;
@@ -64,97 +74,122 @@ impl<'c, 'de, D: Deserializer<'de>> Typed<'c, D> {
                     Err(_) => visitor.visit_u128(number),
                 }
             }
-            // As in JSON, which is what most targets take.
-            "bytes" => inner.deserialize_bytes(Bytes(self.context, visitor)),
-            _ => inner.deserialize_unit(visitor),
+            _ => Shaped { inner, context, node }.not_described("its primitive is none of serde's"),
         }
     }
 
-    /// What is text in readable formats.
-    fn text<V: Visitor<'de>>(self, binary: &TextShape, visitor: V) -> Result<V::Value, D::Error> {
-        let text = match self.name {
+    /// What is text in readable formats, which a reading is one of.
+    fn text<V: Visitor<'de>>(self, visitor: V, due: Due<'c>) -> Result<V::Value, D::Error> {
+        let text = match &*self.node.name {
             "Ipv4Addr" => Ipv4Addr::deserialize(self.inner)?.to_string(),
             "Ipv6Addr" => Ipv6Addr::deserialize(self.inner)?.to_string(),
             "IpAddr" => IpAddr::deserialize(self.inner)?.to_string(),
             "SocketAddrV4" => SocketAddrV4::deserialize(self.inner)?.to_string(),
             "SocketAddrV6" => SocketAddrV6::deserialize(self.inner)?.to_string(),
             "SocketAddr" => SocketAddr::deserialize(self.inner)?.to_string(),
-            _ => return self.shaped(binary, visitor),
+            _ => return self.not_described("its text is made by its type"),
         };
+        due.settle();
         visitor.visit_string(text)
     }
 
-    fn shaped<V: Visitor<'de>>(self, shape: &TextShape, visitor: V) -> Result<V::Value, D::Error> {
-        let context = self.context;
-        match shape {
+    fn shaped<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        let Shaped { context, node, .. } = self;
+        let part = |index: usize| {
+            let lost = || Error::from(Kind::Malformed { what: "schema", reason: "it lost a type" }).carry();
+            node.parts().get(index).copied().ok_or_else(lost)
+        };
+        match node.shape {
             TextShape::None => visitor.visit_unit(),
-            TextShape::Leaf(leaf) => self.leaf(leaf, visitor),
             TextShape::Opaque => self.not_described("it is a foreign type, of which nothing but the name is known"),
             TextShape::Transparent(_) => self.not_described("by the schema it is the same as itself"),
-            TextShape::Option(name) => {
-                self.inner.deserialize_option(Inner { visitor, context, name, is_option: false })
-            }
-            TextShape::Seq(name) => self.inner.deserialize_seq(SeqOf { visitor, context, name }),
-            TextShape::Array(name) => {
-                let length = length_of(self.name);
-                let names = || std::iter::repeat(name.as_str());
-                match length {
-                    Some(length) => {
-                        self.inner.deserialize_tuple(length, PositionsOf { visitor, context, names: names() })
-                    }
-                    None => self.not_described("it is an array without a length"),
+            TextShape::Option(_) => self.inner.deserialize_option(Inner { visitor, context, at: part(0)? }),
+            TextShape::Seq(_) => self.inner.deserialize_seq(SeqOf { visitor, context, at: part(0)? }),
+            TextShape::Array(_) => match node.length {
+                Some(length) => {
+                    let types = std::iter::repeat_n(part(0)?, length);
+                    self.inner.deserialize_tuple(length, PositionsOf { visitor, context, types })
                 }
+                None => self.not_described("it is an array without a length"),
+            },
+            TextShape::Map(..) => {
+                self.inner.deserialize_map(Entries { visitor, context, key: part(0)?, value: part(1)? })
             }
-            TextShape::Map(key, value) => self.inner.deserialize_map(Entries { visitor, context, key, value }),
-            TextShape::Tuple(types) => {
-                let names = types.iter().map(String::as_str);
-                self.inner.deserialize_tuple(types.len(), PositionsOf { visitor, context, names })
+            TextShape::Tuple(_) => {
+                let types = node.parts().iter().copied();
+                self.inner.deserialize_tuple(node.parts().len(), PositionsOf { visitor, context, types })
             }
-            TextShape::Text(binary) => self.text(binary, visitor),
             TextShape::Nested => nested(self.inner, context, visitor),
-            TextShape::Struct(fields) => self.fields(fields, visitor, false),
+            TextShape::Struct(fields) => self.fields(fields, visitor),
             TextShape::Enum { tagging: TextTagging::External, variants } => {
-                self.inner.deserialize_enum("", &[], VariantOf { visitor, context, variants })
+                self.inner.deserialize_enum("", &[], VariantOf { visitor, context, node, variants })
             }
             TextShape::Enum { .. } => self.not_described("only JSON carries enums with tags"),
+            // They have come to an end before.
+            TextShape::Leaf(_) | TextShape::Text(_) => self.not_described("its primitive is none of serde's"),
         }
     }
 
-    fn fields<V: Visitor<'de>>(self, fields: &TextFields, visitor: V, is_option: bool) -> Result<V::Value, D::Error> {
-        let (context, types) = (self.context, &fields.fields);
-        if types.iter().any(|field| field.flatten || field.optional) {
+    fn fields<V: Visitor<'de>>(self, fields: &'s TextFields, visitor: V) -> Result<V::Value, D::Error> {
+        let (context, parts, fields_of) = (self.context, self.node.parts(), &fields.fields);
+        if fields.has_json_only() {
             return self.not_described("only JSON carries fields that may be missing or flattened");
         }
-        match (fields.style, types.as_slice()) {
-            (Style::Unit, _) => self.inner.deserialize_unit(visitor),
-            (Style::Newtype, [field]) => {
-                self.inner.deserialize_newtype_struct("", Inner { visitor, context, name: &field.ty, is_option })
-            }
-            (Style::Named, _) => {
-                self.inner.deserialize_tuple(types.len(), FieldsOf { visitor, context, fields: types })
+        match fields.style {
+            Style::Unit => self.inner.deserialize_unit(visitor),
+            Style::Named => {
+                self.inner.deserialize_tuple(parts.len(), FieldsOf { visitor, context, fields: fields_of, parts })
             }
             _ => {
-                let names = types.iter().map(|field| field.ty.as_str());
-                self.inner.deserialize_tuple(types.len(), PositionsOf { visitor, context, names })
+                let types = parts.iter().copied();
+                self.inner.deserialize_tuple(parts.len(), PositionsOf { visitor, context, types })
             }
         }
     }
 }
 
-/// The length in the name of an array; one that this machine cannot count is the largest, which no limit allows either.
-fn length_of(name: &str) -> Option<usize> {
-    let name: TypeName = name.parse().ok()?;
-    let length = name.args().nth(1)?.as_str();
-    length.bytes().all(|byte| byte.is_ascii_digit()).then(|| length.parse().unwrap_or(usize::MAX))
+/// A primitive, which has been read to its end once there is anything to be visited.
+struct Leaf<'c, V> {
+    visitor: V,
+    due: Due<'c>,
+}
+
+/// `visit_u8 u8` becomes the method of that name.
+macro_rules! visits {
+    ($($visit:ident $ty:ty),*) => {$(
+        fn $visit<E: serde::de::Error>(self, value: $ty) -> Result<V::Value, E> {
+            self.due.settle();
+            self.visitor.$visit(value)
+        }
+    )*};
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Leaf<'_, V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.visitor.expecting(f)
+    }
+
+    visits! {
+        visit_bool bool, visit_i8 i8, visit_i16 i16, visit_i32 i32, visit_i64 i64, visit_i128 i128, visit_u8 u8,
+        visit_u16 u16, visit_u32 u32, visit_u64 u64, visit_u128 u128, visit_f32 f32, visit_f64 f64, visit_char char,
+        visit_str &str, visit_borrowed_str &'de str, visit_string String
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<V::Value, E> {
+        self.due.settle();
+        self.visitor.visit_unit()
+    }
 }
 
 /// Bytes, as a sequence.
-struct Bytes<'c, V>(&'c Context<'c>, V);
+struct Bytes<'c, 's, V>(&'c Context<'s>, V);
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Bytes<'_, V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Bytes<'_, '_, V> {
     type Value = V::Value;
 
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.1.expecting(f)
     }
 
@@ -164,32 +199,41 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Bytes<'_, V> {
         let room = bytes.len().saturating_mul(size_of::<V::Value>());
         let counted = session.count_items(bytes.len()).and_then(|()| session.charge(room));
         counted.map_err(|error| error.pass(E::custom))?;
-        self.1.visit_seq(SeqDeserializer::new(bytes.iter().copied()))
+        let mut bytes = SeqDeserializer::<_, E>::new(bytes.iter().copied());
+        let value = self.1.visit_seq(&mut bytes)?;
+        bytes.end().map(|()| value).map_err(|_| unread("a byte").pass(E::custom))
     }
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Typed<'_, D> {
+impl<'c, 's, 'de, D: Deserializer<'de>> Deserializer<'de> for Typed<'c, 's, D> {
     type Error = D::Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        let known = self.context.shape(self.name).map_err(Error::carry)?;
-        Typed { name: &known.name, ..self }.shaped(&known.shape, visitor)
+        let Typed { inner, context, at, due } = self;
+        let node = &*context.types.read_as(at).map_err(Error::carry)?;
+        let shaped = Shaped { inner, context, node };
+        match node.shape {
+            TextShape::Leaf(leaf) => shaped.leaf(leaf, visitor, due),
+            TextShape::Text(_) => shaped.text(visitor, due),
+            _ => due.settle_if(shaped.shaped(visitor)),
+        }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        let known = self.context.shape(self.name).map_err(Error::carry)?;
-        match &known.shape {
+        let node = &*self.context.types.read_as(self.at).map_err(Error::carry)?;
+        match node.shape {
             TextShape::Option(_) => self.deserialize_any(visitor),
-            // As in JSON: it is what is in it.
-            TextShape::Struct(fields) if fields.style == Style::Newtype => {
-                Typed { name: &known.name, ..self }.fields(fields, visitor, true)
-            }
             _ => visitor.visit_some(self),
         }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, D::Error> {
         visitor.visit_newtype_struct(self)
+    }
+
+    /// What it hands over is what a readable format has: addresses as text, variants by name, trait objects as maps.
+    fn is_human_readable(&self) -> bool {
+        true
     }
 
     forward_to_deserialize_any! {

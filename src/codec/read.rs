@@ -1,0 +1,54 @@
+//! Envelopes to values of no known type, by a schema. Imports `envelope`, `format`, `registry`, `schema`, `state`, `untyped`
+//! and its siblings.
+
+use super::{Codec, Incoming};
+use crate::error::Result;
+use crate::format::Format;
+use crate::registry::std_schema;
+use crate::schema::Schema;
+use serde::de::DeserializeOwned;
+
+impl Codec {
+    /// Reads a value without its type, by the schema in its envelope and by `schema`, which may be empty where the envelope
+    /// has one: structs as maps of their fields, variants by name, a trait object as a map of `type` and `value`, addresses
+    /// as text, in each format as in JSON. The target is anything that takes what comes, such as `serde_json::Value`, and
+    /// takes all of it. A JSON state is read as it is, and needs no schema.
+    ///
+    /// What the target makes of the value is held against the [`Limits`](crate::Limits) of memory: each element, name and
+    /// map by the size of the target's own. Many small structs take more of it than they take as themselves. So are the
+    /// shapes: each type that is met, and for each nested type the bytes that its hash covers.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_slice`](crate::from_slice); [`is_unlinked`](crate::Error::is_unlinked) where no schema has a type or a field
+    /// is of a foreign type, [`is_mismatch`](crate::Error::is_mismatch) where the schema has another shape of it than the
+    /// sender; and an error where the target leaves a part of the value unread.
+    ///
+    /// ```
+    /// use typeport::{Codec, Schema};
+    /// let bytes = typeport::to_vec(&(1_u8, vec![Some("text".to_owned()), None]))?;
+    /// let value: serde_json::Value = Codec::default().read(&bytes, &Schema::default())?;
+    /// assert_eq!(value, serde_json::json!([1, ["text", null]]));
+    /// # Ok::<(), typeport::Error>(())
+    /// ```
+    pub fn read<T: DeserializeOwned>(&self, bytes: &[u8], schema: &Schema) -> Result<T> {
+        self.decode_exact(bytes, |incoming| incoming.read(schema))
+    }
+}
+
+impl Incoming<'_> {
+    fn read<T: DeserializeOwned>(&self, schema: &Schema) -> Result<T> {
+        let (envelope, session) = (self.envelope()?, self.session());
+        match envelope.format() {
+            #[cfg(feature = "json")]
+            Format::Json => crate::format::json_state(envelope.state(), |json| {
+                T::deserialize(crate::state::Guarded::new(json, session, size_of::<T>()))
+            }),
+            format => {
+                let schemas = [Some(std_schema()), envelope.schema(), Some(schema)].into_iter().flatten().collect();
+                let identity = (envelope.type_name().as_str(), envelope.type_hash());
+                crate::untyped::read(session, schemas, identity, format, envelope.state())
+            }
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The types that one reading meets: each is looked up, spelled and hashed once, and knows its parts from then on.
+//! Imports `error`, `limits`, `shape`, `type_name` and its siblings.
+//!
+//! Invariant: what is kept of a type, and each byte that is hashed, is charged before the next step. A hash covers all that
+//! its type reaches, so that the work is names times types: only a charge bounds it.
+
+use super::names::{arguments, generic, ids, only, respelled, substituted};
+use super::{OPAQUE, Schema};
+use crate::error::{Kind, Result};
+use crate::limits::Limits;
+use crate::shape::{Fingerprint, Style, TextShape};
+use crate::type_name::{NodeKind, TypeName, TypeRef};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
+
+/// What a type takes beside its texts: itself, and its places in list and map.
+const NODE: usize = size_of::<(Node<'_>, [usize; 8])>();
+
+/// The types that were met, found in schemas that are asked one after the other.
+pub(crate) struct Types<'s> {
+    schemas: Vec<&'s Schema>,
+    limits: &'s Limits,
+    charge: Box<dyn Fn(usize) -> Result<()> + 's>,
+    /// The present id of each former one.
+    present: HashMap<&'s str, &'s str>,
+    nodes: RefCell<Vec<Rc<Node<'s>>>>,
+    by_name: RefCell<HashMap<Rc<str>, usize>>,
+}
+
+/// One type. It refers to others by their places, as types may be recursive.
+pub(crate) struct Node<'s> {
+    pub(crate) name: Rc<str>,
+    /// The name with the eldest ids, by which it is hashed.
+    eldest: Rc<str>,
+    /// That of the origin, parameters included: what these stand for is in `parts`.
+    pub(crate) shape: &'s TextShape,
+    /// The types that the shape mentions, in order.
+    parts: OnceCell<Box<[usize]>>,
+    /// The length in the name of an array.
+    pub(crate) length: Option<usize>,
+    /// Of each variant its index, its place among the variants and that of its first part; sorted.
+    variants: OnceCell<Box<[(u32, usize, usize)]>>,
+    hash: Cell<Option<u64>>,
+    /// The type that it is the same as, through any number of others.
+    target: Cell<Option<usize>>,
+}
+
+impl Node<'_> {
+    /// The types that the shape mentions, in order. They are known of each type that a checked one reaches.
+    pub(crate) fn parts(&self) -> &[usize] {
+        self.parts.get().map_or(&[], |parts| parts)
+    }
+
+    /// The type that has the very same state: that of a transparent type, or of a newtype.
+    fn same_as(&self) -> Option<usize> {
+        let is_same = match self.shape {
+            TextShape::Transparent(_) => true,
+            TextShape::Struct(fields) => fields.style == Style::Newtype && !fields.has_json_only(),
+            _ => false,
+        };
+        if let [inner] = self.parts() { is_same.then_some(*inner) } else { None }
+    }
+
+    /// The place of a variant, and the parts from its first one on.
+    pub(crate) fn variant(&self, index: u32) -> Option<(usize, &[usize])> {
+        let variants = self.variants.get()?;
+        let at = variants.binary_search_by_key(&index, |(index, ..)| *index).ok()?;
+        let (_, place, start) = variants.get(at)?;
+        Some((*place, self.parts().get(*start..)?))
+    }
+}
+
+impl<'s> Types<'s> {
+    pub(crate) fn new(schemas: Vec<&'s Schema>, limits: &'s Limits, charge: impl Fn(usize) -> Result<()> + 's) -> Self {
+        let mut present = HashMap::new();
+        for (id, former) in schemas.iter().flat_map(|schema| &schema.former) {
+            for former in former {
+                present.entry(former.as_str()).or_insert(id.as_str());
+            }
+        }
+        let (nodes, by_name) = (RefCell::default(), RefCell::default());
+        Types { schemas, limits, charge: Box::new(charge), present, nodes, by_name }
+    }
+
+    /// The type at a place.
+    pub(crate) fn node(&self, at: usize) -> Result<Rc<Node<'s>>> {
+        let lost = Kind::Malformed { what: "schema", reason: "it lost a type" };
+        self.nodes.borrow().get(at).map(Rc::clone).ok_or_else(|| lost.into())
+    }
+
+    /// The type at a place, or what it is the same as: a value does not pay for each of many newtypes around it.
+    pub(crate) fn read_as(&self, at: usize) -> Result<Rc<Node<'s>>> {
+        let node = self.node(at)?;
+        if let Some(target) = node.target.get() {
+            return self.node(target);
+        }
+        let (mut target, mut passed) = (Rc::clone(&node), Vec::new());
+        let mut place = at;
+        for _ in 0..=self.limits.name_nodes {
+            let Some(inner) = target.same_as() else {
+                passed.iter().for_each(|node: &Rc<Node<'_>>| node.target.set(Some(place)));
+                target.target.set(Some(place));
+                return Ok(target);
+            };
+            place = inner;
+            passed.push(std::mem::replace(&mut target, self.node(inner)?));
+        }
+        Err(Kind::NotDescribed { name: node.name.to_string(), reason: "by the schema it is the same as itself" }.into())
+    }
+
+    /// The place of the type of this name, if these are the shapes that a sender meant by the name and a type hash.
+    pub(crate) fn checked(&self, name: &str, found: u64) -> Result<usize> {
+        let at = self.place(name)?;
+        let root = self.node(at)?;
+        let expected = match root.hash.get() {
+            Some(hash) => hash,
+            None => self.hash(at, &|_, node| Ok(Rc::clone(&node.eldest)))?,
+        };
+        root.hash.set(Some(expected));
+        if expected == found || self.hash_as_spelled(at, name)? == Some(found) {
+            return Ok(at);
+        }
+        Err(Kind::WrongSchema { name: name.to_owned(), found, expected }.into())
+    }
+
+    fn place(&self, name: &str) -> Result<usize> {
+        if let Some(at) = self.by_name.borrow().get(name) {
+            return Ok(*at);
+        }
+        (self.charge)(NODE.saturating_add(name.len()))?;
+        let (parsed, shape, _) = self.find(name)?;
+        let eldest = |id: &str| self.eldest(id);
+        let eldest = parsed.as_ref().map(|parsed| respelled(parsed.as_ref(), &eldest));
+        let name: Rc<str> = Rc::from(name);
+        let eldest = match eldest.filter(|eldest| **eldest != *name) {
+            Some(eldest) => {
+                (self.charge)(eldest.len())?;
+                Rc::from(eldest)
+            }
+            None => Rc::clone(&name),
+        };
+        let node = Node {
+            length: parsed.as_ref().and_then(|parsed| length_of(parsed.as_ref())),
+            eldest,
+            shape,
+            parts: OnceCell::new(),
+            variants: OnceCell::new(),
+            hash: Cell::new(None),
+            target: Cell::new(None),
+            name: Rc::clone(&name),
+        };
+        let mut nodes = self.nodes.borrow_mut();
+        let at = nodes.len();
+        nodes.push(Rc::new(node));
+        self.by_name.borrow_mut().insert(name, at);
+        Ok(at)
+    }
+
+    /// The name, parsed; the shape of its type; and the name under whose arguments the shape's parameters stand for types.
+    fn find(&self, name: &str) -> Result<(Option<TypeName>, &'s TextShape, Option<TypeName>)> {
+        if name.starts_with(OPAQUE) {
+            return Ok((None, &TextShape::Opaque, None));
+        }
+        let parsed = TypeName::parse(name, self.limits)?;
+        if let Some((shape, is_generic)) = self.find_in_schemas(parsed.as_ref()) {
+            return Ok((Some(parsed.clone()), shape, is_generic.then_some(parsed)));
+        }
+        let present = |id: &str| self.present.get(id).map(|id| (*id).to_owned());
+        let present = TypeName::parse(&respelled(parsed.as_ref(), &present), self.limits).ok();
+        let found = present.and_then(|name| Some((self.find_in_schemas(name.as_ref())?, name)));
+        let no_shape = || Kind::NoShape { name: name.to_owned() };
+        let ((shape, is_generic), name) = found.ok_or_else(no_shape)?;
+        Ok((Some(parsed), shape, is_generic.then_some(name)))
+    }
+
+    /// The shape of a type, and whether it is that of a generic one.
+    fn find_in_schemas(&self, name: TypeRef<'_>) -> Option<(&'s TextShape, bool)> {
+        if only(name).is_some_and(|argument| argument.kind() == NodeKind::Dyn) {
+            return Some((&TextShape::Nested, false));
+        }
+        let find = |name: &str| self.schemas.iter().find_map(|schema| schema.types.get(name));
+        let exact = find(name.as_str()).map(|shape| (shape, false));
+        exact.or_else(|| find(&generic(name)?).map(|shape| (shape, true)))
+    }
+
+    /// The eldest id of a type, by any of its ids.
+    fn eldest(&self, id: &str) -> Option<String> {
+        let id = self.present.get(id).copied().unwrap_or(id);
+        self.schemas.iter().find_map(|schema| schema.former.get(id)?.first().cloned())
+    }
+
+    /// Looks up what a type's shape mentions.
+    fn with_parts(&self, at: usize) -> Result<Rc<Node<'s>>> {
+        let node = self.node(at)?;
+        if node.parts.get().is_some() {
+            return Ok(node);
+        }
+        let (_, shape, generic) = self.find(&node.name)?;
+        let arguments = generic.as_ref().map(|generic| arguments(generic.as_ref()));
+        let mut parts = Vec::new();
+        for part in shape.types() {
+            let part = match &arguments {
+                Some(arguments) if !part.starts_with(OPAQUE) => {
+                    // Beyond this it is no name, whose own limit says so.
+                    let longest = self.limits.name_bytes;
+                    let name = substituted(part, arguments, longest);
+                    let asked = longest.saturating_add(1) as u64;
+                    name.ok_or(Kind::Limit { limit: "name_bytes", value: longest as u64, asked })?
+                }
+                _ => part.to_owned(),
+            };
+            (self.charge)(part.len().saturating_add(size_of::<usize>()))?;
+            parts.push(self.place(&part)?);
+        }
+        if let TextShape::Enum { variants, .. } = shape {
+            (self.charge)(variants.len().saturating_mul(size_of::<(u32, usize, usize)>()))?;
+            let mut start = 0_usize;
+            let mut sorted = Vec::new();
+            for (place, variant) in variants.iter().enumerate() {
+                sorted.push((variant.index, place, start));
+                start = start.saturating_add(variant.fields.fields.len());
+            }
+            // Of equal indices the first one counts.
+            sorted.sort_unstable();
+            sorted.dedup_by_key(|(index, ..)| *index);
+            let _ = node.variants.set(sorted.into());
+        }
+        let _ = node.parts.set(parts.into());
+        Ok(node)
+    }
+
+    /// The hash under the ids that the name of the root spells: a sender that is older than the present id may have known
+    /// fewer of the former ones. `None` where it spells nothing else.
+    fn hash_as_spelled(&self, at: usize, name: &str) -> Result<Option<u64>> {
+        let (root, mut spelled) = (TypeName::parse(name, self.limits)?, HashSet::new());
+        ids(root.as_ref(), &mut spelled);
+        if !spelled.iter().any(|id| self.eldest(id).is_some_and(|eldest| eldest != *id)) {
+            return Ok(None);
+        }
+        let known: RefCell<HashMap<usize, Rc<str>>> = RefCell::default();
+        let spell = |id: &str| if spelled.contains(id) { None } else { self.eldest(id) };
+        let name_of = |at: usize, node: &Node<'_>| -> Result<Rc<str>> {
+            if let Some(name) = known.borrow().get(&at) {
+                return Ok(Rc::clone(name));
+            }
+            (self.charge)(NODE.saturating_add(node.name.len()))?;
+            let name = match node.name.starts_with(OPAQUE) {
+                true => Rc::clone(&node.name),
+                false => respelled(TypeName::parse(&node.name, self.limits)?.as_ref(), &spell).into(),
+            };
+            known.borrow_mut().insert(at, Rc::clone(&name));
+            Ok(name)
+        };
+        self.hash(at, &name_of).map(Some)
+    }
+
+    /// The type hash of a type: what the derive computes of the type itself.
+    fn hash(&self, root: usize, name_of: &dyn Fn(usize, &Node<'_>) -> Result<Rc<str>>) -> Result<u64> {
+        let mut fingerprint = Fingerprint::new();
+        let (mut seen, mut queue) = (HashSet::new(), VecDeque::from([root]));
+        while let Some(at) = queue.pop_front() {
+            let node = self.node(at)?;
+            let name = name_of(at, &node)?;
+            if !seen.insert(Rc::clone(&name)) {
+                continue;
+            }
+            if seen.len() > self.limits.schema_fields {
+                let (value, asked) = (self.limits.schema_fields as u64, seen.len() as u64);
+                return Err(Kind::Limit { limit: "schema_fields", value, asked }.into());
+            }
+            let node = self.with_parts(at)?;
+            let parts = node.parts().iter().map(|part| name_of(*part, &*self.node(*part)?));
+            let parts = parts.collect::<Result<Vec<_>>>()?;
+            (self.charge)(fingerprint.absorb_as(&name, node.shape, &mut parts.iter().map(|part| &**part)))?;
+            queue.extend(node.parts());
+        }
+        let [b0, b1, b2, b3, b4, b5, b6, b7, ..] = fingerprint.finish();
+        Ok(u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, b7]))
+    }
+}
+
+/// The length in the name of an array; one that this machine cannot count is the largest, which no limit allows either.
+fn length_of(name: TypeRef<'_>) -> Option<usize> {
+    let length = name.args().nth(1).filter(|_| name.kind() == NodeKind::Array)?.as_str();
+    length.bytes().all(|byte| byte.is_ascii_digit()).then(|| length.parse().unwrap_or(usize::MAX))
+}
