@@ -6,6 +6,7 @@
 mod amplified;
 mod case;
 mod counts;
+mod described;
 mod envelope;
 mod json;
 mod lengths;
@@ -29,6 +30,9 @@ pub fn table(format: typeport::Format) -> Table {
     }
     table.add_readings();
     names::add(&mut table);
+    if !table.is_json() {
+        described::add(&mut table);
+    }
     if table.is_json() {
         counts::add_items(&mut table);
     }
