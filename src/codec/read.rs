@@ -3,7 +3,6 @@
 
 use super::{Codec, Incoming};
 use crate::error::Result;
-use crate::format::Format;
 use crate::registry::std_schema;
 use crate::schema::Schema;
 use serde::de::DeserializeOwned;
@@ -41,7 +40,7 @@ impl Incoming<'_> {
         let (envelope, session) = (self.envelope()?, self.session());
         match envelope.format() {
             #[cfg(feature = "json")]
-            Format::Json => crate::format::json_state(envelope.state(), |json| {
+            crate::format::Format::Json => crate::format::json_state(envelope.state(), |json| {
                 T::deserialize(crate::state::Guarded::new(json, session, size_of::<T>()))
             }),
             format => {
