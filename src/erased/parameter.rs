@@ -7,7 +7,7 @@ use crate::codec::{About, Incoming, Interface, Portable, Value, cast_of, copy_of
 use crate::error::{Error, Kind, Result};
 use crate::registry::Cast;
 use crate::shape::{Head, Shape, TypeExpr, no_shape};
-use crate::state::{ARGUMENT, AnyBox, HANDLE, Offer, OwnTraits, Plan, Scope, Session};
+use crate::state::{ARGUMENT, AnyBox, HANDLE, Names, Offer, OwnTraits, Plan, Scope, Session};
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serialize, Serializer};
@@ -111,6 +111,10 @@ impl<const P: usize, I: Interface + ?Sized> Serialize for Erased<P, I> {
             // Its container would be written under the name of another type.
             let (expected, found) = (here.name.to_string(), self.plan.name.to_string());
             return Err(Error::from(Kind::WrongType { expected, found }).pass(S::Error::custom));
+        }
+        // Without an encode of ours nobody asks, and some formats show the newtype.
+        if !Names::is_writing() {
+            return erased_serde::serialize(self.value.__serialize(), serializer);
         }
         serializer.serialize_newtype_struct(ARGUMENT, &ArgumentRef(&*self.value))
     }
