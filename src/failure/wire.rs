@@ -62,7 +62,9 @@ impl Failure {
     fn outgoing(&self, needs: Needs) -> Option<Outgoing<'_>> {
         let value = self.value()?;
         match value.__about().carried() {
-            Some(opaque) => needs.fulfil(opaque).ok().map(Outgoing::Carried),
+            Some(opaque) => {
+                needs.fulfil(opaque).or_else(|error| needs.envelope(opaque, error)).ok().map(Outgoing::Carried)
+            }
             None => Some(Outgoing::Value(value)),
         }
     }

@@ -223,12 +223,16 @@ impl<'de, P: Place> DeserializeSeed<'de> for ValueSeed<'_, P> {
         let ValueSeed { reading, named, .. } = self;
         let place = match &named.resolved {
             Resolved::Carried(..) => {
-                let text = take_text(deserializer, Described(&reading.session))?;
+                let text = take_text(deserializer, reading.is_guarded, Described(&reading.session))?;
                 reading.text(&text, &named)
             }
             Resolved::Plan(plan) if P::CARRY == Carry::Unknown => {
                 let mut value = None;
-                let text = take_text(deserializer, Decoded { reading, named: &named, plan, value: &mut value })?;
+                let text = take_text(
+                    deserializer,
+                    reading.is_guarded,
+                    Decoded { reading, named: &named, plan, value: &mut value },
+                )?;
                 match value {
                     Some(value) => cast(plan, value).and_then(P::known),
                     None => reading.text(&text, &named),
@@ -291,7 +295,7 @@ impl<'de> DeserializeSeed<'de> for TextSeed<'_> {
 
     #[cfg(feature = "json")]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Box<str>, D::Error> {
-        take_text(deserializer, Described(&self.0.session))
+        take_text(deserializer, self.0.is_guarded, Described(&self.0.session))
     }
 
     #[cfg(not(feature = "json"))]

@@ -5,7 +5,7 @@
 
 use super::form::decode_named;
 use crate::codec::{Codec, Opaque, Value};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::state::{Names, Session};
@@ -32,6 +32,12 @@ impl Needs {
     fn check(self, opaque: &Opaque) -> Result<()> {
         self.format.map_or(Ok(()), |format| opaque.check_format(format))?;
         if self.hash { opaque.known_hash().map(drop) } else { Ok(()) }
+    }
+
+    /// `opaque` as it came, if a whole envelope will do: a format of another crate has no state format.
+    pub(crate) fn envelope(self, opaque: &Opaque, error: Error) -> Result<Cow<'_, Opaque>> {
+        let will_do = error.is_format() && opaque.type_hash().is_some() && !Names::is_writing();
+        if will_do { Ok(Cow::Borrowed(opaque)) } else { Err(error) }
     }
 
     /// `opaque` as it can go out: as it came, or by way of its type, where that is linked and allowed.

@@ -29,16 +29,18 @@ impl<'de> Otherwise<'de> for Described<'_> {
 }
 
 /// Takes a value as JSON text: as it stands where the format is JSON, or as `otherwise` has it.
-///
-/// Whether the format is JSON is for serde_json's raw value to say: it asks its own reader by a private name, which others
-/// take for a newtype.
 pub(super) fn take_text<'de, D: Deserializer<'de>, O: Otherwise<'de>>(
     deserializer: D,
+    is_guarded: bool,
     otherwise: O,
 ) -> Result<Box<str>, D::Error> {
+    if !is_guarded && !is_json::<D>() {
+        return otherwise.take(deserializer).map(Box::from);
+    }
     Ok(Box::<RawValue>::deserialize(RawOr { deserializer, otherwise })?.into())
 }
 
+/// Asks for raw JSON, by the private name that serde_json's own reader knows. Serde's buffer takes it for a newtype.
 struct RawOr<D, O> {
     deserializer: D,
     otherwise: O,
@@ -111,7 +113,13 @@ pub(super) fn outgoing(text: &str, is_json: bool) -> Outgoing {
     }
 }
 
-/// Whether `S` writes JSON text. There is nothing in serde that one could ask.
+/// Whether `T` is a part of serde_json that writes or reads text. There is nothing in serde that one could ask.
+pub(super) fn is_json<T>() -> bool {
+    let name = std::any::type_name::<T>();
+    name.trim_start_matches("&mut ").starts_with("serde_json::")
+}
+
+/// Whether `S` writes JSON text.
 pub(super) fn writes_json<S>() -> bool {
     let name = std::any::type_name::<S>();
     name.trim_start_matches("&mut ").starts_with("serde_json::ser::")
