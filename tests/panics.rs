@@ -7,6 +7,7 @@ use scale::{formats, scaled};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicIsize, Ordering::SeqCst};
 use typeport::{Codec, Format, Portable, Value, portable};
 
@@ -210,5 +211,181 @@ fn a_panic_counts_its_levels_back() {
         let envelopes = (0..200).map(|_| envelope(13)).chain([envelope(1)]).collect();
         let bytes = codec.to_vec(&Tries(envelopes, 0)).unwrap();
         assert_eq!(codec.from_slice::<Tries>(&bytes).unwrap().1, 1, "{format}");
+    }
+}
+
+/// What a panic comes with: it panics when it is dropped, and so does what that panic comes with.
+struct Grenade(u8);
+
+impl Drop for Grenade {
+    fn drop(&mut self) {
+        if self.0 > 0 && !std::thread::panicking() {
+            std::panic::panic_any(Grenade(self.0 - 1));
+        }
+    }
+}
+
+/// Throws as many of them as its number says.
+#[derive(Debug, Serialize, Portable)]
+#[serde(transparent)]
+struct Armed(u8);
+
+impl<'de> Deserialize<'de> for Armed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u8::deserialize(deserializer)? {
+            0 => Ok(Armed(0)),
+            number => std::panic::panic_any(Grenade(number)),
+        }
+    }
+}
+
+#[portable]
+impl Shown for Armed {
+    fn shown(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Holder<T> {
+    value: T,
+}
+
+#[portable]
+impl<T: Portable> Shown for Holder<T> {
+    fn shown(&self) -> String {
+        format!("{:?}", self.value)
+    }
+}
+
+#[test]
+fn what_a_panic_comes_with_may_panic_too() {
+    #[track_caller]
+    fn check<T>(result: Result<T, typeport::Error>) {
+        let error = result.err().unwrap();
+        assert!(error.is_panic() && error.code() == 23, "{error}");
+    }
+    for format in Format::ALL {
+        for number in [1, 2, 3] {
+            let codec = Codec::default().format(format);
+            let bytes = codec.to_vec(&Armed(number)).unwrap();
+            check(codec.from_slice::<Armed>(&bytes));
+            check(codec.from_slice::<Box<dyn Shown>>(&bytes));
+            check(codec.take_from_slice::<Armed>(&bytes));
+            check(codec.from_reader::<Armed>(&bytes[..]));
+            check(codec.from_slice::<typeport::Opaque>(&bytes).unwrap().decode::<Armed>());
+            check(codec.clone().verify(true).to_vec(&Armed(number)));
+            let bytes = codec.to_vec(&Holder { value: Armed(number) }).unwrap();
+            check(codec.from_slice::<Holder<Armed>>(&bytes));
+            check(codec.from_slice::<Box<dyn Shown>>(&bytes));
+            let bytes = codec.to_vec(&Holder { value: Box::new(Armed(number)) as Box<dyn Shown> }).unwrap();
+            check(codec.from_slice::<Holder<Box<dyn Shown>>>(&bytes));
+            check(codec.from_slice::<Box<dyn Shown>>(&bytes));
+            let schema = typeport::Registry::global().schema();
+            check(codec.read::<Armed>(&codec.to_vec(&number).unwrap(), &schema));
+            let failure = typeport::Failure::new(Thrown { value: Armed(number) });
+            let failure: typeport::Failure = codec.from_slice(&codec.to_vec(&failure).unwrap()).unwrap();
+            assert!(failure.downcast_ref::<Thrown>().is_none() && failure.downcast::<Thrown>().is_err());
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error, Serialize, Deserialize, Portable)]
+#[error("thrown")]
+struct Thrown {
+    value: Armed,
+}
+
+/// A value is dropped after its decode where the rest of the bytes is not sound.
+#[test]
+fn a_panic_in_drop_after_the_decode_is_an_error() {
+    for format in Format::ALL {
+        let codec = Codec::default().format(format).checksum(false);
+        let mut bytes = codec.to_vec(&Mine(12)).unwrap();
+        let at = bytes.len() - if format == Format::Json { 2 } else { 1 };
+        bytes[at..].copy_from_slice(if format == Format::Json { b"13" } else { &[13] });
+        bytes.extend(*b" 1");
+        let length = bytes.len() as u32;
+        bytes[3..7].copy_from_slice(&length.to_le_bytes());
+        let error = codec.from_slice::<Mine>(&bytes).unwrap_err();
+        assert!(error.is_panic(), "{format}: {error}");
+    }
+}
+
+/// What stands for unknown values is made by code of a user, as a root and within others.
+#[test]
+fn a_panic_in_what_stands_for_unknown_values_is_an_error() {
+    #[portable(unknown = Suspect)]
+    trait Doubtful {}
+
+    #[derive(Debug, Serialize, Deserialize, Portable)]
+    #[portable(unknown)]
+    struct Suspect {
+        opaque: typeport::Opaque,
+    }
+
+    impl From<typeport::Opaque> for Suspect {
+        fn from(_: typeport::Opaque) -> Self {
+            std::panic::panic_any(Grenade(1))
+        }
+    }
+
+    impl AsRef<typeport::Opaque> for Suspect {
+        fn as_ref(&self) -> &typeport::Opaque {
+            &self.opaque
+        }
+    }
+
+    #[portable]
+    impl Doubtful for Suspect {}
+    #[portable]
+    impl Doubtful for Armed {}
+
+    for format in Format::ALL {
+        let codec = Codec::default().format(format);
+        let bytes = codec.to_vec(&Armed(0)).unwrap();
+        let wary = codec.clone().policy(typeport::Policy::deny_all().allow::<Vec<Box<dyn Doubtful>>>());
+        let error = wary.from_slice::<Box<dyn Doubtful>>(&bytes).unwrap_err();
+        assert!(error.is_panic(), "{format}: {error}");
+        let bytes = codec.to_vec(&vec![Box::new(Armed(0)) as Box<dyn Doubtful>]).unwrap();
+        let error = wary.from_slice::<Vec<Box<dyn Doubtful>>>(&bytes).unwrap_err();
+        assert!(error.is_panic(), "{format}: {error}");
+    }
+}
+
+/// An encode whose value panics is a panic; nothing of it is there in the next one.
+#[test]
+fn a_panic_in_serialize_leaves_nothing() {
+    #[derive(Debug, Deserialize, Portable)]
+    struct Bomb(u8);
+    impl Serialize for Bomb {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            assert!(self.0 != 13, "an unlucky number");
+            self.0.serialize(serializer)
+        }
+    }
+    #[portable]
+    impl Shown for Bomb {
+        fn shown(&self) -> String {
+            self.0.to_string()
+        }
+    }
+    let nest = |number| {
+        let inner = Holder { value: vec![Box::new(Bomb(number)) as Box<dyn Shown>] };
+        Holder { value: (1_u8, Box::new(inner) as Box<dyn Shown>, vec![Bomb(number)]) }
+    };
+    for format in Format::ALL {
+        let codec = Codec::default().format(format);
+        let good = codec.to_vec(&nest(1)).unwrap();
+        let readable = serde_json::to_string(&(Box::new(nest(1)) as Box<dyn Shown>)).unwrap();
+        let erased: Box<dyn Shown> = codec.from_slice(&good).unwrap();
+        for _ in 0..3 {
+            std::panic::catch_unwind(AssertUnwindSafe(|| codec.to_vec(&nest(13)))).unwrap_err();
+            std::panic::catch_unwind(|| serde_json::to_string(&(Box::new(nest(13)) as Box<dyn Shown>))).unwrap_err();
+            assert_eq!(codec.to_vec(&nest(1)).unwrap(), good, "{format}");
+            assert_eq!(codec.to_vec(&*erased).unwrap(), good, "{format}");
+            assert_eq!(serde_json::to_string(&(Box::new(nest(1)) as Box<dyn Shown>)).unwrap(), readable);
+            assert_eq!(codec.from_slice::<Box<dyn Shown>>(&good).unwrap().shown(), erased.shown());
+        }
     }
 }

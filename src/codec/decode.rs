@@ -133,7 +133,15 @@ impl Incoming<'_> {
         let (names, schema) = (envelope.names(), envelope.shared_schema());
         let (state, table, memory) = (envelope.state(), envelope.table(), envelope.memory());
         let parts = EnvelopeParts { state, names, table, schema, memory };
-        Session::with_envelope(terms, Registry::global(), parts, |session| decode(&Incoming { envelope, session }))
+        // All of it: a value may be dropped after its decode, or be made of what is carried.
+        contain(
+            || envelope.name().to_owned(),
+            || {
+                Session::with_envelope(terms, Registry::global(), parts, |session| {
+                    decode(&Incoming { envelope, session })
+                })
+            },
+        )
     }
 
     /// Decodes a copy of a value of this process. What is carried in it stays under its terms.
@@ -147,7 +155,7 @@ impl Incoming<'_> {
     /// Decodes into the type that the caller names.
     pub(crate) fn exact<T: Portable>(&self) -> Result<T> {
         self.check_type::<T>()?;
-        contain(|| self.envelope.name().to_owned(), || self.state())
+        self.state()
     }
 
     /// Decodes into a trait object of `I`.
@@ -176,7 +184,7 @@ impl Incoming<'_> {
     /// Decodes by the functions of a type that the caller knows the value to be of.
     pub(crate) fn by_glue(&self, glue: &Glue) -> Result<AnyBox> {
         let (format, state) = (self.envelope.format(), self.envelope.state());
-        contain(|| self.envelope.name().to_owned(), || glue.decode(format, state, self.session, 0))
+        glue.decode(format, state, self.session, 0)
     }
 
     fn check_type<T: Portable>(&self) -> Result<()> {

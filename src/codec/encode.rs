@@ -7,7 +7,7 @@ use crate::format::Format;
 use crate::limits::Limits;
 use crate::schema::Schema;
 use crate::shape::Identity;
-use crate::state::{AnyBox, LookupSource as _, Names, Noted, Session, Sink, Terms, two_names};
+use crate::state::{AnyBox, LookupSource as _, Names, Noted, Session, Sink, Terms, contain, two_names};
 use crate::type_name::TypeName;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -105,7 +105,9 @@ impl Codec {
         let envelope = Envelope::parse_exact(&encoded.bytes, &self.limits)?;
         let terms = self.terms().and(&Terms { limits: None, ..encoded.terms() });
         let copy = Incoming::decode(&terms, &envelope, |incoming| value.__about().decode_alike(incoming))?;
-        let (written, again) = (encoded.bytes.len(), self.encode_value(Vec::new(), &*copy)?.bytes.len());
+        let name = || envelope.name().to_owned();
+        let again = contain(name, || Ok(self.encode_value(Vec::new(), &*{ copy })?.bytes.len()))?;
+        let written = encoded.bytes.len();
         if written != again {
             let name = envelope.name().to_owned();
             return Err(Kind::NotTheSame { name, written, again }.into());

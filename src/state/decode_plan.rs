@@ -97,8 +97,18 @@ impl Plan {
 /// Unwinding drops what was built so far, and guards restore sessions and scopes, so nothing half-done is seen later.
 #[inline]
 pub(crate) fn contain<T>(name: impl FnOnce() -> String, decode: impl FnOnce() -> Result<T>) -> Result<T> {
-    let caught = catch_unwind(AssertUnwindSafe(decode));
-    caught.unwrap_or_else(|_| Err(Kind::Panicked { name: name() }.into()))
+    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|panic| {
+        discard(panic);
+        Err(Kind::Panicked { name: name() }.into())
+    })
+}
+
+/// Drops what a panic came with. That may panic itself; what that one comes with is left alone.
+#[cold]
+pub(super) fn discard(panic: Box<dyn Any + Send>) {
+    if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+        std::mem::forget(another);
+    }
 }
 
 /// Checks a claimed type hash, under today's ids and under those that `spelled` uses.
