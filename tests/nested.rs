@@ -367,3 +367,19 @@ fn sixty_four_trait_objects_within_each_other_pass() {
     };
     std::thread::Builder::new().stack_size(2 << 20).spawn(run).unwrap().join().unwrap();
 }
+
+/// A trait object in a trait object, in a format of another crate, which knows nothing of our errors but their text.
+#[test]
+fn an_error_in_a_foreign_format_says_its_place_and_what_is_wrong_once() {
+    let wrong = r#"{"type":"typeport::Leaf<u8>","value":{"value":300}}"#;
+    let branch = |leaf: &str| format!(r#"{{"type":"typeport::Branch","value":{{"left":{leaf},"others":[]}}}}"#);
+    let said = |json: &str| {
+        let error = serde_json::from_str::<Box<dyn Node>>(json).unwrap_err().to_string();
+        error.split(" at line").next().unwrap().to_owned()
+    };
+    assert_eq!(said(wrong), "value: invalid state: invalid value: an integer, expected u8");
+    assert_eq!(said(&branch(wrong)), "left.value: invalid state: invalid value: an integer, expected u8");
+    assert_eq!(said(&branch(&branch(wrong))), "left.left.value: invalid state: invalid value: an integer, expected u8");
+    let text = r#"{"type":"typeport::Leaf<u8>","value":{"value":"secret"}}"#;
+    assert!(!said(&branch(text)).contains("secret"), "{}", said(&branch(text)));
+}

@@ -34,7 +34,7 @@ impl Codec {
         let length = Prefix::parse(&bytes, &self.limits_here())?.length;
         // The length is a claim: the buffer grows with what really arrives.
         let missing = length.saturating_sub(PREFIX) as u64;
-        reader.by_ref().take(missing).read_to_end(&mut bytes).map_err(Kind::Io)?;
+        reader.by_ref().take(missing).read_to_end(&mut bytes).map_err(Kind::from)?;
         self.from_slice(&bytes)
     }
 
@@ -94,7 +94,7 @@ impl<'a> Envelope<'a> {
 /// Reads what tells an envelope's length; an early end is told as truncation, with the bytes that did come.
 fn read_prefix(reader: &mut impl Read) -> Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(PREFIX);
-    reader.by_ref().take(PREFIX as u64).read_to_end(&mut bytes).map_err(Kind::Io)?;
+    reader.by_ref().take(PREFIX as u64).read_to_end(&mut bytes).map_err(Kind::from)?;
     if bytes.len() < PREFIX {
         Prefix::check_magic(&bytes)?;
         let (needed, available) = (PREFIX as u64, bytes.len() as u64);

@@ -86,7 +86,7 @@ impl Codec {
     /// As [`to_writer`](crate::to_writer), by this codec.
     pub fn to_writer<V: Value + ?Sized>(&self, mut writer: impl std::io::Write, value: &V) -> Result<()> {
         let bytes = self.to_vec(value)?;
-        writer.write_all(&bytes).map_err(|error| crate::error::Kind::Io(error).into())
+        writer.write_all(&bytes).map_err(|error| crate::error::Kind::from(error).into())
     }
 
     /// Appends to `bytes`, which are empty and have room.

@@ -149,7 +149,9 @@ impl Opaque {
     pub(crate) fn check_format(&self, format: Format) -> Result<()> {
         if format != self.0.format {
             let what = "a carried value that came in another state format";
-            return Err(Kind::NotRepresentable { format: format.name(), what }.into());
+            let remedy =
+                format!("use Format::{:?}, in which it came, or link its type: `{}`", self.0.format, self.type_name());
+            return Err(Kind::NotRepresentable { format: format.name(), what, remedy: remedy.into() }.into());
         }
         Ok(())
     }

@@ -6,16 +6,21 @@
 use super::found::{OneOf, kind_of};
 use super::{Error, Kind, printable};
 use serde::de::{Expected, Unexpected};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 thread_local! {
     // Serde's `custom` takes text only. An error of ours that has to pass through it waits here.
     static PASSING: RefCell<Option<Error>> = const { RefCell::new(None) };
+    // Whether an error of ours that is printed leaves a copy there, as code that is generic over the error cannot see it.
+    static IS_ASKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The text under which an error passes that nobody but us will read.
-const MARK: &str = "$typeport::error";
+/// The text under which an error passes that nobody but us will read; where a format loses it, somebody else does.
+const MARK: &str = "an error inside of a portable value";
+
+/// In front of what serde says, where an error of ours tells it.
+const STATE: &str = "invalid state: ";
 
 impl Error {
     /// Turns an error of ours into a foreign serde error that tells the same, without losing it: see [`Error::recover`].
@@ -27,10 +32,26 @@ impl Error {
 
     /// The error of ours that became `text` on its way through a foreign serde error, or `None`.
     ///
-    /// Some crates append a position to the text, so a prefix is enough.
+    /// Crates put a place in front of the text, or behind it, or quote it, so it is looked for.
     pub(crate) fn recover(text: &str) -> Option<Self> {
         let passing = PASSING.take()?;
-        (text.starts_with(MARK) || text.starts_with(&passing.to_string())).then_some(passing)
+        if text.contains(MARK) {
+            return Some(passing);
+        }
+        let said = passing.to_string();
+        (text.contains(&said) || text.contains(&said.escape_debug().to_string())).then_some(passing)
+    }
+
+    /// Leaves a copy to [`Error::of_foreign`], if that is who prints it.
+    pub(super) fn give_copy(&self) {
+        if IS_ASKED.take() {
+            PASSING.set(Some(Error(self.0.clone())));
+        }
+    }
+
+    /// What a foreign error says, or serde's: without what was found, and without what this is about to say again.
+    fn of_message(message: &str) -> Self {
+        Kind::State { message: printable(&message.replace(STATE, "")) }.into()
     }
 
     /// As [`Error::pass`] where [`Error::of_foreign`] follows at once: no text is made of it, so that the cost does
@@ -53,9 +74,10 @@ impl Error {
     #[cold]
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     pub(crate) fn of_foreign(error: impl fmt::Display) -> Self {
+        IS_ASKED.set(true);
         let message = error.to_string();
-        Error::recover(&message)
-            .unwrap_or_else(|| Kind::State { message: printable(&without_content(&message)) }.into())
+        IS_ASKED.set(false);
+        Error::recover(&message).unwrap_or_else(|| Error::of_message(&without_content(&message)))
     }
 }
 
@@ -133,12 +155,13 @@ impl serde::de::Error for Passing {
 
 /// What a foreign deserializer says, without the value that it found.
 ///
-/// Serde's words are ``invalid type: string "..", expected .. `` and the like; the content is all from the first quote to
-/// the last `, expected`.
+/// Serde's words are ``invalid type: string "..", expected .. `` and the like, and a place may stand in front; the content is
+/// all from the first quote behind them to the last `, expected`.
 #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
 fn without_content(message: &str) -> String {
     let tells_content = ["invalid type: ", "invalid value: ", "unknown variant ", "unknown field "];
-    let quote = message.find(['"', '`']).filter(|_| tells_content.iter().any(|begin| message.starts_with(begin)));
+    let told = tells_content.iter().filter_map(|begin| message.find(begin)).min();
+    let quote = told.and_then(|told| Some(message.get(told..)?.find(['"', '`'])?.saturating_add(told)));
     let Some(quote) = quote else { return message.to_owned() };
     let (Some(begin), end) = (message.get(..quote), message.rfind(", expected").unwrap_or(message.len())) else {
         return message.to_owned();
@@ -150,7 +173,7 @@ fn without_content(message: &str) -> String {
 impl serde::ser::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
         let message = message.to_string();
-        Error::recover(&message).unwrap_or_else(|| Kind::State { message: printable(&message) }.into())
+        Error::recover(&message).unwrap_or_else(|| Error::of_message(&message))
     }
 }
 
@@ -190,6 +213,36 @@ mod tests {
         assert_eq!(Error::custom(&text).code(), 18, "it is recovered once only");
     }
 
+    /// YAML puts a path in front, RON a place, CBOR quotes, and most append a line.
+    #[test]
+    fn an_error_is_found_wherever_it_stands_in_a_foreign_text() {
+        let refused = || {
+            let what = "a \"number\"";
+            Error::from(Kind::NotRepresentable { format: "json", what, remedy: "use another".into() })
+        };
+        let around: [fn(&str) -> String; 4] = [
+            |text| format!("item.value: {text} at line 3 column 10"),
+            |text| format!("3:10: {text}"),
+            |text| format!("Semantic(None, {text:?})"),
+            |text| format!("TOML parse error at line 3\n  |\n3 | item = 1\n  |\n{text}\n"),
+        ];
+        for around in around {
+            let passed: serde::de::value::Error = refused().pass(|text| serde::de::Error::custom(around(&text)));
+            assert_eq!(Error::of_foreign(&passed).code(), 25, "{passed}");
+            let carried: serde::de::value::Error = refused().carry();
+            assert_eq!(Error::of_foreign(around(&carried.to_string())).code(), 25);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_once() {
+        let inner = Error::custom("invalid type: a string, expected u8").to_string();
+        let again = Error::of_foreign(format!("item.value: {inner} at line 1"));
+        let said = "invalid state: item.value: invalid type: a string, expected u8 at line 1";
+        assert_eq!(again.to_string(), said);
+        assert_eq!(Error::custom(again.to_string()).to_string(), said);
+    }
+
     #[test]
     fn an_error_is_carried_without_its_text() {
         let carried: serde::de::value::Error = Error::from(Kind::Unbound { parameter: 0 }).carry();
@@ -210,6 +263,11 @@ mod tests {
             ("invalid value: integer `-7`, expected u8", "invalid value: integer, expected u8"),
             ("invalid type: string \"cut", "invalid type: string"),
             ("unknown field `x`, expected `a`", "unknown field, expected `a`"),
+            (
+                "items[1].a: invalid type: string \"x\", expected u8 at line 2",
+                "items[1].a: invalid type: string, expected u8 at line 2",
+            ),
+            ("`a`: unknown variant `x`, expected `A`", "`a`: unknown variant, expected `A`"),
             ("expected value at line 1 column 2", "expected value at line 1 column 2"),
         ];
         for (message, expected) in told {

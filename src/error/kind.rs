@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::sync::Arc;
 
 /// The kinds of error. The message is the documentation: what was found, what was expected, what to do.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum Kind {
     #[error("not an envelope: expected the first byte 0xd7, found {}: these bytes were not written by typeport, or were cut at the front", first_byte(.found))]
     NotAnEnvelope { found: Option<u8> },
@@ -84,9 +85,9 @@ pub(crate) enum Kind {
         cut(part)
     )]
     NotAllowed { name: String, part: String },
-    #[error("{format} cannot carry {what}; use Format::Postcard, or another value")]
+    #[error("{format} cannot carry {what}; {remedy}")]
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "the binary formats carry all"))]
-    NotRepresentable { format: &'static str, what: &'static str },
+    NotRepresentable { format: &'static str, what: &'static str, remedy: Cow<'static, str> },
     #[error(
         "the stack of this thread is nearly used up: {left} bytes left, {needed} needed for the next level; decode on a thread with a larger stack, or lower Limits::depth"
     )]
@@ -115,7 +116,13 @@ pub(crate) enum Kind {
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "no binary format is buffered"))]
     Buffered { name: String, reason: String },
     #[error("input or output failed: {0}")]
-    Io(#[from] io::Error),
+    Io(Arc<io::Error>),
+}
+
+impl From<io::Error> for Kind {
+    fn from(error: io::Error) -> Self {
+        Kind::Io(Arc::new(error))
+    }
 }
 
 impl Kind {
@@ -191,10 +198,13 @@ impl Kind {
             ("FormatNotAllowed", Kind::FormatNotAllowed { name: text(), format: "postcard", reason: text() }),
             ("Limit", Kind::Limit { limit: "depth", value: 64, asked: 65 }),
             ("Unbound", Kind::Unbound { parameter: 0 }),
-            ("Io", Kind::Io(io::Error::other("closed"))),
+            ("Io", Kind::from(io::Error::other("closed"))),
             ("Panicked", Kind::Panicked { name: text() }),
             ("NotAllowed", Kind::NotAllowed { name: text(), part: text() }),
-            ("NotRepresentable", Kind::NotRepresentable { format: "json", what: "an infinite number" }),
+            (
+                "NotRepresentable",
+                Kind::NotRepresentable { format: "json", what: "an infinite number", remedy: text().into() },
+            ),
             ("Stack", Kind::Stack { left: 1, needed: 2 }),
             ("NotTheSame", Kind::NotTheSame { name: text(), written: 2, again: 1 }),
             ("NoShape", Kind::NoShape { name: text() }),

@@ -26,6 +26,7 @@ use std::fmt;
 /// ```
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: Kind,
     path: Path,
@@ -172,12 +173,13 @@ impl From<Kind> for Error {
 /// For loops that mix reads of their own with [`from_reader`](crate::from_reader).
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
-        Kind::Io(error).into()
+        Kind::from(error).into()
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.give_copy();
         if !self.0.path.is_empty() {
             write!(f, "{}: ", self.0.path)?;
         }
@@ -193,7 +195,10 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        std::error::Error::source(&self.0.kind)
+        match &self.0.kind {
+            Kind::Io(error) => Some(&**error),
+            _ => None,
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) enum Step {
 }
 
 /// The steps to a place, gathered from the inside out while an error goes up.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Path {
     inside_out: Vec<Step>,
 }

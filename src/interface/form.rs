@@ -76,7 +76,11 @@ impl Key {
 /// A decode of a nested value that says its name.
 struct Reading {
     session: Rc<Session>,
+    /// Whether the deserializer is ours: what it reads is counted already.
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     is_guarded: bool,
+    /// Whether an envelope of ours lists the name.
+    is_listed: bool,
 }
 
 /// What a name says: what is to be done with the value, and under which name.
@@ -126,7 +130,8 @@ impl<P: Place> FormVisitor<P> {
         // A foreign deserializer does not say how much input it has, so all memory of the limit counts as earned.
         let (session, _guard) = Session::join_or_start(&Terms::default(), usize::MAX, Registry::global());
         let _level = session.descend_nested().map_err(|error| error.pass(E::custom))?;
-        read(&Reading { session: Rc::clone(&session), is_guarded: self.is_guarded && !session.is_foreign() })
+        let is_listed = self.is_guarded && !session.is_foreign();
+        read(&Reading { session: Rc::clone(&session), is_guarded: self.is_guarded, is_listed })
     }
 
     fn named<'de, A: MapAccess<'de>>(&self, first: Key, map: &mut A) -> Result<P, A::Error> {
@@ -180,13 +185,13 @@ fn next_key<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Key>, A::Error
 
 impl Reading {
     fn name<P: Place>(&self, name: &str) -> Result<Named> {
-        let (resolved, hash, name) = self.session.named(name, P::Interface::INFO, self.is_guarded, P::CARRY)?;
+        let (resolved, hash, name) = self.session.named(name, P::Interface::INFO, self.is_listed, P::CARRY)?;
         Ok(Named { resolved, hash, name })
     }
 
     /// Runs `decode` for a value that no envelope of ours lists, or for one that one does.
     fn decode<T>(&self, named: &Named, decode: impl FnOnce() -> T) -> T {
-        let _foreign = (!self.is_guarded && named.hash.is_none()).then(|| self.session.enter_foreign());
+        let _foreign = (!self.is_listed && named.hash.is_none()).then(|| self.session.enter_foreign());
         decode()
     }
 
@@ -259,7 +264,7 @@ impl Reading {
         deserializer: D,
     ) -> Result<AnyBox, D::Error> {
         if self.is_guarded {
-            return plan.decode_next(deserializer);
+            return self.decode(named, || plan.decode_next(deserializer));
         }
         let decoded = match named.hash {
             Some(_) => plan.decode_buffered(deserializer, &self.session),

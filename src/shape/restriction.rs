@@ -70,9 +70,9 @@ impl Restriction {
 fn check_flattened(reached: &Reached<'_>) -> Result<()> {
     let mut flattened = reached.shape.fields().filter(|field| field.flatten);
     if flattened.any(|field| is_read_as_option(field.ty, reached.arguments)) {
-        let what = "a flattened `Option`: serde reads it as `None` where its content is wrong; do not flatten the \
-                    field, or flatten a struct whose own fields are optional";
-        return Err(Kind::NotRepresentable { format: "json", what }.into());
+        let what = "a flattened `Option`, which serde reads as `None` where its content is wrong";
+        let remedy = "do not flatten the field, or flatten a struct whose own fields are optional".into();
+        return Err(Kind::NotRepresentable { format: "json", what, remedy }.into());
     }
     Ok(())
 }

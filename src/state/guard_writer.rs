@@ -10,6 +10,7 @@ use super::{ARGUMENT, NESTED, NESTED_FIELDS};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use serde::ser::{self, Serialize, Serializer};
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::Write;
 use std::rc::Rc;
@@ -117,11 +118,16 @@ struct GuardedWriter<'a, S> {
     guard: WriteGuard<'a>,
 }
 
+/// The types for which it is no remedy say why themselves.
+const BINARY: Cow<'static, str> =
+    Cow::Borrowed("use Format::Postcard or Format::Bincode, unless the type is for JSON alone, or another value");
 const NULL_IN_SOME: Kind = Kind::NotRepresentable {
     format: "json",
     what: "`Some` of a value that is itself written as `null`: a reader would see `None`",
+    remedy: BINARY,
 };
-const NOT_FINITE: Kind = Kind::NotRepresentable { format: "json", what: "a number that is infinite or not a number" };
+const NOT_FINITE: Kind =
+    Kind::NotRepresentable { format: "json", what: "a number that is infinite or not a number", remedy: BINARY };
 
 impl<'a, S: Serializer> GuardedWriter<'a, S> {
     /// Writes what JSON writes as `null`.
