@@ -1,5 +1,4 @@
-//! The seeds: small inputs that reach each part of the format, made of real values. Imports `decode_dyn`,
-//! `foreign`,
+//! The seeds: small inputs that reach each part of the format, made of real values. Imports `decode_dyn`, `foreign`,
 //! `oracle`, `repair`, `samples`, `schema`, `types`.
 
 use crate::decode_dyn::{NAMED, RAW, STATE};

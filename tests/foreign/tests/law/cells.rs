@@ -44,9 +44,26 @@ pub struct Cell {
     pub run: Run,
 }
 
+thread_local! {
+    static IS_GUARDED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Prints panics, but for those that are errors here.
+pub fn print_other_panics() {
+    let printed = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !IS_GUARDED.get() {
+            printed(panic);
+        }
+    }));
+}
+
 /// Calls code of others, whose panics are errors here.
 fn guarded<T>(call: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| Err("panic".to_owned()))
+    IS_GUARDED.set(true);
+    let done = catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| Err("panic".to_owned()));
+    IS_GUARDED.set(false);
+    done
 }
 
 fn changed() -> Trouble {

@@ -37,16 +37,32 @@ fn same_values<A: Value + ?Sized, B: Value + ?Sized>(written: &A, back: &B) -> R
             (Err(text), _) | (_, Err(text)) => error = error.or(Some(text)),
         }
     }
-    match (foreign_text(written), foreign_text(back)) {
-        (Some(written), Some(back)) => equal(&written, &back),
+    match (foreign_tree(written), foreign_tree(back)) {
+        (Some(written), Some(back)) if written == back => Ok(()),
+        (Some(written), Some(back)) => equal(&written.to_string(), &back.to_string()),
         _ => Err(format!("cannot be compared: {}", error.unwrap_or_default())),
     }
 }
 
-fn foreign_text<V: Value + ?Sized>(value: &V) -> Option<String> {
+fn foreign_tree<V: Value + ?Sized>(value: &V) -> Option<serde_json::Value> {
     let mut text = Vec::new();
     erased_serde::serialize(value.__serialize(), &mut serde_json::Serializer::new(&mut text)).ok()?;
-    String::from_utf8(text).ok()
+    serde_json::from_slice(&text).ok().map(spelled)
+}
+
+/// A tree in which what is carried as one text is spelled as what is not.
+fn spelled(tree: serde_json::Value) -> serde_json::Value {
+    match tree {
+        serde_json::Value::Object(fields) => {
+            let spelled = fields.into_iter().map(|(key, value)| {
+                let carried = value.as_str().filter(|_| key == "json").and_then(|text| serde_json::from_str(text).ok());
+                carried.map_or((key, value), |value| ("value".to_owned(), value))
+            });
+            spelled.map(|(key, value)| (key, self::spelled(value))).collect()
+        }
+        serde_json::Value::Array(items) => items.into_iter().map(spelled).collect(),
+        other => other,
+    }
 }
 
 fn state_in<V: Value + ?Sized>(format: Format, value: &V) -> Result<Vec<u8>, String> {

@@ -1,11 +1,11 @@
 //! What is nested, as one type: so that each position is compiled once a format, and not once a kind of value as well. On the
 //! wire it is what it holds. May import typeport and serde.
 
-use crate::values::{Holds, Item, WithCarried, WithFailure, WithOpaque};
+use crate::values::{Holds, Item, WithBox, WithCarried, WithFailure, WithOpaque};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cell::Cell;
 use std::fmt::Debug;
-use typeport::{Carried, Failure, Opaque, Portable};
+use typeport::{Carried, Failure, Opaque, Portable, downcast};
 
 #[derive(Debug)]
 pub enum Slot {
@@ -96,19 +96,31 @@ impl Slot {
             let middle: Box<dyn Item> = Box::new(Holds { value });
             Slot::Carried(Carried::Known(Box::new(Holds { value: middle })))
         }
-        let middle: Box<dyn Item> = match (depth, self) {
+        let inner: Box<dyn Item> = match (depth, self) {
             (Depth::Flat, slot) => return (slot, expect),
             (_, Slot::Plain(_)) => unreachable!("the cases have plain values of this depth of their own"),
             (Depth::Whole, Slot::Boxed(value)) => return (twice(value), Expect::Carried),
             (Depth::Whole, Slot::Carried(value)) => return (twice(value), Expect::Carried),
             (Depth::Whole, Slot::Opaque(value)) => return (twice(value), Expect::Carried),
-            (Depth::Whole, Slot::Failure(value)) => return (twice(value), Expect::Carried),
-            (Depth::Deep, Slot::Boxed(value)) => Box::new(Holds { value }),
+            (Depth::Whole, Slot::Failure(_)) => unreachable!("a failure makes nothing unknown"),
+            (Depth::Deep, Slot::Boxed(it)) => Box::new(WithBox { it }),
             (Depth::Deep, Slot::Carried(it)) => Box::new(WithCarried { it }),
             (Depth::Deep, Slot::Opaque(it)) => Box::new(WithOpaque { it }),
             (Depth::Deep, Slot::Failure(it)) => Box::new(WithFailure { it }),
         };
-        (Slot::Boxed(Box::new(Holds { value: middle })), Expect::Boxed)
+        (Slot::Boxed(Box::new(WithBox { it: inner })), Expect::Boxed)
+    }
+
+    /// What stands within two others, taken out of them.
+    pub fn flattened(self) -> Result<Slot, String> {
+        let Slot::Boxed(outer) = self else { return Err("not boxed".to_owned()) };
+        let WithBox { it } = downcast(outer).map_err(|error| error.to_string())?;
+        downcast(it)
+            .map(|WithBox { it }| Slot::Boxed(it))
+            .or_else(|it| downcast(it.into_value()).map(|WithCarried { it }| Slot::Carried(it)))
+            .or_else(|it| downcast(it.into_value()).map(|WithOpaque { it }| Slot::Opaque(it)))
+            .or_else(|it| downcast(it.into_value()).map(|WithFailure { it }| Slot::Failure(it)))
+            .map_err(|error| error.to_string())
     }
 }
 

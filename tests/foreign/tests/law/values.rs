@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use typeport::{Carried, Codec, Failure, Format, Opaque, Policy, Portable, Value, portable, specialize};
+use typeport::{Carried, Codec, Envelope, Failure, Format, Opaque, Policy, Portable, Value, portable, specialize};
 
 #[portable]
 pub trait Item: Debug {}
@@ -68,6 +68,11 @@ pub struct Listed<T> {
 
 /// Members with a place of each kind.
 #[derive(Debug, Serialize, Deserialize, Portable)]
+pub struct WithBox {
+    pub it: Box<dyn Item>,
+}
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
 pub struct WithCarried {
     pub it: Carried<dyn Item>,
 }
@@ -118,14 +123,14 @@ macro_rules! plain_items {
     )*};
 }
 
-plain_items! { WithCarried, WithOpaque, WithFailure, Unit, Meters, Shape, Optional, Inner, Outer, u8, u64, i64, u128, i128, f64, f32, bool, char, String, IpAddr, }
+plain_items! { WithBox, WithCarried, WithOpaque, WithFailure, Unit, Meters, Shape, Optional, Inner, Outer, u8, u64, i64, u128, i128, f64, f32, bool, char, String, IpAddr, }
 
 /// A form that a nested value has.
 pub struct Form {
     pub name: &'static str,
     pub make: Box<dyn Fn() -> Slot>,
     pub expect: Expect,
-    /// The format of a carried value whose type is not known here, so that it has no other.
+    /// The format of a carried value whose type is not known or not allowed here, so that it has no other.
     pub only_in: Option<Only>,
 }
 
@@ -159,17 +164,31 @@ fn subject<P: Serialize + DeserializeOwned + Debug + 'static>(make: impl Fn() ->
     }
 }
 
-const LINKED: &[u8] = b"linked::";
-const ABSENT: &[u8] = b"absent::";
+const LINKED: &str = "linked::";
+const ABSENT: &str = "absent::";
+/// What two hashes of one shape differ by: little enough that they are sorted alike.
+const OTHER: u64 = 1;
 
-/// The same bytes, under a name that no crate here has.
+/// The same bytes, of types that no crate here has.
 fn absent(bytes: &[u8]) -> Vec<u8> {
-    replaced(bytes, LINKED, ABSENT)
+    renamed(bytes, LINKED, ABSENT)
 }
 
-/// The same bytes, under the name that is linked.
+/// The same bytes, of the types that are linked.
 pub fn linked(bytes: &[u8]) -> Vec<u8> {
-    replaced(bytes, ABSENT, LINKED)
+    renamed(bytes, ABSENT, LINKED)
+}
+
+/// An envelope or a text, with other names, and with the hashes that belong to these.
+fn renamed(bytes: &[u8], old: &str, new: &str) -> Vec<u8> {
+    let mut hashes = Vec::new();
+    if let Ok(envelope) = Envelope::parse(bytes) {
+        let nested = envelope.nested().iter().map(|nested| (nested.name, nested.type_hash));
+        let all = nested.chain([(envelope.type_name().as_str(), envelope.type_hash())]);
+        hashes.extend(all.filter(|(name, _)| name.contains(old)).map(|(_, hash)| hash));
+    }
+    let renamed = replaced(bytes, old.as_bytes(), new.as_bytes());
+    hashes.into_iter().fold(renamed, |bytes, hash| replaced(&bytes, &hash.to_le_bytes(), &(hash ^ OTHER).to_le_bytes()))
 }
 
 fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
@@ -218,7 +237,7 @@ where
     form(
         "carried denied json",
         Expect::Carried,
-        None,
+        Some(Only::In(Format::Json)),
         Box::new(move || {
             let codec = codec(Format::Json).policy(Policy::deny_all());
             Slot::Carried(codec.from_slice(&sent(Format::Json, &holds())).expect("the value can be carried"))
@@ -255,7 +274,7 @@ where
         None,
         Box::new(move || {
             let bytes = sent(Format::Json, &Failure::from(holds()));
-            let envelope = typeport::Envelope::parse(&bytes).expect("an envelope");
+            let envelope = Envelope::parse(&bytes).expect("an envelope");
             Slot::Failure(serde_json::from_slice(envelope.state()).expect("it can be read"))
         }),
     );
@@ -277,7 +296,7 @@ where
         Some(Only::ByName),
         Box::new(move || {
             let bytes = absent(&sent(Format::Json, &holds()));
-            let envelope = typeport::Envelope::parse(&bytes).expect("an envelope");
+            let envelope = Envelope::parse(&bytes).expect("an envelope");
             let state = String::from_utf8(envelope.state().to_vec()).expect("JSON");
             let text = format!("{{\"type\":\"{}\",\"value\":{state}}}", envelope.type_name());
             Slot::Carried(serde_json::from_str(&text).expect("it is carried"))
