@@ -62,7 +62,7 @@ pub(super) fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item 
 }
 
 /// What `text` prints, cut where it is long. What a `Display` that fails has printed until then counts.
-fn message(text: &(impl fmt::Display + ?Sized)) -> String {
+pub(super) fn message(text: &(impl fmt::Display + ?Sized)) -> String {
     let mut out = Bounded { text: String::new(), is_cut: false };
     let _ = write!(out, "{text}");
     if out.is_cut {

@@ -147,11 +147,19 @@ foreign! { serde_json::Error }
 
 /// The reports of the crates that people collect errors in: they are chains, and no errors themselves.
 macro_rules! reports {
-    ($($feature:literal $report:ty),*) => {$(
+    ($($feature:literal $view:ident $report:ty),*) => {$(
         #[cfg(feature = $feature)]
         impl Holds for $report {
             fn outermost(&self) -> &(dyn Error + 'static) {
                 self.as_ref()
+            }
+
+            fn hidden(&self, view: &ErrorView) -> Option<&(dyn Error + 'static)> {
+                (view.$view)(self)
+            }
+
+            fn hidden_failure(&self) -> Option<&(dyn Error + 'static)> {
+                self.downcast_ref::<Failure>().map(|failure| failure as &(dyn Error + 'static))
             }
         }
 
@@ -164,14 +172,20 @@ macro_rules! reports {
     )*};
 }
 
-reports! { "anyhow" anyhow::Error, "eyre" eyre::Report }
+reports! { "anyhow" in_anyhow anyhow::Error, "eyre" in_eyre eyre::Report }
 
 /// Sees an error as the portable value that it is, if it is of the type that the function was compiled for.
-pub struct ErrorView(for<'a> fn(&'a (dyn Error + 'static)) -> Option<&'a dyn Value>);
+pub struct ErrorView {
+    as_value: for<'a> fn(&'a (dyn Error + 'static)) -> Option<&'a dyn Value>,
+    #[cfg(feature = "anyhow")]
+    in_anyhow: for<'a> fn(&'a anyhow::Error) -> Option<&'a (dyn Error + 'static)>,
+    #[cfg(feature = "eyre")]
+    in_eyre: for<'a> fn(&'a eyre::Report) -> Option<&'a (dyn Error + 'static)>,
+}
 
 impl ErrorView {
     pub(super) fn apply<'a>(&self, error: &'a (dyn Error + 'static)) -> Option<&'a dyn Value> {
-        (self.0)(error)
+        (self.as_value)(error)
     }
 }
 
@@ -188,6 +202,11 @@ impl<T> NoErrorView for ViewProbe<T> {}
 
 impl<T: Error + Portable> ViewProbe<T> {
     /// How to see an error as a value of the type.
-    pub const VIEW: Option<&'static (dyn Any + Send + Sync)> =
-        Some(&ErrorView(|error| error.downcast_ref::<T>().map(|error| error as &dyn Value)));
+    pub const VIEW: Option<&'static (dyn Any + Send + Sync)> = Some(&ErrorView {
+        as_value: |error| error.downcast_ref::<T>().map(|error| error as &dyn Value),
+        #[cfg(feature = "anyhow")]
+        in_anyhow: |report| report.downcast_ref::<T>().map(|error| error as &(dyn Error + 'static)),
+        #[cfg(feature = "eyre")]
+        in_eyre: |report| report.downcast_ref::<T>().map(|error| error as &(dyn Error + 'static)),
+    });
 }

@@ -1,7 +1,7 @@
 //! What a failure keeps of the typed error. Imports `codec`, `erased`, `error`, `registry`, `state` and siblings.
 
 use super::Failure;
-use super::cause::chain;
+use super::cause::{chain, message};
 use super::convert::ErrorView;
 use crate::codec::{Opaque, Portable, Value, to_exact};
 use crate::erased::Scoped;
@@ -32,6 +32,16 @@ pub(super) type Copied = OnceLock<Box<dyn Any + Send + Sync>>;
 pub(super) trait Holds: Send + Sync {
     /// The error.
     fn outermost(&self) -> &(dyn Error + 'static);
+
+    /// The error of the view's type that it holds where no `source` leads: a report hides a context behind a type of its own.
+    fn hidden(&self, _: &ErrorView) -> Option<&(dyn Error + 'static)> {
+        None
+    }
+
+    /// The failure that it holds in the same way.
+    fn hidden_failure(&self) -> Option<&(dyn Error + 'static)> {
+        None
+    }
 }
 
 impl Kept {
@@ -46,7 +56,7 @@ impl Kept {
 
     /// Keeps an error of an unknown type, if it or one of its sources is portable.
     pub(super) fn within(holder: Box<dyn Holds>) -> Self {
-        match portable_in(holder.outermost()) {
+        match portable_in(&*holder) {
             Some(_) => Kept::Within(holder),
             None => Kept::Nothing,
         }
@@ -56,7 +66,7 @@ impl Kept {
         match self {
             Kept::Nothing => None,
             Kept::Own(value, _) => Some(&**value),
-            Kept::Within(holder) => portable_in(holder.outermost()),
+            Kept::Within(holder) => portable_in(&**holder),
             Kept::Carried(opaque, _) => Some(opaque),
         }
     }
@@ -98,12 +108,31 @@ fn unboxed<E: 'static>(value: AnyBox) -> Result<E, Kept> {
 }
 
 /// The first portable error in a chain.
-fn portable_in<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn Value> {
-    chain(error).find_map(|error| {
+fn portable_in(holder: &dyn Holds) -> Option<&dyn Value> {
+    let mut hidden: Vec<_> = holder.hidden_failure().into_iter().collect();
+    find_linked(|entry| {
+        hidden.extend(holder.hidden(entry.error?.downcast_ref()?));
+        None::<()>
+    });
+    chain(holder.outermost()).find_map(|error| {
         // What is in an `io::Error` prints in its place, and is no source of it.
         let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        portable(error).or_else(|| portable(inner?))
+        portable(error).or_else(|| portable(inner?)).or_else(|| portable(stands_for(&hidden, error)?))
     })
+}
+
+/// The one that `error`, a report's own, prints. What is below it may be a part of it too, and prints in another place.
+fn stands_for<'a>(
+    hidden: &[&'a (dyn Error + 'static)],
+    error: &(dyn Error + 'static),
+) -> Option<&'a (dyn Error + 'static)> {
+    let start = address(error);
+    let place = start..=start.saturating_add(size_of_val(error));
+    hidden.iter().copied().find(|hidden| place.contains(&address(*hidden)) && message(*hidden) == message(&error))
+}
+
+fn address(error: &(dyn Error + 'static)) -> usize {
+    std::ptr::from_ref(error).cast::<()>().addr()
 }
 
 /// This very error, if it is portable.

@@ -66,6 +66,8 @@ struct Contents {
 impl Failure {
     /// A failure of any error: its messages, and the typed value of the first error in the chain that is portable.
     ///
+    /// In a report of `anyhow` or `eyre` the contexts count as well: of all portable errors, the outermost is kept.
+    ///
     /// The error's own type is looked up among those that are registered, so a generic one is found only if it is listed
     /// with [`specialize!`](crate::specialize); `Failure::from` and `?` know the type and keep any portable one.
     pub fn new<E: Error + Send + Sync + 'static>(error: E) -> Self {
