@@ -65,7 +65,10 @@ impl Failure {
             Some(opaque) => {
                 needs.fulfil(opaque).or_else(|error| needs.envelope(opaque, error)).ok().map(Outgoing::Carried)
             }
-            None => Some(Outgoing::Value(value)),
+            None => match needs.carried(value) {
+                Some(carried) => carried.ok().map(|carried| Outgoing::Carried(Cow::Owned(carried))),
+                None => Some(Outgoing::Value(value)),
+            },
         }
     }
 }

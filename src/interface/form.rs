@@ -4,10 +4,11 @@
 //! `{"type": .., "value": ..}`, `{"type": .., "json": ".."}`, either in any order, or `{"envelope": ..}`; where a format writes
 //! no names of fields, the same as a sequence.
 
+use super::form_fields::{EnvelopeSeed, First, FirstSeed, MissingValue, NO_VALUE, WithKey, WithText};
 use super::place::Place;
 #[cfg(feature = "json")]
 use super::text::{Described, Otherwise, take_text};
-use crate::codec::{Codec, Interface as _, Opaque, OpaqueParts, Value, cast};
+use crate::codec::{Interface as _, Opaque, OpaqueParts, Value, cast};
 use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::limits::Limits;
@@ -142,7 +143,7 @@ impl<P: Place> FormVisitor<P> {
                     Some(Key::Value) => map.next_value_seed(ValueSeed { reading, named, place: PhantomData }),
                     Some(Key::Json) => map.next_value_seed(WithText(|text: &str| reading.text(text, &named))),
                     Some(_) => Err(A::Error::custom(NOTHING_ELSE)),
-                    None => Err(A::Error::custom("a nested value needs `value`")),
+                    None => MissingValue(PhantomData).read(ValueSeed { reading, named, place: PhantomData }),
                 };
             }
             let text = match first {
@@ -310,104 +311,11 @@ impl<'de> DeserializeSeed<'de> for TextSeed<'_> {
     }
 }
 
-/// The bytes of an envelope.
-struct EnvelopeSeed<P>(PhantomData<P>);
-
-impl<'de, P: Place> DeserializeSeed<'de> for EnvelopeSeed<P> {
-    type Value = P;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<P, D::Error> {
-        deserializer.deserialize_bytes(self)
-    }
-}
-
-impl<'de, P: Place> Visitor<'de> for EnvelopeSeed<P> {
-    type Value = P;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an envelope as bytes")
-    }
-
-    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<P, E> {
-        Codec::default().decode_place(bytes).map_err(|error| error.pass(E::custom))
-    }
-
-    /// Bytes in a format, or a buffer, that has none.
-    fn visit_seq<A: SeqAccess<'de>>(self, mut bytes: A) -> Result<P, A::Error> {
-        let mut envelope = Vec::new();
-        while let Some(byte) = bytes.next_element()? {
-            envelope.push(byte);
+impl<E: serde::de::Error> MissingValue<E> {
+    fn read<P: Place>(self, seed: ValueSeed<'_, P>) -> Result<P, E> {
+        match seed.named.resolved {
+            Resolved::Plan(_) if !seed.reading.is_guarded => seed.deserialize(self),
+            _ => Err(E::custom(NO_VALUE)),
         }
-        self.visit_bytes(&envelope)
-    }
-}
-
-/// The first field of a nested value in a format that writes no names of fields.
-struct FirstSeed<P>(PhantomData<P>);
-
-enum First<P> {
-    Place(P),
-    Text(Box<str>),
-}
-
-impl<'de, P: Place> DeserializeSeed<'de> for FirstSeed<P> {
-    type Value = First<P>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<First<P>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de, P: Place> Visitor<'de> for FirstSeed<P> {
-    type Value = First<P>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a type, or an envelope as bytes")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<First<P>, E> {
-        Ok(First::Text(text.into()))
-    }
-
-    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<First<P>, E> {
-        EnvelopeSeed(PhantomData).visit_bytes(bytes).map(First::Place)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, bytes: A) -> Result<First<P>, A::Error> {
-        EnvelopeSeed(PhantomData).visit_seq(bytes).map(First::Place)
-    }
-}
-
-/// What a function makes of a text, which need not be kept.
-struct WithText<F>(F);
-
-impl<'de, T, F: FnOnce(&str) -> Result<T>> DeserializeSeed<'de> for WithText<F> {
-    type Value = T;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-/// What a function makes of the name of a field, which some formats do not write as text.
-struct WithKey<F>(F);
-
-impl<'de, T, F: FnOnce(&str) -> Result<T>> DeserializeSeed<'de> for WithKey<F> {
-    type Value = T;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_identifier(WithText(self.0))
-    }
-}
-
-impl<T, F: FnOnce(&str) -> Result<T>> Visitor<'_> for WithText<F> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
-        (self.0)(text).map_err(|error| error.pass(E::custom))
     }
 }

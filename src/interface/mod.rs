@@ -3,6 +3,7 @@
 mod carried;
 mod entries;
 mod form;
+mod form_fields;
 mod nested;
 mod place;
 mod readable;

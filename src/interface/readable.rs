@@ -8,7 +8,7 @@
 use super::nested::note;
 use super::reformat::Needs;
 #[cfg(feature = "json")]
-use super::text::{Outgoing, not_text, outgoing, writes_json};
+use super::text::{Outgoing, forgets_variants, not_text, outgoing, writes_json};
 use crate::codec::{Interface, Opaque, Value, encode_to_leave};
 use crate::error::Result;
 use crate::format::Format;
@@ -121,7 +121,13 @@ fn serialize_carried<S: Serializer>(opaque: &Opaque, serializer: S) -> Result<S:
     let opaque = &*opaque;
     let text = if is_ours { noted_text(opaque) } else { text_of(opaque) };
     let text = text.map_err(|error| error.pass(S::Error::custom))?;
-    let way = if writes_json::<S>() { Outgoing::Raw } else { outgoing(text, is_ours) };
+    let way = if writes_json::<S>() {
+        Outgoing::Raw
+    } else if forgets_variants::<S>() {
+        Outgoing::Text
+    } else {
+        outgoing(text, is_ours)
+    };
     let mut fields = serializer.serialize_struct("Nested", NESTED_FIELDS.len())?;
     match way {
         Outgoing::Raw => {

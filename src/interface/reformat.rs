@@ -34,6 +34,16 @@ impl Needs {
         if self.hash { opaque.known_hash().map(drop) } else { Ok(()) }
     }
 
+    /// `value` as what a reader carries: no reader has its type, and what another format makes of it is not what JSON does.
+    pub(crate) fn carried(self, value: &dyn Value) -> Option<Result<Opaque>> {
+        if Names::is_writing() {
+            return None;
+        }
+        let format = self.format?;
+        // What JSON cannot carry goes as a whole envelope.
+        Some(carried_in(format, value, false).or_else(|_| carried_in(Format::Postcard, value, false)))
+    }
+
     /// `opaque` as it came, if a whole envelope will do: a format of another crate has no state format.
     pub(crate) fn envelope(self, opaque: &Opaque, error: Error) -> Result<Cow<'_, Opaque>> {
         let will_do = error.is_format() && opaque.type_hash().is_some() && !Names::is_writing();
@@ -58,6 +68,10 @@ fn by_type(opaque: &Opaque, format: Format) -> Result<Opaque> {
         Some(_) => opaque.decode()?,
         None => decode_named(opaque)?,
     };
-    let codec = Codec::default().format(format).limits(Limits::trusted()).schema(opaque.schema().is_some());
-    codec.from_slice(&codec.to_vec(&*value)?)
+    carried_in(format, &*value, opaque.schema().is_some())
+}
+
+fn carried_in(format: Format, value: &dyn Value, has_schema: bool) -> Result<Opaque> {
+    let codec = Codec::default().format(format).limits(Limits::trusted()).schema(has_schema);
+    codec.from_slice(&codec.to_vec(value)?)
 }

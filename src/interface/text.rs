@@ -23,6 +23,10 @@ pub(super) struct Described<'a>(pub(super) &'a Session);
 
 impl<'de> Otherwise<'de> for Described<'_> {
     fn take<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        if forgets_variants::<D>() {
+            let reason = "RON does not tell the variants of a value whose type is not linked; link the type";
+            return Err(D::Error::custom(reason));
+        }
         let tree: Tree = decode_guarded(deserializer, self.0).map_err(|error| error.pass(D::Error::custom))?;
         serde_json::to_string(&tree).map_err(D::Error::custom)
     }
@@ -117,6 +121,12 @@ pub(super) fn outgoing(text: &str, is_json: bool) -> Outgoing {
 pub(super) fn is_json<T>() -> bool {
     let name = std::any::type_name::<T>();
     name.trim_start_matches("&mut ").starts_with("serde_json::")
+}
+
+/// Whether `T` is a part of ron, whose readers hand over `Variant(1)` as `(1)` to who does not know the type.
+pub(super) fn forgets_variants<T>() -> bool {
+    let name = std::any::type_name::<T>();
+    name.trim_start_matches("&mut ").starts_with("ron::")
 }
 
 /// Whether `S` writes JSON text.

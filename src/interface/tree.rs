@@ -138,10 +138,6 @@ impl<'de> Visitor<'de> for TreeVisitor {
         Ok(Tree::Float(value))
     }
 
-    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Tree, E> {
-        Ok(Tree::Seq(bytes.iter().map(|byte| Tree::Unsigned((*byte).into())).collect()))
-    }
-
     fn visit_unit<E: Error>(self) -> Result<Tree, E> {
         Ok(Tree::Null)
     }
