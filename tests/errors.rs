@@ -92,6 +92,7 @@ fn shown(bytes: &[u8]) -> Error {
 #[test]
 fn what_is_not_an_envelope() {
     check(shown(b"{}"), 1, Error::is_malformed, "expected the first byte 0xd7, found 0x7b");
+    check(shown(b"{}"), 1, Error::is_malformed, "; they begin as JSON text does");
     check(shown(b""), 1, Error::is_malformed, "found no byte at all");
     assert!(shown(b"").is_end() && !shown(b"{}").is_end());
     check(shown("\u{5e9}\u{5dc}\u{5d5}\u{5dd}".as_bytes()), 1, Error::is_malformed, "found 0xd7");
@@ -198,8 +199,11 @@ fn another_number_of_arguments() {
 fn an_unknown_origin() {
     let error = shown(&named("typeport::Monye<i64>", 0, &[]));
     let message = "unknown type `typeport::Monye<i64>`: no linked crate registers `typeport::Monye`; the nearest known is \
-                   `typeport::Money`; add `use typeport as _;` to this program";
+                   `typeport::Money`; other types of `typeport` are linked: if this one has another id by now, add \
+                   #[portable(alias = \"typeport::Monye\")] to it";
     check(error, 10, Error::is_unlinked, message);
+    let message = "`elsewhere::Foo`; add `use elsewhere as _;` to this program if a crate of that name defines it";
+    check(shown(&named("elsewhere::Foo", 0, &[])), 10, Error::is_unlinked, message);
     check(shown(&named("Rope<u8>", 0, &[])), 10, Error::is_unlinked, "no std type of that name");
 }
 
@@ -275,6 +279,13 @@ fn a_wrong_type() {
     let any: Box<dyn Shown> = typeport::from_slice(&bytes()).unwrap();
     let error = typeport::to_exact::<Money<String>, _>(&*any).unwrap_err();
     check(error, 15, Error::is_mismatch, "found `typeport::Money<i64>`");
+    // The same arguments, and another id: it may be a former one.
+    let renamed = named("former::Cash<i64>", 0, &[]);
+    let message = "found `former::Cash<i64>`; if `former::Cash` is a former id of this type, add \
+                   #[portable(alias = \"former::Cash\")] to it";
+    check(typeport::from_slice::<Money<i64>>(&renamed).unwrap_err(), 15, Error::is_mismatch, message);
+    let other = typeport::from_slice::<Money<String>>(&renamed).unwrap_err().to_string();
+    assert!(other.ends_with("found `former::Cash<i64>`"), "{other}");
     let error = typeport::downcast::<Money<String>, _>(any).unwrap_err();
     assert_eq!(error.to_string(), "value is `typeport::Money<i64>`, not `typeport::Money<String>`");
     assert_eq!(error.into_value().shown(), "5");

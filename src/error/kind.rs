@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// The kinds of error. The message is the documentation: what was found, what was expected, what to do.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum Kind {
-    #[error("not an envelope: expected the first byte 0xd7, found {}: these bytes were not written by typeport, or were cut at the front", first_byte(.found))]
+    #[error("not an envelope: expected the first byte 0xd7, found {}: these bytes were not written by typeport, or were cut at the front{}", first_byte(.found), looks_like(.found))]
     NotAnEnvelope { found: Option<u8> },
     #[error("envelope version {found} is not supported: this build reads version 1; upgrade typeport in the reader")]
     UnsupportedVersion { found: u8 },
@@ -54,7 +54,7 @@ pub(crate) enum Kind {
     WrongShape { name: String, found: u64, expected: u64 },
     #[error("id `{id}` is ambiguous: {claims}; keep one of them, or give one another #[portable(id = \"..\")]")]
     AmbiguousId { id: String, claims: String },
-    #[error("wrong type: expected `{}`, found `{}`", cut(expected), cut(found))]
+    #[error("wrong type: expected `{}`, found `{}`{}", cut(expected), cut(found), former_id(expected, found))]
     WrongType { expected: String, found: String },
     #[error(
         "`{}` is not specialized: `{origin}` is linked, but its arguments cannot be erased; add `specialize!({} as dyn typeport::Value)` or list it in #[portable(specialize(..))]",
@@ -229,4 +229,24 @@ pub(crate) fn cut(name: &str) -> Cow<'_, str> {
 
 fn first_byte(byte: &Option<u8>) -> String {
     byte.map_or_else(|| "no byte at all".to_owned(), |byte| format!("{byte:#04x}"))
+}
+
+/// What else is written by the same hands, and mistaken for an envelope.
+fn looks_like(byte: &Option<u8>) -> &'static str {
+    match byte {
+        Some(b'{' | b'[' | b'"') => "; they begin as JSON text does, which serde_json reads",
+        _ => "",
+    }
+}
+
+/// The remedy for a type whose id was changed, which is the likeliest reason where nothing but the id differs.
+fn former_id(expected: &str, found: &str) -> String {
+    let split = |name| str::split_at_checked(name, name.find('<').unwrap_or(name.len())).unwrap_or((name, ""));
+    let ((expected, args), (found, found_args)) = (split(expected), split(found));
+    let is_of_user =
+        |id: &str| id.contains("::") && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":_".contains(&byte));
+    if expected == found || args != found_args || !is_of_user(expected) || !is_of_user(found) {
+        return String::new();
+    }
+    format!("; if `{}` is a former id of this type, add #[portable(alias = \"{}\")] to it", cut(found), cut(found))
 }

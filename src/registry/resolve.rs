@@ -87,15 +87,10 @@ impl Resolver<'_> {
 
     fn unknown(&self, name: TypeRef<'_>) -> Error {
         let (name, origin) = (name.to_string(), name.origin().to_owned());
-        let nearest = nearest(&origin, &self.index.ids());
+        let ids = self.index.ids();
+        let nearest = nearest(&origin, &ids);
         let remedy = match origin.strip_prefix("dyn ").unwrap_or(&origin).split_once("::") {
-            Some((krate, _)) => {
-                let krate = cut(krate);
-                format!(
-                    "add `use {krate} as _;` to this program, so that the linker keeps the crate `{krate}`, \
-                     or enable the feature of `{krate}` that defines it"
-                )
-            }
+            Some((krate, _)) => remedy_in(&cut(krate), &cut(&origin), &ids),
             None => "this version of typeport has no std type of that name".to_owned(),
         };
         Kind::UnknownOrigin { name, origin, nearest, remedy }.into()
@@ -127,6 +122,21 @@ impl Resolver<'_> {
         };
         Kind::NotAMember { name, interface: id, members, remedy }.into()
     }
+}
+
+/// What to do about an id that nobody claims. Which crate it is of is a guess: its author chose the id.
+fn remedy_in(krate: &str, origin: &str, ids: &[String]) -> String {
+    let is_of = |id: &str| id.strip_prefix(krate).is_some_and(|rest| rest.starts_with("::"));
+    if ids.iter().any(|id| is_of(id)) {
+        return format!(
+            "other types of `{krate}` are linked: if this one has another id by now, add #[portable(alias = \"{origin}\")] \
+             to it; else enable the feature of `{krate}` that defines it, or use the version that does"
+        );
+    }
+    format!(
+        "add `use {krate} as _;` to this program if a crate of that name defines it, so that the linker keeps the crate, \
+         or enable the feature that does; a plug-in has to be loaded first"
+    )
 }
 
 impl Origins<'_> {
