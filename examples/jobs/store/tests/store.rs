@@ -122,3 +122,73 @@ fn damage_is_found() -> Result<(), StoreError> {
     assert!(Store::open(&database)?.check().is_err());
     Ok(())
 }
+
+/// What a store says of its workers is text that anybody may have written; it names no file.
+#[test]
+fn a_store_that_names_files_for_workers_removes_none() -> Result<(), Box<dyn std::error::Error>> {
+    let (folder, database, mut store) = store();
+    let elsewhere = folder.path().join("elsewhere");
+    fs::create_dir(&elsewhere)?;
+    // `jobs.sqlite-worker-x` makes a path of `jobs.sqlite-worker-x/../elsewhere/kept` lead somewhere.
+    fs::create_dir(folder.path().join("jobs.sqlite-worker-x"))?;
+    let kept = [
+        elsewhere.join("kept"),
+        folder.path().join("jobs.sqlite-worker-notes"),
+        folder.path().join("jobs.sqlite-worker-1-"),
+        folder.path().join("jobs.sqlite-worker-1-2.bak"),
+        folder.path().join("kept"),
+    ];
+    for path in &kept {
+        fs::write(path, "kept")?;
+    }
+    let absolute = elsewhere.join("kept").to_string_lossy().into_owned();
+    let tokens = [
+        "x/../elsewhere/kept",
+        "x/../kept",
+        "/../elsewhere/kept",
+        "../elsewhere/kept",
+        "notes",
+        "1-",
+        "1-2.bak",
+        "x",
+        "",
+        ".",
+        "\u{0}",
+        "1-2/../kept",
+        absolute.as_str(),
+        "-",
+        "'; DROP TABLE jobs; --",
+    ];
+    let hostile = rusqlite::Connection::open(&database)?;
+    for token in tokens {
+        let id = store.enqueue(&[Box::new(1_i64)])?[0];
+        let claimed_by = "UPDATE jobs SET state = 'claimed', claimed_by = ?1, lease_until = ?2 WHERE id = ?3";
+        hostile.execute(claimed_by, (token, i64::MAX, id))?;
+        let worker = store.sign_on()?;
+        assert_eq!(claimed(&mut store, &worker, LONG), Some(id), "{token:?}: nobody of that name is alive");
+        let claim = "UPDATE jobs SET state = 'done', claimed_by = NULL, lease_until = NULL WHERE id = ?1";
+        hostile.execute(claim, [id])?;
+        for path in &kept {
+            assert!(path.exists(), "{token:?} took away {}", path.display());
+        }
+    }
+    Ok(())
+}
+
+/// The file of a worker that was killed is taken away, and that of one that runs is not.
+#[test]
+fn the_file_of_an_ended_worker_is_taken_away() -> Result<(), Box<dyn std::error::Error>> {
+    let (folder, _, mut store) = store();
+    let left = folder.path().join("jobs.sqlite-worker-1-2");
+    fs::write(&left, "")?;
+    let running = store.sign_on()?;
+    assert_eq!(claimed(&mut store, &running, LONG), None);
+    let _other = store.sign_on()?;
+    let files = fs::read_dir(folder.path())?
+        .map(|file| file.map(|file| file.file_name().into_string()))
+        .collect::<Result<Result<Vec<_>, _>, _>>()?
+        .expect("names are text");
+    assert!(!files.contains(&"jobs.sqlite-worker-1-2".to_owned()), "{files:?}");
+    assert_eq!(files.iter().filter(|name| name.contains("-worker-")).count(), 2, "{files:?}");
+    Ok(())
+}
