@@ -102,7 +102,7 @@ impl Policy {
     ) -> Result<()> {
         let denied = self.lists.iter().find_map(|list| list.denied(name.as_ref(), is_member));
         denied.map_or(Ok(()), |part| {
-            let (name, part) = (name.to_string(), part.origin().to_owned());
+            let (name, part) = (name.as_str().into(), part.origin().into());
             Err(Kind::NotAllowed { name, part }.into())
         })
     }

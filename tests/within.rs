@@ -251,7 +251,7 @@ fn the_limit_in_the_way_is_named_with_its_value() {
 /// A codec that was given no limits does not tighten raised ones.
 #[test]
 fn a_bare_codec_inside_keeps_raised_limits() {
-    let deep = Codec::default().limits(Limits::trusted()).to_vec(&link(100)).unwrap();
+    let deep = Codec::default().limits(Limits::trusted()).to_vec(&link(300)).unwrap();
     let bare = || -> Decode { Box::new(|bytes| typeport::from_slice::<Link<u8>>(bytes).map(drop)) };
     assert!(bare()(&deep).unwrap_err().is_limit());
     inside(&Codec::default().limits(Limits::trusted()), &deep, 1, bare()).unwrap();

@@ -4,13 +4,14 @@
 //! Invariant: what came in goes out, byte for byte; nothing of it is ever decoded here.
 
 use super::decode::limits_here;
-use super::{Codec, Incoming, Portable};
+use super::{Codec, Incoming, Portable, Value};
 use crate::envelope::{Envelope, Parts};
 use crate::error::{Kind, Result};
 use crate::format::Format;
+use crate::limits::Limits;
 use crate::schema::Schema;
 use crate::shape::Identity;
-use crate::state::{Names, Provenance, Session, Sink};
+use crate::state::{Names, Provenance, Session, Sink, Terms};
 use crate::type_name::TypeName;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -126,6 +127,20 @@ impl Opaque {
 
     pub(crate) fn shared_schema(&self) -> Arc<Schema> {
         self.0.came.schema.clone().unwrap_or_default()
+    }
+
+    /// What bound the decode that it came in, and binds what is decoded of it.
+    pub(crate) fn terms(&self) -> &Terms {
+        &self.0.came.terms
+    }
+
+    /// `value`, which was decoded of this one, as one in another state format under the same terms.
+    pub(crate) fn reformatted(&self, value: &dyn Value, format: Format) -> Result<Opaque> {
+        let limits = Limits::trusted();
+        let codec = Codec::default().format(format).limits(limits.clone()).schema(self.schema().is_some());
+        let bytes = codec.to_vec(value)?;
+        let terms = Terms { is_copy: true, ..self.terms().clone() };
+        Incoming::decode(&terms, &Envelope::parse_exact(&bytes, &limits)?, |incoming| incoming.opaque())
     }
 
     pub(crate) fn has_checksum(&self) -> Option<bool> {

@@ -1,5 +1,6 @@
-//! What can be wrong, with the message and the code of each. Imports std and thiserror only.
+//! What can be wrong, with the message and the code of each. Imports std, thiserror and `hint`.
 
+use super::hint::Hint;
 use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
@@ -36,17 +37,17 @@ pub(crate) enum Kind {
     Checksum { stored: u32, computed: u32 },
     #[error("invalid type name `{text}` at byte {at}: {reason}")]
     InvalidTypeName { text: String, at: usize, reason: &'static str },
-    #[error("unknown type `{}`: no linked crate registers `{}`{nearest}; {remedy}", cut(name), cut(origin))]
-    UnknownOrigin { name: String, origin: String, nearest: String, remedy: String },
+    #[error("unknown type `{}`: no linked crate registers `{}`{hint}", cut(name), cut(origin))]
+    UnknownOrigin { name: Arc<str>, origin: Arc<str>, hint: Hint },
     #[error(
-        "unknown argument `{}` in `{}`: no linked crate registers `{}`{nearest}; {remedy}",
+        "unknown argument `{}` in `{}`: no linked crate registers `{}`{hint}",
         cut(argument),
         cut(name),
         cut(origin)
     )]
-    UnknownArgument { name: String, argument: String, origin: String, nearest: String, remedy: String },
-    #[error("`{}` is not a member of `dyn {interface}`{members}: {remedy}", cut(name))]
-    NotAMember { name: String, interface: String, members: String, remedy: String },
+    UnknownArgument { name: Arc<str>, argument: Arc<str>, origin: Arc<str>, hint: Hint },
+    #[error("`{}` is not a member of `dyn {interface}`{hint}", cut(name))]
+    NotAMember { name: Arc<str>, interface: &'static str, hint: Hint },
     #[error(
         "`{}` has another shape here: its type hash is {found:016x} in the envelope and {expected:016x} in this program; fields, variants or serde attributes of it, or of a type that it reaches, differ between the two builds",
         cut(name)
@@ -61,7 +62,7 @@ pub(crate) enum Kind {
         cut(name),
         cut(name)
     )]
-    NotSpecialized { name: String, origin: String },
+    NotSpecialized { name: Arc<str>, origin: Arc<str> },
     #[error("malformed {what}: {reason}")]
     Malformed { what: &'static str, reason: &'static str },
     #[error("invalid state: {message}")]
@@ -84,7 +85,7 @@ pub(crate) enum Kind {
         cut(name),
         cut(part)
     )]
-    NotAllowed { name: String, part: String },
+    NotAllowed { name: Arc<str>, part: Arc<str> },
     #[error("{format} cannot carry {what}; {remedy}")]
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "the binary formats carry all"))]
     NotRepresentable { format: &'static str, what: &'static str, remedy: Cow<'static, str> },
@@ -166,7 +167,7 @@ impl Kind {
     /// One of each, by name: what the test of the codes runs over.
     #[cfg(test)]
     pub(crate) fn samples() -> Vec<(&'static str, Kind)> {
-        let text = String::new;
+        let (text, shared, hint) = (String::new, || Arc::from(""), || Hint::new(String::new));
         vec![
             ("NotAnEnvelope", Kind::NotAnEnvelope { found: None }),
             ("UnsupportedVersion", Kind::UnsupportedVersion { found: 2 }),
@@ -177,22 +178,16 @@ impl Kind {
             ("TrailingBytes", Kind::TrailingBytes { what: "the state", count: 1 }),
             ("Checksum", Kind::Checksum { stored: 1, computed: 2 }),
             ("InvalidTypeName", Kind::InvalidTypeName { text: text(), at: 0, reason: "empty" }),
-            ("UnknownOrigin", Kind::UnknownOrigin { name: text(), origin: text(), nearest: text(), remedy: text() }),
+            ("UnknownOrigin", Kind::UnknownOrigin { name: shared(), origin: shared(), hint: hint() }),
             (
                 "UnknownArgument",
-                Kind::UnknownArgument {
-                    name: text(),
-                    argument: text(),
-                    origin: text(),
-                    nearest: text(),
-                    remedy: text(),
-                },
+                Kind::UnknownArgument { name: shared(), argument: shared(), origin: shared(), hint: hint() },
             ),
-            ("NotAMember", Kind::NotAMember { name: text(), interface: text(), members: text(), remedy: text() }),
+            ("NotAMember", Kind::NotAMember { name: shared(), interface: "", hint: hint() }),
             ("WrongShape", Kind::WrongShape { name: text(), found: 1, expected: 2 }),
             ("AmbiguousId", Kind::AmbiguousId { id: text(), claims: text() }),
             ("WrongType", Kind::WrongType { expected: text(), found: text() }),
-            ("NotSpecialized", Kind::NotSpecialized { name: text(), origin: text() }),
+            ("NotSpecialized", Kind::NotSpecialized { name: shared(), origin: shared() }),
             ("Malformed", Kind::Malformed { what: "header", reason: "over-long varint" }),
             ("State", Kind::State { message: text() }),
             ("FormatNotAllowed", Kind::FormatNotAllowed { name: text(), format: "postcard", reason: text() }),
@@ -200,7 +195,7 @@ impl Kind {
             ("Unbound", Kind::Unbound { parameter: 0 }),
             ("Io", Kind::from(io::Error::other("closed"))),
             ("Panicked", Kind::Panicked { name: text() }),
-            ("NotAllowed", Kind::NotAllowed { name: text(), part: text() }),
+            ("NotAllowed", Kind::NotAllowed { name: shared(), part: shared() }),
             (
                 "NotRepresentable",
                 Kind::NotRepresentable { format: "json", what: "an infinite number", remedy: text().into() },

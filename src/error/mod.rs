@@ -4,11 +4,13 @@
 
 mod foreign;
 mod found;
+mod hint;
 mod kind;
 mod path;
 
 #[cfg(feature = "json")]
 pub(crate) use foreign::Passing;
+pub(crate) use hint::Hint;
 pub(crate) use kind::{Kind, cut};
 use path::Path;
 pub(crate) use path::Step;
@@ -54,6 +56,11 @@ impl Error {
     pub(crate) fn with_kind(mut self, kind: Kind) -> Self {
         self.0.kind = kind;
         self
+    }
+
+    /// The same once more, for another value of the same type; `None` where another value may fail otherwise.
+    pub(crate) fn again(&self) -> Option<Error> {
+        (self.is_unlinked() || self.is_denied()).then(|| Error::new(self.0.kind.clone()))
     }
 
     /// The same, with what `with` makes of a limit that was exceeded: its name, its value, what was asked.

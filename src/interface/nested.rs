@@ -206,7 +206,8 @@ impl<'de, P: Place> Visitor<'de> for FrameVisitor<P> {
     }
 
     fn visit_bytes<E: serde::de::Error>(self, frame: &[u8]) -> Result<P, E> {
-        read_frame(frame, self.0).map_err(|error| error.pass(E::custom))
+        // A reader of ours handed it over, so nobody else reads the error.
+        read_frame(frame, self.0).map_err(Error::carry)
     }
 }
 

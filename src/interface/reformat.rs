@@ -8,6 +8,7 @@ use crate::codec::{Codec, Opaque, Value};
 use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::limits::Limits;
+use crate::registry::Registry;
 use crate::state::{Names, Session};
 use std::borrow::Cow;
 
@@ -41,7 +42,7 @@ impl Needs {
         }
         let format = self.format?;
         // What JSON cannot carry goes as a whole envelope.
-        Some(carried_in(format, value, false).or_else(|_| carried_in(Format::Postcard, value, false)))
+        Some(carried_in(format, value).or_else(|_| carried_in(Format::Postcard, value)))
     }
 
     /// `opaque` as it came, if a whole envelope will do: a format of another crate has no state format.
@@ -66,12 +67,16 @@ fn by_type(opaque: &Opaque, format: Format) -> Result<Opaque> {
     let _aside = Session::set_aside();
     let value: Box<dyn Value> = match opaque.type_hash() {
         Some(_) => opaque.decode()?,
-        None => decode_named(opaque)?,
+        None => {
+            // Its text is all there, so all memory of the limit counts as earned.
+            let (_session, _guard) = Session::join_or_start(opaque.terms(), usize::MAX, Registry::global());
+            decode_named(opaque)?
+        }
     };
-    carried_in(format, &*value, opaque.schema().is_some())
+    opaque.reformatted(&*value, format)
 }
 
-fn carried_in(format: Format, value: &dyn Value, has_schema: bool) -> Result<Opaque> {
-    let codec = Codec::default().format(format).limits(Limits::trusted()).schema(has_schema);
+fn carried_in(format: Format, value: &dyn Value) -> Result<Opaque> {
+    let codec = Codec::default().format(format).limits(Limits::trusted());
     codec.from_slice(&codec.to_vec(value)?)
 }

@@ -67,7 +67,7 @@ impl Contents {
             return Ok(plan);
         }
         let index = self.index();
-        let resolve = |index: &Index| {
+        let resolve = |index: &Arc<Index>| {
             index.check_ids(name)?;
             let resolver = Resolver { index, value: self.value };
             resolver.plan(name.as_ref(), interface)

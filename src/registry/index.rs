@@ -19,6 +19,8 @@ pub(super) struct Index {
     filed: Table<Filed>,
     /// The names of each interface's members, sorted; made when an error first wants one.
     members: OnceLock<HashMap<TypeId, Vec<String>>>,
+    /// Made when an error first wants one that resembles a name.
+    ids: OnceLock<Vec<String>>,
 }
 
 /// An entry under one of its keys.
@@ -48,7 +50,7 @@ impl Index {
                 held.expr.args.iter().for_each(|arg| file(arg, true));
             }
         }
-        Index { filed: Table::new(filed), entries, members: OnceLock::new() }
+        Index { filed: Table::new(filed), entries, members: OnceLock::new(), ids: OnceLock::new() }
     }
 
     /// How many entries there are, to see whether the collection grew.
@@ -74,11 +76,13 @@ impl Index {
     }
 
     /// The known ids, sorted.
-    pub(super) fn ids(&self) -> Vec<String> {
-        let mut ids: Vec<String> = self.filed.keys().map(|key| key.to_string()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids
+    pub(super) fn ids(&self) -> &[String] {
+        self.ids.get_or_init(|| {
+            let mut ids: Vec<String> = self.filed.keys().map(|key| key.to_string()).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            ids
+        })
     }
 
     /// Every entry once, by the text of its pattern.

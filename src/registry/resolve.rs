@@ -3,7 +3,7 @@
 use super::entry::{Entry, EntryForm};
 use super::index::{Index, Origins};
 use super::nearest::nearest;
-use crate::error::{Error, Kind, Result, cut};
+use crate::error::{Error, Hint, Kind, Result, cut};
 use crate::limits::Limits;
 use crate::shape::{InterfaceInfo, Spelling, TypeExpr};
 use crate::state::{Handle, OwnTraits, Plan, PlanArgument};
@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 /// Resolves one name; `value` is the root interface, which erased parameters without a bound have.
 pub(super) struct Resolver<'a> {
-    pub(super) index: &'a Index,
+    pub(super) index: &'a Arc<Index>,
     pub(super) value: &'static InterfaceInfo,
 }
 
@@ -74,26 +74,21 @@ impl Resolver<'_> {
 
     fn argument(&self, whole: TypeRef<'_>, name: TypeRef<'_>, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
         self.plan(name, interface).map_err(|error| match Error::into_kind(error) {
-            Kind::UnknownOrigin { name, origin, nearest, remedy } => {
-                let (name, argument) = (whole.to_string(), name);
-                Kind::UnknownArgument { name, argument, origin, nearest, remedy }.into()
+            Kind::UnknownOrigin { name, origin, hint } => {
+                Kind::UnknownArgument { name: whole.as_str().into(), argument: name, origin, hint }.into()
             }
-            Kind::UnknownArgument { argument, origin, nearest, remedy, .. } => {
-                Kind::UnknownArgument { name: whole.to_string(), argument, origin, nearest, remedy }.into()
+            Kind::UnknownArgument { argument, origin, hint, .. } => {
+                Kind::UnknownArgument { name: whole.as_str().into(), argument, origin, hint }.into()
             }
             other => other.into(),
         })
     }
 
     fn unknown(&self, name: TypeRef<'_>) -> Error {
-        let (name, origin) = (name.to_string(), name.origin().to_owned());
-        let ids = self.index.ids();
-        let nearest = nearest(&origin, &ids);
-        let remedy = match origin.strip_prefix("dyn ").unwrap_or(&origin).split_once("::") {
-            Some((krate, _)) => remedy_in(&cut(krate), &cut(&origin), &ids),
-            None => "this version of typeport has no std type of that name".to_owned(),
-        };
-        Kind::UnknownOrigin { name, origin, nearest, remedy }.into()
+        let (name, origin): (Arc<str>, Arc<str>) = (name.as_str().into(), name.origin().into());
+        let (index, id) = (Arc::clone(self.index), Arc::clone(&origin));
+        let hint = Hint::new(move || format!("{}; {}", nearest(&id, index.ids()), remedy(&id, index.ids())));
+        Kind::UnknownOrigin { name, origin, hint }.into()
     }
 
     fn not_registered(&self, name: TypeRef<'_>, origins: Origins<'_>, interface: &'static InterfaceInfo) -> Error {
@@ -103,24 +98,21 @@ impl Resolver<'_> {
             let (text, reason) = (cut(&name.to_string()).into_owned(), "its origin takes another number of arguments");
             return Kind::InvalidTypeName { text, at: 0, reason }.into();
         }
-        let (name, origin, id) = (name.to_string(), name.origin().to_owned(), interface.origin.id.to_owned());
+        let (name, origin): (Arc<str>, Arc<str>) = (name.as_str().into(), name.origin().into());
         if (interface.type_id)() == (self.value.type_id)() {
             return Kind::NotSpecialized { name, origin }.into();
         }
-        let members = match self.index.members_of(interface) {
-            [] => " (no linked type is)".to_owned(),
-            [one] => format!(" (`{one}` is)"),
-            [one, rest @ ..] => format!(" (`{one}` and {} more are)", rest.len()),
-        };
-        let remedy = if origins.members(interface, false).next().is_some() {
-            format!(
-                "other types of `{origin}` are; add this one with `specialize!({} as dyn {id})`, if it implements the trait",
-                cut(&name)
-            )
-        } else {
-            "write `#[portable] impl` of the interface for it, or ask for another interface".to_owned()
-        };
-        Kind::NotAMember { name, interface: id, members, remedy }.into()
+        let (index, spelled) = (Arc::clone(self.index), Arc::clone(&name));
+        let hint = Hint::new(move || not_a_member(&index, &spelled, &origin, interface));
+        Kind::NotAMember { name, interface: interface.origin.id, hint }.into()
+    }
+}
+
+/// What to do about a type that is not linked.
+fn remedy(origin: &str, ids: &[String]) -> String {
+    match origin.strip_prefix("dyn ").unwrap_or(origin).split_once("::") {
+        Some((krate, _)) => remedy_in(&cut(krate), &cut(origin), ids),
+        None => "this version of typeport has no std type of that name".to_owned(),
     }
 }
 
@@ -137,6 +129,23 @@ fn remedy_in(krate: &str, origin: &str, ids: &[String]) -> String {
         "add `use {krate} as _;` to this program if a crate of that name defines it, so that the linker keeps the crate, \
          or enable the feature that does; a plug-in has to be loaded first"
     )
+}
+
+/// Who is a member of an interface, and what to do about a type that is none.
+fn not_a_member(index: &Index, name: &str, origin: &str, interface: &'static InterfaceInfo) -> String {
+    let members = match index.members_of(interface) {
+        [] => " (no linked type is)".to_owned(),
+        [one] => format!(" (`{one}` is)"),
+        [one, rest @ ..] => format!(" (`{one}` and {} more are)", rest.len()),
+    };
+    if index.get(origin).is_some_and(|origins| origins.members(interface, false).next().is_some()) {
+        let (name, id) = (cut(name), interface.origin.id);
+        return format!(
+            "{members}: other types of `{origin}` are; add this one with `specialize!({name} as dyn {id})`, if it implements \
+             the trait"
+        );
+    }
+    format!("{members}: write `#[portable] impl` of the interface for it, or ask for another interface")
 }
 
 impl Origins<'_> {

@@ -8,7 +8,7 @@ use super::count::OnDrop;
 use super::decode_plan::{Binary, contain, in_session};
 use super::exchange::Member;
 use super::frame::open_frame;
-use super::open_envelope::{Carry, NativePlan, OpenEnvelope, Resolved};
+use super::open_envelope::{Answer, Carry, NativePlan, OpenEnvelope, Resolved};
 use super::provenance::Provenance;
 use super::session::Session;
 use crate::error::{Error, Kind, Result};
@@ -24,6 +24,18 @@ struct Slot {
     /// What is to be done with its values, if the type is compiled as such: no more than this is needed then, and a copy of
     /// it costs nothing. A batch of 10,000 values decodes a sixth faster than with a counted reference to the plan for each.
     native: Option<(TypeId, NativePlan)>,
+}
+
+/// What an answer that is kept takes beside its plan or its error.
+const ANSWER: usize = 4 * size_of::<(usize, TypeId, Answer)>();
+
+/// What is to be done by an answer.
+fn answer_for(answer: Answer, hash: Option<u64>, name: TypeName, carry: Carry) -> Result<Resolved> {
+    match answer {
+        Ok(plan) => Ok(Resolved::Plan(plan)),
+        Err(error) if carry.takes(&error) => Ok(Resolved::Carried(hash, name)),
+        Err(error) => Err(error),
+    }
 }
 
 fn not_in_table() -> Error {
@@ -124,7 +136,7 @@ impl Session {
     fn native_elsewhere(&self, index: u64, hash: u64, type_id: TypeId) -> Option<NativePlan> {
         let found = self.innermost(|envelope| {
             let (at, _) = envelope.find(hash)?;
-            envelope.resolved(at, type_id)?.native()
+            NativePlan::of(envelope.answer(at, type_id)?.as_ref().ok()?)
         });
         let native = found.flatten()?;
         self.slot(index, |slot| slot.native = Some((type_id, native)));
@@ -137,13 +149,13 @@ impl Session {
         let hash = self.slot(index, |slot| slot.hash).ok_or_else(not_in_table)?;
         let found = self.innermost(|envelope| {
             let (at, name) = envelope.find(hash)?;
-            Some((at, name.clone(), envelope.resolved(at, type_id).cloned()))
+            Some((at, name.clone(), envelope.resolved(at, type_id, carry)))
         });
         let nameless = Kind::Malformed { what: "nested value", reason: "its type has no name in the envelope" };
         let (at, name, known) = found.flatten().ok_or(nameless)?;
         let resolved = self.known_or_resolved(at, name, hash, known, interface, carry)?;
-        if carry != Carry::All {
-            self.slot(index, |slot| slot.native = resolved.native().map(|native| (type_id, native)));
+        if let (Resolved::Plan(plan), true) = (&resolved, carry != Carry::All) {
+            self.slot(index, |slot| slot.native = NativePlan::of(plan).map(|native| (type_id, native)));
         }
         Ok(resolved)
     }
@@ -162,21 +174,28 @@ impl Session {
         at: usize,
         name: TypeName,
         hash: u64,
-        known: Option<Resolved>,
+        known: Option<Result<Resolved>>,
         interface: &'static InterfaceInfo,
         carry: Carry,
     ) -> Result<Resolved> {
-        match known {
+        if carry == Carry::All {
             // Nothing is looked up, so there is nothing to keep for others.
-            _ if carry == Carry::All => Ok(Resolved::Carried(Some(hash), name)),
-            Some(known @ Resolved::Plan(_)) => Ok(known),
-            Some(known @ Resolved::Carried(..)) if carry == Carry::Unknown => Ok(known),
-            _ => {
-                let resolved = self.resolved(name, Some(hash), interface, carry)?;
-                self.innermost(|envelope| envelope.keep(at, (interface.type_id)(), &resolved));
-                Ok(resolved)
-            }
+            return Ok(Resolved::Carried(Some(hash), name));
         }
+        if let Some(known) = known {
+            return known;
+        }
+        let answer = self.plan(name.as_str(), Some(hash), interface);
+        let (kept, memory) = match &answer {
+            Ok(plan) => (Some(Ok(Arc::clone(plan))), plan.memory()),
+            // The error has the name, and parts of it.
+            Err(error) => (error.again().map(Err), name.memory().saturating_mul(3)),
+        };
+        if let Some(kept) = kept {
+            self.charge(memory.saturating_add(ANSWER))?;
+            self.innermost(|envelope| envelope.keep(at, (interface.type_id)(), kept));
+        }
+        answer_for(answer, Some(hash), name, carry)
     }
 
     /// What is to be done with a nested value that says its name beside itself: that, and the name with its hash. In a state
@@ -192,7 +211,7 @@ impl Session {
         let found = self.innermost(|envelope| {
             let (at, hash, name) = envelope.find_name(name)?;
             let name = name.clone();
-            Some((at, hash, name, envelope.resolved(at, (interface.type_id)()).cloned()))
+            Some((at, hash, name, envelope.resolved(at, (interface.type_id)(), carry)))
         });
         if let Some((at, hash, name, known)) = found.flatten() {
             let resolved = self.known_or_resolved(at, name.clone(), hash, known, interface, carry)?;
@@ -200,29 +219,15 @@ impl Session {
         }
         let name = TypeName::parse(name, &self.limits)?;
         self.charge(name.memory())?;
-        let resolved = self.resolved(name.clone(), None, interface, carry)?;
+        let resolved = match carry {
+            Carry::All => Resolved::Carried(None, name.clone()),
+            _ => answer_for(self.plan(name.as_str(), None, interface), None, name.clone(), carry)?,
+        };
         if is_ours {
             let reason = "its type has no name in the envelope";
             return Err(Kind::Malformed { what: "nested value", reason }.into());
         }
         Ok((resolved, None, name))
-    }
-
-    fn resolved(
-        &self,
-        name: TypeName,
-        hash: Option<u64>,
-        interface: &'static InterfaceInfo,
-        carry: Carry,
-    ) -> Result<Resolved> {
-        if carry == Carry::All {
-            return Ok(Resolved::Carried(hash, name));
-        }
-        match self.plan(name.as_str(), hash, interface) {
-            Ok(plan) => Ok(Resolved::Plan(plan)),
-            Err(error) if carry.takes(&error) => Ok(Resolved::Carried(hash, name)),
-            Err(error) => Err(error),
-        }
     }
 
     /// Takes what is read until the guard ends for a value of a foreign deserializer.

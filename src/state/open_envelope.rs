@@ -5,7 +5,7 @@ use super::decode_plan::{Glue, Plan};
 use super::provenance::Provenance;
 use super::session::EnvelopeParts;
 use super::terms::Terms;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::policy::Policy;
 use crate::schema::Schema;
 use crate::shape::TypeExpr;
@@ -22,8 +22,8 @@ pub(super) struct OpenEnvelope {
     pub(super) names: Option<NameList>,
     /// The place of each name among them: made when a nested value first says its name, as in JSON each does.
     by_name: Option<HashMap<TypeName, usize>>,
-    /// What is to be done with values of a name, by its place and by the interface that asked.
-    resolved: BTreeMap<(usize, TypeId), Resolved>,
+    /// What was found for a name, by its place and by the interface that asked.
+    answers: BTreeMap<(usize, TypeId), Answer>,
     schema: Option<Arc<Schema>>,
     /// Made when a value is first carried out.
     pub(super) provenance: Option<Arc<Provenance>>,
@@ -64,14 +64,12 @@ pub(crate) enum Resolved {
     Carried(Option<u64>, TypeName),
 }
 
-impl Resolved {
-    pub(super) fn native(&self) -> Option<NativePlan> {
-        match self {
-            Resolved::Plan(plan) if plan.is_native() => {
-                Some(NativePlan { expr: plan.expr, glue: plan.glue, cast: plan.cast })
-            }
-            _ => None,
-        }
+/// What was found for a name and an interface: the plan, or why there is none, which is so for each value of the name.
+pub(super) type Answer = Result<Arc<Plan>, Error>;
+
+impl NativePlan {
+    pub(super) fn of(plan: &Plan) -> Option<Self> {
+        plan.is_native().then_some(NativePlan { expr: plan.expr, glue: plan.glue, cast: plan.cast })
     }
 }
 
@@ -81,7 +79,7 @@ impl OpenEnvelope {
             policy,
             names: envelope.names.cloned(),
             by_name: None,
-            resolved: BTreeMap::new(),
+            answers: BTreeMap::new(),
             schema: envelope.schema.cloned(),
             provenance: None,
             is_foreign: false,
@@ -110,13 +108,25 @@ impl OpenEnvelope {
         names.get(at).map(|(_, name)| (at, name))
     }
 
-    /// What was resolved before for `interface`.
-    pub(super) fn resolved(&self, at: usize, interface: TypeId) -> Option<&Resolved> {
-        self.resolved.get(&(at, interface))
+    /// What was found before for `interface`.
+    pub(super) fn answer(&self, at: usize, interface: TypeId) -> Option<&Answer> {
+        self.answers.get(&(at, interface))
     }
 
-    pub(super) fn keep(&mut self, at: usize, interface: TypeId, resolved: &Resolved) {
-        self.resolved.insert((at, interface), resolved.clone());
+    /// What is to be done by what was found before.
+    pub(super) fn resolved(&self, at: usize, interface: TypeId, carry: Carry) -> Option<Result<Resolved>> {
+        match self.answer(at, interface)? {
+            Ok(plan) => Some(Ok(Resolved::Plan(Arc::clone(plan)))),
+            Err(error) if carry.takes(error) => {
+                let (hash, name) = self.names.as_deref()?.get(at)?;
+                Some(Ok(Resolved::Carried(Some(*hash), name.clone())))
+            }
+            Err(error) => error.again().map(Err),
+        }
+    }
+
+    pub(super) fn keep(&mut self, at: usize, interface: TypeId, answer: Answer) {
+        self.answers.insert((at, interface), answer);
     }
 
     /// Bytes of memory that the next look-up by name takes: all for the first one.

@@ -55,7 +55,7 @@ impl Session {
             Some(session) => session.renew(terms),
             None => idle = None,
         }
-        let new = || Rc::new(Session::new(terms.own_limits(), terms.without_policy(), global.lookup()));
+        let new = || Rc::new(Session::new(terms.own_limits(), terms.clone(), global.lookup()));
         let session = idle.unwrap_or_else(new);
         session.earn(input);
         let (session, guard) = Session::run(session);

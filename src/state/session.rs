@@ -183,7 +183,7 @@ impl Session {
             table,
         } = self;
         *limits = terms.own_limits();
-        *given = terms.without_policy();
+        given.clone_from(terms);
         *outer = None;
         for counter in [depth, nested, items, unbacked_items, memory, input, memory_limit, slot, handles] {
             counter.set(0);

@@ -37,12 +37,6 @@ impl Terms {
         self
     }
 
-    /// What a session keeps of them; its envelopes have the policies.
-    pub(super) fn without_policy(&self) -> Terms {
-        let Terms { limits, policy: _, lookups, is_copy } = self;
-        Terms { limits: limits.clone(), policy: Policy::default(), lookups: lookups.clone(), is_copy: *is_copy }
-    }
-
     /// Whether a decode within another one gets less than that has, but for the policy.
     pub(super) fn are_tighter(&self) -> bool {
         self.limits.is_some() || !self.lookups.is_empty()
