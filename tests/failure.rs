@@ -397,3 +397,22 @@ fn a_failure_that_came_in_one_format_goes_out_in_another() {
         assert_eq!(codec.to_vec(&by_name).unwrap(), codec.to_vec(&result().unwrap_err()).unwrap());
     }
 }
+
+/// Copies in memory, and envelopes in binary formats of others, take the state format that leaves nothing out.
+#[test]
+fn a_copy_keeps_the_typed_error_whatever_format_it_came_in() {
+    #[derive(Debug, Clone, Serialize, Deserialize, Portable)]
+    struct Holds<T> {
+        value: T,
+    }
+    for format in Format::ALL {
+        let bytes = Codec::default().format(format).checksum(false).to_vec(&Failure::from(download_failed())).unwrap();
+        let failure: Failure = typeport::from_slice(&of_nowhere(&bytes)).unwrap();
+        let holder: Box<dyn Value> = Box::new(Holds { value: failure });
+        let copy: Holds<Failure> = typeport::to_exact(&*holder).unwrap();
+        assert_eq!(copy.value.type_name().unwrap().as_str(), "nowhere_::DownloadFailed", "{format}");
+        let foreign: Box<dyn Value> = postcard::from_bytes(&postcard::to_allocvec(&holder).unwrap()).unwrap();
+        let foreign: Holds<Failure> = typeport::downcast(foreign).unwrap();
+        assert_eq!(foreign.value.type_name().unwrap().as_str(), "nowhere_::DownloadFailed", "{format}");
+    }
+}

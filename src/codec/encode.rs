@@ -22,6 +22,8 @@ pub(crate) struct Encoded {
     noted: Option<Box<Noted>>,
     /// Whether serde reads it by way of its buffer, and it holds what that buffer may lose.
     is_doubtful: bool,
+    /// Whether a value was left out that cannot go in this format.
+    has_left_out: bool,
 }
 
 impl Encoded {
@@ -148,7 +150,7 @@ impl Codec {
         if wants_schema {
             Names::describe(&*(parts.schema)()?);
         }
-        let noted = names.take();
+        let (noted, has_left_out) = (names.take(), names.has_left_out());
         // What is carried is neither built nor looked at, so no policy is asked about it.
         let root = carried.is_none().then_some(identity);
         let own = noted.iter().flat_map(|noted| noted.own.values());
@@ -161,7 +163,7 @@ impl Codec {
         let mut bytes = sink.end();
         let schema = noted.as_ref().and_then(|noted| noted.schema.as_ref());
         envelope::finish(&mut bytes, &merged, &table, schema, &self.limits)?;
-        Ok(Encoded { bytes, noted, is_doubtful })
+        Ok(Encoded { bytes, noted, is_doubtful, has_left_out })
     }
 
     /// The names of the values of ours and of those that are carried, by hash.
@@ -225,10 +227,16 @@ fn encode_first<V: Value + ?Sized>(codec: &Codec, value: &V, choose: fn(&Identit
     let (identity, carried) = (about.identity()?, about.carried());
     let encode = |format| codec.encode(Vec::with_capacity(SMALL), &identity, carried, format, parts!(value, format));
     let first = carried.map_or_else(|| choose(&identity), Opaque::format);
-    encode(first).or_else(|error| {
-        let others = Format::ALL.into_iter().filter(|format| *format != first && error.is_format());
-        others.flat_map(encode).next().ok_or(error)
-    })
+    let encoded = encode(first);
+    let is_whole = |encoded: &Encoded| !encoded.has_left_out;
+    let may_be_better = encoded.as_ref().map_or_else(|error| error.is_format(), |encoded| encoded.has_left_out);
+    let others = Format::ALL.into_iter().filter(|format| *format != first && may_be_better);
+    let mut others: Vec<Encoded> = others.flat_map(encode).collect();
+    // The first that leaves nothing out, or else the first.
+    match others.iter().position(is_whole) {
+        Some(whole) => Ok(others.swap_remove(whole)),
+        None => encoded.or_else(|error| others.into_iter().next().ok_or(error)),
+    }
 }
 
 /// A copy, made by encoding and decoding.

@@ -7,6 +7,7 @@ use crate::codec::{Opaque, Portable, Value};
 use crate::interface::{Needs, serialize_nested};
 use crate::registry::Entry;
 use crate::shape::{FAILURE, Field, Fields, Head, Origin, Shape, Style, TypeExpr};
+use crate::state::Names;
 use crate::{__own_traits as own_traits, __site as site};
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
@@ -61,15 +62,18 @@ impl Failure {
     /// The typed error; without one that came in another format and cannot go out in this one, as the messages may not be lost.
     fn outgoing(&self, needs: Needs) -> Option<Outgoing<'_>> {
         let value = self.value()?;
-        match value.__about().carried() {
-            Some(opaque) => {
-                needs.fulfil(opaque).or_else(|error| needs.envelope(opaque, error)).ok().map(Outgoing::Carried)
-            }
+        let carried = match value.__about().carried() {
+            Some(opaque) => needs.fulfil(opaque).or_else(|error| needs.envelope(opaque, error)),
             None => match needs.carried(value) {
-                Some(carried) => carried.ok().map(|carried| Outgoing::Carried(Cow::Owned(carried))),
-                None => Some(Outgoing::Value(value)),
+                Some(carried) => carried.map(Cow::Owned),
+                None => return Some(Outgoing::Value(value)),
             },
+        };
+        let outgoing = carried.map(Outgoing::Carried).ok();
+        if outgoing.is_none() {
+            Names::leave_out();
         }
+        outgoing
     }
 }
 

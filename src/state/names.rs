@@ -24,6 +24,8 @@ thread_local! {
 struct Writing {
     format: Format,
     noted: Option<Box<Noted>>,
+    /// Whether a value was left out that cannot go in this format.
+    has_left_out: bool,
 }
 
 /// The types of one envelope, by hash.
@@ -84,7 +86,7 @@ impl Names {
     /// Begins a collection, with the shapes of the types if they are wanted.
     pub(crate) fn begin(format: Format, schema: bool) -> Self {
         let noted = schema.then(|| Box::new(Noted { schema: Some(Schema::default()), ..Noted::default() }));
-        WRITING.with_borrow_mut(|writing| writing.push(Writing { format, noted }));
+        WRITING.with_borrow_mut(|writing| writing.push(Writing { format, noted, has_left_out: false }));
         Names(())
     }
 
@@ -139,6 +141,20 @@ impl Names {
     /// The state format of the envelope that is being written.
     pub(crate) fn format() -> Option<Format> {
         WRITING.with_borrow(|writing| writing.last().map(|writing| writing.format))
+    }
+
+    /// Notes that a value was left out: another format might have had it.
+    pub(crate) fn leave_out() {
+        WRITING.with_borrow_mut(|writing| {
+            if let Some(writing) = writing.last_mut() {
+                writing.has_left_out = true;
+            }
+        });
+    }
+
+    /// Whether a value was left out.
+    pub(crate) fn has_left_out(&self) -> bool {
+        WRITING.with_borrow(|writing| writing.last().is_some_and(|writing| writing.has_left_out))
     }
 
     /// The types noted so far, and no longer.
