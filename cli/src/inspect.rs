@@ -19,7 +19,7 @@ pub fn run(options: &Inspect, common: &Common, stdin: &mut Stdin<'_>, paint: Pai
     let schema = options.by.read(&limits, stdin)?;
     let input = Input::read(&options.file, &limits, stdin)?;
     let codec = Codec::default().limits(limits);
-    let look = Look::first(&input, &codec)?;
+    let look = Look::first(&input, &codec).map_err(|trouble| trouble.with_text_of(&input.bytes))?;
     let state = match options.state {
         StateForm::None => None,
         _ => Some(look.read(&codec, &schema)),

@@ -1,8 +1,9 @@
 //! How a command ends: with an answer, or with what is wrong, as a line or as JSON. Imports `page` and `text` only.
 
 use crate::page::Paint;
-use crate::text::{plain_json, shortened, shown};
+use crate::text::{plain_json, quoted, shortened, shown};
 use serde::Serialize;
+use typeport::readable_text;
 
 /// Exit code: all is well, or both are the same.
 pub const FINE: u8 = 0;
@@ -63,7 +64,13 @@ pub struct Fault {
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
     pub message: String,
+    /// What can be read in bytes that are no envelope.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
 }
+
+/// typeport's number of the error of bytes that do not begin as an envelope does.
+const NO_ENVELOPE: u16 = 1;
 
 impl From<&typeport::Error> for Fault {
     fn from(error: &typeport::Error) -> Self {
@@ -75,7 +82,7 @@ impl From<&typeport::Error> for Fault {
             (error.is_unlinked(), "no_schema"),
         ];
         let kind = kinds.iter().find_map(|(is_it, kind)| is_it.then_some(*kind)).unwrap_or("other");
-        Fault { code: Some(error.code()), kind, path: error.path(), message: error.to_string() }
+        Fault { code: Some(error.code()), kind, path: error.path(), message: error.to_string(), text: None }
     }
 }
 
@@ -100,6 +107,14 @@ impl Trouble {
         Trouble { file: None, fault: fault("usage", message), exit: TROUBLE }
     }
 
+    /// With what can be read in these bytes, if they are no envelope: an old pickle says what it was.
+    pub fn with_text_of(mut self, bytes: &[u8]) -> Self {
+        if self.fault.code == Some(NO_ENVELOPE) && !bytes.is_empty() {
+            self.fault.text = Some(readable_text(bytes));
+        }
+        self
+    }
+
     pub fn with_exit(mut self, exit: u8) -> Self {
         self.exit = exit;
         self
@@ -108,7 +123,12 @@ impl Trouble {
     /// For people.
     pub fn line(&self, paint: Paint) -> String {
         let file = self.file.as_ref().map(|file| format!("{}: ", shown(file))).unwrap_or_default();
-        format!("{} {file}{}\n", paint.bad("error:"), shown(&self.fault.message))
+        let text = match self.fault.text.as_deref() {
+            None => String::new(),
+            Some("") => "; no text in it".to_owned(),
+            Some(text) => format!("; text in it: {}", quoted(text, usize::MAX)),
+        };
+        format!("{} {file}{}{text}\n", paint.bad("error:"), shown(&self.fault.message))
     }
 
     /// For machines.
@@ -123,5 +143,5 @@ impl Trouble {
 }
 
 fn fault(kind: &'static str, message: String) -> Fault {
-    Fault { code: None, kind, path: None, message }
+    Fault { code: None, kind, path: None, message, text: None }
 }

@@ -6,6 +6,7 @@ mod samples;
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
+use typeport::Limits;
 use typeport_cli::{Output, Terminals, run};
 
 /// More than any page: lines of a state and of the lists, each with its longest text.
@@ -70,7 +71,7 @@ fn a_deep_state_is_an_error() {
     let shallow = codec.to_vec(&"@".to_owned()).unwrap();
     let header = &shallow[..shallow.len() - 3];
     for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
-        for depth in [60, 250, 1_000, 100_000] {
+        for depth in [60, 250, 10_000, 100_000] {
             let mut bytes = [header, open.repeat(depth).as_bytes(), b"1", close.repeat(depth).as_bytes()].concat();
             let length = bytes.len() as u32;
             bytes[3..7].copy_from_slice(&length.to_le_bytes());
@@ -79,7 +80,8 @@ fn a_deep_state_is_an_error() {
             {
                 let output = typeport(line, &bytes);
                 check_output(line, &output);
-                let is_refused = depth > if line.ends_with("--trusted") { 250 } else { 60 };
+                let limits = if line.ends_with("--trusted") { Limits::trusted() } else { Limits::default() };
+                let is_refused = depth > limits.depth;
                 assert_eq!(output.exit, u8::from(is_refused), "{line}: {depth}: {}{}", output.stdout, output.stderr);
             }
         }

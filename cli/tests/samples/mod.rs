@@ -32,6 +32,11 @@ fn hostile() -> Hostile {
     }
 }
 
+/// What Python wrote before there were envelopes: `{"queue": "orders", "job": {"id": 17, ..}}`.
+const PICKLE: &[u8] =
+    b"\x80\x04\x95Q\x00\x00\x00\x00\x00\x00\x00}\x94(\x8c\x05queue\x94\x8c\x06orders\x94\x8c\x03job\x94}\x94\
+    (\x8c\x02id\x94K\x11\x8c\x05owner\x94\x8c\x03ann\x94\x8c\x04path\x94\x8c\x12/srv/in/report.csv\x94uu.";
+
 /// All files, by name.
 pub fn files() -> Vec<(&'static str, Vec<u8>)> {
     let codec = Codec::default();
@@ -63,6 +68,7 @@ pub fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("job.url.b64", base64(&described, b"-_", false).into_bytes()),
         ("empty.bin", Vec::new()),
         ("garbage.bin", b"\x1b[2J\x1b]0;owned\x07 no envelope at all".to_vec()),
+        ("pickle.bin", PICKLE.to_vec()),
         ("truncated.bin", described[..described.len() / 2].to_vec()),
         ("flipped.bin", flipped),
         ("schema.json", schema.clone().into_bytes()),
