@@ -1,6 +1,8 @@
 //! The values that are measured. The programs are in `bin`: `guard_cost` and `linear`.
 #![forbid(unsafe_code)]
 
+pub mod described;
+
 use serde::{Deserialize, Serialize};
 use typeport::{Portable, portable, specialize};
 

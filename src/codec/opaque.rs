@@ -21,8 +21,9 @@ use std::sync::Arc;
 ///
 /// It comes from [`from_slice::<Opaque>`](crate::from_slice), which takes any envelope, from a field of this type, which
 /// takes what a `Box<dyn Value>` takes, or from [`Carried`](crate::Carried). It goes out as it came in, byte for byte, in
-/// an envelope of its own or inside of another value; and it becomes a value as soon as a process has the type. The state
-/// format is the one that it came in: a value that holds it cannot be encoded in another one.
+/// an envelope of its own or inside of another value; and it becomes a value as soon as a process has the type. Inside of
+/// a value that is encoded in another state format it is written anew in that one: by its type, where that is linked and
+/// allowed, and from a binary format to JSON also by the schema that came with it. Else that is an error.
 ///
 /// ```
 /// use typeport::Opaque;
@@ -169,6 +170,13 @@ impl Opaque {
             return Err(Kind::NotRepresentable { format: format.name(), what, remedy: remedy.into() }.into());
         }
         Ok(())
+    }
+
+    /// The same value with its state in another format.
+    pub(super) fn with_state(&self, format: Format, state: Vec<u8>, table: Vec<u64>) -> Self {
+        let Contents { name, hash, has_checksum, came, .. } = &*self.0;
+        let (name, came, state, table) = (name.clone(), Arc::clone(came), state.into(), table.into());
+        Opaque(Arc::new(Contents { name, hash: *hash, format, has_checksum: *has_checksum, state, table, came }))
     }
 
     /// Appends the state.

@@ -1,10 +1,13 @@
 //! Envelopes to values of no known type, by a schema. Imports `envelope`, `format`, `registry`, `schema`, `state`, `untyped`
 //! and its siblings.
 
-use super::{Codec, Incoming};
+use super::{Codec, Incoming, Opaque};
 use crate::error::Result;
+use crate::format::Format;
 use crate::registry::std_schema;
 use crate::schema::Schema;
+#[cfg(feature = "json")]
+use crate::{limits::Limits, state::Sink};
 use serde::de::DeserializeOwned;
 
 impl Codec {
@@ -35,12 +38,36 @@ impl Codec {
     }
 }
 
+impl Opaque {
+    /// The same value with its state in another format, by the schema that came with it: what the value itself would write.
+    pub(crate) fn by_schema(&self, format: Format) -> Result<Opaque> {
+        match format {
+            #[cfg(feature = "json")]
+            Format::Json if self.format() != Format::Json => self.as_json(),
+            format => self.check_format(format).map(|()| self.clone()),
+        }
+    }
+
+    #[cfg(feature = "json")]
+    fn as_json(&self) -> Result<Opaque> {
+        let mut sink = Sink::new(Vec::new(), &Limits::trusted());
+        Codec::default().decode_kept(self, |incoming| {
+            let (envelope, session) = (incoming.envelope()?, incoming.session());
+            let schemas = [Some(std_schema()), envelope.schema()].into_iter().flatten().collect();
+            let identity = (envelope.type_name().as_str(), envelope.type_hash());
+            crate::untyped::append_as_json(session, schemas, identity, envelope.format(), envelope.state(), &mut sink)
+        })?;
+        // A nested value says its type beside itself, so that there is no table.
+        Ok(self.with_state(Format::Json, sink.end(), Vec::new()))
+    }
+}
+
 impl Incoming<'_> {
     fn read<T: DeserializeOwned>(&self, schema: &Schema) -> Result<T> {
         let (envelope, session) = (self.envelope()?, self.session());
         match envelope.format() {
             #[cfg(feature = "json")]
-            crate::format::Format::Json => crate::format::json_state(envelope.state(), |json| {
+            Format::Json => crate::format::json_state(envelope.state(), |json| {
                 T::deserialize(crate::state::Guarded::new(json, session, size_of::<T>()))
             }),
             format => {

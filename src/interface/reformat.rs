@@ -51,14 +51,22 @@ impl Needs {
         if will_do { Ok(Cow::Borrowed(opaque)) } else { Err(error) }
     }
 
-    /// `opaque` as it can go out: as it came, or by way of its type, where that is linked and allowed.
+    /// `opaque` as it can go out: as it came; or by way of its type, where that is linked and allowed; or by the schema that
+    /// came with it.
     pub(crate) fn fulfil(self, opaque: &Opaque) -> Result<Cow<'_, Opaque>> {
         let Err(reason) = self.check(opaque) else { return Ok(Cow::Borrowed(opaque)) };
-        match by_type(opaque, self.format.unwrap_or(opaque.format())) {
-            Ok(converted) => Ok(Cow::Owned(converted)),
-            Err(error) if error.is_unlinked() || error.is_denied() => Err(reason),
-            Err(error) => Err(error),
-        }
+        let format = self.format.unwrap_or(opaque.format());
+        let converted = match by_type(opaque, format) {
+            Err(error) if error.is_unlinked() || error.is_denied() => match opaque.by_schema(format) {
+                // Nothing describes it.
+                Err(error) if error.is_unlinked() => return Err(reason),
+                converted => converted,
+            },
+            converted => converted,
+        };
+        let converted = converted?;
+        self.check(&converted)?;
+        Ok(Cow::Owned(converted))
     }
 }
 

@@ -1,45 +1,63 @@
 //! Reading a state by its schema, without its types: as a self-describing serde deserializer. Imports `error`, `format`,
 //! `schema`, `shape`, `state` only.
 //! Its parts: `typed` (a value of one type), `parts` (what is in it), `variant` (enums), `nested` (trait objects in it),
-//! `due` (what a target left unread).
+//! `due` (what a target left unread), `json` (a binary state as JSON).
 //!
 //! Invariant: the session counts what is read as it counts typed values, and the parts of structs too, which here are no
 //! part of any type's size. A type is looked up once; each step from a value to a part knows the part's type.
 
 mod due;
+#[cfg(feature = "json")]
+mod json;
 mod nested;
 mod parts;
 mod typed;
 mod variant;
+
+#[cfg(feature = "json")]
+pub(crate) use json::append_as_json;
 
 use crate::error::Result;
 use crate::format::{Format, Primitives};
 use crate::schema::{Schema, Types};
 use crate::state::{Binary, SPARE, Session, in_session};
 use crate::type_name::TypeName;
-use serde::Deserialize;
+use serde::de::{Deserialize, DeserializeSeed};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::marker::PhantomData;
 
 /// Reads a whole binary state of the type of this name, by schemas that are asked one after the other.
 pub(crate) fn read<'de, T: Deserialize<'de>>(
     session: &Session,
     schemas: Vec<&Schema>,
-    (name, hash): (&str, u64),
+    identity: (&str, u64),
     format: Format,
     state: &'de [u8],
 ) -> Result<T> {
+    read_seed(session, schemas, identity, format, state, PhantomData::<T>)
+}
+
+/// The same, by a seed.
+fn read_seed<'de, S: DeserializeSeed<'de>>(
+    session: &Session,
+    schemas: Vec<&Schema>,
+    (name, hash): (&str, u64),
+    format: Format,
+    state: &'de [u8],
+    seed: S,
+) -> Result<S::Value> {
     let types = Types::new(schemas, &session.limits, |size| session.charge(size));
     let context = Context { session, types, checked: RefCell::default(), is_unread: Cell::default() };
     let at = context.types.checked(name, hash)?;
     match format {
         #[cfg(feature = "postcard")]
-        Format::Postcard => context.read_in::<crate::format::Postcard, T>(state, at),
+        Format::Postcard => context.read_in::<crate::format::Postcard, S>(state, at, seed),
         #[cfg(feature = "bincode")]
-        Format::Bincode => context.read_in::<crate::format::Bincode, T>(state, at),
+        Format::Bincode => context.read_in::<crate::format::Bincode, S>(state, at, seed),
         #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
         format => {
-            let _ = (state, at);
+            let _ = (state, at, seed);
             format.missing()
         }
     }
@@ -69,9 +87,14 @@ impl Context<'_> {
         Ok(at)
     }
 
-    fn read_in<'de, B: Binary + Primitives, T: Deserialize<'de>>(&self, state: &'de [u8], at: usize) -> Result<T> {
-        in_session::<B, T>(state, self.session, size_of::<T>(), |reader| {
-            let value = T::deserialize(self.typed(reader, at))?;
+    fn read_in<'de, B: Binary + Primitives, S: DeserializeSeed<'de>>(
+        &self,
+        state: &'de [u8],
+        at: usize,
+        seed: S,
+    ) -> Result<S::Value> {
+        in_session::<B, _>(state, self.session, size_of::<S::Value>(), |reader| {
+            let value = seed.deserialize(self.typed(reader, at))?;
             self.check_read()?;
             Ok(value)
         })

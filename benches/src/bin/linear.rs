@@ -5,6 +5,7 @@
 //! decoded once before, so that what a process does once is not.
 #![forbid(unsafe_code)]
 
+use benches::described::{self, GROUP, leb128};
 use benches::{Batch, Link, List, Named, Record, Work};
 use serde::de::IgnoredAny;
 use std::collections::{BTreeMap, HashMap};
@@ -71,6 +72,33 @@ const PATHS: &[Path] = &[
             let codec = Codec::default().limits(Limits::trusted());
             Box::new(move || {
                 let _: IgnoredAny = codec.read(black_box(&bytes), &Schema::default()).expect("it is sound");
+            })
+        },
+    },
+    Path {
+        name: "names, by a schema",
+        size: 200,
+        prepare: |format, size| described(described::nested(format, size, 10 * GROUP, GROUP)),
+    },
+    Path {
+        name: "types, by a schema",
+        size: 1000,
+        prepare: |format, size| described(described::nested(format, 2, size, size)),
+    },
+    Path {
+        name: "names and types, by a schema",
+        size: 10 * GROUP,
+        prepare: |format, size| described(described::nested(format, size, size, GROUP)),
+    },
+    Path {
+        // That is names times types, and comes to an end at a limit.
+        name: "names that each reach all types, by a schema",
+        size: 120,
+        prepare: |format, size| {
+            let bytes = described::nested(format, size, size, size);
+            Box::new(move || {
+                let error = described::read_within(black_box(&bytes), Limits::default()).expect_err("it is too much");
+                assert!(error.is_limit(), "{error}");
             })
         },
     },
@@ -168,7 +196,12 @@ fn main() -> ExitCode {
 
 /// Prints a path's rows, one for each format that makes a difference, and tells of each whether it is linear.
 fn rows_of(path: &'static Path) -> impl Iterator<Item = bool> {
-    let formats: &[Format] = if path.name.contains("type name") { &[Format::Postcard] } else { &Format::ALL };
+    let formats: &[Format] = match path.name {
+        name if name.contains("type name") => &[Format::Postcard],
+        // A JSON state needs none.
+        name if name.contains("by a schema") => &[Format::Postcard, Format::Bincode],
+        _ => &Format::ALL,
+    };
     formats.iter().map(move |format| {
         let [n, two, four] = [1, 2, 4].map(|factor| instructions(path, *format, factor * path.size));
         let ratios = [two / n, four / two];
@@ -320,14 +353,8 @@ fn names(format: Format, n_values: usize, unused: Vec<String>) -> Decode {
     })
 }
 
-fn leb128(mut value: usize) -> Vec<u8> {
-    let mut out = Vec::new();
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-    out
+fn described(bytes: Vec<u8>) -> Decode {
+    Box::new(move || described::read(black_box(&bytes)).expect("it is read"))
 }
 
 fn no_limits() -> Limits {
