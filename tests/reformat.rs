@@ -84,7 +84,7 @@ fn holder(depth: usize) -> Holder {
     Holder { first: inner, all: vec![Box::new(Named { of: kinds(), other: None }), Box::new(Newtype(Some(3)))] }
 }
 
-/// Values of all shapes that JSON has.
+/// Values of all shapes that each format has.
 fn values() -> Vec<Box<dyn Value>> {
     vec![
         Box::new((true, -1_i8, i16::MIN, i32::MIN, i64::MIN, i128::MIN)),
@@ -123,19 +123,19 @@ fn passed_on(value: Box<dyn Value>, from: Format, to: Format, has_schema: bool) 
 }
 
 #[test]
-fn what_came_in_a_binary_format_goes_out_as_json_by_its_schema() {
-    for from in [Format::Postcard, Format::Bincode] {
-        let own = values().into_iter().map(|value| {
+fn what_is_carried_goes_out_in_any_format_by_its_schema() {
+    let mut n_passed = 0;
+    for (from, to) in Format::ALL.into_iter().flat_map(|from| Format::ALL.map(|to| (from, to))) {
+        for (value, again) in values().into_iter().zip(values()) {
             let name = value.type_name().to_string();
-            (name, Codec::default().format(Format::Json).schema(true).to_vec(&vec![value]).unwrap())
-        });
-        for (value, (name, own)) in values().into_iter().zip(own) {
+            let own = Codec::default().format(to).schema(true).to_vec(&vec![again]).unwrap();
             let passed =
-                passed_on(value, from, Format::Json, true).unwrap_or_else(|error| panic!("{from}, {name}: {error}"));
-            assert_eq!(String::from_utf8_lossy(&passed), String::from_utf8_lossy(&own), "{from}, {name}");
-            assert_eq!(passed, own, "{from}, {name}");
+                passed_on(value, from, to, true).unwrap_or_else(|error| panic!("{from}, {to}, {name}: {error}"));
+            assert_eq!(passed, own, "{from}, {to}, {name}: {}", String::from_utf8_lossy(&passed));
+            n_passed += 1;
         }
     }
+    assert_eq!(n_passed, 9 * values().len());
 }
 
 #[test]
@@ -160,4 +160,29 @@ fn what_nothing_describes_stays_in_its_format() {
         let error = passed_on(value, Format::Postcard, Format::Json, has_schema).unwrap_err();
         assert!(error.to_string().contains("a carried value that came in another state format"), "{error}");
     }
+}
+
+/// A JSON state that says something in other words than an encode of ours is no state of the type; and neither names nor
+/// hashes of what is inside are taken on trust.
+#[test]
+fn a_json_state_in_other_words_is_refused() {
+    let check = |value: Box<dyn Value>, from: &[u8], to: &[u8], expected: &str| {
+        let codec = Codec::default().format(Format::Json).checksum(false).schema(true);
+        let bytes = codec.to_vec(&vec![value]).unwrap();
+        let at = bytes.windows(from.len()).position(|window| window == from).unwrap();
+        let forged = [&bytes[..at], to, &bytes[at + from.len()..]].concat();
+        let stranger = Codec::default().registry(Registry::empty().with(entry!(i64 as dyn Value)));
+        let carried: Vec<Carried<dyn Value>> = stranger.from_slice(&forged).unwrap();
+        for format in [Format::Postcard, Format::Bincode] {
+            let error = stranger.clone().format(format).to_vec(&carried).unwrap_err();
+            assert!(error.to_string().contains(expected), "{format}: {error}");
+        }
+    };
+    let named = || Box::new(Named { of: 1_u8, other: Some(2) });
+    check(named(), br#"{"of":1,"another name":2}"#, br#"{"another name":2,"of":1}"#, "not in its place");
+    check(named(), br#""of":1"#, br#""og":1"#, "a field is missing, or not in its place");
+    check(Box::new(true), b"true", b"1234", "invalid type");
+    check(named(), br#"{"of":1,"#, br#"{       "#, "not in its place");
+    check(Box::new(kinds()), br#""Unit""#, br#""Uniq""#, "there is no such variant");
+    check(Box::new([1_u8, 2]), br"[1,2]", br"[1  ]", "an element is missing");
 }

@@ -12,6 +12,8 @@ use crate::limits::Limits;
 use crate::schema::Schema;
 use crate::shape::Identity;
 use crate::state::{Names, Provenance, Session, Sink, Terms};
+#[cfg(feature = "json")]
+use crate::type_name::NameList;
 use crate::type_name::TypeName;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -23,7 +25,7 @@ use std::sync::Arc;
 /// takes what a `Box<dyn Value>` takes, or from [`Carried`](crate::Carried). It goes out as it came in, byte for byte, in
 /// an envelope of its own or inside of another value; and it becomes a value as soon as a process has the type. Inside of
 /// a value that is encoded in another state format it is written anew in that one: by its type, where that is linked and
-/// allowed, and from a binary format to JSON also by the schema that came with it. Else that is an error.
+/// allowed, or by the schema that came with it. Else that is an error.
 ///
 /// ```
 /// use typeport::Opaque;
@@ -144,6 +146,12 @@ impl Opaque {
         Incoming::decode(&terms, &Envelope::parse_exact(&bytes, &limits)?, |incoming| incoming.opaque())
     }
 
+    /// The names of what may be inside.
+    #[cfg(feature = "json")]
+    pub(super) fn names(&self) -> &NameList {
+        &self.0.came.names
+    }
+
     pub(crate) fn has_checksum(&self) -> Option<bool> {
         self.0.has_checksum
     }
@@ -173,6 +181,8 @@ impl Opaque {
     }
 
     /// The same value with its state in another format.
+    /// The same value with its state in another format.
+    #[cfg(feature = "json")]
     pub(super) fn with_state(&self, format: Format, state: Vec<u8>, table: Vec<u64>) -> Self {
         let Contents { name, hash, has_checksum, came, .. } = &*self.0;
         let (name, came, state, table) = (name.clone(), Arc::clone(came), state.into(), table.into());

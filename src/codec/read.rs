@@ -7,7 +7,10 @@ use crate::format::Format;
 use crate::registry::std_schema;
 use crate::schema::Schema;
 #[cfg(feature = "json")]
-use crate::{limits::Limits, state::Sink};
+use crate::{
+    limits::Limits,
+    state::{Session, Sink},
+};
 use serde::de::DeserializeOwned;
 
 impl Codec {
@@ -42,8 +45,14 @@ impl Opaque {
     /// The same value with its state in another format, by the schema that came with it: what the value itself would write.
     pub(crate) fn by_schema(&self, format: Format) -> Result<Opaque> {
         match format {
+            format if format == self.format() => Ok(self.clone()),
             #[cfg(feature = "json")]
-            Format::Json if self.format() != Format::Json => self.as_json(),
+            Format::Json => self.as_json(),
+            #[cfg(feature = "json")]
+            format if self.format() == Format::Json => self.as_binary(format),
+            #[cfg(feature = "json")]
+            format => self.as_json()?.as_binary(format),
+            #[cfg(not(feature = "json"))]
             format => self.check_format(format).map(|()| self.clone()),
         }
     }
@@ -51,14 +60,31 @@ impl Opaque {
     #[cfg(feature = "json")]
     fn as_json(&self) -> Result<Opaque> {
         let mut sink = Sink::new(Vec::new(), &Limits::trusted());
-        Codec::default().decode_kept(self, |incoming| {
-            let (envelope, session) = (incoming.envelope()?, incoming.session());
-            let schemas = [Some(std_schema()), envelope.schema()].into_iter().flatten().collect();
-            let identity = (envelope.type_name().as_str(), envelope.type_hash());
-            crate::untyped::append_as_json(session, schemas, identity, envelope.format(), envelope.state(), &mut sink)
+        self.described(|session, schemas, identity, state| {
+            crate::untyped::append_as_json(session, schemas, identity, self.format(), state, &mut sink)
         })?;
         // A nested value says its type beside itself, so that there is no table.
         Ok(self.with_state(Format::Json, sink.end(), Vec::new()))
+    }
+
+    #[cfg(feature = "json")]
+    fn as_binary(&self, format: Format) -> Result<Opaque> {
+        let sink = Sink::new(Vec::new(), &Limits::trusted());
+        let (state, table) = self.described(|session, schemas, identity, state| {
+            crate::untyped::to_binary(session, schemas, identity, self.names(), (format, state), sink)
+        })?;
+        Ok(self.with_state(format, state, table))
+    }
+
+    /// Hands over what a reading needs: the session, the schemas, the name with the type hash, and the state.
+    #[cfg(feature = "json")]
+    fn described<T>(&self, read: impl FnOnce(&Session, Vec<&Schema>, (&str, u64), &[u8]) -> Result<T>) -> Result<T> {
+        Codec::default().decode_kept(self, |incoming| {
+            let envelope = incoming.envelope()?;
+            let schemas = [Some(std_schema()), envelope.schema()].into_iter().flatten().collect();
+            let identity = (envelope.type_name().as_str(), envelope.type_hash());
+            read(incoming.session(), schemas, identity, envelope.state())
+        })
     }
 }
 

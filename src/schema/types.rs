@@ -8,7 +8,7 @@ use super::names::{arguments, generic, ids, only, respelled, substituted};
 use super::{OPAQUE, Schema};
 use crate::error::{Kind, Result};
 use crate::limits::Limits;
-use crate::shape::{Fingerprint, Style, TextShape};
+use crate::shape::{Fingerprint, Style, TextShape, TextVariant};
 use crate::type_name::{NodeKind, TypeName, TypeRef};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -41,12 +41,21 @@ pub(crate) struct Node<'s> {
     pub(crate) length: Option<usize>,
     /// Of each variant its index, its place among the variants and that of its first part; sorted.
     variants: OnceCell<Box<[(u32, usize, usize)]>>,
+    by_name: OnceCell<HashMap<&'s str, &'s TextVariant>>,
     hash: Cell<Option<u64>>,
     /// The type that it is the same as, through any number of others.
     target: Cell<Option<usize>>,
 }
 
-impl Node<'_> {
+impl<'s> Node<'s> {
+    /// The variant of this name.
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "JSON says variants by name"))]
+    pub(crate) fn variant_named(&self, name: &str) -> Option<&'s TextVariant> {
+        let TextShape::Enum { variants, .. } = self.shape else { return None };
+        let by_name = || variants.iter().rev().map(|variant| (variant.name.as_str(), variant)).collect();
+        self.by_name.get_or_init(by_name).get(name).copied()
+    }
+
     /// The types that the shape mentions, in order. They are known of each type that a checked one reaches.
     pub(crate) fn parts(&self) -> &[usize] {
         self.parts.get().map_or(&[], |parts| parts)
@@ -146,6 +155,7 @@ impl<'s> Types<'s> {
             shape,
             parts: OnceCell::new(),
             variants: OnceCell::new(),
+            by_name: OnceCell::new(),
             hash: Cell::new(None),
             target: Cell::new(None),
             name: Rc::clone(&name),

@@ -1,11 +1,14 @@
 //! Reading a state by its schema, without its types: as a self-describing serde deserializer. Imports `error`, `format`,
 //! `schema`, `shape`, `state` only.
 //! Its parts: `typed` (a value of one type), `parts` (what is in it), `variant` (enums), `nested` (trait objects in it),
-//! `due` (what a target left unread), `json` (a binary state as JSON).
+//! `due` (what a target left unread), `json` and
+//! `binary` (a state in another format).
 //!
 //! Invariant: the session counts what is read as it counts typed values, and the parts of structs too, which here are no
 //! part of any type's size. A type is looked up once; each step from a value to a part knows the part's type.
 
+#[cfg(feature = "json")]
+mod binary;
 mod due;
 #[cfg(feature = "json")]
 mod json;
@@ -22,6 +25,8 @@ use crate::format::{Format, Primitives};
 use crate::schema::{Schema, Types};
 use crate::state::{Binary, SPARE, Session, in_session};
 use crate::type_name::TypeName;
+#[cfg(feature = "json")]
+use crate::{state::Sink, type_name::NameList};
 use serde::de::{Deserialize, DeserializeSeed};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -47,8 +52,7 @@ fn read_seed<'de, S: DeserializeSeed<'de>>(
     state: &'de [u8],
     seed: S,
 ) -> Result<S::Value> {
-    let types = Types::new(schemas, &session.limits, |size| session.charge(size));
-    let context = Context { session, types, checked: RefCell::default(), is_unread: Cell::default() };
+    let context = Context::new(session, schemas);
     let at = context.types.checked(name, hash)?;
     match format {
         #[cfg(feature = "postcard")]
@@ -58,6 +62,31 @@ fn read_seed<'de, S: DeserializeSeed<'de>>(
         #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
         format => {
             let _ = (state, at, seed);
+            format.missing()
+        }
+    }
+}
+
+/// Turns a JSON state into one of a binary format; gives it with the table of its nested values.
+#[cfg(feature = "json")]
+pub(crate) fn to_binary(
+    session: &Session,
+    schemas: Vec<&Schema>,
+    (name, hash): (&str, u64),
+    names: &NameList,
+    (format, state): (Format, &[u8]),
+    sink: Sink,
+) -> Result<(Vec<u8>, Vec<u64>)> {
+    let context = Context::new(session, schemas);
+    let at = context.types.checked(name, hash)?;
+    match format {
+        #[cfg(feature = "postcard")]
+        Format::Postcard => binary::from_json::<crate::format::Postcard>(&context, names, state, at, sink),
+        #[cfg(feature = "bincode")]
+        Format::Bincode => binary::from_json::<crate::format::Bincode>(&context, names, state, at, sink),
+        #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
+        format => {
+            let _ = (names, state, at, sink);
             format.missing()
         }
     }
@@ -73,7 +102,12 @@ struct Context<'s> {
     is_unread: Cell<bool>,
 }
 
-impl Context<'_> {
+impl<'s> Context<'s> {
+    fn new(session: &'s Session, schemas: Vec<&'s Schema>) -> Self {
+        let types = Types::new(schemas, &session.limits, |size| session.charge(size));
+        Context { session, types, checked: RefCell::default(), is_unread: Cell::default() }
+    }
+
     /// The place of the type of a nested value, if the schemas have what the sender meant.
     fn checked(&self, name: &TypeName, hash: u64) -> Result<usize> {
         if let Some((known, at)) = self.checked.borrow().get(&hash) {
