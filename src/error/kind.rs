@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// The kinds of error. The message is the documentation: what was found, what was expected, what to do.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum Kind {
-    #[error("not an envelope: expected the first byte 0xd7, found {}: these bytes were not written by typeport, or were cut at the front{}", first_byte(.found), looks_like(.found))]
+    #[error("not an envelope: expected the first byte 0xd7, found {}: these bytes were not written by typeport, or were cut at the front", first_byte(.found))]
     NotAnEnvelope { found: Option<u8> },
     #[error("envelope version {found} is not supported: this build reads version 1; upgrade typeport in the reader")]
     UnsupportedVersion { found: u8 },
@@ -224,14 +224,6 @@ pub(crate) fn cut(name: &str) -> Cow<'_, str> {
 
 fn first_byte(byte: &Option<u8>) -> String {
     byte.map_or_else(|| "no byte at all".to_owned(), |byte| format!("{byte:#04x}"))
-}
-
-/// What else is written by the same hands, and mistaken for an envelope.
-fn looks_like(byte: &Option<u8>) -> &'static str {
-    match byte {
-        Some(b'{' | b'[' | b'"') => "; they begin as JSON text does, which serde_json reads",
-        _ => "",
-    }
 }
 
 /// The remedy for a type whose id was changed, which is the likeliest reason where nothing but the id differs.
