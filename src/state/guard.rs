@@ -6,6 +6,7 @@
 use super::as_native::{Each, PAID};
 use super::exchange::Exchange;
 use super::guard_visitor::{Guard, Watch};
+use super::json_number::Anything;
 use super::parts::Parts;
 use super::session::Session;
 use super::{ARGUMENT, FOREIGN_FIELDS, NESTED};
@@ -47,7 +48,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<'_, D> {
     type Error = Error;
 
     forward! {
-        deserialize_any() Parts::Claimed, deserialize_ignored_any() Parts::Claimed,
+        deserialize_ignored_any() Parts::Claimed,
         deserialize_bool() Parts::Claimed, deserialize_char() Parts::Claimed,
         deserialize_i8() Parts::Claimed, deserialize_i16() Parts::Claimed, deserialize_i32() Parts::Claimed,
         deserialize_i64() Parts::Claimed, deserialize_i128() Parts::Claimed,
@@ -62,6 +63,12 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<'_, D> {
         deserialize_tuple(length: usize) Parts::Positions,
         deserialize_tuple_struct(name: &'static str, length: usize) Parts::Positions,
         deserialize_enum(name: &'static str, variants: &'static [&'static str]) Parts::Fields(Listed { owner: name, names: variants }),
+    }
+
+    /// Of the few types that ask for it, one is serde's buffer.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let anything = Anything(self.guard(visitor, Parts::Claimed));
+        self.inner.deserialize_any(anything).map_err(Error::of_foreign)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(

@@ -17,6 +17,8 @@ mod guard;
 mod guard_visitor;
 #[cfg(feature = "json")]
 mod guard_writer;
+#[cfg(feature = "json")]
+mod json_number;
 mod names;
 mod nested;
 #[cfg(feature = "json")]
