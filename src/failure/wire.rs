@@ -35,7 +35,7 @@ inventory::submit! { Entry::native_type::<Failure>().compared_by(own_traits!(Fai
 
 impl Serialize for Failure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let value = self.outgoing(Needs::of(serializer.is_human_readable()));
+        let value = self.outgoing::<S>(Needs::of(serializer.is_human_readable()));
         let mut fields = serializer.serialize_struct("Failure", FIELDS.len())?;
         fields.serialize_field(FIELDS[0], &Messages(self))?;
         fields.serialize_field(FIELDS[1], &value.as_ref().map(Outgoing::value).map(Nested))?;
@@ -60,11 +60,11 @@ impl Outgoing<'_> {
 
 impl Failure {
     /// The typed error; without one that came in another format and cannot go out in this one, as the messages may not be lost.
-    fn outgoing(&self, needs: Needs) -> Option<Outgoing<'_>> {
+    fn outgoing<S>(&self, needs: Needs) -> Option<Outgoing<'_>> {
         let value = self.value()?;
         let carried = match value.__about().carried() {
             Some(opaque) => needs.fulfil(opaque).or_else(|error| needs.envelope(opaque, error)),
-            None => match needs.carried(value) {
+            None => match needs.text_of::<dyn Value, S>(value) {
                 Some(carried) => carried.map(Cow::Owned),
                 None => return Some(Outgoing::Value(value)),
             },

@@ -3,12 +3,13 @@
 //! Invariant: on the wire it is what `Box<dyn I>` is, so the two stand for each other in senders and receivers.
 
 use super::nested::{deserialize_into, serialize_nested};
+use super::reformat::Needs;
 use crate::codec::{About, Incoming, Interface, Opaque, Portable, Value};
 use crate::error::Result;
 use crate::shape::{Shape, TypeExpr};
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer};
-use serde::ser::{Serialize, Serializer};
+use serde::ser::{Error as _, Serialize, Serializer};
 use std::fmt;
 
 /// A member of an interface, or, where its type is not linked or not allowed here, the value as it came.
@@ -61,9 +62,17 @@ impl<I: fmt::Debug + ?Sized> fmt::Debug for Carried<I> {
 impl<I: Interface + ?Sized> Serialize for Carried<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Carried::Known(value) => serialize_nested(&**value, serializer),
+            Carried::Known(value) => serialize_known(&**value, serializer),
             Carried::Opaque(opaque) => opaque.serialize(serializer),
         }
+    }
+}
+
+/// A reader may have to carry the value, or something in it: then it has to be JSON, which not every readable format is.
+fn serialize_known<I: Interface + ?Sized, S: Serializer>(value: &I, serializer: S) -> Result<S::Ok, S::Error> {
+    match Needs::of(serializer.is_human_readable()).text_of::<I, S>(value) {
+        Some(text) => text.map_err(|error| error.pass(S::Error::custom))?.serialize(serializer),
+        None => serialize_nested(value, serializer),
     }
 }
 

@@ -7,7 +7,7 @@
 use super::form_fields::{EnvelopeSeed, First, FirstSeed, MissingValue, NO_VALUE, WithKey, WithText};
 use super::place::Place;
 #[cfg(feature = "json")]
-use super::text::{Described, Otherwise, take_text};
+use super::text::{Described, Otherwise, is_json, take_text};
 use crate::codec::{Interface as _, Opaque, OpaqueParts, Value, cast};
 use crate::error::{Error, Result};
 use crate::format::Format;
@@ -164,7 +164,7 @@ impl<P: Place> FormVisitor<P> {
     fn positions<'de, A: SeqAccess<'de>>(&self, first: &str, fields: &mut A) -> Result<P, A::Error> {
         let second = |place: Option<P>| place.ok_or_else(|| A::Error::invalid_length(1, self));
         self.within(|reading| {
-            if is_json(first) {
+            if is_text(first) {
                 let text = |name: &str| reading.text(first, &reading.name::<P>(name)?);
                 return second(fields.next_element_seed(WithText(text))?);
             }
@@ -175,7 +175,7 @@ impl<P: Place> FormVisitor<P> {
 }
 
 /// Whether a text is JSON, and not the name of a type. Of both kinds are `null` and lists of it; no type is called so.
-fn is_json(text: &str) -> bool {
+fn is_text(text: &str) -> bool {
     let of_null = text.contains("null") && text.replace("null", "").bytes().all(|byte| matches!(byte, b'[' | b']'));
     of_null || TypeName::parse(text, &Limits::trusted()).is_err()
 }
@@ -191,8 +191,8 @@ impl Reading {
     }
 
     /// Runs `decode` for a value that no envelope of ours lists, or for one that one does.
-    fn decode<T>(&self, named: &Named, decode: impl FnOnce() -> T) -> T {
-        let _foreign = (!self.is_listed && named.hash.is_none()).then(|| self.session.enter_foreign());
+    fn decode<T>(&self, named: &Named, is_json: bool, decode: impl FnOnce() -> T) -> T {
+        let _foreign = (!self.is_listed && named.hash.is_none()).then(|| self.session.enter_foreign(is_json));
         decode()
     }
 
@@ -201,7 +201,7 @@ impl Reading {
         self.session.charge(text.len())?;
         let Resolved::Plan(plan) = &named.resolved else { return self.carry(text, named) };
         let decode = || plan.decode_state(Format::Json, text.as_bytes(), &self.session);
-        match self.decode(named, decode).and_then(|value| cast(plan, value)) {
+        match self.decode(named, true, decode).and_then(|value| cast(plan, value)) {
             // Something inside is not known here, and no place in there takes it: so the whole is carried.
             Err(error) if P::CARRY.takes(&error) => self.carry(text, named),
             value => value.and_then(P::known),
@@ -229,14 +229,14 @@ impl<'de, P: Place> DeserializeSeed<'de> for ValueSeed<'_, P> {
         let ValueSeed { reading, named, .. } = self;
         let place = match &named.resolved {
             Resolved::Carried(..) => {
-                let text = take_text(deserializer, reading.is_guarded, Described(&reading.session))?;
+                let text = take_text(deserializer, reading.reads_json::<D>(), Described(&reading.session))?;
                 reading.text(&text, &named)
             }
             Resolved::Plan(plan) if P::CARRY == Carry::Unknown => {
                 let mut value = None;
                 let text = take_text(
                     deserializer,
-                    reading.is_guarded,
+                    reading.reads_json::<D>(),
                     Decoded { reading, named: &named, plan, value: &mut value },
                 )?;
                 match value {
@@ -258,6 +258,11 @@ impl<'de, P: Place> DeserializeSeed<'de> for ValueSeed<'_, P> {
 
 #[cfg(feature = "json")]
 impl Reading {
+    /// Whether `D` reads JSON text, and not what serde's buffer has kept of it.
+    fn reads_json<D>(&self) -> bool {
+        is_json::<D>() || (self.is_guarded && self.session.reads_json())
+    }
+
     fn plan<'de, D: Deserializer<'de>>(
         &self,
         named: &Named,
@@ -265,11 +270,11 @@ impl Reading {
         deserializer: D,
     ) -> Result<AnyBox, D::Error> {
         if self.is_guarded {
-            return self.decode(named, || plan.decode_next(deserializer));
+            return self.decode(named, self.session.reads_json(), || plan.decode_next(deserializer));
         }
         let decoded = match named.hash {
             Some(_) => plan.decode_buffered(deserializer, &self.session),
-            None => self.decode(named, || plan.decode_foreign(deserializer, &self.session)),
+            None => self.decode(named, self.reads_json::<D>(), || plan.decode_foreign(deserializer, &self.session)),
         };
         decoded.map_err(|error| error.pass(D::Error::custom))
     }
@@ -301,7 +306,7 @@ impl<'de> DeserializeSeed<'de> for TextSeed<'_> {
 
     #[cfg(feature = "json")]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Box<str>, D::Error> {
-        take_text(deserializer, self.0.is_guarded, Described(&self.0.session))
+        take_text(deserializer, self.0.reads_json::<D>(), Described(&self.0.session))
     }
 
     #[cfg(not(feature = "json"))]

@@ -8,7 +8,7 @@
 use super::nested::note;
 use super::reformat::Needs;
 #[cfg(feature = "json")]
-use super::text::{Outgoing, forgets_variants, not_text, outgoing, writes_json};
+use super::text::{Outgoing, foreign, into, merged, not_text};
 use crate::codec::{Interface, Opaque, Value, encode_to_leave};
 use crate::error::Result;
 use crate::format::Format;
@@ -75,6 +75,9 @@ pub(super) fn serialize_foreign<I: Interface + ?Sized, S: Serializer>(
     note(value, &identity).map_err(|error| error.pass(S::Error::custom))?;
     let mut fields = serializer.serialize_struct("Nested", 2)?;
     fields.serialize_field("type", &identity.name)?;
+    #[cfg(feature = "json")]
+    into::<S, _>(|| fields.serialize_field("value", &Foreign(value.__serialize())))?;
+    #[cfg(not(feature = "json"))]
     fields.serialize_field("value", &Foreign(value.__serialize()))?;
     fields.end()
 }
@@ -94,6 +97,10 @@ struct Bytes<'a>(&'a [u8]);
 
 impl Serialize for Bytes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Some readable formats have no bytes.
+        if serializer.is_human_readable() {
+            return serializer.collect_seq(self.0);
+        }
         serializer.serialize_bytes(self.0)
     }
 }
@@ -121,13 +128,7 @@ fn serialize_carried<S: Serializer>(opaque: &Opaque, serializer: S) -> Result<S:
     let opaque = &*opaque;
     let text = if is_ours { noted_text(opaque) } else { text_of(opaque) };
     let text = text.map_err(|error| error.pass(S::Error::custom))?;
-    let way = if writes_json::<S>() {
-        Outgoing::Raw
-    } else if forgets_variants::<S>() {
-        Outgoing::Text
-    } else {
-        outgoing(text, is_ours)
-    };
+    let way = if is_ours { merged(text) } else { foreign::<S>() };
     let mut fields = serializer.serialize_struct("Nested", NESTED_FIELDS.len())?;
     match way {
         Outgoing::Raw => {

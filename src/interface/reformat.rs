@@ -4,6 +4,8 @@
 //! Invariant: what goes out is what the value itself would write in that format, or there is an error.
 
 use super::form::decode_named;
+#[cfg(feature = "json")]
+use super::text::writes_json;
 use crate::codec::{Codec, Opaque, Value};
 use crate::error::{Error, Result};
 use crate::format::Format;
@@ -35,9 +37,10 @@ impl Needs {
         if self.hash { opaque.known_hash().map(drop) } else { Ok(()) }
     }
 
-    /// `value` as what a reader carries: no reader has its type, and what another format makes of it is not what JSON does.
-    pub(crate) fn carried(self, value: &dyn Value) -> Option<Result<Opaque>> {
-        if Names::is_writing() {
+    /// `value` as what a reader carries, where a readable format of another crate makes of it what JSON does not. Of JSON text a
+    /// reader gets it as it stands.
+    pub(crate) fn text_of<V: Value + ?Sized, S>(self, value: &V) -> Option<Result<Opaque>> {
+        if Names::is_writing() || writes_json::<S>() {
             return None;
         }
         let format = self.format?;
@@ -84,7 +87,13 @@ fn by_type(opaque: &Opaque, format: Format) -> Result<Opaque> {
     opaque.reformatted(&*value, format)
 }
 
-fn carried_in(format: Format, value: &dyn Value) -> Result<Opaque> {
+fn carried_in<V: Value + ?Sized>(format: Format, value: &V) -> Result<Opaque> {
     let codec = Codec::default().format(format).limits(Limits::trusted());
     codec.from_slice(&codec.to_vec(value)?)
+}
+
+/// Without the feature `json` no carried value can go into any readable format.
+#[cfg(not(feature = "json"))]
+fn writes_json<S>() -> bool {
+    true
 }

@@ -9,6 +9,7 @@ use crate::state::{Session, decode_guarded};
 use serde::de::value::MapDeserializer;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use std::cell::Cell;
 use std::fmt;
 use std::iter::once;
 
@@ -35,10 +36,10 @@ impl<'de> Otherwise<'de> for Described<'_> {
 /// Takes a value as JSON text: as it stands where the format is JSON, or as `otherwise` has it.
 pub(super) fn take_text<'de, D: Deserializer<'de>, O: Otherwise<'de>>(
     deserializer: D,
-    is_guarded: bool,
+    reads_json: bool,
     otherwise: O,
 ) -> Result<Box<str>, D::Error> {
-    if !is_guarded && !is_json::<D>() {
+    if !reads_json {
         return otherwise.take(deserializer).map(Box::from);
     }
     Ok(Box::<RawValue>::deserialize(RawOr { deserializer, otherwise })?.into())
@@ -102,19 +103,19 @@ pub(super) enum Outgoing {
     Text,
 }
 
-/// How `text` goes out into a format that does not take text of JSON; or, if `is_json`, into JSON by way of a type that merges the
-/// value with others, and is read by way of serde's buffer.
-pub(super) fn outgoing(text: &str, is_json: bool) -> Outgoing {
+/// How `text` goes out into JSON of ours by way of a type that merges the value with others, and is read by way of serde's buffer.
+pub(super) fn merged(text: &str) -> Outgoing {
     match serde_json::from_str::<Tree>(text) {
-        Ok(tree)
-            if tree.passes_a_buffer()
-                && (is_json || tree.passes_anywhere())
-                && serde_json::to_string(&tree).is_ok_and(|again| again == text) =>
-        {
+        Ok(tree) if tree.passes_a_buffer() && serde_json::to_string(&tree).is_ok_and(|again| again == text) => {
             Outgoing::Tree(tree)
         }
         _ => Outgoing::Text,
     }
+}
+
+/// How JSON text goes out into the format of another crate: what that makes of a value is not what JSON makes of it.
+pub(super) fn foreign<S>() -> Outgoing {
+    if writes_json::<S>() { Outgoing::Raw } else { Outgoing::Text }
 }
 
 /// Whether `T` is a part of serde_json that writes or reads text. There is nothing in serde that one could ask.
@@ -129,10 +130,31 @@ pub(super) fn forgets_variants<T>() -> bool {
     name.trim_start_matches("&mut ").starts_with("ron::")
 }
 
+thread_local! {
+    /// Whether a value goes into JSON text by a serializer without a type of its own, as values in trait objects do.
+    static INTO_JSON: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Whether `S` writes JSON text.
 pub(super) fn writes_json<S>() -> bool {
     let name = std::any::type_name::<S>();
     name.trim_start_matches("&mut ").starts_with("serde_json::ser::")
+        || (name.starts_with("erased_serde::") && INTO_JSON.get())
+}
+
+/// Remembers, while `write` runs, whether `S` writes JSON text.
+pub(super) fn into<S, T>(write: impl FnOnce() -> T) -> T {
+    let outer = INTO_JSON.replace(writes_json::<S>());
+    let _back = Back(outer);
+    write()
+}
+
+struct Back(bool);
+
+impl Drop for Back {
+    fn drop(&mut self) {
+        INTO_JSON.set(self.0);
+    }
 }
 
 /// An error that says why a text is none.

@@ -27,24 +27,6 @@ const FIRST_UNSURE: f64 = 9_223_372_036_854_775_808.0;
 const LAST_UNSURE: f64 = 340_282_366_920_938_463_463_374_607_431_768_211_456.0;
 
 impl Tree {
-    /// Whether every readable format gives this back as it is: no `null`, which TOML has not; no number beyond 63 bits;
-    /// and maps in the order into which `serde_json::Value` and TOML sort them.
-    pub(super) fn passes_anywhere(&self) -> bool {
-        match self {
-            Tree::Null | Tree::Unsigned128(_) | Tree::Signed128(_) => false,
-            Tree::Unsigned(number) => i64::try_from(*number).is_ok(),
-            Tree::Bool(_) | Tree::Signed(_) | Tree::Float(_) | Tree::Text(_) => true,
-            Tree::Seq(elements) => elements.iter().all(Tree::passes_anywhere),
-            Tree::Map(members) => {
-                let ranks = members.iter().map(|(key, member)| (member.is_table(), key));
-                let by_rank = ranks.is_sorted();
-                by_rank
-                    && members.is_sorted_by(|a, b| a.0 < b.0)
-                    && members.iter().all(|(_, member)| member.passes_anywhere())
-            }
-        }
-    }
-
     /// Whether a reader that buffers JSON gives this back as it is.
     pub(super) fn passes_a_buffer(&self) -> bool {
         match self {
@@ -56,15 +38,6 @@ impl Tree {
                 members.iter().all(|(key, member)| keys.insert(key) && member.passes_a_buffer())
             }
             Tree::Null | Tree::Bool(_) | Tree::Unsigned(_) | Tree::Signed(_) | Tree::Text(_) => true,
-        }
-    }
-
-    /// Whether TOML writes it behind the members that are none.
-    fn is_table(&self) -> bool {
-        match self {
-            Tree::Map(_) => true,
-            Tree::Seq(elements) => elements.iter().any(Tree::is_table),
-            _ => false,
         }
     }
 }

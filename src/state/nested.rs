@@ -231,9 +231,9 @@ impl Session {
     }
 
     /// Takes what is read until the guard ends for a value of a foreign deserializer.
-    pub(crate) fn enter_foreign(&self) -> impl Drop {
+    pub(crate) fn enter_foreign(&self, is_json: bool) -> impl Drop {
         let policy = self.policy();
-        self.envelopes.borrow_mut().push(OpenEnvelope::foreign(policy));
+        self.envelopes.borrow_mut().push(OpenEnvelope::foreign(is_json, policy));
         OnDrop(|| drop(self.envelopes.borrow_mut().pop()))
     }
 
@@ -242,6 +242,12 @@ impl Session {
     pub(super) fn lists(&self, name: &str) -> bool {
         let cost = self.innermost(|envelope| envelope.cost_of_names()).unwrap_or(0);
         self.charge(cost).is_ok() && self.innermost(|envelope| envelope.find_name(name).is_some()).unwrap_or(false)
+    }
+
+    /// Whether JSON text is read, ours or that of a foreign deserializer.
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
+    pub(crate) fn reads_json(&self) -> bool {
+        self.innermost(|envelope| !envelope.is_foreign || envelope.is_json).unwrap_or(false)
     }
 
     /// Whether a foreign deserializer reads, so that nothing lists the names of nested values.

@@ -29,6 +29,8 @@ pub(super) struct OpenEnvelope {
     pub(super) provenance: Option<Arc<Provenance>>,
     /// Whether it is no envelope of ours, but a value that a foreign deserializer reads.
     pub(super) is_foreign: bool,
+    /// Whether that deserializer reads JSON text.
+    pub(super) is_json: bool,
 }
 
 /// Which nested values a place takes undecoded.
@@ -83,6 +85,7 @@ impl OpenEnvelope {
             schema: envelope.schema.cloned(),
             provenance: None,
             is_foreign: false,
+            is_json: false,
         }
     }
 
@@ -96,9 +99,9 @@ impl OpenEnvelope {
     }
 
     /// A value that a foreign deserializer reads, which has no list of names.
-    pub(super) fn foreign(policy: Policy) -> Self {
+    pub(super) fn foreign(is_json: bool, policy: Policy) -> Self {
         let parts = EnvelopeParts { state: &[], names: None, table: &[], schema: None, memory: 0 };
-        OpenEnvelope { is_foreign: true, ..OpenEnvelope::new(policy, &parts) }
+        OpenEnvelope { is_foreign: true, is_json, ..OpenEnvelope::new(policy, &parts) }
     }
 
     /// The place of a type among the names, and its name.
