@@ -95,13 +95,13 @@ fn depth_is_the_same_for_native_and_erased() {
 
 #[test]
 fn items_and_memory_are_bounded() {
-    let bytes = typeport::to_vec(&vec![0_u8; 1000]).unwrap();
+    let bytes = typeport::to_vec(&vec![false; 1000]).unwrap();
     let items = |items| Codec::default().limits(Limits { items, ..Limits::default() });
-    assert!(items(999).from_slice::<Vec<u8>>(&bytes).unwrap_err().is_limit());
-    items(1000).from_slice::<Vec<u8>>(&bytes).unwrap();
+    assert!(items(999).from_slice::<Vec<bool>>(&bytes).unwrap_err().is_limit());
+    items(1000).from_slice::<Vec<bool>>(&bytes).unwrap();
     let memory = |memory_bytes| Codec::default().limits(Limits { memory_bytes, ..Limits::default() });
-    assert!(memory(1025).from_slice::<Vec<u8>>(&bytes).unwrap_err().is_limit());
-    memory(1026).from_slice::<Vec<u8>>(&bytes).unwrap();
+    assert!(memory(1025).from_slice::<Vec<bool>>(&bytes).unwrap_err().is_limit());
+    memory(1026).from_slice::<Vec<bool>>(&bytes).unwrap();
 }
 
 /// What an encode says of a value under a limit, and what a decode with the same limit says of its bytes.
@@ -180,8 +180,8 @@ fn each_limit_holds_at_its_value_both_ways() {
     check_limit(&deep, "depth", 6, depth);
     check_limit(&Shape::Struct { inner: Box::new(deep) }, "depth", 7, depth);
     check_limit(&std::collections::BTreeMap::from([(1_u8, Some(2_u8))]), "depth", 2, depth);
-    check_limit(&vec![1_u8, 2, 3], "items", 3, |items| Limits { items, ..Limits::default() });
-    let map = std::collections::BTreeMap::from([(1_u8, vec![2_u8]), (3, vec![4, 5])]);
+    check_limit(&vec![1_u16, 2, 3], "items", 3, |items| Limits { items, ..Limits::default() });
+    let map = std::collections::BTreeMap::from([(1_u8, vec![2_u16]), (3, vec![4, 5])]);
     check_limit(&map, "items", 7, |items| Limits { items, ..Limits::default() });
     // JSON has no form for bytes but a list of numbers.
     check_limit_in(&[Format::Json], &c"abc".to_owned(), "items", 3, |items| Limits { items, ..Limits::default() });
@@ -286,4 +286,44 @@ fn a_known_name_is_held_against_the_limits_of_each_decode() {
             }
         }
     }
+}
+
+#[typeport::portable]
+impl<T: Portable> Base for Scores<T> {}
+
+#[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize, Portable)]
+struct Scores<T> {
+    all: Vec<T>,
+}
+
+/// What is copied whole counts by its bytes, as a text does. Where its type is an erased argument each number is a box, of which
+/// there are as many as there may be items, or 1,048,576.
+#[test]
+#[cfg_attr(miri, ignore = "a million numbers take hours")]
+fn numbers_that_are_copied_whole_are_no_items() {
+    fn check<T: Portable + Clone + PartialEq>(format: Format, number: T) {
+        let count = (1 << 20) + 1;
+        let few = Codec::default().format(format).limits(Limits { items: 0, ..Limits::default() });
+        for codec in [few, Codec::default().format(format)] {
+            let mut scores = Scores { all: vec![number.clone(); count] };
+            let bytes = codec.to_vec(&scores).unwrap();
+            assert!(codec.from_slice::<Scores<T>>(&bytes).unwrap() == scores, "{format}");
+            let boxed: Box<[T]> = scores.all.clone().into();
+            assert!(codec.from_slice::<Vec<T>>(&codec.to_vec(&scores.all).unwrap()).unwrap() == *boxed);
+            let error = codec.from_slice::<Box<dyn Base>>(&bytes).unwrap_err();
+            assert!(error.to_string().contains("limit reached: items is 1048576, 1048577 asked"), "{error}");
+            scores.all.truncate(count - 2);
+            let bytes = codec.to_vec(&scores).unwrap();
+            let any = codec.from_slice::<Box<dyn Base>>(&bytes).unwrap();
+            assert!(codec.to_vec(&any).unwrap() == bytes, "{format}");
+        }
+        let more = Codec::default().format(format).limits(Limits { items: 1 << 21, ..Limits::default() });
+        let bytes = more.to_vec(&Scores { all: vec![number.clone(); count] }).unwrap();
+        more.from_slice::<Box<dyn Base>>(&bytes).unwrap();
+        // JSON copies nothing whole.
+        let error = Codec::default().format(Format::Json).to_vec(&vec![number; count]).unwrap_err();
+        assert!(error.to_string().contains("items is 1048576, 1048577 asked"), "{error}");
+    }
+    check(Format::Postcard, 7_u8);
+    check(Format::Bincode, 1.5_f64);
 }

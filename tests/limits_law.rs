@@ -6,7 +6,7 @@ mod scale;
 
 use scale::{formats, scaled};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap, LinkedList};
+use std::collections::{BTreeMap, BTreeSet, HashMap, LinkedList, VecDeque};
 use typeport::{Codec, Limits, Portable, Registry, Resolution, Value, entry, portable};
 
 #[portable]
@@ -83,6 +83,13 @@ struct Tree<T> {
     next: Option<Box<Tree<T>>>,
 }
 
+/// No `Vec`, so nothing of it is copied whole.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Queues<T: Ord> {
+    queue: VecDeque<T>,
+    set: BTreeSet<T>,
+}
+
 /// Which of its variants has come tells nothing of how large the native type is.
 #[derive(Debug, Serialize, Deserialize, Portable)]
 enum Either<A, B> {
@@ -104,6 +111,8 @@ impl<T: Portable> Base for One<T> {}
 impl<T: Portable> Base for Many<T> {}
 #[portable]
 impl<A: Portable, B: Ord> Base for Places<A, B> {}
+#[portable]
+impl<T: Ord> Base for Queues<T> {}
 #[portable]
 impl<T: Portable> Base for Tree<T> {}
 #[portable]
@@ -255,6 +264,10 @@ fn elements() {
         Many<()>: Many { all: vec![(); 100] }, Exact;
         Many<u8>: Many { all: (0..100).collect() }, Exact;
         Many<f64>: Many { all: vec![1.5; 100] }, Exact;
+        Many<f32>: Many { all: vec![1.5; 100] }, Exact;
+        Many<i8>: Many { all: vec![-1; 100] }, Exact;
+        Many<Vec<u8>>: Many { all: vec![vec![1; 20]; 5] }, Exact;
+        Queues<u8>: Queues { queue: (0..9).collect(), set: [3, 4, 5].into() }, Bounded;
         Many<u64>: Many { all: vec![u64::MAX; 100] }, Exact;
         Many<Foo>: Many { all: vec![foo("x"); 5] }, Exact;
         Many<Vec<Foo>>: Many { all: vec![vec![foo("x"); 2]; 5] }, Exact;

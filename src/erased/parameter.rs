@@ -6,8 +6,8 @@
 use crate::codec::{About, Incoming, Interface, Portable, Value, cast_of, copy_of, encode_exact};
 use crate::error::{Error, Kind, Result};
 use crate::registry::Cast;
-use crate::shape::{Head, Shape, TypeExpr, no_shape};
-use crate::state::{ARGUMENT, AnyBox, HANDLE, Names, Offer, OwnTraits, Plan, Scope, Session};
+use crate::shape::{Head, Shape, StandIns, TypeExpr, no_shape};
+use crate::state::{ARGUMENT, AnyBox, HANDLE, Names, Offer, OwnTraits, Plan, Scope, Session, visitor_of};
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serialize, Serializer};
@@ -33,8 +33,13 @@ pub struct Erased<const P: usize, I: ?Sized = dyn Value> {
 // What a session charges for a handle.
 const _: () = assert!(size_of::<Erased<0>>() == HANDLE);
 
-fn type_ids<const P: usize, I: ?Sized + 'static>() -> [TypeId; 2] {
-    [TypeId::of::<Erased<P, I>>(), TypeId::of::<Option<Erased<P, I>>>()]
+fn stand_ins<const P: usize, I: Interface + ?Sized>() -> StandIns {
+    StandIns {
+        one: TypeId::of::<Erased<P, I>>(),
+        option: TypeId::of::<Option<Erased<P, I>>>(),
+        lists: [TypeId::of::<Vec<Erased<P, I>>>(), TypeId::of::<&'static Vec<Erased<P, I>>>()],
+        visitor_of_list: visitor_of::<Vec<Erased<P, I>>>(),
+    }
 }
 
 impl<const P: usize, I: ?Sized> Erased<P, I> {
@@ -68,7 +73,7 @@ impl<const P: usize, I: Interface + ?Sized> Erased<P, I> {
 
 impl<const P: usize, I: Interface + ?Sized> Portable for Erased<P, I> {
     const TYPE: &'static TypeExpr = &TypeExpr {
-        head: Head::Param { index: P, interface: I::INFO, type_ids: type_ids::<P, I> },
+        head: Head::Param { index: P, interface: I::INFO, types: stand_ins::<P, I> },
         args: &[],
         shape: no_shape,
     };

@@ -39,6 +39,7 @@ impl<T: Portable> Value for Scoped<T> {
 
     fn __write(&self, sink: &mut Sink, format: Format) -> Result<()> {
         let _scope = Scope::enter(&self.plan);
+        sink.encoding.spent.note_erased();
         self.value.__write(sink, format)
     }
 

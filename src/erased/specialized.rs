@@ -89,6 +89,7 @@ impl<G: ErasedForm> Value for Specialized<G> {
 
     fn __write(&self, sink: &mut Sink, format: Format) -> Result<()> {
         let (value, _scope) = Specialized::enter(self);
+        sink.encoding.spent.note_erased();
         write_state(value, sink, format)
     }
 

@@ -44,11 +44,24 @@ pub enum Head {
         index: usize,
         /// What the argument has to be a member of.
         interface: &'static InterfaceInfo,
-        /// The types of what stands for it, and of an `Option` of that.
-        type_ids: fn() -> [TypeId; 2],
+        /// What stands for it, and what is made of that.
+        types: fn() -> StandIns,
     },
     /// As `Param`, for a const value: the length of an erased array.
     ConstParam(usize),
+}
+
+/// The types of what stands for a parameter, and of what is made of that.
+#[derive(Clone, Copy)]
+pub struct StandIns {
+    /// Itself.
+    pub one: TypeId,
+    /// An `Option` of it.
+    pub option: TypeId,
+    /// A `Vec` of it, and a reference to one, which is what serde's collections hand over.
+    pub lists: [TypeId; 2],
+    /// The visitor that makes a `Vec` of it.
+    pub visitor_of_list: Option<TypeId>,
 }
 
 /// The value of a const argument.

@@ -11,7 +11,7 @@ mod restriction;
 mod text_shape;
 
 pub(crate) use expr::{Argument, Arguments, NoArguments, Placeholders, Spelling};
-pub use expr::{ConstValue, Head, TypeExpr};
+pub use expr::{ConstValue, Head, StandIns, TypeExpr};
 pub(crate) use fingerprint::{Fingerprint, Reached, visit};
 pub use foreign::{Asks, ForeignProbe, NoForeign};
 #[cfg(test)]

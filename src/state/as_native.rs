@@ -7,12 +7,13 @@
 //! Invariant: an erased decode is never charged more than the native one. It is charged the same where types have the
 //! alignment of a word and no variants; where padding or a variant hides how large the native type is, it may be less.
 
+use super::bulk::is_copied_whole;
 use super::count::count;
 use super::decode_plan::{Plan, PlanArgument};
 use super::scope::Scope;
 use super::session::Session;
 use crate::error::Result;
-use crate::shape::{Head, TypeExpr};
+use crate::shape::{Head, StandIns, TypeExpr};
 use std::any::TypeId;
 use std::sync::Arc;
 
@@ -41,8 +42,9 @@ impl Sizes {
 
 /// A parameter of an erased form.
 pub(crate) struct Handle {
-    /// The types of the handle, and of an option of it.
-    type_ids: [TypeId; 2],
+    types: StandIns,
+    /// Whether it stands for a number of which a `Vec` is copied whole.
+    is_number: bool,
     /// Those of the argument; none where it is erased itself.
     sizes: Option<Sizes>,
 }
@@ -51,14 +53,27 @@ impl Handle {
     /// Those of an erased form.
     pub(crate) fn all(expr: &TypeExpr, arguments: &[PlanArgument], found: &mut Vec<Handle>) {
         match expr.head {
-            Head::Param { index, type_ids, .. } => {
+            Head::Param { index, types, .. } => {
                 if let Some(PlanArgument::Type(plan)) = arguments.get(index) {
                     let sizes = plan.is_native().then(|| plan.glue.sizes());
-                    found.push(Handle { type_ids: type_ids(), sizes });
+                    let is_number = plan.is_native() && is_copied_whole(plan.name.as_str());
+                    found.push(Handle { types: types(), is_number, sizes });
                 }
             }
             _ => expr.args.iter().for_each(|arg| Handle::all(arg, arguments, found)),
         }
+    }
+
+    /// Whether this is the visitor that makes a `Vec` of such numbers.
+    fn makes_numbers(visitor: TypeId) -> bool {
+        let is_of = |one: &Handle| one.is_number && one.types.visitor_of_list == Some(visitor);
+        Handle::of_innermost(|all| all.iter().any(is_of)).unwrap_or(false)
+    }
+
+    /// Whether this is a `Vec` of such numbers, or a reference to one.
+    pub(super) fn are_numbers(list: TypeId) -> bool {
+        Handle::of_innermost(|all| all.iter().any(|one| one.is_number && one.types.lists.contains(&list)))
+            .unwrap_or(false)
     }
 
     fn of_innermost<T>(with: impl FnOnce(&[Handle]) -> T) -> Option<T> {
@@ -171,7 +186,7 @@ impl Session {
                 self.tell(size);
             }
             let _native = self.natively();
-            return decode(if is_in_place { size } else { slot });
+            return self.room(size, || decode(if is_in_place { size } else { slot }));
         }
         let _scope = Scope::enter(plan);
         let (own, slot) = match plan.expr.head {
@@ -181,7 +196,7 @@ impl Session {
             _ => (0, slot),
         };
         let unit = self.begin(true, own);
-        let value = decode(slot)?;
+        let value = self.room(plan.glue.sizes().value, || decode(slot))?;
         let cost = unit.cost();
         drop(unit);
         if is_told {
@@ -214,6 +229,13 @@ impl Session {
         unit.levels = unit.levels.saturating_add(usize::from(size >= HANDLE));
         unit.own = unit.own.saturating_add(if size > slot { size } else { 0 });
         self.unit.set(unit);
+    }
+
+    /// Whether `V` makes a list of numbers that a native decode copies whole. They are no items then: each is a box all the
+    /// same, and is counted as one.
+    #[inline]
+    pub(super) fn makes_numbers<V>(&self) -> bool {
+        self.is_erased.get() && Handle::makes_numbers(typeid::of::<V>())
     }
 
     /// How elements of type `T` are charged.
@@ -250,7 +272,7 @@ impl Session {
     #[inline(never)]
     fn pay_option(&self, id: TypeId, slot: usize) -> Result<bool> {
         let size = Handle::of_innermost(|all| {
-            all.iter().find(|one| one.type_ids[1] == id).and_then(|one| Some(one.sizes?.option))
+            all.iter().find(|one| one.types.option == id).and_then(|one| Some(one.sizes?.option))
         });
         let Some(size) = size.flatten() else { return Ok(false) };
         if slot >= HANDLE && slot != PAID {
@@ -267,9 +289,8 @@ impl Session {
 fn each(id: TypeId) -> Each {
     let exact = Handle::of_innermost(|all| {
         all.iter().find_map(|one| {
-            let [handle, option] = one.type_ids;
             let sizes = one.sizes?;
-            if id == handle { Some(sizes.value) } else { (id == option).then_some(sizes.option) }
+            if id == one.types.one { Some(sizes.value) } else { (id == one.types.option).then_some(sizes.option) }
         })
     });
     match exact.flatten() {

@@ -7,7 +7,7 @@
 //! Invariant: only what the envelope lists as a nested type is kept so.
 
 use super::NESTED_FIELDS;
-use super::bulk::WhichVisitor;
+use super::bulk::visitor_of;
 use super::guard_visitor::Watch;
 use super::session::Session;
 use crate::error::{Error, Result};
@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 /// Whether `V` is the visitor that fills serde's buffer.
 pub(super) fn is_buffer<V>() -> bool {
     static VISITOR: OnceLock<Option<TypeId>> = OnceLock::new();
-    let buffer = VISITOR.get_or_init(|| Buffered::deserialize(WhichVisitor).err().and_then(|found| found.0));
+    let buffer = VISITOR.get_or_init(|| visitor_of::<Buffered>());
     *buffer == Some(typeid::of::<V>())
 }
 

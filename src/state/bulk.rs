@@ -6,7 +6,7 @@
 //! brings along. Numbers of any length, in `plain`, gain on decode too. Nothing has to be annotated. What looks alike and is
 //! not, as a visitor of a user that makes a `Vec<u8>` of something else, is of another type and is read as ever.
 //!
-//! Invariant: bytes, verdicts, limits and errors are those of the way element by element.
+//! Invariant: bytes, limits and errors are those of the way element by element; but what is copied whole is no item.
 
 use super::parts::SPARE;
 use super::plain::{take_signed, take_unsigned};
@@ -33,13 +33,23 @@ macro_rules! elements {
         impl Element for $ty {
             fn visitor() -> Option<TypeId> {
                 static VISITOR: OnceLock<Option<TypeId>> = OnceLock::new();
-                *VISITOR.get_or_init(|| Vec::<$ty>::deserialize(WhichVisitor).err().and_then(|found| found.0))
+                *VISITOR.get_or_init(|| visitor_of::<Vec<$ty>>())
             }
         }
     )*};
 }
 
 elements!(u8 i8 f32 f64 u16 u32 u64 i16 i32 i64);
+
+/// Whether a `Vec` of the type of this name is copied whole.
+pub(super) fn is_copied_whole(name: &str) -> bool {
+    ["u8", "i8", "f32", "f64"].contains(&name)
+}
+
+/// The type of the visitor that `T` decodes by, if it decodes by that of a sequence.
+pub(crate) fn visitor_of<'de, T: Deserialize<'de>>() -> Option<TypeId> {
+    T::deserialize(WhichVisitor).err().and_then(|found| found.0)
+}
 
 /// A number that both binary formats write as its bytes, little endian.
 trait Number: Sized {
@@ -192,15 +202,13 @@ impl<'de> Reading<'_, 'de> {
     }
 }
 
-/// Takes so many numbers of fixed size off the front, if they are there, with the counts and in the order of one by one.
+/// Takes so many numbers of fixed size off the front, if they are there. They are no items: as a text, they count by their bytes.
 fn take<T: Number>(input: &mut &[u8], length: usize, session: &Session) -> Result<Option<Vec<T>>> {
     let size = length.checked_mul(size_of::<T>()).filter(|size| *size > 0);
     let Some((bytes, rest)) = size.and_then(|size| input.split_at_checked(size)) else { return Ok(None) };
     let charge = || {
-        session.count_items(1)?;
         session.check_stack(size_of::<T>())?;
-        session.charge(size_of::<T>().saturating_mul(length.saturating_add(SPARE)))?;
-        session.count_items(length.saturating_sub(1))
+        session.charge(size_of::<T>().saturating_mul(length.saturating_add(SPARE)))
     };
     charge().map_err(|error| error.within(Step::Element(0)))?;
     *input = rest;

@@ -41,6 +41,8 @@ struct Claimed<'a, 'de, B> {
     /// How the elements, or keys, are charged, and how the values of a map are.
     each: Each,
     each_value: Each,
+    /// Whether they count as items.
+    are_items: bool,
     format: PhantomData<B>,
 }
 
@@ -53,14 +55,25 @@ impl<'a, 'de, B: Binary> Elements<'_, 'a, 'de, B> {
     pub(super) fn visit<T>(
         reader: Reader<'a, 'de, B>,
         length: u64,
+        are_items: bool,
         visit: impl FnOnce(Elements<'_, 'a, 'de, B>) -> Result<T>,
     ) -> Result<T> {
         let Reader { input, session, .. } = reader;
         // An element takes a byte, or nothing at all, and then it needs no room that was worth a reservation.
         let expected = usize::try_from(length).map_or(input.len(), |length| length.min(input.len()));
         let (each, format) = (Each::Plain, PhantomData);
-        let mut claimed =
-            Claimed { input, session, length, expected, counted: 0, ready_values: 0, each, each_value: each, format };
+        let mut claimed = Claimed {
+            input,
+            session,
+            length,
+            expected,
+            counted: 0,
+            ready_values: 0,
+            each,
+            each_value: each,
+            are_items,
+            format,
+        };
         let visited = visit(Elements { ready: 0, claimed: &mut claimed });
         *input = claimed.input;
         visited
@@ -85,7 +98,10 @@ impl<'a, 'de, B: Binary> Elements<'_, 'a, 'de, B> {
         if self.claimed.counted == 1 {
             self.claimed.each = self.claimed.session.each::<T>();
         }
-        let Claimed { session, counted, expected, each, .. } = *self.claimed;
+        let Claimed { session, counted, expected, each, are_items, .. } = *self.claimed;
+        if are_items {
+            session.count_items(1)?;
+        }
         begin_part(session, counted, expected, size_of::<T>(), each)?;
         Ok(true)
     }
@@ -99,6 +115,7 @@ impl<'a, 'de, B: Binary> Elements<'_, 'a, 'de, B> {
             self.claimed.each_value = self.claimed.session.each::<T>();
         }
         let Claimed { session, expected, each_value, .. } = *self.claimed;
+        session.count_items(1)?;
         begin_part(session, self.at(), expected, size_of::<T>(), each_value)
     }
 
@@ -178,12 +195,11 @@ fn new_part<'de, B: Binary, T: DeserializeSeed<'de>>(
     Ok((value, input, ready))
 }
 
-/// Counts a part and charges it.
+/// Charges a part.
 ///
 /// The first is charged for all that can really come: for the room that the collection has just reserved, before a
 /// collection inside reserves more.
 fn begin_part(session: &Session, at: usize, expected: usize, size: usize, each: Each) -> Result<()> {
-    session.count_items(1)?;
     if at == 1 {
         session.check_stack(size)?;
     }

@@ -48,6 +48,7 @@ mod writer_parts;
 #[cfg(feature = "json")]
 pub(crate) use argument::decode_guarded;
 pub(crate) use as_native::{HANDLE, Handle, Sizes};
+pub(crate) use bulk::visitor_of;
 pub use decode_plan::{AnyBox, Glue};
 pub(crate) use decode_plan::{Binary, Form, Native, Plan, PlanArgument, check_hash, contain, in_session};
 pub(crate) use exchange::{Exchange, Member, Offer, WantMember};

@@ -108,7 +108,8 @@ impl Session {
         if let Some(NativePlan { expr, glue, cast }) = self.native(index, interface) {
             let _open = self.open_container(table.hashes());
             let _native = self.natively();
-            let decode = || in_session::<B, _>(state, self, 0, |reader| B::decode(glue, reader));
+            let run = || in_session::<B, _>(state, self, 0, |reader| B::decode(glue, reader));
+            let decode = || self.room(glue.sizes().value, run);
             return Ok(Member(contain(|| expr.display(), decode)?, cast));
         }
         let plan = match self.nested(index, interface, Carry::Nothing)? {

@@ -134,7 +134,8 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
             if let Some(numbers) = bulk::read::<B, V>(reader.input, left, reader.session) {
                 return numbers;
             }
-            Elements::visit(reader, left, |elements| visitor.visit_seq(elements))
+            let are_items = !reader.session.makes_numbers::<V>();
+            Elements::visit(reader, left, are_items, |elements| visitor.visit_seq(elements))
         })
     }
 
@@ -149,7 +150,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         self.level::<V>(0, |mut reader| {
             let left = reader.length()?;
-            Elements::visit(reader, left, |elements| visitor.visit_map(elements))
+            Elements::visit(reader, left, true, |elements| visitor.visit_map(elements))
         })
     }
 

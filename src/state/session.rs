@@ -221,6 +221,21 @@ impl Session {
         if self.stack.has_level(needed) {
             return decode();
         }
+        self.elsewhere(needed, decode)
+    }
+
+    /// Runs `decode`, which decodes a value of `size` bytes, on a stack that has room for it: for the frames that the value
+    /// passes through before it is a level.
+    #[inline]
+    pub(super) fn room<T>(&self, size: usize, decode: impl FnOnce() -> Result<T>) -> Result<T> {
+        let needed = stack::needed(size, 0);
+        if self.stack.has(needed) { decode() } else { self.elsewhere(needed, decode) }
+    }
+
+    /// A function of its own, as its frame has the value twice.
+    #[cold]
+    #[inline(never)]
+    fn elsewhere<T>(&self, needed: usize, decode: impl FnOnce() -> Result<T>) -> Result<T> {
         let (mut decode, mut decoded) = (Some(decode), None);
         let mut run = || decoded = decode.take().map(|decode| decode());
         self.stack.add(needed, self.depth.get(), &mut run)?;

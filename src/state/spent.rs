@@ -3,10 +3,12 @@
 //!
 //! Memory is not among it: serde hands an encode references, which do not tell the size of what a decode will build.
 
+use super::as_native::Handle;
 use super::count::{count, more};
 use super::stack::Stack;
 use crate::error::Result;
 use crate::limits::Limits;
+use std::any::TypeId;
 use std::cell::Cell;
 
 /// Counts of one encode, nested values included. The twin of what a `Session` counts.
@@ -18,6 +20,10 @@ pub(crate) struct Spent {
     nested: Cell<usize>,
     items: Cell<usize>,
     unbacked_items: Cell<usize>,
+    /// Whether there was an erased form, which may have numbers in boxes.
+    is_erased: Cell<bool>,
+    /// Whether the sequence that begins next is of numbers that are no items.
+    are_numbers: Cell<bool>,
 }
 
 impl Spent {
@@ -29,6 +35,8 @@ impl Spent {
             nested: Cell::new(0),
             items: Cell::new(0),
             unbacked_items: Cell::new(0),
+            is_erased: Cell::new(false),
+            are_numbers: Cell::new(false),
         }
     }
 
@@ -44,6 +52,29 @@ impl Spent {
     pub(crate) fn one_deeper(&self, depth: usize) -> Result<usize> {
         self.stack.check(0)?;
         more(depth, 1, "depth", self.limits.depth)
+    }
+
+    /// There is an erased form.
+    pub(crate) fn note_erased(&self) {
+        self.is_erased.set(true);
+    }
+
+    /// Before a value of type `T` that is not copied whole: if it is a `Vec` of numbers all the same, by a reference or as boxes,
+    /// they are no items, as a decode finds.
+    #[inline]
+    pub(super) fn look_at<T: ?Sized>(&self, value: &T) {
+        let size = size_of_val(value);
+        let is_reference = size == size_of::<&Vec<u8>>();
+        if is_reference && refers_to_numbers(typeid::of::<T>()) {
+            self.are_numbers.set(true);
+        } else if (is_reference || size == size_of::<Vec<u8>>()) && self.is_erased.get() {
+            self.are_numbers.set(Handle::are_numbers(typeid::of::<T>()));
+        }
+    }
+
+    /// Counts the elements of a sequence of known length, or the keys and values of a map.
+    pub(super) fn count_parts(&self, number: usize) -> Result<()> {
+        if self.are_numbers.take() { Ok(()) } else { self.count_items(number) }
     }
 
     #[inline]
@@ -65,4 +96,12 @@ impl Spent {
     pub(crate) fn end_nested(&self) {
         self.nested.set(self.nested.get().saturating_sub(1));
     }
+}
+
+#[inline]
+fn refers_to_numbers(id: TypeId) -> bool {
+    id == TypeId::of::<&Vec<u8>>()
+        || id == TypeId::of::<&Vec<f64>>()
+        || id == TypeId::of::<&Vec<f32>>()
+        || id == TypeId::of::<&Vec<i8>>()
 }

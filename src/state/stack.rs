@@ -79,7 +79,7 @@ impl Stack {
 
     /// Whether so many bytes are left.
     #[inline]
-    fn has(&self, needed: usize) -> bool {
+    pub(super) fn has(&self, needed: usize) -> bool {
         let (here, floor) = (address(), self.floor.get());
         floor == 0 || (here <= self.ceiling.get() && here.saturating_sub(floor) >= needed)
     }

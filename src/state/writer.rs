@@ -194,13 +194,17 @@ impl<'a, B: Primitives> Writer<'a, B> {
     pub(crate) fn value<T: Serialize + ?Sized>(self, value: &T) -> Result<()> {
         match Numbers::of(value) {
             Some(numbers) => self.numbers(&numbers),
-            None => value.serialize(self),
+            None => {
+                self.sink.encoding.spent.look_at(value);
+                value.serialize(self)
+            }
         }
     }
 
-    /// Writes a sequence of numbers as a copy of their bytes.
+    /// Writes a sequence of numbers as a copy of their bytes. They are no items.
     fn numbers(self, numbers: &Numbers<'_>) -> Result<()> {
-        let sink = self.elements(Some(numbers.len()), 1)?.sink;
+        let sink = self.descend()?.sink;
+        B::put_number(&mut sink.bytes, numbers.len() as u64);
         numbers.append(&mut sink.bytes);
         Ok(())
     }
@@ -216,7 +220,7 @@ impl<'a, B: Primitives> Writer<'a, B> {
         let Writer { sink, depth, format } = self.descend()?;
         let patch = match length {
             Some(length) => {
-                sink.encoding.spent.count_items(length.saturating_mul(items_each))?;
+                sink.encoding.spent.count_parts(length.saturating_mul(items_each))?;
                 B::put_number(&mut sink.bytes, length as u64);
                 None
             }
