@@ -179,3 +179,33 @@ fn an_encode_looks_at_the_stack_too() {
         }
     }
 }
+
+/// What a codec with raised limits writes it reads again on such a thread; or the encode is the error.
+#[test]
+#[cfg_attr(miri, ignore = "Miri has no stack to look at")]
+fn what_is_written_is_read_on_such_a_stack() {
+    let mut written = 0;
+    for (kind, depth) in [(0, 500), (0, 2_000), (5, 500), (5, 2_000), (1, 1_000), (4, 700)] {
+        for stack in [512 * KIB, 2048 * KIB, 8192 * KIB] {
+            for format in Format::ALL {
+                written += on_stack(1 << 30, move || {
+                    let deep = (0..depth).fold(Bare::default(), |value, _| value.around(kind));
+                    std::thread::scope(|scope| {
+                        let run = || match codec(format).to_vec(&deep) {
+                            Ok(bytes) => {
+                                drop(codec(format).from_slice::<Bare>(&bytes).unwrap());
+                                1
+                            }
+                            Err(error) => {
+                                check(&error);
+                                0
+                            }
+                        };
+                        std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, run).unwrap().join().unwrap()
+                    })
+                });
+            }
+        }
+    }
+    assert!(written > 18, "{written}");
+}

@@ -124,7 +124,7 @@ impl Session {
         let _open = OnDrop(|| drop(self.envelopes.borrow_mut().pop()));
         let _root = self.open_container(envelope.table.iter().copied());
         // The value passes through many frames before it is a level of its own.
-        self.check_stack(size_of::<T>())?;
+        self.stack.check(size_of::<T>())?;
         let decoded = decode(self);
         if decoded.is_ok() {
             self.check_keys()?;
@@ -133,6 +133,7 @@ impl Session {
     }
 
     pub(super) fn new(limits: Limits, given: Terms, global: Arc<dyn Lookup>) -> Self {
+        let stack = Stack::here(limits.depth);
         Session {
             limits,
             given,
@@ -149,7 +150,7 @@ impl Session {
             is_erased: Cell::new(false),
             unit: Cell::default(),
             slot: Cell::new(0),
-            stack: Stack::here(),
+            stack,
             has_bad_key: Cell::new(false),
             envelopes: RefCell::default(),
             slots: RefCell::default(),
@@ -190,7 +191,7 @@ impl Session {
         }
         is_erased.set(false);
         unit.take();
-        *stack = Stack::here();
+        *stack = Stack::here(limits.depth);
         has_bad_key.set(false);
         envelopes.get_mut().clear();
         slots.get_mut().clear();
@@ -279,10 +280,10 @@ impl Session {
         count(&self.items, number, "items", self.limits.items)
     }
 
-    /// Checks that a value of `size` bytes can stand on the stack.
+    /// Checks that a part of `size` bytes can stand on the stack.
     #[inline]
     pub(super) fn check_stack(&self, size: usize) -> Result<()> {
-        self.stack.check(size)
+        self.stack.check_part(size)
     }
 
     /// Charges `size` bytes of memory, before they are taken.

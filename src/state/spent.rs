@@ -30,7 +30,7 @@ impl Spent {
     pub(crate) fn new(limits: &Limits) -> Self {
         Spent {
             limits: limits.clone(),
-            stack: Stack::here(),
+            stack: Stack::here(0),
             depth: Cell::new(0),
             nested: Cell::new(0),
             items: Cell::new(0),
@@ -51,6 +51,7 @@ impl Spent {
     #[inline]
     pub(crate) fn one_deeper(&self, depth: usize) -> Result<usize> {
         self.stack.check(0)?;
+        self.stack.check_depth(depth)?;
         more(depth, 1, "depth", self.limits.depth)
     }
 

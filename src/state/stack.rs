@@ -18,8 +18,9 @@ pub(crate) struct Stack {
     ceiling: Cell<usize>,
     /// What there was of the thread's own stack.
     own: usize,
-    /// Bytes of the stacks that were added.
+    /// Bytes of the stacks that were added, and what they may be.
     added: Cell<usize>,
+    most_added: usize,
     /// Where the last level stood, and the most that one has taken.
     last: Cell<usize>,
     widest: Cell<usize>,
@@ -36,11 +37,15 @@ const COPIES_OF_VARIANTS: usize = 4;
 const SLACK: usize = 64 << 10;
 /// What a thread is taken to have where the platform does not tell.
 const ASSUMED: usize = 512 << 10;
-/// What is added at least, and at most in one decode: only what is used of it takes memory.
+/// What is added at least, and at most in one decode, or for each level that there may be: only what is used takes memory.
 const PIECE: usize = 1 << 20;
 const MOST_ADDED: usize = 32 << 20;
-/// What has to be there of the thread's own stack for each level: a value is dropped, compared and printed there.
+const ADDED_PER_LEVEL: usize = 64 << 10;
+const EVER_ADDED: usize = 1 << 30;
+/// What has to be there of the thread's own stack for each level: a value is dropped, compared and printed there. An encode asks
+/// for more, so that what is written can be read on such a thread.
 const OWN_PER_LEVEL: usize = 1 << 10;
+const OWN_PER_WRITTEN_LEVEL: usize = OWN_PER_LEVEL + (OWN_PER_LEVEL >> 3);
 
 /// The stack that a level of a value of `size` bytes may take, which is one of so many variants.
 #[inline]
@@ -50,13 +55,14 @@ pub(super) fn needed(size: usize, n_variants: usize) -> usize {
 }
 
 impl Stack {
-    /// The stack of this thread.
-    pub(crate) fn here() -> Self {
+    /// The stack of this thread, for a value of so many levels at most.
+    pub(crate) fn here(levels: usize) -> Self {
         if cfg!(miri) {
             return Stack::default();
         }
         let (here, own) = (address(), remaining());
-        let stack = Stack { own, ..Stack::default() };
+        let most_added = levels.saturating_mul(ADDED_PER_LEVEL).clamp(MOST_ADDED, EVER_ADDED);
+        let stack = Stack { own, most_added, ..Stack::default() };
         stack.stand(here, own);
         stack
     }
@@ -71,6 +77,26 @@ impl Stack {
     #[inline]
     pub(crate) fn check(&self, size: usize) -> Result<()> {
         let needed = needed(size, 0);
+        if self.has(needed) {
+            return Ok(());
+        }
+        look_again(needed)
+    }
+
+    /// Checks that a value of so many levels can be read on this thread.
+    #[inline]
+    pub(crate) fn check_depth(&self, depth: usize) -> Result<()> {
+        let needed = depth.saturating_mul(OWN_PER_WRITTEN_LEVEL);
+        if needed > self.own && self.floor.get() != 0 {
+            return Err(Kind::Stack { left: self.own, needed }.into());
+        }
+        Ok(())
+    }
+
+    /// Checks that there is room for a part of `size` bytes. The level that it is a part of has left some for what is small.
+    #[inline]
+    pub(crate) fn check_part(&self, size: usize) -> Result<()> {
+        let needed = size.saturating_mul(COPIES).saturating_add(RED_ZONE / 2);
         if self.has(needed) {
             return Ok(());
         }
@@ -105,7 +131,7 @@ impl Stack {
         let piece = needed.saturating_mul(4).max(PIECE);
         let added = self.added.get().saturating_add(piece);
         let is_enough = left >= needed;
-        if !is_enough && (added > MOST_ADDED || depth.saturating_mul(OWN_PER_LEVEL) > self.own) {
+        if !is_enough && (added > self.most_added || depth.saturating_mul(OWN_PER_LEVEL) > self.own) {
             return Err(Kind::Stack { left, needed }.into());
         }
         let (floor, ceiling, before) = (self.floor.get(), self.ceiling.get(), self.added.get());
@@ -173,7 +199,7 @@ mod tests {
     fn a_level_larger_than_the_stack_is_refused() {
         let thread = std::thread::Builder::new().stack_size(256 << 10);
         let checked = thread.spawn(|| {
-            let stack = Stack::here();
+            let stack = Stack::here(0);
             (stack.check(1 << 10), stack.check(256 << 10))
         });
         let (small, large) = checked.unwrap().join().unwrap();
@@ -186,7 +212,7 @@ mod tests {
     #[test]
     #[cfg_attr(miri, ignore = "Miri has no stack to look at")]
     fn another_stack_is_noticed() {
-        let stack = Stack::here();
+        let stack = Stack::here(0);
         let spawned = std::thread::Builder::new().stack_size(8 << 20).spawn(move || stack.check(64 << 10));
         spawned.unwrap().join().unwrap().unwrap();
     }
