@@ -13,7 +13,7 @@ use super::sourced::Sourced;
 use crate::error::{Kind, Result};
 use crate::format::{Format, Primitives};
 use crate::shape::{Argument, Arguments, Identity, Spelling, TypeExpr, type_hash};
-use crate::type_name::TypeName;
+use crate::type_name::{TypeName, TypeRef};
 use serde::{Deserialize, Deserializer};
 use std::any::Any;
 use std::marker::PhantomData;
@@ -52,15 +52,10 @@ impl Plan {
         self.arguments.is_empty()
     }
 
-    /// Bytes of memory that it takes with its arguments, as deep as its name is.
+    /// Bytes of memory that it takes with its arguments at most, as deep as its name is: as many where it is native and has none,
+    /// so that a verdict does not depend on which it is.
     pub(crate) fn memory(&self) -> usize {
-        let of_argument = |argument: &PlanArgument| match argument {
-            PlanArgument::Type(plan) => plan.memory(),
-            PlanArgument::Const(text) => text.len(),
-        };
-        let own = size_of::<Plan>().saturating_add(self.name.memory());
-        let arguments = self.arguments.iter().map(of_argument).fold(0, usize::saturating_add);
-        own.saturating_add(size_of_val(self.arguments.as_slice())).saturating_add(arguments)
+        memory_of(self.name.as_ref())
     }
 
     pub(crate) fn argument(&self, index: usize) -> Option<Arc<Plan>> {
@@ -90,6 +85,13 @@ impl Plan {
         let decode = |slot| self.glue.decode(format, state, session, slot);
         contain(|| self.name.to_string(), || session.by_plan(self, 0, decode))
     }
+}
+
+/// Bytes of memory that a plan for this name takes at most.
+fn memory_of(name: TypeRef<'_>) -> usize {
+    const OWN: usize = 2 * size_of::<Plan>() + size_of::<PlanArgument>() + size_of::<Handle>();
+    let arguments = name.args().map(memory_of).fold(0, usize::saturating_add);
+    OWN.saturating_add(name.as_str().len().saturating_mul(2)).saturating_add(arguments)
 }
 
 /// Runs code of a user's type, and turns a panic in it into an error.
