@@ -19,12 +19,12 @@ thread_local! {
 /// An error, a member of all interfaces, and five elements; building it is seen.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Portable)]
 #[error("bait")]
-struct Bait(Vec<u8>);
+struct Bait(Vec<u16>);
 
 impl<'de> Deserialize<'de> for Bait {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        struct Bait(Vec<u8>);
+        struct Bait(Vec<u16>);
         CONSTRUCTIONS.set(CONSTRUCTIONS.get() + 1);
         Bait::deserialize(deserializer).map(|Bait(bytes)| self::Bait(bytes))
     }
