@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 /// Whether `V` is the visitor that fills serde's buffer.
 pub(super) fn is_buffer<V>() -> bool {
     static VISITOR: OnceLock<Option<TypeId>> = OnceLock::new();
-    let buffer = VISITOR.get_or_init(|| visitor_of::<Buffered>());
+    let buffer = VISITOR.get_or_init(visitor_of::<Buffered>);
     *buffer == Some(typeid::of::<V>())
 }
 
