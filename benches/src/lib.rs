@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod described;
+pub mod kept;
 
 use serde::{Deserialize, Serialize};
 use typeport::{Portable, portable, specialize};

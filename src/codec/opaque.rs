@@ -202,11 +202,7 @@ impl Opaque {
 
     /// Notes the types of a value that is carried inside of another, and their shapes if they are wanted.
     pub(crate) fn note(&self) -> Result<()> {
-        let hash = self.known_hash()?;
-        if Names::wants_schema(hash) {
-            Names::describe(&self.shared_schema());
-        }
-        Names::note_carried(hash, &self.0.name, &self.0.came)
+        Names::note_carried(self.known_hash()?, &self.0.name, &self.0.came)
     }
 
     /// Notes the types inside of a root.

@@ -66,6 +66,9 @@ impl Noted {
             Entry::Occupied(_) => Ok(()),
             Entry::Vacant(place) => {
                 place.insert(Arc::clone(inside));
+                if let (Some(described), Some(schema)) = (&mut self.schema, &inside.schema) {
+                    described.merge(schema);
+                }
                 inside.names.iter().try_for_each(|(hash, name)| self.carry(*hash, name))
             }
         }
@@ -116,7 +119,7 @@ impl Names {
         })
     }
 
-    /// Notes the type of a value that is carried, and the types that may be inside of it.
+    /// Notes the type of a value that is carried, and the types that may be inside of it, with their shapes if they are wanted.
     pub(crate) fn note_carried(hash: u64, name: &TypeName, inside: &Arc<Provenance>) -> Result<()> {
         WRITING.with_borrow_mut(|writing| {
             let Some(Writing { noted, .. }) = writing.last_mut() else { return Ok(()) };

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 use benches::described::{self, GROUP, leb128};
+use benches::kept::{self, Decode};
 use benches::{Batch, Link, List, Named, Record, Work};
 use serde::de::IgnoredAny;
 use std::collections::{BTreeMap, HashMap};
@@ -129,6 +130,11 @@ const PATHS: &[Path] = &[
         },
     },
     Path { name: "envelopes in a row, from a reader", size: 100, prepare: stream },
+    Path { name: "values with a long name, kept", size: 500, prepare: kept::long_name },
+    Path { name: "values of many envelopes, kept, encoded", size: 500, prepare: kept::many_envelopes },
+    Path { name: "an unknown type inside of each value, kept", size: 500, prepare: kept::unknown_inside },
+    Path { name: "one name for two interfaces in turn", size: 500, prepare: kept::two_interfaces },
+    Path { name: "a value of each of many unknown types, kept", size: 500, prepare: kept::unknown_types },
     Path { name: "a section of names", size: 250, prepare: |format, size| names(format, 1, unused(size)) },
     // Of fewer, a search of all names for each value would not be seen.
     Path {
@@ -171,8 +177,6 @@ struct Path {
     size: usize,
     prepare: fn(Format, usize) -> Decode,
 }
-
-type Decode = Box<dyn Fn()>;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
