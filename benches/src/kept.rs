@@ -21,7 +21,7 @@ fn roomy() -> Codec {
 
 /// Small values of one type whose name is long.
 pub fn long_name(format: Format, size: usize) -> Decode {
-    let works = (0..size).map(|_| Box::new(Batch::<(Sixteen, Sixteen)> { items: Vec::new() }) as Box<dyn Work>);
+    let works = (0..size).map(|_| Box::new(Batch::<(Sixteen, Sixteen)> { items: Vec::new() }) as Box<dyn Value>);
     let bytes = encode(format, &works.collect::<Vec<_>>());
     Box::new(move || drop(roomy().from_slice::<Vec<Opaque>>(black_box(&bytes)).expect("it is sound")))
 }
