@@ -7,7 +7,7 @@
 use super::form_fields::{EnvelopeSeed, First, FirstSeed, MissingValue, NO_VALUE, WithKey, WithText};
 use super::place::Place;
 #[cfg(feature = "json")]
-use super::text::{Described, Otherwise, is_json, take_text};
+use super::text::{Described, Otherwise, reads, take_text};
 use crate::codec::{Interface as _, Opaque, OpaqueParts, Value, cast};
 use crate::error::{Error, Result};
 use crate::format::Format;
@@ -15,7 +15,7 @@ use crate::limits::Limits;
 use crate::registry::Registry;
 #[cfg(feature = "json")]
 use crate::state::{AnyBox, Carry, Plan};
-use crate::state::{FOREIGN_FIELDS, Resolved, Session, Terms};
+use crate::state::{FOREIGN_FIELDS, Reads, Resolved, Session, Terms};
 use crate::type_name::TypeName;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -191,8 +191,8 @@ impl Reading {
     }
 
     /// Runs `decode` for a value that no envelope of ours lists, or for one that one does.
-    fn decode<T>(&self, named: &Named, is_json: bool, decode: impl FnOnce() -> T) -> T {
-        let _foreign = (!self.is_listed && named.hash.is_none()).then(|| self.session.enter_foreign(is_json));
+    fn decode<T>(&self, named: &Named, reads: Reads, decode: impl FnOnce() -> T) -> T {
+        let _foreign = (!self.is_listed && named.hash.is_none()).then(|| self.session.enter_foreign(reads));
         decode()
     }
 
@@ -201,7 +201,7 @@ impl Reading {
         self.session.charge(text.len())?;
         let Resolved::Plan(plan) = &named.resolved else { return self.carry(text, named) };
         let decode = || plan.decode_state(Format::Json, text.as_bytes(), &self.session);
-        match self.decode(named, true, decode).and_then(|value| cast(plan, value)) {
+        match self.decode(named, Reads::Json, decode).and_then(|value| cast(plan, value)) {
             // Something inside is not known here, and no place in there takes it: so the whole is carried.
             Err(error) if P::CARRY.takes(&error) => self.carry(text, named),
             value => value.and_then(P::known),
@@ -229,14 +229,14 @@ impl<'de, P: Place> DeserializeSeed<'de> for ValueSeed<'_, P> {
         let ValueSeed { reading, named, .. } = self;
         let place = match &named.resolved {
             Resolved::Carried(..) => {
-                let text = take_text(deserializer, reading.reads_json::<D>(), Described(&reading.session))?;
+                let text = take_text(deserializer, reading.reads::<D>(), Described(&reading.session))?;
                 reading.text(&text, &named)
             }
             Resolved::Plan(plan) if P::CARRY == Carry::Unknown => {
                 let mut value = None;
                 let text = take_text(
                     deserializer,
-                    reading.reads_json::<D>(),
+                    reading.reads::<D>(),
                     Decoded { reading, named: &named, plan, value: &mut value },
                 )?;
                 match value {
@@ -258,9 +258,9 @@ impl<'de, P: Place> DeserializeSeed<'de> for ValueSeed<'_, P> {
 
 #[cfg(feature = "json")]
 impl Reading {
-    /// Whether `D` reads JSON text, and not what serde's buffer has kept of it.
-    fn reads_json<D>(&self) -> bool {
-        is_json::<D>() || (self.is_guarded && self.session.reads_json())
+    /// What `D` reads. What serde's buffer has kept of a format is that format no more.
+    fn reads<D>(&self) -> Reads {
+        if self.is_guarded { self.session.reads() } else { reads::<D>() }
     }
 
     fn plan<'de, D: Deserializer<'de>>(
@@ -270,11 +270,11 @@ impl Reading {
         deserializer: D,
     ) -> Result<AnyBox, D::Error> {
         if self.is_guarded {
-            return self.decode(named, self.session.reads_json(), || plan.decode_next(deserializer));
+            return self.decode(named, self.session.reads(), || plan.decode_next(deserializer));
         }
         let decoded = match named.hash {
             Some(_) => plan.decode_buffered(deserializer, &self.session),
-            None => self.decode(named, self.reads_json::<D>(), || plan.decode_foreign(deserializer, &self.session)),
+            None => self.decode(named, self.reads::<D>(), || plan.decode_foreign(deserializer, &self.session)),
         };
         decoded.map_err(|error| error.pass(D::Error::custom))
     }
@@ -291,7 +291,7 @@ struct Decoded<'a> {
 
 #[cfg(feature = "json")]
 impl<'de> Otherwise<'de> for Decoded<'_> {
-    fn take<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+    fn take<D: Deserializer<'de>>(self, _: Reads, deserializer: D) -> Result<String, D::Error> {
         *self.value = Some(self.reading.plan(self.named, self.plan, deserializer)?);
         // No text is needed, and raw JSON has to be some.
         Ok("null".to_owned())
@@ -306,7 +306,7 @@ impl<'de> DeserializeSeed<'de> for TextSeed<'_> {
 
     #[cfg(feature = "json")]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Box<str>, D::Error> {
-        take_text(deserializer, self.0.reads_json::<D>(), Described(&self.0.session))
+        take_text(deserializer, self.0.reads::<D>(), Described(&self.0.session))
     }
 
     #[cfg(not(feature = "json"))]

@@ -5,7 +5,7 @@
 
 use super::tree::Tree;
 use crate::error::Error;
-use crate::state::{Session, decode_guarded};
+use crate::state::{Reads, Session, decode_guarded};
 use serde::de::value::MapDeserializer;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -16,15 +16,15 @@ use std::iter::once;
 /// What becomes of a value of a format that does not hand over its text.
 pub(super) trait Otherwise<'de> {
     /// The JSON text that stands for the value.
-    fn take<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error>;
+    fn take<D: Deserializer<'de>>(self, reads: Reads, deserializer: D) -> Result<String, D::Error>;
 }
 
 /// The text is made of what the value looks like.
 pub(super) struct Described<'a>(pub(super) &'a Session);
 
 impl<'de> Otherwise<'de> for Described<'_> {
-    fn take<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
-        if forgets_variants::<D>() {
+    fn take<D: Deserializer<'de>>(self, reads: Reads, deserializer: D) -> Result<String, D::Error> {
+        if reads == Reads::Ron {
             let reason = "RON does not tell the variants of a value whose type is not linked; link the type";
             return Err(D::Error::custom(reason));
         }
@@ -36,11 +36,11 @@ impl<'de> Otherwise<'de> for Described<'_> {
 /// Takes a value as JSON text: as it stands where the format is JSON, or as `otherwise` has it.
 pub(super) fn take_text<'de, D: Deserializer<'de>, O: Otherwise<'de>>(
     deserializer: D,
-    reads_json: bool,
+    reads: Reads,
     otherwise: O,
 ) -> Result<Box<str>, D::Error> {
-    if !reads_json {
-        return otherwise.take(deserializer).map(Box::from);
+    if reads != Reads::Json {
+        return otherwise.take(reads, deserializer).map(Box::from);
     }
     Ok(Box::<RawValue>::deserialize(RawOr { deserializer, otherwise })?.into())
 }
@@ -88,7 +88,7 @@ impl<'de, V: Visitor<'de>, O: Otherwise<'de>> Visitor<'de> for RawOrVisitor<V, O
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        let text = self.otherwise.take(deserializer)?;
+        let text = self.otherwise.take(Reads::Other, deserializer)?;
         self.visitor.visit_map(MapDeserializer::new(once((self.name, text))))
     }
 }
@@ -118,16 +118,14 @@ pub(super) fn foreign<S>() -> Outgoing {
     if writes_json::<S>() { Outgoing::Raw } else { Outgoing::Text }
 }
 
-/// Whether `T` is a part of serde_json that writes or reads text. There is nothing in serde that one could ask.
-pub(super) fn is_json<T>() -> bool {
-    let name = std::any::type_name::<T>();
-    name.trim_start_matches("&mut ").starts_with("serde_json::")
-}
-
-/// Whether `T` is a part of ron, whose readers hand over `Variant(1)` as `(1)` to who does not know the type.
-pub(super) fn forgets_variants<T>() -> bool {
-    let name = std::any::type_name::<T>();
-    name.trim_start_matches("&mut ").starts_with("ron::")
+/// What a deserializer of another crate reads. There is nothing in serde that one could ask.
+pub(super) fn reads<D>() -> Reads {
+    let name = std::any::type_name::<D>().trim_start_matches("&mut ");
+    match name.split("::").next() {
+        Some("serde_json") => Reads::Json,
+        Some("ron") => Reads::Ron,
+        _ => Reads::Other,
+    }
 }
 
 thread_local! {

@@ -58,7 +58,7 @@ pub(crate) use guard::Guarded;
 #[cfg(feature = "json")]
 pub(crate) use guard_writer::put_json;
 pub(crate) use names::{Names, Noted, two_names};
-pub(crate) use open_envelope::{Carry, Resolved};
+pub(crate) use open_envelope::{Carry, Reads, Resolved};
 pub use own_traits::{Fallback, OwnTraits, Probe};
 pub(crate) use parts::SPARE;
 pub(crate) use provenance::Provenance;

@@ -8,7 +8,7 @@ use super::count::OnDrop;
 use super::decode_plan::{Binary, contain, in_session};
 use super::exchange::Member;
 use super::frame::open_frame;
-use super::open_envelope::{Answer, Carry, NativePlan, OpenEnvelope, Resolved};
+use super::open_envelope::{Answer, Carry, NativePlan, OpenEnvelope, Reads, Resolved};
 use super::provenance::Provenance;
 use super::session::Session;
 use crate::error::{Error, Kind, Result};
@@ -232,9 +232,9 @@ impl Session {
     }
 
     /// Takes what is read until the guard ends for a value of a foreign deserializer.
-    pub(crate) fn enter_foreign(&self, is_json: bool) -> impl Drop {
+    pub(crate) fn enter_foreign(&self, reads: Reads) -> impl Drop {
         let policy = self.policy();
-        self.envelopes.borrow_mut().push(OpenEnvelope::foreign(is_json, policy));
+        self.envelopes.borrow_mut().push(OpenEnvelope::foreign(reads, policy));
         OnDrop(|| drop(self.envelopes.borrow_mut().pop()))
     }
 
@@ -245,10 +245,11 @@ impl Session {
         self.charge(cost).is_ok() && self.innermost(|envelope| envelope.find_name(name).is_some()).unwrap_or(false)
     }
 
-    /// Whether JSON text is read, ours or that of a foreign deserializer.
+    /// What is read.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
-    pub(crate) fn reads_json(&self) -> bool {
-        self.innermost(|envelope| !envelope.is_foreign || envelope.is_json).unwrap_or(false)
+    pub(crate) fn reads(&self) -> Reads {
+        let reads = self.innermost(|envelope| if envelope.is_foreign { envelope.reads } else { Reads::Json });
+        reads.unwrap_or(Reads::Other)
     }
 
     /// Whether a foreign deserializer reads, so that nothing lists the names of nested values.

@@ -29,8 +29,17 @@ pub(super) struct OpenEnvelope {
     pub(super) provenance: Option<Arc<Provenance>>,
     /// Whether it is no envelope of ours, but a value that a foreign deserializer reads.
     pub(super) is_foreign: bool,
-    /// Whether that deserializer reads JSON text.
-    pub(super) is_json: bool,
+    /// What that deserializer reads.
+    pub(super) reads: Reads,
+}
+
+/// What a deserializer reads, as far as it matters to what is carried.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reads {
+    Json,
+    /// RON, whose readers hand over `Variant(1)` as `(1)` to who does not know the type.
+    Ron,
+    Other,
 }
 
 /// Which nested values a place takes undecoded.
@@ -85,7 +94,7 @@ impl OpenEnvelope {
             schema: envelope.schema.cloned(),
             provenance: None,
             is_foreign: false,
-            is_json: false,
+            reads: Reads::Other,
         }
     }
 
@@ -99,9 +108,9 @@ impl OpenEnvelope {
     }
 
     /// A value that a foreign deserializer reads, which has no list of names.
-    pub(super) fn foreign(is_json: bool, policy: Policy) -> Self {
+    pub(super) fn foreign(reads: Reads, policy: Policy) -> Self {
         let parts = EnvelopeParts { state: &[], names: None, table: &[], schema: None, memory: 0 };
-        OpenEnvelope { is_foreign: true, is_json, ..OpenEnvelope::new(policy, &parts) }
+        OpenEnvelope { is_foreign: true, reads, ..OpenEnvelope::new(policy, &parts) }
     }
 
     /// The place of a type among the names, and its name.
