@@ -383,3 +383,27 @@ fn an_error_in_a_foreign_format_says_its_place_and_what_is_wrong_once() {
     let text = r#"{"type":"typeport::Leaf<u8>","value":{"value":"secret"}}"#;
     assert!(!said(&branch(text)).contains("secret"), "{}", said(&branch(text)));
 }
+
+/// A format that leaves out what is `None`, and a text that somebody wrote by hand: native and erased read it alike.
+#[test]
+fn an_option_that_is_not_there_is_none_in_an_erased_value_too() {
+    for (text, says) in [
+        (r#"{"type":"typeport::Leaf<Option<i64>>","value":{}}"#, "Leaf { value: None }"),
+        (r#"{"type":"typeport::Leaf<Option<Option<u8>>>","value":{}}"#, "Leaf { value: None }"),
+        (r#"{"type":"typeport::Leaf<Option<i64>>","value":{"value":7}}"#, "Leaf { value: Some(7) }"),
+        (r#"{"type":"typeport::Leaf<Vec<Option<i64>>>","value":{"value":[null]}}"#, "Leaf { value: [None] }"),
+    ] {
+        let node: Box<dyn Node> = serde_json::from_str(text).unwrap();
+        assert_eq!(format!("{node:?}"), says, "{text}");
+    }
+    for text in [
+        r#"{"type":"typeport::Leaf<i64>","value":{}}"#,
+        r#"{"type":"typeport::Leaf<Vec<Option<i64>>>","value":{}}"#,
+        r#"{"type":"typeport::Leaf<Option<i64>>"}"#,
+    ] {
+        let error = serde_json::from_str::<Box<dyn Node>>(text).unwrap_err().to_string();
+        assert!(error.contains("missing field `value`") || error.contains("needs `value`"), "{text}: {error}");
+    }
+    let any: Box<dyn Value> = serde_json::from_str(r#"{"type":"Option<i64>"}"#).unwrap();
+    assert_eq!(format!("{any:?}"), "None");
+}

@@ -65,8 +65,8 @@ impl Failure {
         let carried = match value.__about().carried() {
             Some(opaque) => needs.fulfil(opaque).or_else(|error| needs.envelope(opaque, error)),
             None => match needs.text_of::<dyn Value, S>(value) {
-                Some(carried) => carried.map(Cow::Owned),
-                None => return Some(Outgoing::Value(value)),
+                Some(Ok(carried)) => Ok(Cow::Owned(carried)),
+                Some(Err(_)) | None => return Some(Outgoing::Value(value)),
             },
         };
         let outgoing = carried.map(Outgoing::Carried).ok();

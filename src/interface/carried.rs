@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::shape::{Shape, TypeExpr};
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer};
-use serde::ser::{Error as _, Serialize, Serializer};
+use serde::ser::{Serialize, Serializer};
 use std::fmt;
 
 /// A member of an interface, or, where its type is not linked or not allowed here, the value as it came.
@@ -71,8 +71,9 @@ impl<I: Interface + ?Sized> Serialize for Carried<I> {
 /// A reader may have to carry the value, or something in it: then it has to be JSON, which not every readable format is.
 fn serialize_known<I: Interface + ?Sized, S: Serializer>(value: &I, serializer: S) -> Result<S::Ok, S::Error> {
     match Needs::of(serializer.is_human_readable()).text_of::<I, S>(value) {
-        Some(text) => text.map_err(|error| error.pass(S::Error::custom))?.serialize(serializer),
-        None => serialize_nested(value, serializer),
+        Some(Ok(text)) => text.serialize(serializer),
+        // Such as what holds a value that came by name alone, which no envelope of ours can hold.
+        Some(Err(_)) | None => serialize_nested(value, serializer),
     }
 }
 

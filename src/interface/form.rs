@@ -319,7 +319,7 @@ impl<'de> DeserializeSeed<'de> for TextSeed<'_> {
 impl<E: serde::de::Error> MissingValue<E> {
     fn read<P: Place>(self, seed: ValueSeed<'_, P>) -> Result<P, E> {
         match seed.named.resolved {
-            Resolved::Plan(_) if !seed.reading.is_guarded => seed.deserialize(self),
+            Resolved::Plan(_) if !seed.reading.is_listed => seed.deserialize(self),
             _ => Err(E::custom(NO_VALUE)),
         }
     }

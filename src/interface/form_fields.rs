@@ -41,6 +41,10 @@ impl<'de, P: Place> DeserializeSeed<'de> for EnvelopeSeed<P> {
     type Value = P;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<P, D::Error> {
+        // Some readable formats have no bytes; serde's buffer calls itself readable, and may have kept bytes.
+        if deserializer.is_human_readable() {
+            return deserializer.deserialize_any(self);
+        }
         deserializer.deserialize_bytes(self)
     }
 }

@@ -12,17 +12,41 @@ use super::session::Session;
 use super::sourced::Sourced;
 use crate::error::{Error, Kind, Result};
 #[cfg(feature = "json")]
+use crate::shape::Head;
+#[cfg(feature = "json")]
 use serde::de::Deserialize;
 use serde::de::{Deserializer, Error as _, Visitor};
 use std::fmt;
 use std::sync::Arc;
 
 impl Plan {
+    /// Decodes a field that is not there, if `D` is what serde's derive asks then: an option is none. A type that is no option asks
+    /// it for something else, which is the derive's error.
+    #[cfg(feature = "json")]
+    fn decode_missing<'de, D: Deserializer<'de>>(
+        self: &Arc<Self>,
+        deserializer: D,
+    ) -> Result<Result<AnyBox, D::Error>, D> {
+        let is_option = matches!(self.expr.head, Head::Origin(origin) if origin.id == "Option");
+        if !is_option || !std::any::type_name::<D>().contains("MissingFieldDeserializer") {
+            return Err(deserializer);
+        }
+        let outside = || Error::from(Kind::Unbound { parameter: 0 });
+        let decoded =
+            Session::current().ok_or_else(outside).and_then(|session| self.decode_foreign(deserializer, &session));
+        Ok(decoded.map_err(|error| error.pass(D::Error::custom)))
+    }
+
     /// Decodes the value that comes next: by its own function if the deserializer is ours, or under guard.
     pub(crate) fn decode_next<'de, D: Deserializer<'de>>(
         self: &Arc<Self>,
         deserializer: D,
     ) -> Result<AnyBox, D::Error> {
+        #[cfg(feature = "json")]
+        let deserializer = match self.decode_missing(deserializer) {
+            Ok(decoded) => return decoded,
+            Err(deserializer) => deserializer,
+        };
         Exchange::WantValue(Arc::clone(self)).put();
         deserializer.deserialize_newtype_struct(ARGUMENT, ValueVisitor(self))
     }
