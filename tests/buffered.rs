@@ -200,6 +200,39 @@ fn what_the_buffer_loses_is_refused_when_it_is_written() {
     assert!(check(&Tagged::Field { before: 1, job: value() }).is_some());
 }
 
+/// Names that meet in one map: the reader would have the one or the other.
+#[test]
+fn names_that_meet_are_refused_when_they_are_written() {
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Portable)]
+    struct Kinds {
+        kind: u8,
+        id: u8,
+        r#type: u8,
+    }
+    #[portable]
+    impl Job for Kinds {}
+    let kinds = || Kinds { kind: 1, id: 2, r#type: 3 };
+    let map = || BTreeMap::from([("kind".to_owned(), 1_u8), ("id".to_owned(), 2)]);
+    #[derive(Debug, Serialize, Deserialize, Portable)]
+    #[portable(format = "json")]
+    #[serde(tag = "type")]
+    enum Typed<P> {
+        It(P),
+    }
+    let carried = || -> Opaque { typeport::from_slice(&json().to_vec(&kinds()).unwrap()).unwrap() };
+    let error = |bytes: typeport::Result<Vec<u8>>| assert_eq!(bytes.unwrap_err().code(), 31);
+    error(json().to_vec(&Merged::It(kinds())));
+    error(json().to_vec(&Merged::It(map())));
+    error(json().to_vec(&Flat { id: 1, job: kinds() }));
+    error(json().to_vec(&Flattened { id: 1, jobs: map() }));
+    error(json().to_vec(&Typed::It(boxed(&1_u8))));
+    error(json().to_vec(&Typed::It(Box::new(kinds()) as Box<dyn Job>)));
+    error(json().to_vec(&Typed::It(carried())));
+    error(json().to_vec(&Typed::It(Carried::<dyn Job>::Opaque(carried()))));
+    assert!(check(&Flat { id: 1, job: BTreeMap::from([("other".to_owned(), 1_u8)]) }).is_some());
+    assert!(check(&Merged::It(Holds { value: 1_u8 })).is_some());
+}
+
 /// A map of a user that looks like a nested value, beside a nested value of that type.
 #[test]
 fn what_looks_like_a_nested_value_is_never_changed() {

@@ -115,8 +115,10 @@ fn a_carried_value_at_a_root_is_what_it_carries() {
             assert_eq!(carried.type_name().to_string(), "typeport::Count");
             assert_eq!(Value::type_name(carried).to_string(), "typeport::Count");
             assert_eq!(codec.to_vec(carried).unwrap(), bytes);
-            assert_eq!(typeport::to_exact::<Count, _>(carried).unwrap(), Count(3));
         }
+        assert_eq!(typeport::to_exact::<Count, _>(&known).unwrap(), Count(3));
+        // The policy that it came under binds it still.
+        assert!(typeport::to_exact::<Count, _>(&opaque).unwrap_err().is_denied());
         assert_eq!(format!("{known:?}"), "Count(3)");
         let shown = format!("{opaque:?}");
         assert!(

@@ -17,7 +17,8 @@ use crate::type_name::NameList;
 use crate::type_name::TypeName;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 
 /// A value whose type is not linked here, or not allowed: its type name, its type hash and its bytes.
 ///
@@ -51,6 +52,8 @@ struct Contents {
     table: Box<[u64]>,
     /// What its envelope says beside it.
     came: Arc<Provenance>,
+    /// The same value in another state format, written by the schema.
+    rewritten: OnceLock<Opaque>,
 }
 
 /// What a nested value is carried as.
@@ -120,7 +123,8 @@ impl Opaque {
         let OpaqueParts { name, hash, format, state, table } = parts;
         session.charge(KEPT.saturating_add(state.len()).saturating_add(size_of_val(table)))?;
         let (state, table, came) = (Box::from(state), Box::from(table), session.provenance()?);
-        Ok(Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came })))
+        let rewritten = OnceLock::new();
+        Ok(Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewritten })))
     }
 
     /// The shapes of the types of users that the value reaches, if they came with it.
@@ -140,10 +144,37 @@ impl Opaque {
     /// `value`, which was decoded of this one, as one in another state format under the same terms.
     pub(crate) fn reformatted(&self, value: &dyn Value, format: Format) -> Result<Opaque> {
         let limits = Limits::trusted();
-        let codec = Codec::default().format(format).limits(limits.clone()).schema(self.schema().is_some());
-        let bytes = codec.to_vec(value)?;
+        let codec = Codec::default().format(format).limits(limits.clone());
         let terms = Terms { is_copy: true, ..self.terms().clone() };
-        Incoming::decode(&terms, &Envelope::parse_exact(&bytes, &limits)?, |incoming| incoming.opaque())
+        let copy = |codec: Codec| {
+            let bytes = codec.to_vec(value)?;
+            Incoming::decode(&terms, &Envelope::parse_exact(&bytes, &limits)?, |incoming| incoming.opaque())
+        };
+        let plain = copy(codec.clone())?;
+        match self.schema() {
+            None => Ok(plain),
+            // The schema that came is shared: many values may have a large one.
+            Some(_) if plain.is_described_for(self) => Ok(plain.with_schema_of(self)),
+            // A type has changed since.
+            Some(_) => copy(codec.schema(true)),
+        }
+    }
+
+    /// Whether all types that it names are among those of `other`.
+    fn is_described_for(&self, other: &Opaque) -> bool {
+        let (ours, theirs) = (&self.0.came.names, &other.0.came.names);
+        self.0.hash == other.0.hash
+            && ours.iter().all(|(hash, _)| theirs.binary_search_by_key(hash, |(known, _)| *known).is_ok())
+    }
+
+    fn with_schema_of(&self, other: &Opaque) -> Opaque {
+        let Contents { name, hash, format, has_checksum, state, table, came, .. } = &*self.0;
+        let Provenance { schema, terms, .. } = &*other.0.came;
+        let (names, schema, terms) = (came.names.clone(), schema.clone(), terms.clone());
+        let came = Arc::new(Provenance { names, schema, terms, ..Provenance::default() });
+        let (name, state, table) = (name.clone(), state.clone(), table.clone());
+        let (hash, format, has_checksum, rewritten) = (*hash, *format, *has_checksum, OnceLock::new());
+        Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewritten }))
     }
 
     /// The names of what may be inside.
@@ -180,13 +211,31 @@ impl Opaque {
         Ok(())
     }
 
-    /// The same value with its state in another format.
+    /// What has been kept of [`Opaque::by_schema`], or what `rewrite` makes: a schema may be large, so a value pays for it once.
+    pub(super) fn rewritten(&self, format: Format, rewrite: impl FnOnce() -> Result<Opaque>) -> Result<Opaque> {
+        match self.0.rewritten.get() {
+            Some(known) if known.format() == format => Ok(known.clone()),
+            _ => rewrite().inspect(|made| drop(self.0.rewritten.set(made.clone()))),
+        }
+    }
+
+    /// Counts the memory of one writing by the schema. All values of an envelope have the limit of one decode together: each may
+    /// reach as much of the schema as it likes.
+    #[cfg(feature = "json")]
+    pub(super) fn count_rewriting(&self, memory: usize, limit: usize) -> Result<()> {
+        let former = self.schema().map_or(0, Schema::former_ids);
+        let memory = memory.saturating_add(former.saturating_mul(size_of::<[&str; 2]>()));
+        let spent = self.0.came.rewritten.fetch_add(memory, Ordering::Relaxed);
+        check_limit("memory_bytes", limit, spent.saturating_add(memory))
+    }
+
     /// The same value with its state in another format.
     #[cfg(feature = "json")]
     pub(super) fn with_state(&self, format: Format, state: Vec<u8>, table: Vec<u64>) -> Self {
         let Contents { name, hash, has_checksum, came, .. } = &*self.0;
         let (name, came, state, table) = (name.clone(), Arc::clone(came), state.into(), table.into());
-        Opaque(Arc::new(Contents { name, hash: *hash, format, has_checksum: *has_checksum, state, table, came }))
+        let (hash, has_checksum, rewritten) = (*hash, *has_checksum, OnceLock::new());
+        Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewritten }))
     }
 
     /// Appends the state.
@@ -229,7 +278,7 @@ impl Hash for Contents {
 impl Contents {
     /// What two equal values have in common.
     fn parts(&self) -> impl Eq + Hash {
-        let Contents { name, hash, format, has_checksum, state, table, came } = self;
+        let Contents { name, hash, format, has_checksum, state, table, came, rewritten: _ } = self;
         (name, hash, format, has_checksum, state, table, &came.names, &came.schema)
     }
 }

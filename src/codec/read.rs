@@ -44,7 +44,7 @@ impl Codec {
 impl Opaque {
     /// The same value with its state in another format, by the schema that came with it: what the value itself would write.
     pub(crate) fn by_schema(&self, format: Format) -> Result<Opaque> {
-        match format {
+        self.rewritten(format, || match format {
             format if format == self.format() => Ok(self.clone()),
             #[cfg(feature = "json")]
             Format::Json => self.as_json(),
@@ -54,7 +54,7 @@ impl Opaque {
             format => self.as_json()?.as_binary(format),
             #[cfg(not(feature = "json"))]
             format => self.check_format(format).map(|()| self.clone()),
-        }
+        })
     }
 
     #[cfg(feature = "json")]
@@ -83,7 +83,12 @@ impl Opaque {
             let envelope = incoming.envelope()?;
             let schemas = [Some(std_schema()), envelope.schema()].into_iter().flatten().collect();
             let identity = (envelope.type_name().as_str(), envelope.type_hash());
-            read(incoming.session(), schemas, identity, envelope.state())
+            let session = incoming.session();
+            let before = session.charged();
+            // What failed has been paid for as well.
+            let read = read(session, schemas, identity, envelope.state());
+            self.count_rewriting(session.charged().saturating_sub(before), session.limits.memory_bytes)?;
+            read
         })
     }
 }

@@ -117,6 +117,7 @@ impl<const P: usize, I: Interface + ?Sized> Serialize for Erased<P, I> {
             let (expected, found) = (here.name.to_string(), self.plan.name.to_string());
             return Err(Error::from(Kind::WrongType { expected, found }).pass(S::Error::custom));
         }
+        let _elsewhere = Names::elsewhere::<S>();
         // Without an encode of ours nobody asks, and some formats show the newtype.
         if !Names::is_writing() {
             return erased_serde::serialize(self.value.__serialize(), serializer);

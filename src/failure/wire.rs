@@ -4,13 +4,14 @@ use super::cause::{Cause, MESSAGE_BYTES, MESSAGES};
 use super::kept::{Copied, Kept};
 use super::{Contents, Failure};
 use crate::codec::{Opaque, Portable, Value};
+use crate::error::Result;
 use crate::interface::{Needs, serialize_nested};
 use crate::registry::Entry;
 use crate::shape::{FAILURE, Field, Fields, Head, Origin, Shape, Style, TypeExpr};
 use crate::state::Names;
 use crate::{__own_traits as own_traits, __site as site};
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -35,7 +36,9 @@ inventory::submit! { Entry::native_type::<Failure>().compared_by(own_traits!(Fai
 
 impl Serialize for Failure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let _elsewhere = Names::elsewhere::<S>();
         let value = self.outgoing::<S>(Needs::of(serializer.is_human_readable()));
+        let value = value.map_err(|error| error.pass(S::Error::custom))?;
         let mut fields = serializer.serialize_struct("Failure", FIELDS.len())?;
         fields.serialize_field(FIELDS[0], &Messages(self))?;
         fields.serialize_field(FIELDS[1], &value.as_ref().map(Outgoing::value).map(Nested))?;
@@ -60,20 +63,24 @@ impl Outgoing<'_> {
 
 impl Failure {
     /// The typed error; without one that came in another format and cannot go out in this one, as the messages may not be lost.
-    fn outgoing<S>(&self, needs: Needs) -> Option<Outgoing<'_>> {
-        let value = self.value()?;
+    fn outgoing<S>(&self, needs: Needs) -> Result<Option<Outgoing<'_>>> {
+        let Some(value) = self.value() else { return Ok(None) };
         let carried = match value.__about().carried() {
             Some(opaque) => needs.fulfil(opaque).or_else(|error| needs.envelope(opaque, error)),
             None => match needs.text_of::<dyn Value, S>(value) {
                 Some(Ok(carried)) => Ok(Cow::Owned(carried)),
-                Some(Err(_)) | None => return Some(Outgoing::Value(value)),
+                Some(Err(_)) | None => return Ok(Some(Outgoing::Value(value))),
             },
         };
-        let outgoing = carried.map(Outgoing::Carried).ok();
-        if outgoing.is_none() {
-            Names::leave_out();
+        match carried {
+            Ok(carried) => Ok(Some(Outgoing::Carried(carried))),
+            // A limit, or a value that is broken, is nothing that another format would mend.
+            Err(error) if error.is_limit() => Err(error),
+            Err(_) => {
+                Names::leave_out();
+                Ok(None)
+            }
         }
-        outgoing
     }
 }
 

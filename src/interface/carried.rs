@@ -1,4 +1,5 @@
-//! `Carried`: a trait object, or an opaque value in its place. Imports `codec`, `error`, `shape` and its siblings.
+//! `Carried`: a trait object, or an opaque value in its place. Imports `codec`, `error`, `shape`, `state` and its
+//! siblings.
 //!
 //! Invariant: on the wire it is what `Box<dyn I>` is, so the two stand for each other in senders and receivers.
 
@@ -7,6 +8,7 @@ use super::reformat::Needs;
 use crate::codec::{About, Incoming, Interface, Opaque, Portable, Value};
 use crate::error::Result;
 use crate::shape::{Shape, TypeExpr};
+use crate::state::Names;
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
@@ -70,6 +72,7 @@ impl<I: Interface + ?Sized> Serialize for Carried<I> {
 
 /// A reader may have to carry the value, or something in it: then it has to be JSON, which not every readable format is.
 fn serialize_known<I: Interface + ?Sized, S: Serializer>(value: &I, serializer: S) -> Result<S::Ok, S::Error> {
+    let _elsewhere = Names::elsewhere::<S>();
     match Needs::of(serializer.is_human_readable()).text_of::<I, S>(value) {
         Some(Ok(text)) => text.serialize(serializer),
         // Such as what holds a value that came by name alone, which no envelope of ours can hold.

@@ -27,6 +27,7 @@ use std::sync::Arc;
 ///
 /// The value's `Serialize` fails, or its type is ambiguous.
 pub fn serialize_nested<I: Interface + ?Sized, S: Serializer>(value: &I, serializer: S) -> Result<S::Ok, S::Error> {
+    let _elsewhere = Names::elsewhere::<S>();
     // Without an encode of ours nobody asks, and some formats show the newtype.
     if !Names::is_writing() {
         return serialize_foreign(value, serializer);
@@ -162,7 +163,9 @@ pub fn deserialize_nested<'de, I: Interface + ?Sized, D: Deserializer<'de>>(
 
 /// Deserializes a nested value into a place of any kind.
 pub(super) fn deserialize_into<'de, P: Place, D: Deserializer<'de>>(deserializer: D) -> Result<P, D::Error> {
-    if !Session::is_running() {
+    // RON shows a newtype, even of a value that a decode of ours makes of a text.
+    let is_ron = || std::any::type_name::<D>().trim_start_matches("&mut ").starts_with("ron::");
+    if !Session::is_running() || is_ron() {
         return read_form(deserializer, false);
     }
     match P::CARRY {

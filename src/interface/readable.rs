@@ -44,7 +44,7 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink) 
 fn put_carried(sink: &mut Sink, opaque: &Opaque) -> Result<()> {
     let text = noted_text(opaque)?;
     put_readable(sink, opaque.type_name().as_str(), |sink| {
-        sink.bytes.extend_from_slice(text.as_bytes());
+        sink.bytes.extend_from_slice(text.get().as_bytes());
         Ok(())
     })
 }
@@ -67,6 +67,7 @@ pub(super) fn serialize_foreign<I: Interface + ?Sized, S: Serializer>(
     if !serializer.is_human_readable() {
         return enveloped(value, serializer);
     }
+    Names::merge();
     let about = value.__about();
     if let Some(opaque) = about.carried() {
         return serialize_carried(opaque, serializer);
@@ -119,6 +120,7 @@ impl Serialize for Foreign<'_> {
 #[cfg(feature = "json")]
 fn serialize_carried<S: Serializer>(opaque: &Opaque, serializer: S) -> Result<S::Ok, S::Error> {
     let is_ours = Names::is_writing();
+    Names::merge();
     let opaque = match Needs::of(true).fulfil(opaque) {
         Ok(opaque) => opaque,
         // Bytes are a list of numbers in formats that have none; but serde's flattening calls any format readable.
@@ -128,20 +130,19 @@ fn serialize_carried<S: Serializer>(opaque: &Opaque, serializer: S) -> Result<S:
     let opaque = &*opaque;
     let text = if is_ours { noted_text(opaque) } else { text_of(opaque) };
     let text = text.map_err(|error| error.pass(S::Error::custom))?;
-    let way = if is_ours { merged(text) } else { foreign::<S>() };
+    let way = if is_ours { merged(text.get()) } else { foreign::<S>() };
     let mut fields = serializer.serialize_struct("Nested", NESTED_FIELDS.len())?;
     match way {
         Outgoing::Raw => {
-            let raw: &RawValue = serde_json::from_str(text).map_err(S::Error::custom)?;
             fields.serialize_field("type", opaque.type_name().as_str())?;
-            fields.serialize_field("value", raw)?;
+            fields.serialize_field("value", text)?;
         }
         Outgoing::Tree(tree) => {
             fields.serialize_field("type", opaque.type_name().as_str())?;
             fields.serialize_field("value", &tree)?;
         }
         Outgoing::Text => {
-            fields.serialize_field("json", text)?;
+            fields.serialize_field("json", text.get())?;
             fields.serialize_field("type", opaque.type_name().as_str())?;
         }
     }
@@ -156,13 +157,14 @@ fn serialize_carried<S: Serializer>(opaque: &Opaque, _: S) -> Result<S::Ok, S::E
 
 /// The JSON text of a carried value, whose types are noted in the envelope that is being written.
 #[cfg(feature = "json")]
-fn noted_text(opaque: &Opaque) -> Result<&str> {
+fn noted_text(opaque: &Opaque) -> Result<&RawValue> {
     opaque.note()?;
     text_of(opaque)
 }
 
+/// It came as bytes that nobody has read: only what is one value of JSON may stand beside others.
 #[cfg(feature = "json")]
-fn text_of(opaque: &Opaque) -> Result<&str> {
+fn text_of(opaque: &Opaque) -> Result<&RawValue> {
     opaque.check_format(Format::Json)?;
-    std::str::from_utf8(opaque.state()).map_err(|_| not_text())
+    serde_json::from_slice(opaque.state()).map_err(|_| not_text())
 }

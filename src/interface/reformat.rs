@@ -74,8 +74,6 @@ impl Needs {
 }
 
 fn by_type(opaque: &Opaque, format: Format) -> Result<Opaque> {
-    // The decode that may run has counted the value.
-    let _aside = Session::set_aside();
     let value: Box<dyn Value> = match opaque.type_hash() {
         Some(_) => opaque.decode()?,
         None => {

@@ -157,6 +157,6 @@ impl Drop for Back {
 
 /// An error that says why a text is none.
 pub(super) fn not_text() -> Error {
-    let reason = "the text of a carried value is no UTF-8";
+    let reason = "its state is not one value of JSON";
     crate::error::Kind::Malformed { what: "carried value", reason }.into()
 }

@@ -15,8 +15,8 @@ use std::any::TypeId;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// Bytes of all plans that a registry keeps, which a sender cannot make grow beyond it.
-const CACHED_BYTES: usize = 1 << 20;
+/// Bytes of all plans that a registry keeps, which a sender cannot make grow beyond it: with the room of the maps less than a MiB.
+const CACHED_BYTES: usize = 3 << 18;
 /// What an entry takes beside its plan and its name, in both maps.
 const CACHED_ENTRY: usize = 2 * (size_of::<Confirmed>() + size_of::<(TypeName, Arc<Plan>)>());
 

@@ -58,6 +58,14 @@ pub struct Schema {
     former: BTreeMap<String, Vec<String>>,
 }
 
+impl Schema {
+    /// The number of all former ids.
+    #[cfg(feature = "json")]
+    pub(crate) fn former_ids(&self) -> usize {
+        self.former.values().map(Vec::len).sum()
+    }
+}
+
 impl Default for Schema {
     fn default() -> Self {
         Schema { version: VERSION, types: BTreeMap::new(), former: BTreeMap::new() }

@@ -163,7 +163,7 @@ impl<'a, S: Serializer> GuardedWriter<'a, S> {
     ) -> Result<GuardedCompound<'a, C>> {
         let guard = self.guard.descend()?;
         let inner = begin(self.inner).map_err(Error::of_foreign)?;
-        Ok(GuardedCompound { inner, guard, is_claimed })
+        Ok(GuardedCompound { inner, guard, is_claimed, first: None })
     }
 }
 
@@ -330,6 +330,8 @@ struct GuardedCompound<'a, C> {
     guard: WriteGuard<'a>,
     /// Whether a decode will see the number of parts as a claim, and count them.
     is_claimed: bool,
+    /// The name of the first field.
+    first: Option<&'static str>,
 }
 
 impl<'a, C> GuardedCompound<'a, C> {
@@ -342,6 +344,15 @@ impl<'a, C> GuardedCompound<'a, C> {
         }
         Ok(GuardedValue { value, guard: self.guard })
     }
+
+    /// The name of a tag is written first, and may be that of a field too.
+    fn watch(&mut self, name: &'static str) {
+        match self.first {
+            None => self.first = Some(name),
+            Some(first) if first == name => self.guard.doubtful(),
+            Some(_) => (),
+        }
+    }
 }
 
 macro_rules! compounds {
@@ -351,6 +362,7 @@ macro_rules! compounds {
             type Error = Error;
 
             fn $method<T: Serialize + ?Sized>(&mut self, $($name: $ty,)? value: &T) -> Result<()> {
+                $(self.watch($name);)?
                 let part = self.part(value)?;
                 self.inner.$method($($name,)? &part).map_err(Error::of_foreign)
             }
@@ -378,6 +390,10 @@ impl<C: ser::SerializeMap> ser::SerializeMap for GuardedCompound<'_, C> {
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
         let mut part = self.part(key)?;
         part.guard.is_key = true;
+        // Only `flatten` and `tag` hand over such a key: theirs and those of a value that is merged with others may meet.
+        if typeid::of::<T>() == typeid::of::<str>() {
+            self.guard.doubtful();
+        }
         self.inner.serialize_key(&part).map_err(Error::of_foreign)
     }
 

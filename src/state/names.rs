@@ -17,7 +17,8 @@ use std::sync::Arc;
 
 thread_local! {
     // Most envelopes have nothing noted, and then there is nothing to be made and dropped: 8 % of a small encode.
-    static WRITING: RefCell<Vec<Writing>> = const { RefCell::new(Vec::new()) };
+    // `None`: a value runs a serializer of another crate, which writes none.
+    static WRITING: RefCell<Vec<Option<Writing>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// An envelope that is being written.
@@ -26,6 +27,13 @@ struct Writing {
     noted: Option<Box<Noted>>,
     /// Whether a value was left out that cannot go in this format.
     has_left_out: bool,
+    /// Whether a trait object was merged with what stands around it.
+    is_merged: bool,
+}
+
+/// The envelope that is being written, if one is.
+fn with<T: Default>(read: impl FnOnce(&mut Writing) -> T) -> T {
+    WRITING.with_borrow_mut(|writing| writing.last_mut().and_then(Option::as_mut).map(read).unwrap_or_default())
 }
 
 /// The types of one envelope, by hash.
@@ -89,22 +97,33 @@ impl Names {
     /// Begins a collection, with the shapes of the types if they are wanted.
     pub(crate) fn begin(format: Format, schema: bool) -> Self {
         let noted = schema.then(|| Box::new(Noted { schema: Some(Schema::default()), ..Noted::default() }));
-        WRITING.with_borrow_mut(|writing| writing.push(Writing { format, noted, has_left_out: false }));
+        WRITING.with_borrow_mut(|writing| {
+            writing.push(Some(Writing { format, noted, has_left_out: false, is_merged: false }));
+        });
         Names(())
+    }
+
+    /// Nothing is being written, until the guard's end, if `S` is a serializer that a value runs within an encode of ours, such
+    /// as one that makes a text of a field.
+    pub(crate) fn elsewhere<S>() -> Option<Self> {
+        if writes_ours(std::any::type_name::<S>()) || !Names::is_writing() {
+            return None;
+        }
+        WRITING.with_borrow_mut(|writing| writing.push(None));
+        Some(Names(()))
     }
 
     /// Whether the shapes of a type are wanted that has not been described; it is going to be.
     pub(crate) fn wants_schema(hash: u64) -> bool {
-        WRITING.with_borrow_mut(|writing| {
-            let noted = writing.last_mut().and_then(|writing| writing.noted.as_mut());
-            noted.is_some_and(|noted| noted.schema.is_some() && noted.described.insert(hash))
+        with(|Writing { noted, .. }| {
+            noted.as_mut().is_some_and(|noted| noted.schema.is_some() && noted.described.insert(hash))
         })
     }
 
     /// Adds the shapes of a type.
     pub(crate) fn describe(schema: &Schema) {
-        WRITING.with_borrow_mut(|writing| {
-            if let Some(described) = writing.last_mut().and_then(|writing| writing.noted.as_mut()?.schema.as_mut()) {
+        with(|Writing { noted, .. }| {
+            if let Some(described) = noted.as_mut().and_then(|noted| noted.schema.as_mut()) {
                 described.merge(schema);
             }
         });
@@ -112,58 +131,68 @@ impl Names {
 
     /// Notes a nested value's type, if an envelope is being written.
     pub(crate) fn note(identity: &Arc<Identity>) -> Result<()> {
-        WRITING.with_borrow_mut(|writing| {
-            let Some(Writing { noted, .. }) = writing.last_mut() else { return Ok(()) };
+        let is_known = with(|Writing { noted, .. }| {
             let known = noted.get_or_insert_default().own.entry(identity.hash).or_insert_with(|| Arc::clone(identity));
-            if Arc::ptr_eq(known, identity) || known.name == identity.name { Ok(()) } else { Err(two_names()) }
-        })
+            Some(Arc::ptr_eq(known, identity) || known.name == identity.name)
+        });
+        if is_known == Some(false) { Err(two_names()) } else { Ok(()) }
     }
 
     /// Notes the type of a value that is carried, and the types that may be inside of it, with their shapes if they are wanted.
     pub(crate) fn note_carried(hash: u64, name: &TypeName, inside: &Arc<Provenance>) -> Result<()> {
-        WRITING.with_borrow_mut(|writing| {
-            let Some(Writing { noted, .. }) = writing.last_mut() else { return Ok(()) };
+        with(|Writing { noted, .. }| {
             let noted = noted.get_or_insert_default();
-            noted.carry(hash, name)?;
-            noted.merge(inside)
+            Some(noted.carry(hash, name).and_then(|()| noted.merge(inside)))
         })
+        .unwrap_or(Ok(()))
     }
 
     /// Notes the types that may be inside of a root that is carried.
     pub(crate) fn note_inside(inside: &Arc<Provenance>) -> Result<()> {
-        WRITING.with_borrow_mut(|writing| {
-            writing.last_mut().map_or(Ok(()), |writing| writing.noted.get_or_insert_default().merge(inside))
-        })
+        with(|Writing { noted, .. }| Some(noted.get_or_insert_default().merge(inside))).unwrap_or(Ok(()))
     }
 
     /// Whether an envelope is being written on this thread.
     pub(crate) fn is_writing() -> bool {
-        WRITING.with_borrow(|writing| !writing.is_empty())
+        with(|_| true)
     }
 
     /// The state format of the envelope that is being written.
     pub(crate) fn format() -> Option<Format> {
-        WRITING.with_borrow(|writing| writing.last().map(|writing| writing.format))
+        with(|writing| Some(writing.format))
     }
 
     /// Notes that a value was left out: another format might have had it.
     pub(crate) fn leave_out() {
-        WRITING.with_borrow_mut(|writing| {
-            if let Some(writing) = writing.last_mut() {
-                writing.has_left_out = true;
-            }
-        });
+        with(|writing| writing.has_left_out = true);
     }
 
     /// Whether a value was left out.
     pub(crate) fn has_left_out(&self) -> bool {
-        WRITING.with_borrow(|writing| writing.last().is_some_and(|writing| writing.has_left_out))
+        with(|writing| writing.has_left_out)
+    }
+
+    /// Notes that a trait object was merged with what stands around it, where names may meet.
+    pub(crate) fn merge() {
+        with(|writing| writing.is_merged = true);
+    }
+
+    /// Whether a trait object was merged.
+    pub(crate) fn has_merged(&self) -> bool {
+        with(|writing| writing.is_merged)
     }
 
     /// The types noted so far, and no longer.
     pub(crate) fn take(&self) -> Option<Box<Noted>> {
-        WRITING.with_borrow_mut(|writing| writing.last_mut().and_then(|writing| writing.noted.take()))
+        with(|writing| writing.noted.take())
     }
+}
+
+/// Whether a serializer of this type writes the envelope: one of ours, one around it, or one that does not say for whom it writes.
+/// There is nothing in serde that one could ask.
+fn writes_ours(serializer: &str) -> bool {
+    let is_first = serializer.strip_prefix("&mut ").unwrap_or(serializer).starts_with("typeport::state::");
+    is_first || ["typeport::", "erased_serde::"].into_iter().any(|part| serializer.contains(part))
 }
 
 impl Drop for Names {

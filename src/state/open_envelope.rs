@@ -13,6 +13,7 @@ use crate::type_name::{NameList, TypeName};
 use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 /// The names of an envelope that is being decoded, and what goes with them.
 pub(super) struct OpenEnvelope {
@@ -103,7 +104,8 @@ impl OpenEnvelope {
         let OpenEnvelope { policy, names, schema, provenance, .. } = self;
         provenance.get_or_insert_with(|| {
             let terms = Terms { policy: policy.clone(), is_copy: false, ..given.clone() };
-            Arc::new(Provenance { names: names.clone().unwrap_or_default(), schema: schema.clone(), terms })
+            let (names, schema) = (names.clone().unwrap_or_default(), schema.clone());
+            Arc::new(Provenance { names, schema, terms, rewritten: AtomicUsize::new(0) })
         })
     }
 

@@ -5,6 +5,7 @@ use super::terms::Terms;
 use crate::schema::Schema;
 use crate::type_name::NameList;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 /// Where a carried value came from: what its envelope says beside the state. All values of one envelope share it.
 #[derive(Default)]
@@ -15,6 +16,8 @@ pub(crate) struct Provenance {
     pub(crate) schema: Option<Arc<Schema>>,
     /// What bound the decode that it came in.
     pub(crate) terms: Terms,
+    /// Bytes of memory that were charged while values of the envelope were written anew by its schema, all together.
+    pub(crate) rewritten: AtomicUsize,
 }
 
 impl Provenance {

@@ -297,6 +297,12 @@ impl Session {
         Ok(())
     }
 
+    /// Bytes of memory that were charged so far.
+    #[cfg(feature = "json")]
+    pub(crate) fn charged(&self) -> usize {
+        self.memory.get()
+    }
+
     #[cold]
     fn out_of_memory(&self, asked: usize) -> Error {
         let (limit, value, asked) = self.limits.over_memory(asked, self.input.get());

@@ -22,6 +22,7 @@ const LAYERS: &[&str] = &[
     "check_impl",
     "expansion",
     "delegate",
+    "expand_listed",
     "expand_shape",
     "expand_type",
     "expand_trait",

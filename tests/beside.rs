@@ -1,0 +1,159 @@
+//! What a carried value, or a serializer within an encode, may do to what stands beside it: nothing. May use any public item.
+#![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt::Debug;
+use typeport::{Carried, Codec, Failure, Format, Limits, Opaque, Policy, Portable, Registry, Value, entry, portable};
+
+#[portable]
+trait Job: Debug {}
+
+#[derive(Debug, PartialEq, thiserror::Error, Serialize, Deserialize, Portable)]
+#[error("{count}")]
+struct Count {
+    count: u64,
+}
+
+#[portable]
+impl Job for Count {}
+
+fn json() -> Codec {
+    Codec::default().format(Format::Json).checksum(false)
+}
+
+/// Puts other bytes of the same number in the place of a state.
+fn forged(bytes: &[u8], state: &str, other: &str) -> Vec<u8> {
+    assert_eq!(state.len(), other.len());
+    let at = bytes.windows(state.len()).position(|window| window == state.as_bytes()).unwrap();
+    [&bytes[..at], other.as_bytes(), &bytes[at + state.len()..]].concat()
+}
+
+/// States that are no value, or one and more: beside others they would be fields of what is around them.
+const STATE: &str = r#"{"count":7777777777}"#;
+const STATES: [&str; 4] =
+    [r#"1},{"type":"i64","v"#, r#"rubbish rubbish rubb"#, r#"1,"id":9,"x":"xxxxxx"#, r#"{"count":777777777  "#];
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+#[portable(format = "json")]
+#[serde(tag = "kind")]
+enum Tagged {
+    It { job: Opaque },
+}
+
+#[test]
+fn a_carried_state_that_is_no_value_stands_beside_nothing() {
+    let bytes = json().to_vec(&Count { count: 7_777_777_777 }).unwrap();
+    for state in STATES {
+        let state = if state.len() == STATE.len() { state.to_owned() } else { format!("{state:20}") };
+        let forged = forged(&bytes, STATE, &state);
+        let opaque: Opaque = typeport::from_slice(&forged).unwrap();
+        // Alone it goes out as it came.
+        assert_eq!(typeport::to_vec(&opaque).unwrap(), forged);
+        let errors = [
+            json().to_vec(&vec![opaque.clone()]).unwrap_err().to_string(),
+            json().to_vec(&(1_u8, Carried::<dyn Value>::Opaque(opaque.clone()))).unwrap_err().to_string(),
+            json().to_vec(&Some(opaque.clone())).unwrap_err().to_string(),
+            json().to_vec(&Tagged::It { job: opaque.clone() }).unwrap_err().to_string(),
+            serde_json::to_string(&vec![opaque.clone()]).unwrap_err().to_string(),
+            serde_json::to_value(&opaque).unwrap_err().to_string(),
+        ];
+        for error in errors {
+            assert!(error.contains("its state is not one value of JSON"), "{state}: {error}");
+        }
+    }
+}
+
+/// A type that many data structures have: a field that is a text within.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Embeds<P: Portable> {
+    #[portable(opaque = "json text")]
+    #[serde(serialize_with = "to_text", deserialize_with = "of_text", bound = "")]
+    text: P,
+    beside: Box<dyn Job>,
+}
+
+fn to_text<P: Serialize, S: Serializer>(value: &P, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&serde_json::to_string(value).map_err(serde::ser::Error::custom)?)
+}
+
+fn of_text<'de, P: Portable, D: Deserializer<'de>>(deserializer: D) -> Result<P, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    serde_json::from_str(&text).map_err(serde::de::Error::custom)
+}
+
+#[test]
+fn a_serializer_within_an_encode_writes_as_it_does_alone() {
+    fn check<P: Portable + Debug>(place: impl Fn() -> P) {
+        let alone = serde_json::to_string(&place()).unwrap();
+        for format in Format::ALL {
+            let codec = Codec::default().format(format).checksum(false);
+            let bytes = codec.to_vec(&Embeds { text: place(), beside: Box::new(Count { count: 2 }) }).unwrap();
+            let embedded = if format == Format::Json { serde_json::to_string(&alone).unwrap() } else { alone.clone() };
+            assert!(
+                bytes.windows(embedded.len()).any(|window| window == embedded.as_bytes()),
+                "{format}: {alone}: {}",
+                String::from_utf8_lossy(&bytes)
+            );
+            let back: Embeds<P> = codec.from_slice(&bytes).unwrap();
+            assert_eq!(format!("{:?}", back.text), format!("{:?}", place()));
+            assert_eq!(format!("{:?}", back.beside), "Count { count: 2 }");
+        }
+    }
+    check(|| -> Box<dyn Job> { Box::new(Count { count: 1 }) });
+    check(|| -> Vec<Box<dyn Value>> { vec![Box::new(vec![Some(Count { count: 1 })])] });
+    check(|| -> Carried<dyn Job> { Carried::Known(Box::new(Count { count: 1 })) });
+    check(|| Failure::from(Count { count: 1 }));
+}
+
+/// All shapes of a large schema are reached by each of many values, so that each would cost what the schema does.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+enum Wide {
+    A,
+    B(Vec<(u8, Option<(u16, i8)>)>),
+    C(Vec<[(u32, u64); 3]>),
+    D(Result<(i16, i32), (i64, f32)>),
+}
+
+fn carried(count: usize, limits: Limits) -> Vec<Opaque> {
+    let sent: Vec<Box<dyn Value>> = (0..count).map(|_| Box::new(Wide::A) as Box<dyn Value>).collect();
+    let bytes = Codec::default().schema(true).to_vec(&sent).unwrap();
+    let stranger = Codec::default().registry(Registry::empty().with(entry!(i64 as dyn Value))).limits(limits);
+    stranger.from_slice(&bytes).unwrap()
+}
+
+#[test]
+fn values_that_go_out_by_a_schema_share_one_limit() {
+    let limits = || Limits { memory_bytes: 1 << 16, ..Limits::default() };
+    let few = carried(4, limits());
+    let text = serde_json::to_string(&few).unwrap();
+    // Each pays once, however often it goes out.
+    for _ in 0..1_000 {
+        assert_eq!(serde_json::to_string(&few).unwrap(), text);
+        json().to_vec(&few).unwrap();
+    }
+    let many = carried(200, limits());
+    assert!(json().to_vec(&many).unwrap_err().is_limit());
+    assert!(serde_json::to_string(&many).unwrap_err().to_string().contains("memory_bytes"));
+    // Under the usual limits there is no such thing.
+    json().to_vec(&carried(2_000, Limits::default())).unwrap();
+}
+
+/// A limit is no reason to send a failure without its typed error.
+#[test]
+fn a_failure_tells_a_limit() {
+    #[derive(Debug, thiserror::Error, Serialize, Deserialize, Portable)]
+    #[error("wide")]
+    struct Short {
+        wide: Wide,
+    }
+    let sent: Vec<Failure> = (0..200).map(|_| Failure::from(Short { wide: Wide::A })).collect();
+    let bytes = Codec::default().schema(true).to_vec(&sent).unwrap();
+    let pass = |limits: Limits| {
+        let stranger = Codec::default().policy(Policy::deny_all().allow_std().allow::<Failure>()).limits(limits);
+        let failures: Vec<Failure> = stranger.from_slice(&bytes).unwrap();
+        json().to_vec(&failures)
+    };
+    let passed: Vec<Failure> = json().from_slice(&pass(Limits::default()).unwrap()).unwrap();
+    assert!(passed.iter().all(|failure| failure.downcast_ref::<Short>().is_some()));
+    assert!(pass(Limits { memory_bytes: 1 << 16, ..Limits::default() }).unwrap_err().is_limit());
+}
