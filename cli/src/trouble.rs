@@ -62,11 +62,11 @@ pub struct Fault {
     kind: &'static str,
     /// Where in the value.
     #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<String>,
+    path: Option<Box<str>>,
     pub message: String,
     /// What can be read in bytes that are no envelope.
     #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<String>,
+    text: Option<Box<str>>,
 }
 
 /// typeport's number of the error of bytes that do not begin as an envelope does.
@@ -82,7 +82,7 @@ impl From<&typeport::Error> for Fault {
             (error.is_unlinked(), "no_schema"),
         ];
         let kind = kinds.iter().find_map(|(is_it, kind)| is_it.then_some(*kind)).unwrap_or("other");
-        Fault { code: Some(error.code()), kind, path: error.path(), message: error.to_string(), text: None }
+        Fault { code: Some(error.code()), kind, path: error.path().map(Box::from), message: error.to_string(), text: None }
     }
 }
 
@@ -110,7 +110,7 @@ impl Trouble {
     /// With what can be read in these bytes, if they are no envelope: an old pickle says what it was.
     pub fn with_text_of(mut self, bytes: &[u8]) -> Self {
         if self.fault.code == Some(NO_ENVELOPE) && !bytes.is_empty() {
-            self.fault.text = Some(readable_text(bytes));
+            self.fault.text = Some(readable_text(bytes).into());
         }
         self
     }

@@ -11,7 +11,7 @@ use crate::item::{Body, Fields, Item, Style};
 use crate::serde_attr::Serde;
 
 /// The registrations of all lists of an item that are longer than what they list.
-pub fn submissions(item: &Item) -> Vec<TokenStream> {
+pub fn name_lists(item: &Item) -> Vec<TokenStream> {
     let Serde { from, try_from, rename, .. } = &item.serde;
     if from.is_some() || try_from.is_some() {
         return Vec::new();

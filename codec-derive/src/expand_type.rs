@@ -7,7 +7,7 @@ use syn::{ConstParam, GenericParam, Generics, parse_quote};
 
 use crate::attr::Krate;
 use crate::bounds::{has_parameters, slots};
-use crate::expand_listed::submissions;
+use crate::expand_listed::name_lists;
 use crate::expand_shape::shape;
 use crate::expansion::{native, origin, submit, submit_listed_type, wrap};
 use crate::item::{ConstKind, Field, Item};
@@ -34,7 +34,7 @@ pub fn expand(item: &Item) -> TokenStream {
     });
     let submissions = submissions(item);
     let checks = flattened(item);
-    let listed = submissions(item);
+    let listed = name_lists(item);
     wrap(
         &[],
         quote! {
