@@ -82,7 +82,13 @@ impl From<&typeport::Error> for Fault {
             (error.is_unlinked(), "no_schema"),
         ];
         let kind = kinds.iter().find_map(|(is_it, kind)| is_it.then_some(*kind)).unwrap_or("other");
-        Fault { code: Some(error.code()), kind, path: error.path().map(Box::from), message: error.to_string(), text: None }
+        Fault {
+            code: Some(error.code()),
+            kind,
+            path: error.path().map(Box::from),
+            message: error.to_string(),
+            text: None,
+        }
     }
 }
 

@@ -44,8 +44,13 @@ impl Needs {
             return None;
         }
         let format = self.format?;
-        // What JSON cannot carry goes as a whole envelope.
-        Some(carried_in(format, value).or_else(|_| carried_in(Format::Postcard, value)))
+        // What JSON cannot carry goes as a whole envelope, in the format that has it all.
+        let others = [Format::Postcard, Format::Bincode].into_iter();
+        Some(
+            carried_in(format, value).or_else(|error| {
+                others.map(|format| carried_in(format, value)).find(Result::is_ok).unwrap_or(Err(error))
+            }),
+        )
     }
 
     /// `opaque` as it came, if a whole envelope will do: a format of another crate has no state format.
