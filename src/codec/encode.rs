@@ -160,7 +160,7 @@ impl Codec {
         if wants_schema {
             Names::describe(&*(parts.schema)()?);
         }
-        let (noted, has_left_out, has_merged) = (names.take(), names.has_left_out(), names.has_merged());
+        let (noted, has_left_out, has_merged) = names.end();
         // What is carried is neither built nor looked at, so no policy is asked about it.
         let root = carried.is_none().then_some(identity);
         let own = noted.iter().flat_map(|noted| noted.own.values());

@@ -164,8 +164,8 @@ pub fn deserialize_nested<'de, I: Interface + ?Sized, D: Deserializer<'de>>(
 /// Deserializes a nested value into a place of any kind.
 pub(super) fn deserialize_into<'de, P: Place, D: Deserializer<'de>>(deserializer: D) -> Result<P, D::Error> {
     // RON shows a newtype, even of a value that a decode of ours makes of a text.
-    let is_ron = || std::any::type_name::<D>().trim_start_matches("&mut ").starts_with("ron::");
-    if !Session::is_running() || is_ron() {
+    let name = std::any::type_name::<D>();
+    if !Session::is_running() || name.strip_prefix("&mut ").unwrap_or(name).starts_with("ron::") {
         return read_form(deserializer, false);
     }
     match P::CARRY {

@@ -32,6 +32,7 @@ struct Writing {
 }
 
 /// The envelope that is being written, if one is.
+#[inline]
 fn with<T: Default>(read: impl FnOnce(&mut Writing) -> T) -> T {
     WRITING.with_borrow_mut(|writing| writing.last_mut().and_then(Option::as_mut).map(read).unwrap_or_default())
 }
@@ -105,6 +106,7 @@ impl Names {
 
     /// Nothing is being written, until the guard's end, if `S` is a serializer that a value runs within an encode of ours, such
     /// as one that makes a text of a field.
+    #[inline]
     pub(crate) fn elsewhere<S>() -> Option<Self> {
         if writes_ours(std::any::type_name::<S>()) || !Names::is_writing() {
             return None;
@@ -167,32 +169,29 @@ impl Names {
         with(|writing| writing.has_left_out = true);
     }
 
-    /// Whether a value was left out.
-    pub(crate) fn has_left_out(&self) -> bool {
-        with(|writing| writing.has_left_out)
-    }
-
     /// Notes that a trait object was merged with what stands around it, where names may meet.
     pub(crate) fn merge() {
         with(|writing| writing.is_merged = true);
     }
 
-    /// Whether a trait object was merged.
-    pub(crate) fn has_merged(&self) -> bool {
-        with(|writing| writing.is_merged)
-    }
-
-    /// The types noted so far, and no longer.
-    pub(crate) fn take(&self) -> Option<Box<Noted>> {
-        with(|writing| writing.noted.take())
+    /// Ends the collection: gives what was noted, whether a value was left out, and whether a trait object was merged.
+    #[inline]
+    pub(crate) fn end(self) -> (Option<Box<Noted>>, bool, bool) {
+        with(|writing| (writing.noted.take(), writing.has_left_out, writing.is_merged))
     }
 }
 
 /// Whether a serializer of this type writes the envelope: one of ours, one around it, or one that does not say for whom it writes.
 /// There is nothing in serde that one could ask.
+#[inline]
 fn writes_ours(serializer: &str) -> bool {
-    let is_first = serializer.strip_prefix("&mut ").unwrap_or(serializer).starts_with("typeport::state::");
-    is_first || ["typeport::", "erased_serde::"].into_iter().any(|part| serializer.contains(part))
+    let is_first = serializer.starts_with("&mut typeport::") || serializer.starts_with("typeport::");
+    is_first || surrounds_ours(serializer)
+}
+
+#[inline(never)]
+fn surrounds_ours(serializer: &str) -> bool {
+    ["typeport::", "erased_serde::"].into_iter().any(|part| serializer.contains(part))
 }
 
 impl Drop for Names {
