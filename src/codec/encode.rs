@@ -219,6 +219,20 @@ pub(super) fn encode_copy<V: Value + ?Sized>(value: &V) -> Result<Encoded> {
     encode_first(&codec, value, Identity::format_of_copies)
 }
 
+/// The JSON text of this value, by name alone: for what holds a value that came so, which no envelope can hold.
+#[cfg(feature = "json")]
+pub(crate) fn encode_by_name<V: Value + ?Sized>(value: &V) -> Result<Opaque> {
+    let (identity, limits) = (value.__about().identity()?, Limits::trusted());
+    let _names = Names::begin_bare(Format::Json);
+    let mut sink = Sink::new(Vec::new(), &limits);
+    value.__write(&mut sink, Format::Json)?;
+    if sink.encoding.is_doubtful() && identity.is_buffered {
+        let reason = "it holds a value that came by name alone, so that nothing can read it for a trial".to_owned();
+        return Err(Kind::Buffered { name: identity.name.clone(), reason }.into());
+    }
+    Ok(Opaque::by_name(TypeName::parse(&identity.name, &limits)?, sink.end()))
+}
+
 /// The same for what leaves this process inside of a foreign format: the features of this build choose nothing, and the limits
 /// are those of the decode that reads it.
 pub(crate) fn encode_to_leave<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {

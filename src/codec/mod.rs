@@ -16,6 +16,8 @@ pub use about::About;
 pub use decode::Incoming;
 pub(crate) use decode::{cast, cast_by, cast_of};
 pub use downcast::{DowncastError, downcast, to_exact};
+#[cfg(feature = "json")]
+pub(crate) use encode::encode_by_name;
 pub(crate) use encode::{copy_of, encode_exact, encode_to_leave, write_state};
 pub(crate) use identity::identity_of;
 pub(crate) use opaque::OpaqueParts;

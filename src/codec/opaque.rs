@@ -17,6 +17,7 @@ use crate::type_name::NameList;
 use crate::type_name::TypeName;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+#[cfg(feature = "json")]
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
@@ -116,6 +117,14 @@ impl Opaque {
     /// What stands in a value that `session` decodes.
     pub(crate) fn of_nested(session: &Session, parts: OpaqueParts<'_>) -> Result<Self> {
         Opaque::new(session, parts, None)
+    }
+
+    /// What goes into a format of another crate by name alone.
+    #[cfg(feature = "json")]
+    pub(super) fn by_name(name: TypeName, state: Vec<u8>) -> Self {
+        let (state, table, came, rewritten) = (state.into(), Box::default(), Arc::default(), OnceLock::new());
+        let (hash, format, has_checksum) = (None, Format::Json, None);
+        Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewritten }))
     }
 
     /// Charges what is kept, then keeps it. The name is charged where it was parsed, once for all values that share it.
@@ -251,6 +260,9 @@ impl Opaque {
 
     /// Notes the types of a value that is carried inside of another, and their shapes if they are wanted.
     pub(crate) fn note(&self) -> Result<()> {
+        if Names::is_bare() {
+            return Ok(());
+        }
         Names::note_carried(self.known_hash()?, &self.0.name, &self.0.came)
     }
 

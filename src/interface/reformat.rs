@@ -6,6 +6,8 @@
 use super::form::decode_named;
 #[cfg(feature = "json")]
 use super::text::writes_json;
+#[cfg(feature = "json")]
+use crate::codec::encode_by_name;
 use crate::codec::{Codec, Opaque, Value};
 use crate::error::{Error, Result};
 use crate::format::Format;
@@ -27,7 +29,7 @@ impl Needs {
     /// Of what an envelope of ours needs, or else a serializer of another crate.
     pub(crate) fn of(is_readable: bool) -> Self {
         match Names::format() {
-            Some(format) => Needs { format: Some(format), hash: true },
+            Some(format) => Needs { format: Some(format), hash: !Names::is_bare() },
             None => Needs { format: is_readable.then_some(Format::Json), hash: !is_readable },
         }
     }
@@ -46,11 +48,10 @@ impl Needs {
         let format = self.format?;
         // What JSON cannot carry goes as a whole envelope, in the format that has it all.
         let others = [Format::Postcard, Format::Bincode].into_iter();
-        Some(
-            carried_in(format, value).or_else(|error| {
-                others.map(|format| carried_in(format, value)).find(Result::is_ok).unwrap_or(Err(error))
-            }),
-        )
+        Some(carried_in(format, value).or_else(|error| {
+            let whole = others.map(|format| carried_in(format, value)).find(Result::is_ok);
+            whole.unwrap_or_else(|| by_name(value).map_err(|_| error))
+        }))
     }
 
     /// `opaque` as it came, if a whole envelope will do: a format of another crate has no state format.
@@ -93,6 +94,16 @@ fn by_type(opaque: &Opaque, format: Format) -> Result<Opaque> {
 fn carried_in<V: Value + ?Sized>(format: Format, value: &V) -> Result<Opaque> {
     let codec = Codec::default().format(format).limits(Limits::trusted());
     codec.from_slice(&codec.to_vec(value)?)
+}
+
+#[cfg(feature = "json")]
+fn by_name<V: Value + ?Sized>(value: &V) -> Result<Opaque> {
+    encode_by_name(value)
+}
+
+#[cfg(not(feature = "json"))]
+fn by_name<V: Value + ?Sized>(_: &V) -> Result<Opaque> {
+    Format::Json.missing()
 }
 
 /// Without the feature `json` no carried value can go into any readable format.

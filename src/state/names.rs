@@ -29,6 +29,8 @@ struct Writing {
     has_left_out: bool,
     /// Whether a trait object was merged with what stands around it.
     is_merged: bool,
+    /// Whether it is a state alone, which says all types by name.
+    is_bare: bool,
 }
 
 /// The envelope that is being written, if one is.
@@ -99,9 +101,22 @@ impl Names {
     pub(crate) fn begin(format: Format, schema: bool) -> Self {
         let noted = schema.then(|| Box::new(Noted { schema: Some(Schema::default()), ..Noted::default() }));
         WRITING.with_borrow_mut(|writing| {
-            writing.push(Some(Writing { format, noted, has_left_out: false, is_merged: false }));
+            writing.push(Some(Writing { format, noted, has_left_out: false, is_merged: false, is_bare: false }));
         });
         Names(())
+    }
+
+    /// Begins a state alone in a format that says types by name, and no hashes.
+    #[cfg(feature = "json")]
+    pub(crate) fn begin_bare(format: Format) -> Self {
+        let names = Names::begin(format, false);
+        with(|writing| writing.is_bare = true);
+        names
+    }
+
+    /// Whether a state is written alone.
+    pub(crate) fn is_bare() -> bool {
+        with(|writing| writing.is_bare)
     }
 
     /// Nothing is being written, until the guard's end, if `S` is a serializer that a value runs within an encode of ours, such

@@ -17,6 +17,7 @@ pub(crate) struct Provenance {
     /// What bound the decode that it came in.
     pub(crate) terms: Terms,
     /// Bytes of memory that were charged while values of the envelope were written anew by its schema, all together.
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "without JSON nothing is written anew"))]
     pub(crate) rewritten: AtomicUsize,
 }
 
