@@ -74,7 +74,7 @@ impl Failure {
         };
         match carried {
             Ok(carried) => Ok(Some(Outgoing::Carried(carried))),
-            // A limit, or a value that is broken, is nothing that another format would mend.
+            // No other format would mend that.
             Err(error) if error.is_limit() => Err(error),
             Err(_) => {
                 Names::leave_out();
