@@ -5,11 +5,12 @@
 //! though it is something else.
 
 use super::exchange::Offer;
+use super::guard_compound::GuardedCompound;
 use super::writer::{Encoding, Sink};
 use super::{ARGUMENT, NESTED, NESTED_FIELDS};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
-use serde::ser::{self, Serialize, Serializer};
+use serde::ser::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::Write;
@@ -64,14 +65,14 @@ impl Write for Text<'_> {
 
 /// What is known of the place that a value is written to.
 #[derive(Clone, Copy)]
-struct WriteGuard<'a> {
+pub(super) struct WriteGuard<'a> {
     encoding: &'a Rc<Encoding>,
     /// Levels of compound values around it.
     depth: usize,
     /// Whether it is what a `Some` holds, so that `null` would mean `None`.
     is_some: bool,
     /// Whether it is the key of a map, which is written as text, by serde_json alone.
-    is_key: bool,
+    pub(super) is_key: bool,
 }
 
 impl WriteGuard<'_> {
@@ -82,7 +83,7 @@ impl WriteGuard<'_> {
     }
 
     /// Notes what serde's buffer would lose: numbers of 128 bits, and keys that are no text.
-    fn doubtful(self) {
+    pub(super) fn doubtful(self) {
         self.encoding.is_doubtful.set(true);
     }
 
@@ -95,15 +96,15 @@ impl WriteGuard<'_> {
     #[expect(clippy::unused_self, reason = "the twin of the others")]
     fn sure(self) {}
 
-    fn count_item(self) -> Result<()> {
+    pub(super) fn count_item(self) -> Result<()> {
         self.encoding.spent.count_items(1)
     }
 }
 
 /// A value on its way into a guarded serializer.
-struct GuardedValue<'a, T: ?Sized> {
-    value: &'a T,
-    guard: WriteGuard<'a>,
+pub(super) struct GuardedValue<'a, T: ?Sized> {
+    pub(super) value: &'a T,
+    pub(super) guard: WriteGuard<'a>,
 }
 
 impl<T: Serialize + ?Sized> Serialize for GuardedValue<'_, T> {
@@ -163,7 +164,7 @@ impl<'a, S: Serializer> GuardedWriter<'a, S> {
     ) -> Result<GuardedCompound<'a, C>> {
         let guard = self.guard.descend()?;
         let inner = begin(self.inner).map_err(Error::of_foreign)?;
-        Ok(GuardedCompound { inner, guard, is_claimed, first: None })
+        Ok(GuardedCompound::new(inner, guard, is_claimed))
     }
 }
 
@@ -321,88 +322,5 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
 
     fn is_human_readable(&self) -> bool {
         self.inner.is_human_readable()
-    }
-}
-
-/// The parts of one compound value.
-struct GuardedCompound<'a, C> {
-    inner: C,
-    guard: WriteGuard<'a>,
-    /// Whether a decode will see the number of parts as a claim, and count them.
-    is_claimed: bool,
-    /// The name of the first field.
-    first: Option<&'static str>,
-}
-
-impl<'a, C> GuardedCompound<'a, C> {
-    fn part<'v, T: ?Sized>(&self, value: &'v T) -> Result<GuardedValue<'v, T>>
-    where
-        'a: 'v,
-    {
-        if self.is_claimed {
-            self.guard.count_item()?;
-        }
-        Ok(GuardedValue { value, guard: self.guard })
-    }
-
-    /// The name of a tag is written first, and may be that of a field too.
-    fn watch(&mut self, name: &'static str) {
-        match self.first {
-            None => self.first = Some(name),
-            Some(first) if first == name => self.guard.doubtful(),
-            Some(_) => (),
-        }
-    }
-}
-
-macro_rules! compounds {
-    ($($trait:ident $method:ident ($($name:ident: $ty:ty)?)),* $(,)?) => {$(
-        impl<C: ser::$trait> ser::$trait for GuardedCompound<'_, C> {
-            type Ok = C::Ok;
-            type Error = Error;
-
-            fn $method<T: Serialize + ?Sized>(&mut self, $($name: $ty,)? value: &T) -> Result<()> {
-                $(self.watch($name);)?
-                let part = self.part(value)?;
-                self.inner.$method($($name,)? &part).map_err(Error::of_foreign)
-            }
-
-            fn end(self) -> Result<C::Ok> {
-                self.inner.end().map_err(Error::of_foreign)
-            }
-        }
-    )*};
-}
-
-compounds! {
-    SerializeSeq serialize_element (),
-    SerializeTuple serialize_element (),
-    SerializeTupleStruct serialize_field (),
-    SerializeTupleVariant serialize_field (),
-    SerializeStruct serialize_field (name: &'static str),
-    SerializeStructVariant serialize_field (name: &'static str),
-}
-
-impl<C: ser::SerializeMap> ser::SerializeMap for GuardedCompound<'_, C> {
-    type Ok = C::Ok;
-    type Error = Error;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
-        let mut part = self.part(key)?;
-        part.guard.is_key = true;
-        // Only `flatten` and `tag` hand over such a key: theirs and those of a value that is merged with others may meet.
-        if typeid::of::<T>() == typeid::of::<str>() {
-            self.guard.doubtful();
-        }
-        self.inner.serialize_key(&part).map_err(Error::of_foreign)
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        let part = self.part(value)?;
-        self.inner.serialize_value(&part).map_err(Error::of_foreign)
-    }
-
-    fn end(self) -> Result<C::Ok> {
-        self.inner.end().map_err(Error::of_foreign)
     }
 }

@@ -14,6 +14,8 @@ mod frame;
 #[cfg(feature = "json")]
 mod guard;
 #[cfg(feature = "json")]
+mod guard_compound;
+#[cfg(feature = "json")]
 mod guard_visitor;
 #[cfg(feature = "json")]
 mod guard_writer;

@@ -7,6 +7,7 @@
 mod cells;
 mod formats;
 mod positions;
+mod renamed;
 mod same;
 mod slot;
 mod values;

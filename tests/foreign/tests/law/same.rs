@@ -1,7 +1,7 @@
 //! When what came back is what was written. May import typeport.
 
+use crate::renamed::linked;
 use crate::slot::Slot;
-use crate::values::linked;
 use typeport::{Carried, Codec, Envelope, Failure, Format, Opaque, Value};
 
 /// Whether `back` is what was written, and if not, why.
