@@ -138,6 +138,30 @@ fn values_that_go_out_by_a_schema_share_one_limit() {
     json().to_vec(&carried(2_000, Limits::default())).unwrap();
 }
 
+/// What no schema can say is refused for that reason, however often it is asked for.
+#[test]
+fn a_rewriting_that_fails_is_paid_for_once() {
+    #[derive(Debug, thiserror::Error, Serialize, Deserialize, Portable)]
+    #[error("odd")]
+    struct Odd {
+        wide: Wide,
+        #[portable(opaque = "some::Foreign")]
+        foreign: u8,
+    }
+    let odd = || Odd { wide: Wide::A, foreign: 1 };
+    let bytes =
+        Codec::default().schema(true).to_vec(&(vec![Failure::from(odd())], Box::new(odd()) as Box<dyn Value>)).unwrap();
+    let limits = Limits { memory_bytes: 1 << 16, ..Limits::default() };
+    let stranger = Codec::default().policy(Policy::deny_all().allow_std().allow::<Failure>()).limits(limits);
+    let (failures, carried): (Vec<Failure>, Opaque) = stranger.from_slice(&bytes).unwrap();
+    for _ in 0..2_000 {
+        // Of a failure the messages go.
+        let passed: Vec<Failure> = json().from_slice(&json().to_vec(&failures).unwrap()).unwrap();
+        assert_eq!((passed[0].to_string(), passed[0].type_name()), ("odd".to_owned(), None));
+        assert!(json().to_vec(&vec![carried.clone()]).unwrap_err().is_format());
+    }
+}
+
 /// A limit is no reason to send a failure without its typed error.
 #[test]
 fn a_failure_tells_a_limit() {

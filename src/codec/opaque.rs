@@ -17,6 +17,7 @@ use crate::type_name::NameList;
 use crate::type_name::TypeName;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::atomic::AtomicBool;
 #[cfg(feature = "json")]
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
@@ -53,8 +54,16 @@ struct Contents {
     table: Box<[u64]>,
     /// What its envelope says beside it.
     came: Arc<Provenance>,
-    /// The same value in another state format, written by the schema.
-    rewritten: OnceLock<Opaque>,
+    rewriting: Rewriting,
+}
+
+/// What is known of the same value in another state format, written by the schema.
+#[derive(Default)]
+#[cfg_attr(not(feature = "json"), allow(dead_code, reason = "without JSON nothing is written anew"))]
+struct Rewriting {
+    made: OnceLock<Opaque>,
+    /// Whether the memory that it takes is counted.
+    is_counted: AtomicBool,
 }
 
 /// What a nested value is carried as.
@@ -122,9 +131,9 @@ impl Opaque {
     /// What goes into a format of another crate by name alone.
     #[cfg(feature = "json")]
     pub(super) fn by_name(name: TypeName, state: Vec<u8>) -> Self {
-        let (state, table, came, rewritten) = (state.into(), Box::default(), Arc::default(), OnceLock::new());
+        let (state, table, came, rewriting) = (state.into(), Box::default(), Arc::default(), Rewriting::default());
         let (hash, format, has_checksum) = (None, Format::Json, None);
-        Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewritten }))
+        Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewriting }))
     }
 
     /// Charges what is kept, then keeps it. The name is charged where it was parsed, once for all values that share it.
@@ -132,8 +141,8 @@ impl Opaque {
         let OpaqueParts { name, hash, format, state, table } = parts;
         session.charge(KEPT.saturating_add(state.len()).saturating_add(size_of_val(table)))?;
         let (state, table, came) = (Box::from(state), Box::from(table), session.provenance()?);
-        let rewritten = OnceLock::new();
-        Ok(Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewritten })))
+        let rewriting = Rewriting::default();
+        Ok(Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewriting })))
     }
 
     /// The shapes of the types of users that the value reaches, if they came with it.
@@ -182,8 +191,8 @@ impl Opaque {
         let (names, schema, terms) = (came.names.clone(), schema.clone(), terms.clone());
         let came = Arc::new(Provenance { names, schema, terms, ..Provenance::default() });
         let (name, state, table) = (name.clone(), state.clone(), table.clone());
-        let (hash, format, has_checksum, rewritten) = (*hash, *format, *has_checksum, OnceLock::new());
-        Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewritten }))
+        let (hash, format, has_checksum, rewriting) = (*hash, *format, *has_checksum, Rewriting::default());
+        Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewriting }))
     }
 
     /// The names of what may be inside.
@@ -220,22 +229,37 @@ impl Opaque {
         Ok(())
     }
 
-    /// What has been kept of [`Opaque::by_schema`], or what `rewrite` makes: a schema may be large, so a value pays for it once.
+    /// What is kept of a rewriting by the schema, or else what `rewrite` makes: a schema may be large, so a value pays for it once.
+    #[cfg(feature = "json")]
     pub(super) fn rewritten(&self, format: Format, rewrite: impl FnOnce() -> Result<Opaque>) -> Result<Opaque> {
-        match self.0.rewritten.get() {
+        match self.0.rewriting.made.get() {
             Some(known) if known.format() == format => Ok(known.clone()),
-            _ => rewrite().inspect(|made| drop(self.0.rewritten.set(made.clone()))),
+            _ => rewrite().inspect(|made| drop(self.0.rewriting.made.set(made.clone()))),
         }
     }
 
-    /// Counts the memory of one writing by the schema. All values of an envelope have the limit of one decode together: each may
-    /// reach as much of the schema as it likes.
+    #[cfg(test)]
+    #[cfg(all(feature = "json", feature = "postcard", feature = "bincode"))]
+    pub(super) fn shared(&self) -> &Arc<impl Sized> {
+        &self.0
+    }
+
+    /// Runs a rewriting by the schema, and counts its memory when it runs for the first time. All values of an envelope have the
+    /// limit of one decode together: each may reach as much of the schema as it likes. What fails is tried again for nothing.
     #[cfg(feature = "json")]
-    pub(super) fn count_rewriting(&self, memory: usize, limit: usize) -> Result<()> {
-        let former = self.schema().map_or(0, Schema::former_ids);
-        let memory = memory.saturating_add(former.saturating_mul(size_of::<[&str; 2]>()));
-        let spent = self.0.came.rewritten.fetch_add(memory, Ordering::Relaxed);
-        check_limit("memory_bytes", limit, spent.saturating_add(memory))
+    pub(super) fn counted<T>(&self, session: &Session, rewrite: impl FnOnce() -> Result<T>) -> Result<T> {
+        let (all, limit) = (&self.0.came.rewritten, session.limits.memory_bytes);
+        check_limit("memory_bytes", limit, all.load(Ordering::Relaxed))?;
+        let before = session.charged();
+        let rewritten = rewrite();
+        if self.0.rewriting.is_counted.swap(true, Ordering::Relaxed) {
+            return rewritten;
+        }
+        let former = self.schema().map_or(0, Schema::former_ids).saturating_mul(size_of::<[&str; 2]>());
+        let memory = session.charged().saturating_sub(before).saturating_add(former);
+        let earlier = all.fetch_add(memory, Ordering::Relaxed);
+        check_limit("memory_bytes", limit, earlier.saturating_add(memory))?;
+        rewritten
     }
 
     /// The same value with its state in another format.
@@ -243,8 +267,8 @@ impl Opaque {
     pub(super) fn with_state(&self, format: Format, state: Vec<u8>, table: Vec<u64>) -> Self {
         let Contents { name, hash, has_checksum, came, .. } = &*self.0;
         let (name, came, state, table) = (name.clone(), Arc::clone(came), state.into(), table.into());
-        let (hash, has_checksum, rewritten) = (*hash, *has_checksum, OnceLock::new());
-        Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewritten }))
+        let (hash, has_checksum, rewriting) = (*hash, *has_checksum, Rewriting::default());
+        Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewriting }))
     }
 
     /// Appends the state.
@@ -290,7 +314,7 @@ impl Hash for Contents {
 impl Contents {
     /// What two equal values have in common.
     fn parts(&self) -> impl Eq + Hash {
-        let Contents { name, hash, format, has_checksum, state, table, came, rewritten: _ } = self;
+        let Contents { name, hash, format, has_checksum, state, table, came, rewriting: _ } = self;
         (name, hash, format, has_checksum, state, table, &came.names, &came.schema)
     }
 }

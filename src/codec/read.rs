@@ -44,17 +44,17 @@ impl Codec {
 impl Opaque {
     /// The same value with its state in another format, by the schema that came with it: what the value itself would write.
     pub(crate) fn by_schema(&self, format: Format) -> Result<Opaque> {
-        self.rewritten(format, || match format {
-            format if format == self.format() => Ok(self.clone()),
-            #[cfg(feature = "json")]
-            Format::Json => self.as_json(),
-            #[cfg(feature = "json")]
-            format if self.format() == Format::Json => self.as_binary(format),
-            #[cfg(feature = "json")]
-            format => self.as_json()?.as_binary(format),
-            #[cfg(not(feature = "json"))]
-            format => self.check_format(format).map(|()| self.clone()),
-        })
+        if format == self.format() {
+            return Ok(self.clone());
+        }
+        #[cfg(not(feature = "json"))]
+        return self.check_format(format).map(|()| self.clone());
+        #[cfg(feature = "json")]
+        match (self.format(), format) {
+            (_, Format::Json) => self.rewritten(format, || self.as_json()),
+            (Format::Json, _) => self.rewritten(format, || self.as_binary(format)),
+            _ => self.by_schema(Format::Json)?.by_schema(format),
+        }
     }
 
     #[cfg(feature = "json")]
@@ -84,11 +84,7 @@ impl Opaque {
             let schemas = [Some(std_schema()), envelope.schema()].into_iter().flatten().collect();
             let identity = (envelope.type_name().as_str(), envelope.type_hash());
             let session = incoming.session();
-            let before = session.charged();
-            // What failed has been paid for as well.
-            let read = read(session, schemas, identity, envelope.state());
-            self.count_rewriting(session.charged().saturating_sub(before), session.limits.memory_bytes)?;
-            read
+            self.counted(session, || read(session, schemas, identity, envelope.state()))
         })
     }
 }
@@ -107,5 +103,24 @@ impl Incoming<'_> {
                 crate::untyped::read(session, schemas, identity, format, envelope.state())
             }
         }
+    }
+}
+
+#[cfg(all(test, feature = "json", feature = "postcard", feature = "bincode"))]
+mod tests {
+    use super::{Codec, Format, Opaque};
+    use std::sync::Arc;
+
+    /// A value that kept itself would never be dropped.
+    #[test]
+    fn a_rewriting_keeps_no_value_alive() {
+        let bytes = Codec::default().schema(true).to_vec(&vec![Some(1_u8), None]).expect("it is written");
+        let opaque: Opaque = crate::from_slice(&bytes).expect("it is read");
+        let again = Opaque::clone(&opaque);
+        for format in Format::ALL.into_iter().cycle().take(9) {
+            assert_eq!(opaque.by_schema(format).expect("the schema describes it").format(), format);
+        }
+        drop(again);
+        assert_eq!(Arc::strong_count(opaque.shared()), 1);
     }
 }
