@@ -54,6 +54,7 @@ struct Contents {
     table: Box<[u64]>,
     /// What its envelope says beside it.
     came: Arc<Provenance>,
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "without JSON nothing is written anew"))]
     rewriting: Rewriting,
 }
 
