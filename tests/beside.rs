@@ -138,6 +138,24 @@ fn values_that_go_out_by_a_schema_share_one_limit() {
     json().to_vec(&carried(2_000, Limits::default())).unwrap();
 }
 
+/// A format of another crate has no place for what many values share: each would bring its own copy.
+#[test]
+fn a_shared_schema_is_not_repeated_for_each_value() {
+    let values = carried(500, Limits::default());
+    assert!(values[0].schema().is_some());
+    let value = values[0].state().len() + values[0].type_name().to_string().len() + 64;
+    assert!(typeport::to_vec(&values[0]).unwrap().len() > value, "the schema is larger than all else");
+    let bytes = postcard::to_allocvec(&values).unwrap();
+    assert!(bytes.len() < values.len() * value, "{} bytes", bytes.len());
+    let back: Vec<Opaque> = postcard::from_bytes(&bytes).unwrap();
+    assert!(back.iter().all(|opaque| opaque.schema().is_none() && opaque.state() == values[0].state()));
+    // One that came alone has its own.
+    let alone = Codec::default().schema(true).to_vec(&Wide::A).unwrap();
+    let alone: Opaque = typeport::from_slice(&alone).unwrap();
+    let back: Opaque = postcard::from_bytes(&postcard::to_allocvec(&alone).unwrap()).unwrap();
+    assert_eq!((back.schema(), &back), (alone.schema(), &alone));
+}
+
 /// What no schema can say is refused for that reason, however often it is asked for.
 #[test]
 fn a_rewriting_that_fails_is_paid_for_once() {

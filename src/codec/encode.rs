@@ -237,8 +237,13 @@ pub(crate) fn encode_by_name<V: Value + ?Sized>(value: &V) -> Result<Opaque> {
 /// are those of the decode that reads it.
 pub(crate) fn encode_to_leave<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     let about = value.__about();
-    if about.carried().is_none() {
-        about.identity()?.default_format().check_written()?;
+    match about.carried() {
+        None => about.identity()?.default_format().check_written()?,
+        Some(opaque) => {
+            if let Some(alone) = opaque.without_shared_schema() {
+                return encode_to_leave::<dyn Value>(&alone);
+            }
+        }
     }
     let codec = Codec::default();
     let encoded = encode_first(&codec, value, Identity::default_format)?;

@@ -28,7 +28,8 @@ use std::sync::{Arc, OnceLock};
 /// takes what a `Box<dyn Value>` takes, or from [`Carried`](crate::Carried). It goes out as it came in, byte for byte, in
 /// an envelope of its own or inside of another value; and it becomes a value as soon as a process has the type. Inside of
 /// a value that is encoded in another state format it is written anew in that one: by its type, where that is linked and
-/// allowed, or by the schema that came with it. Else that is an error.
+/// allowed, or by the schema that came with it. Else that is an error. Into a format of another crate it goes without the
+/// schema of the envelope in which it stood among others; one that came in an envelope of its own keeps its own in binary formats.
 ///
 /// ```
 /// use typeport::Opaque;
@@ -187,12 +188,21 @@ impl Opaque {
     }
 
     fn with_schema_of(&self, other: &Opaque) -> Opaque {
-        let Contents { name, hash, format, has_checksum, state, table, came, .. } = &*self.0;
-        let Provenance { schema, terms, .. } = &*other.0.came;
-        let (names, schema, terms) = (came.names.clone(), schema.clone(), terms.clone());
+        self.with_schema(other.0.came.schema.clone(), other.0.has_checksum)
+    }
+
+    /// The same without the schema of the envelope that it stood in, if there was one: many values share it, and a format of
+    /// another crate would have it once for each. What came in an envelope of its own keeps its own.
+    pub(super) fn without_shared_schema(&self) -> Option<Opaque> {
+        (self.0.has_checksum.is_none() && self.schema().is_some()).then(|| self.with_schema(None, None))
+    }
+
+    fn with_schema(&self, schema: Option<Arc<Schema>>, has_checksum: Option<bool>) -> Opaque {
+        let Contents { name, hash, format, state, table, came, .. } = &*self.0;
+        let (names, terms) = (came.names.clone(), came.terms.clone());
         let came = Arc::new(Provenance { names, schema, terms, ..Provenance::default() });
         let (name, state, table) = (name.clone(), state.clone(), table.clone());
-        let (hash, format, has_checksum, rewriting) = (*hash, *format, *has_checksum, Rewriting::default());
+        let (hash, format, rewriting) = (*hash, *format, Rewriting::default());
         Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewriting }))
     }
 
