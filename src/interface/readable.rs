@@ -43,6 +43,7 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink) 
 #[cfg(feature = "json")]
 fn put_carried(sink: &mut Sink, opaque: &Opaque) -> Result<()> {
     let text = noted_text(opaque)?;
+    sink.encoding.spent.count_repeated(text.get().len())?;
     put_readable(sink, opaque.type_name().as_str(), |sink| {
         sink.bytes.extend_from_slice(text.get().as_bytes());
         Ok(())
@@ -51,6 +52,7 @@ fn put_carried(sink: &mut Sink, opaque: &Opaque) -> Result<()> {
 
 #[cfg(feature = "json")]
 fn put_readable(sink: &mut Sink, name: &str, value: impl FnOnce(&mut Sink) -> Result<()>) -> Result<()> {
+    sink.encoding.spent.count_repeated(name.len())?;
     sink.bytes.extend_from_slice(b"{\"type\":");
     put_json(&mut sink.bytes, name)?;
     sink.bytes.extend_from_slice(b",\"value\":");

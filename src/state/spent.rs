@@ -20,6 +20,9 @@ pub(crate) struct Spent {
     nested: Cell<usize>,
     items: Cell<usize>,
     unbacked_items: Cell<usize>,
+    /// Bytes of what an envelope repeats.
+    #[cfg(feature = "json")]
+    repeated: Cell<usize>,
     /// Whether there was an erased form, which may have numbers in boxes.
     is_erased: Cell<bool>,
     /// Whether the sequence that begins next is of numbers that are no items.
@@ -35,6 +38,8 @@ impl Spent {
             nested: Cell::new(0),
             items: Cell::new(0),
             unbacked_items: Cell::new(0),
+            #[cfg(feature = "json")]
+            repeated: Cell::new(0),
             is_erased: Cell::new(false),
             are_numbers: Cell::new(false),
         }
@@ -85,6 +90,13 @@ impl Spent {
 
     pub(super) fn count_unbacked_item(&self) -> Result<()> {
         count(&self.unbacked_items, 1, "unbacked_items", self.limits.unbacked_items)
+    }
+
+    /// Counts bytes that an envelope has once for each value, and that may be many for a small one: a long name, a text that was
+    /// a short state in another format. An envelope that is too large is refused before it fills the memory.
+    #[cfg(feature = "json")]
+    pub(crate) fn count_repeated(&self, bytes: usize) -> Result<()> {
+        count(&self.repeated, bytes, "envelope_bytes", self.limits.envelope_bytes)
     }
 
     /// One level of nested values further in; [`Spent::end_nested`] goes back.
