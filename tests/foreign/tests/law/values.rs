@@ -1,14 +1,14 @@
 //! The values: each as a plain one, and in all the forms that a nested value has. May import typeport, serde, `renamed`,
 //! `slot`.
 
-use crate::renamed::{absent, linked};
+use crate::renamed::absent;
 use crate::slot::{Expect, Plain, PlainReader, Slot};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use typeport::{Carried, Codec, Failure, Format, Opaque, Policy, Portable, Value, portable, specialize};
+use typeport::{Carried, Codec, Envelope, Failure, Format, Opaque, Policy, Portable, Value, portable, specialize};
 
 #[portable]
 pub trait Item: Debug {}
