@@ -1,18 +1,21 @@
 //! What the macros' expansions call. Not part of the API: no stability is promised. Imports all layers.
 
-pub use crate::codec::{About, Incoming, StandsForUnknown, VALUE, stand_for};
+pub use crate::codec::{About, Incoming, StandsForUnknown, VALUE, stand_for, take_box};
 pub use crate::erased::{Erased, ErasedForm, Specialized, in_scope};
 pub use crate::failure::{NoErrorView, OwnError, ViewProbe};
-pub use crate::interface::{deserialize_nested, origin_only, serialize_nested};
+pub use crate::interface::{deserialize_nested, origin_only, put_nested, serialize_nested, take_nested};
 pub use crate::registry::{Cast, Entry};
 pub use crate::shape::{
     ConstValue, Field, Fields, ForeignProbe, Head, InterfaceInfo, Listed, NoForeign, Origin, RealNames, Shape, Site,
     Style, Tagging, TypeExpr, Variant, flattened, no_shape, opaque_shape,
 };
-pub use crate::state::{AnyBox, Fallback, OwnTraits, Probe};
+pub use crate::state::{
+    AnyBox, Fallback, Input, OwnTraits, Probe, Sink, State, deepest, fill_part, in_field, in_position, in_variant,
+    no_variant, read_part, stack_of,
+};
 pub use crate::std_types::BOX;
 pub use crate::{
-    __boxed_interface_methods as boxed_interface_methods, __error_view as error_view, __foreign_shape as foreign_shape,
+    __boxed_interface_methods as boxed_interface_methods, __boxed_interface_state as boxed_interface_state, __error_view as error_view, __foreign_shape as foreign_shape,
     __id as id, __own_traits as own_traits, __site as site,
 };
 pub use {inventory, serde};
@@ -192,6 +195,30 @@ macro_rules! __foreign_shape {
     }};
 }
 
+/// The state of `Box<dyn I>`: a frame.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __boxed_interface_state {
+    ($interface:ty) => {
+        const MIN: usize = 1;
+
+        fn put(&self, sink: &mut $crate::__private::Sink<'_>) -> ::core::result::Result<(), $crate::Error> {
+            $crate::__private::put_nested::<$interface>(&**self, sink)
+        }
+
+        fn take(input: &mut $crate::__private::Input<'_, '_>) -> ::core::result::Result<Self, $crate::Error> {
+            $crate::__private::take_nested::<$interface>(input)
+        }
+
+        fn take_into(
+            input: &mut $crate::__private::Input<'_, '_>,
+            _: usize,
+        ) -> ::core::result::Result<Self, $crate::Error> {
+            $crate::__private::take_nested::<$interface>(input)
+        }
+    };
+}
+
 /// The methods by which `Box<dyn I>` stands for what is in it.
 #[doc(hidden)]
 #[macro_export]
@@ -250,10 +277,16 @@ macro_rules! specialize {
 macro_rules! entry {
     ($type:ty as $interface:ty) => {{
         const CAST: $crate::__private::Cast<$interface> =
-            $crate::__private::Cast(|value| match $crate::__private::unbox::<$type>(value) {
-                ::core::option::Option::Some(value) => ::core::option::Option::Some(value),
-                ::core::option::Option::None => ::core::option::Option::None,
-            });
+            $crate::__private::Cast {
+                cast: |value| match $crate::__private::unbox::<$type>(value) {
+                    ::core::option::Option::Some(value) => ::core::option::Option::Some(value),
+                    ::core::option::Option::None => ::core::option::Option::None,
+                },
+                take: |input, slot| match $crate::__private::take_box::<$type>(input, slot) {
+                    ::core::result::Result::Ok(value) => ::core::result::Result::Ok(value),
+                    ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+                },
+            };
         $crate::__private::Entry::native_member::<$type, $interface>(&CAST, $crate::__private::site!())
             .compared_by($crate::__private::own_traits!($type))
     }};

@@ -42,7 +42,7 @@ pub fn completed(member: &Member) -> ItemImpl {
 /// Registers `ty` as it stands. If it is a specialization, the definition of its origin does not register it.
 fn native(member: &Member, interface: &TokenStream, ty: &Type) -> TokenStream {
     let private = member.attrs.krate.private();
-    let cast = cast(&private, interface, &quote!(#ty));
+    let cast = cast(member, interface, &quote!(#ty), &quote!(#private::take_box::<#ty>));
     let entry = submit(
         &private,
         quote! {
@@ -67,7 +67,12 @@ fn is_specialization(ty: &Type) -> bool {
 /// Registers `ty`, whose parameters are erased, as the pattern of all specializations.
 fn erased(member: &Member, interface: &TokenStream, ty: &Type) -> TokenStream {
     let private = member.attrs.krate.private();
-    let cast = cast(&private, interface, &quote!(#private::Specialized<#ty>));
+    let cast = cast(
+        member,
+        interface,
+        &quote!(#private::Specialized<#ty>),
+        &quote!(#private::Specialized::<#ty>::take_box),
+    );
     let entry = submit(
         &private,
         quote! {
@@ -83,9 +88,10 @@ fn erased(member: &Member, interface: &TokenStream, ty: &Type) -> TokenStream {
     }
 }
 
-/// How a box of anything that holds a `held` becomes a trait object. A function with a name, as a closure behind a pointer
-/// is two of them.
-fn cast(private: &TokenStream, interface: &TokenStream, held: &TokenStream) -> TokenStream {
+/// How a box of anything that holds a `held`, and what `take` reads, become a trait object. Functions with names, as a
+/// closure behind a pointer is two of them.
+fn cast(member: &Member, interface: &TokenStream, held: &TokenStream, take: &TokenStream) -> TokenStream {
+    let (krate, private) = (&member.attrs.krate, member.attrs.krate.private());
     quote! {
         fn __cast(__boxed: #private::AnyBox) -> ::core::option::Option<::std::boxed::Box<#interface>> {
             match #private::unbox::<#held>(__boxed) {
@@ -95,6 +101,17 @@ fn cast(private: &TokenStream, interface: &TokenStream, held: &TokenStream) -> T
                 ::core::option::Option::None => ::core::option::Option::None,
             }
         }
-        const __CAST: #private::Cast<#interface> = #private::Cast(__cast);
+        fn __take(
+            __input: &mut #private::Input<'_, '_>,
+            __slot: usize,
+        ) -> ::core::result::Result<::std::boxed::Box<#interface>, #krate::Error> {
+            match #take(__input, __slot) {
+                ::core::result::Result::Ok(__value) => {
+                    ::core::result::Result::Ok(__value as ::std::boxed::Box<#interface>)
+                }
+                ::core::result::Result::Err(__error) => ::core::result::Result::Err(__error),
+            }
+        }
+        const __CAST: #private::Cast<#interface> = #private::Cast { cast: __cast, take: __take };
     }
 }

@@ -115,6 +115,11 @@ fn portable_impl(interface: &Interface) -> TokenStream {
     let ident = &interface.item.ident;
     quote! {
         #[automatically_derived]
+        impl #private::State for ::std::boxed::Box<dyn #ident> {
+            #private::boxed_interface_state!(dyn #ident);
+        }
+
+        #[automatically_derived]
         impl #krate::Portable for ::std::boxed::Box<dyn #ident> {
             const TYPE: &'static #private::TypeExpr = &#private::TypeExpr {
                 head: #private::Head::Origin(&#private::BOX),

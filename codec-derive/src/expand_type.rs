@@ -1,4 +1,4 @@
-//! What `#[derive(Portable)]` becomes. Imports `attr`, `bounds`, `expand_listed`, `expand_shape`, `expansion`, `item`
+//! What `#[derive(Portable)]` becomes. Imports `attr`, `bounds`, `expand_direct`, `expand_listed`, `expand_shape`, `expansion`, `item`
 //! and `tokens`.
 
 use proc_macro2::TokenStream;
@@ -7,6 +7,7 @@ use syn::{ConstParam, GenericParam, Generics, parse_quote};
 
 use crate::attr::Krate;
 use crate::bounds::{has_parameters, slots};
+use crate::expand_direct::state;
 use crate::expand_listed::name_lists;
 use crate::expand_shape::shape;
 use crate::expansion::{native, origin, submit, submit_listed_type, wrap};
@@ -23,6 +24,7 @@ pub fn expand(item: &Item) -> TokenStream {
     let origin = origin(&item.attrs, ident);
     let args = item.generics.params.iter().filter_map(|param| argument(krate, param));
     let shape = shape(item);
+    let state = state(item);
     let generics = with_bounds(item);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let unknown = item.attrs.is_unknown.then(|| unknown_methods(krate, &private));
@@ -40,6 +42,11 @@ pub fn expand(item: &Item) -> TokenStream {
         quote! {
             const __ORIGIN: #private::Origin = #origin;
             #(#checks)*
+
+            #[automatically_derived]
+            impl #impl_generics #private::State for #ident #ty_generics #where_clause {
+                #state
+            }
 
             #[automatically_derived]
             impl #impl_generics #krate::Portable for #ident #ty_generics #where_clause {

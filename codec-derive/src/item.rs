@@ -21,6 +21,8 @@ pub struct Item {
     pub attrs: Attrs,
     pub serde: Serde,
     pub body: Body,
+    /// Whether the macro has emitted both of serde's impls, so that they are known to be derived.
+    pub is_derived: bool,
 }
 
 pub enum Body {
@@ -29,6 +31,7 @@ pub enum Body {
 }
 
 pub struct Variant {
+    pub ident: Ident,
     /// The name in the state.
     pub name: String,
     /// The place among all variants of the source, which is the number that serde writes.
@@ -51,6 +54,7 @@ pub enum Style {
 }
 
 pub struct Field {
+    pub ident: Option<Ident>,
     /// The name in the state; empty when unnamed.
     pub name: String,
     pub attrs: Attrs,
@@ -64,7 +68,7 @@ impl Item {
         let attrs = Attrs::from_attributes(errors, Place::Type, &input.attrs);
         let serde = Serde::from_attributes(&input.attrs);
         let body = Body::parse(errors, input.data, &serde);
-        Item { ident: input.ident, generics: input.generics, attrs, serde, body }
+        Item { ident: input.ident, generics: input.generics, attrs, serde, body, is_derived: std::env::var("TYPEPORT_DIRECT").is_ok() }
     }
 
     /// The fields of the struct, or of all variants.
@@ -122,7 +126,7 @@ impl Variant {
         let name = serde.rename.name().unwrap_or_else(by_rule);
         let mut fields = Fields::parse(errors, variant.fields, field_case);
         fields.empty_skipped_newtype();
-        Variant { name, index, serde, fields }
+        Variant { ident: variant.ident, name, index, serde, fields }
     }
 
     /// Whether serde ever writes this variant.
@@ -166,15 +170,15 @@ impl Field {
     fn parse(errors: &mut Errors, field: syn::Field, case: Option<Case>) -> Self {
         let attrs = Attrs::from_attributes(errors, Place::Field, &field.attrs);
         let serde = Serde::from_attributes(&field.attrs);
-        let name = field.ident.map_or_else(String::new, |ident| {
+        let name = field.ident.as_ref().map_or_else(String::new, |ident| {
             let source = ident.unraw().to_string();
             let by_rule = || case.map_or_else(|| source.clone(), |case| case.rename_field(&source));
             serde.rename.name().unwrap_or_else(by_rule)
         });
-        Field { name, attrs, serde, ty: field.ty }
+        Field { ident: field.ident, name, attrs, serde, ty: field.ty }
     }
 
-    fn is_written(&self) -> bool {
+    pub fn is_written(&self) -> bool {
         self.serde.skip_serializing.is_none()
     }
 

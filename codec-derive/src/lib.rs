@@ -21,6 +21,7 @@ mod check_impl;
 mod check_trait;
 mod delegate;
 mod errors;
+mod expand_direct;
 mod expand_impl;
 mod expand_listed;
 mod expand_shape;

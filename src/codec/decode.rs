@@ -8,7 +8,9 @@ use crate::format::Format;
 use crate::limits::Limits;
 use crate::registry::{Cast, Registry};
 use crate::shape::{Identity, NoArguments};
-use crate::state::{AnyBox, EnvelopeParts, Glue, LookupSource as _, Plan, Scope, Session, Terms, check_hash, contain};
+use crate::state::{
+    AnyBox, EnvelopeParts, Glue, Input, LookupSource as _, Plan, Scope, Session, Terms, check_hash, contain,
+};
 use crate::type_name::TypeName;
 use serde::de::DeserializeOwned;
 use std::any::Any;
@@ -161,8 +163,15 @@ impl Incoming<'_> {
     /// Decodes into a trait object of `I`.
     pub(crate) fn boxed<I: Interface + ?Sized>(&self) -> Result<Box<I>> {
         let plan = self.session.plan(self.envelope.name(), Some(self.envelope.type_hash()), I::INFO)?;
-        let value = plan.decode_state(self.envelope.format(), self.envelope.state(), self.session)?;
-        cast(&plan, value)
+        let (format, state) = (self.envelope.format(), self.envelope.state());
+        match format {
+            #[cfg(feature = "json")]
+            Format::Json => cast(&plan, plan.decode_state(format, state, self.session)?),
+            _ => {
+                let cast = cast_of::<I>(&plan)?;
+                plan.decode_binary(format, state, self.session, |input, slot| (cast.take)(input, slot))
+            }
+        }
     }
 
     /// Checks that the value is of the plan's type.
@@ -213,33 +222,23 @@ impl Incoming<'_> {
     }
 
     fn state<T: Portable>(&self) -> Result<T> {
-        self.untyped_state(self.envelope.state())
+        let (format, state) = (self.envelope.format(), self.envelope.state());
+        match format {
+            #[cfg(feature = "json")]
+            Format::Json => self.untyped_state(state),
+            // Charged as it is where the value goes to a box: the verdict is one.
+            _ => Input::whole(state, self.session, format, |input| input.room(T::STACK, |input| T::take_into(input, 0))),
+        }
     }
 
     /// Decodes a state of the envelope's format, or the end of one, whatever the envelope says of its type.
     pub(crate) fn untyped_state<T: DeserializeOwned>(&self, state: &[u8]) -> Result<T> {
-        // Charged as it is where the value goes to a box: the verdict is one.
-        let (session, slot) = (self.session, 0);
         match self.envelope.format() {
-            #[cfg(feature = "postcard")]
-            Format::Postcard => {
-                crate::state::in_session::<crate::format::Postcard, _>(state, session, slot, |reader| {
-                    T::deserialize(reader)
-                })
-            }
-            #[cfg(feature = "bincode")]
-            Format::Bincode => crate::state::in_session::<crate::format::Bincode, _>(state, session, slot, |reader| {
-                T::deserialize(reader)
-            }),
             #[cfg(feature = "json")]
-            Format::Json => {
-                crate::format::json_state(state, |json| T::deserialize(crate::state::Guarded::new(json, session, slot)))
-            }
-            #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
-            format => {
-                let _ = (state, session, slot);
-                format.missing()
-            }
+            Format::Json => crate::format::json_state(state, |json| {
+                T::deserialize(crate::state::Guarded::new(json, self.session, 0))
+            }),
+            format => Input::whole(state, self.session, format, |input| input.value_by_serde(0)),
         }
     }
 }
@@ -255,6 +254,12 @@ pub(crate) fn cast_by<I: Interface + ?Sized>(cast: &(dyn Any + Send + Sync), val
 }
 
 /// What makes the trait objects that `plan` was resolved for.
-pub(crate) fn cast_of<I: Interface + ?Sized>(plan: &Plan) -> Result<Cast<I>> {
-    plan.cast.downcast_ref().copied().ok_or_else(Cast::<I>::of_another)
+pub(crate) fn cast_of<I: Interface + ?Sized>(plan: &Plan) -> Result<&'static Cast<I>> {
+    cast_in(plan.cast)
+}
+
+/// What makes the trait objects of an interface, as a plan for it has it.
+#[inline]
+pub(crate) fn cast_in<I: Interface + ?Sized>(cast: &'static (dyn Any + Send + Sync)) -> Result<&'static Cast<I>> {
+    cast.downcast_ref().ok_or_else(Cast::<I>::of_another)
 }

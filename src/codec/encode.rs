@@ -7,9 +7,8 @@ use crate::format::Format;
 use crate::limits::Limits;
 use crate::schema::Schema;
 use crate::shape::Identity;
-use crate::state::{AnyBox, LookupSource as _, Names, Noted, Session, Sink, Terms, contain, two_names};
+use crate::state::{AnyBox, LookupSource as _, Names, Noted, Session, Sink, State, Terms, contain, two_names};
 use crate::type_name::TypeName;
-use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -36,15 +35,15 @@ impl Encoded {
 /// What an encode asks of a value. Trait objects, as the code around them is the same for all types.
 struct Parts<'a> {
     /// Appends the state.
-    write: &'a dyn Fn(&mut Sink) -> Result<()>,
+    write: &'a dyn Fn(&mut Sink<'_>) -> Result<()>,
     /// The shapes of its type.
     schema: &'a dyn Fn() -> Result<Arc<Schema>>,
 }
 
 /// The parts of a value that may be of a type without a size, which no trait object can stand for.
 macro_rules! parts {
-    ($value:expr, $format:expr) => {
-        Parts { write: &|sink| $value.__write(sink, $format), schema: &|| $value.__about().schema() }
+    ($value:expr) => {
+        Parts { write: &|sink| $value.__write(sink), schema: &|| $value.__about().schema() }
     };
 }
 
@@ -96,7 +95,7 @@ impl Codec {
         let about = value.__about();
         let (identity, carried) = (about.identity()?, about.carried());
         let format = carried.map_or(self.format, Opaque::format);
-        self.encode(bytes, &identity, carried, format, parts!(value, format))
+        self.encode(bytes, &identity, carried, format, parts!(value))
     }
 
     /// Checks that `encoded`, the encoding of `value`, comes back as such a value. What is carried in it is not built from it
@@ -152,7 +151,7 @@ impl Codec {
         // What is carried goes out as it came: with its schema, or without one.
         let wants_schema = carried.map_or(self.schema, |opaque| opaque.schema().is_some());
         let names = Names::begin(format, wants_schema);
-        let mut sink = Sink::new(bytes, &self.limits);
+        let mut sink = Sink::new(bytes, &self.limits, format);
         let checksum = carried.and_then(Opaque::has_checksum).unwrap_or(self.checksum);
         envelope::begin(&mut sink.bytes, format, checksum, identity.hash, &identity.name);
         (parts.write)(&mut sink)?;
@@ -224,8 +223,8 @@ pub(super) fn encode_copy<V: Value + ?Sized>(value: &V) -> Result<Encoded> {
 pub(crate) fn encode_by_name<V: Value + ?Sized>(value: &V) -> Result<Opaque> {
     let (identity, limits) = (value.__about().identity()?, Limits::trusted());
     let _names = Names::begin_bare(Format::Json);
-    let mut sink = Sink::new(Vec::new(), &limits);
-    value.__write(&mut sink, Format::Json)?;
+    let mut sink = Sink::new(Vec::new(), &limits, Format::Json);
+    value.__write(&mut sink)?;
     if sink.encoding.is_doubtful() && identity.is_buffered {
         let reason = "it holds a value that came by name alone, so that nothing can read it for a trial".to_owned();
         return Err(Kind::Buffered { name: identity.name.clone(), reason }.into());
@@ -254,7 +253,7 @@ pub(crate) fn encode_to_leave<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
 fn encode_first<V: Value + ?Sized>(codec: &Codec, value: &V, choose: fn(&Identity) -> Format) -> Result<Encoded> {
     let about = value.__about();
     let (identity, carried) = (about.identity()?, about.carried());
-    let encode = |format| codec.encode(Vec::with_capacity(SMALL), &identity, carried, format, parts!(value, format));
+    let encode = |format| codec.encode(Vec::with_capacity(SMALL), &identity, carried, format, parts!(value));
     let first = carried.map_or_else(|| choose(&identity), Opaque::format);
     let encoded = encode(first);
     let is_whole = |encoded: &Encoded| !encoded.has_left_out;
@@ -278,18 +277,10 @@ pub(crate) fn copy_of<V: Value + ?Sized>(value: &V) -> Result<AnyBox> {
 }
 
 /// Appends the state of `value`.
-pub(crate) fn write_state<T: Serialize>(value: &T, sink: &mut Sink, format: Format) -> Result<()> {
-    match format {
-        #[cfg(feature = "postcard")]
-        Format::Postcard => crate::state::Writer::<crate::format::Postcard>::new(sink).root(value),
-        #[cfg(feature = "bincode")]
-        Format::Bincode => crate::state::Writer::<crate::format::Bincode>::new(sink).root(value),
+pub(crate) fn write_state<T: State>(value: &T, sink: &mut Sink<'_>) -> Result<()> {
+    match sink.format {
         #[cfg(feature = "json")]
         Format::Json => crate::state::put_json(sink, value),
-        #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
-        format => {
-            let _ = (value, sink);
-            format.missing()
-        }
+        _ => value.put(sink),
     }
 }

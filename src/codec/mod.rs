@@ -14,7 +14,7 @@ mod value;
 
 pub use about::About;
 pub use decode::Incoming;
-pub(crate) use decode::{cast, cast_by, cast_of};
+pub(crate) use decode::{cast, cast_by, cast_in, cast_of};
 pub use downcast::{DowncastError, downcast, to_exact};
 #[cfg(feature = "json")]
 pub(crate) use encode::encode_by_name;
@@ -22,7 +22,7 @@ pub(crate) use encode::{copy_of, encode_exact, encode_to_leave, write_state};
 pub(crate) use identity::identity_of;
 pub(crate) use opaque::OpaqueParts;
 pub use opaque::{Opaque, StandsForUnknown, stand_for};
-pub use value::{Interface, Portable, VALUE, Value};
+pub use value::{Interface, Portable, VALUE, Value, take_box};
 
 use crate::error::Result;
 use crate::format::Format;

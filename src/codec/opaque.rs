@@ -283,8 +283,8 @@ impl Opaque {
     }
 
     /// Appends the state.
-    pub(crate) fn write(&self, sink: &mut Sink, format: Format) -> Result<()> {
-        self.check_format(format)?;
+    pub(crate) fn write(&self, sink: &mut Sink<'_>) -> Result<()> {
+        self.check_format(sink.format)?;
         sink.bytes.extend_from_slice(&self.0.state);
         let tables = &sink.encoding.tables;
         for hash in &self.0.table {

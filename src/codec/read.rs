@@ -59,7 +59,7 @@ impl Opaque {
 
     #[cfg(feature = "json")]
     fn as_json(&self) -> Result<Opaque> {
-        let mut sink = Sink::new(Vec::new(), &Limits::trusted());
+        let mut sink = Sink::new(Vec::new(), &Limits::trusted(), Format::Json);
         self.described(|session, schemas, identity, state| {
             crate::untyped::append_as_json(session, schemas, identity, self.format(), state, &mut sink)
         })?;
@@ -69,9 +69,9 @@ impl Opaque {
 
     #[cfg(feature = "json")]
     fn as_binary(&self, format: Format) -> Result<Opaque> {
-        let sink = Sink::new(Vec::new(), &Limits::trusted());
+        let sink = Sink::new(Vec::new(), &Limits::trusted(), format);
         let (state, table) = self.described(|session, schemas, identity, state| {
-            crate::untyped::to_binary(session, schemas, identity, self.names(), (format, state), sink)
+            crate::untyped::to_binary(session, schemas, identity, self.names(), state, sink)
         })?;
         Ok(self.with_state(format, state, table))
     }

@@ -5,12 +5,9 @@ use super::about::About;
 use super::decode::Incoming;
 use super::opaque::Opaque;
 use crate::error::Result;
-use crate::format::Format;
 use crate::shape::{InterfaceInfo, Origin, Shape, Site, TypeExpr};
-use crate::state::{AnyBox, Sink};
+use crate::state::{AnyBox, Input, Sink, State};
 use crate::type_name::TypeName;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::any::{Any, TypeId};
 use std::fmt::Debug;
 
@@ -24,7 +21,7 @@ use std::fmt::Debug;
     note = "add `#[derive(Serialize, Deserialize, Debug, Portable)]` to `{Self}`",
     note = "for a field of a foreign type: `#[portable(opaque = \"the::foreign::Type\")]` on the field"
 )]
-pub trait Portable: Serialize + DeserializeOwned + Debug + Send + Sync + 'static {
+pub trait Portable: State + Debug + Send + Sync {
     /// The type as constant data.
     #[doc(hidden)]
     const TYPE: &'static TypeExpr;
@@ -73,6 +70,11 @@ fn none_of(_: AnyBox) -> Option<Box<dyn Value>> {
     None
 }
 
+/// Reads a value into a box of its own; `slot` bytes are charged for it.
+pub fn take_box<T: State>(input: &mut Input<'_, '_>, slot: usize) -> Result<Box<T>> {
+    Ok(Box::new(T::take_into(input, slot)?))
+}
+
 /// What every portable value can do, whatever its type: the root interface.
 ///
 /// A supertrait of every interface, so its methods are there on any `dyn I`. Implemented for all [`Portable`] types;
@@ -103,7 +105,7 @@ pub trait Value: Debug + Send + Sync + Any {
 
     /// Appends the state.
     #[doc(hidden)]
-    fn __write(&self, sink: &mut Sink, format: Format) -> Result<()>;
+    fn __write(&self, sink: &mut Sink<'_>) -> Result<()>;
 
     /// For serializers that are not ours.
     #[doc(hidden)]
@@ -128,6 +130,12 @@ pub trait Value: Debug + Send + Sync + Any {
             Err(value) => none_of(value),
         }
     }
+
+    /// Reads a value of this type. A method for the same reason.
+    #[doc(hidden)]
+    fn __take(_: &mut Input<'_, '_>, _: usize) -> Result<Box<dyn Value>>
+    where
+        Self: Sized;
 }
 
 impl<T: Portable> Value for T {
@@ -147,10 +155,10 @@ impl<T: Portable> Value for T {
         Portable::__subject(self)
     }
 
-    fn __write(&self, sink: &mut Sink, format: Format) -> Result<()> {
+    fn __write(&self, sink: &mut Sink<'_>) -> Result<()> {
         match Portable::__about(self).carried() {
-            Some(opaque) => opaque.write(sink, format),
-            None => super::write_state(self, sink, format),
+            Some(opaque) => opaque.write(sink),
+            None => super::write_state(self, sink),
         }
     }
 
@@ -164,6 +172,10 @@ impl<T: Portable> Value for T {
 
     fn __into_any(self: Box<Self>) -> AnyBox {
         Portable::__into_any(self)
+    }
+
+    fn __take(input: &mut Input<'_, '_>, slot: usize) -> Result<Box<dyn Value>> {
+        Ok(take_box::<T>(input, slot)?)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Invariant: it reads and writes what an array of the length does that its type name says.
 
 use super::Erased;
-use crate::state::Scope;
+use crate::state::{Scope, State};
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeTuple, Serializer};
@@ -21,6 +21,8 @@ impl fmt::Debug for ErasedArray {
         f.debug_list().entries(&self.0).finish()
     }
 }
+
+impl State for ErasedArray {}
 
 impl Serialize for ErasedArray {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -4,10 +4,12 @@
 //! Invariant: it holds a real value of the argument, and its bytes are that value's bytes.
 
 use crate::codec::{About, Incoming, Interface, Portable, Value, cast_of, copy_of, encode_exact};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Kind, Result};
 use crate::registry::Cast;
 use crate::shape::{Head, Shape, StandIns, TypeExpr, no_shape};
-use crate::state::{ARGUMENT, AnyBox, HANDLE, Names, Offer, OwnTraits, Plan, Scope, Session, visitor_of};
+use crate::state::{
+    ARGUMENT, AnyBox, HANDLE, Input, Names, Offer, OwnTraits, Plan, PlanArgument, Scope, Session, Sink, State,
+};
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serialize, Serializer};
@@ -25,7 +27,7 @@ use std::sync::Arc;
 /// a NaN equals nothing.
 pub struct Erased<const P: usize, I: ?Sized = dyn Value> {
     value: Box<I>,
-    cast: Cast<I>,
+    cast: fn(AnyBox) -> Option<Box<I>>,
     /// How the value was decoded: says its type, and how it compares.
     plan: Arc<Plan>,
 }
@@ -36,9 +38,8 @@ const _: () = assert!(size_of::<Erased<0>>() == HANDLE);
 fn stand_ins<const P: usize, I: Interface + ?Sized>() -> StandIns {
     StandIns {
         one: TypeId::of::<Erased<P, I>>(),
+        reference: TypeId::of::<&'static Erased<P, I>>(),
         option: TypeId::of::<Option<Erased<P, I>>>(),
-        lists: [TypeId::of::<Vec<Erased<P, I>>>(), TypeId::of::<&'static Vec<Erased<P, I>>>()],
-        visitor_of_list: visitor_of::<Vec<Erased<P, I>>>(),
     }
 }
 
@@ -62,7 +63,17 @@ impl<const P: usize, I: ?Sized> Erased<P, I> {
 impl<const P: usize, I: Interface + ?Sized> Erased<P, I> {
     fn of(plan: &Arc<Plan>, value: AnyBox) -> Result<Self> {
         let cast = cast_of::<I>(plan)?;
-        Ok(Erased { value: cast.apply(value)?, cast, plan: Arc::clone(plan) })
+        Ok(Erased { value: cast.apply(value)?, cast: cast.cast, plan: Arc::clone(plan) })
+    }
+
+    /// Checks that the value is of the type that the parameter stands for in this scope: else its container would be written
+    /// under the name of another type.
+    fn check_here(&self, here: &Plan) -> Result<()> {
+        if std::ptr::eq(here, &*self.plan) || here.name == self.plan.name {
+            return Ok(());
+        }
+        let (expected, found) = (here.name.to_string(), self.plan.name.to_string());
+        Err(Kind::WrongType { expected, found }.into())
     }
 
     /// What stands for the value where its type has no comparison of its own; empty if it cannot be encoded.
@@ -109,14 +120,31 @@ impl<const P: usize, I: Interface + ?Sized> Portable for Erased<P, I> {
     }
 }
 
+impl<const P: usize, I: Interface + ?Sized> State for Erased<P, I> {
+    fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+        match sink.scope.map(|plan| plan.arguments.get(P)) {
+            Some(Some(PlanArgument::Type(here))) => self.check_here(here)?,
+            _ => self.check_here(&*Scope::argument(P)?)?,
+        }
+        self.value.__write(sink)
+    }
+
+    fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+        Self::take_into(input, size_of::<Self>())
+    }
+
+    fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
+        let plan = input.argument(P)?;
+        let cast = cast_of::<I>(&plan)?;
+        let value = input.by_plan(&plan, slot, |input, slot| (cast.take)(input, slot))?;
+        Ok(Erased { value, cast: cast.cast, plan: plan.into_owned() })
+    }
+}
+
 impl<const P: usize, I: Interface + ?Sized> Serialize for Erased<P, I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let here = Scope::argument(P).map_err(|error| error.pass(S::Error::custom))?;
-        if here.name != self.plan.name {
-            // Its container would be written under the name of another type.
-            let (expected, found) = (here.name.to_string(), self.plan.name.to_string());
-            return Err(Error::from(Kind::WrongType { expected, found }).pass(S::Error::custom));
-        }
+        self.check_here(&here).map_err(|error| error.pass(S::Error::custom))?;
         let _elsewhere = Names::elsewhere::<S>();
         // Without an encode of ours nobody asks, and some formats show the newtype.
         if !Names::is_writing() {
@@ -134,7 +162,7 @@ impl<I: Interface + ?Sized> Serialize for ArgumentRef<'_, I> {
         let Some(offer) = Offer::take() else {
             return erased_serde::serialize(self.0.__serialize(), serializer);
         };
-        let written = offer.accept(|sink, format| self.0.__write(sink, format));
+        let written = offer.accept(|sink| self.0.__write(sink));
         written.map_err(|error| error.pass(S::Error::custom))?;
         serializer.serialize_unit()
     }
@@ -156,7 +184,7 @@ impl<const P: usize, I: Interface + ?Sized> Clone for Erased<P, I> {
     /// The value's `Serialize` fails, or does not write what its `Deserialize` reads.
     #[expect(clippy::panic, reason = "`clone` gives a value or panics, which its documentation says")]
     fn clone(&self) -> Self {
-        let copy = copy_of(&*self.value).and_then(|copy| self.cast.apply(copy));
+        let copy = copy_of(&*self.value).and_then(|copy| (self.cast)(copy).ok_or_else(Cast::<I>::of_another));
         let value = copy.unwrap_or_else(|error| panic!("cannot clone an erased value: {error}"));
         Erased { value, cast: self.cast, plan: Arc::clone(&self.plan) }
     }

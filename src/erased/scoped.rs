@@ -1,12 +1,11 @@
 //! `Scoped`: a generic value that was made within a method of an erased value, and has left it. Imports `codec`, `error`,
-//! `format`, `state`.
+//! `state`.
 //!
 //! Invariant: its name and bytes are what they would have been within the method.
 
 use crate::codec::{About, Portable, Value};
-use crate::error::Result;
-use crate::format::Format;
-use crate::state::{AnyBox, Plan, Scope, Sink};
+use crate::error::{Kind, Result};
+use crate::state::{AnyBox, Input, Plan, Scope, Sink};
 use serde::ser::{Serialize, Serializer};
 use std::any::Any;
 use std::fmt;
@@ -37,10 +36,10 @@ impl<T: Portable> Value for Scoped<T> {
         self
     }
 
-    fn __write(&self, sink: &mut Sink, format: Format) -> Result<()> {
+    fn __write(&self, sink: &mut Sink<'_>) -> Result<()> {
         let _scope = Scope::enter(&self.plan);
         sink.encoding.spent.note_erased();
-        self.value.__write(sink, format)
+        sink.scoped(&self.plan, |sink| self.value.__write(sink))
     }
 
     fn __serialize(&self) -> &dyn erased_serde::Serialize {
@@ -53,6 +52,12 @@ impl<T: Portable> Value for Scoped<T> {
 
     fn __into_any(self: Box<Self>) -> AnyBox {
         self
+    }
+
+    fn __take(input: &mut Input<'_, '_>, slot: usize) -> Result<Box<dyn Value>> {
+        let value = T::take_into(input, slot)?;
+        let plan = input.scope.cloned().or_else(Scope::innermost);
+        Ok(Box::new(Scoped { value, plan: plan.ok_or(Kind::Unbound { parameter: 0 })? }))
     }
 }
 

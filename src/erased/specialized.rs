@@ -3,10 +3,9 @@
 //! Invariant: it is seen as a trait object only; its name and bytes are those of the type that it stands for.
 
 use crate::codec::{About, Value, write_state};
-use crate::error::Result;
-use crate::format::Format;
-use crate::state::{AnyBox, Form, Plan, Scope, ScopeGuard, Sink, Sizes};
-use serde::de::DeserializeOwned;
+use crate::registry::Cast;
+use crate::error::{Kind, Result};
+use crate::state::{AnyBox, Form, Input, Plan, Scope, ScopeGuard, Sink, Sizes, State};
 use serde::de::{Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 use std::any::Any;
@@ -16,9 +15,9 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// What the compiled form of an erased type has to be.
-pub trait ErasedForm: Serialize + DeserializeOwned + fmt::Debug + Send + Sync + 'static {}
+pub trait ErasedForm: State + fmt::Debug + Send + Sync {}
 
-impl<G: Serialize + DeserializeOwned + fmt::Debug + Send + Sync + 'static> ErasedForm for G {}
+impl<G: State + fmt::Debug + Send + Sync> ErasedForm for G {}
 
 /// An erased value and the plan that made it. The interface macro makes it a member wherever its form is one.
 pub struct Specialized<G> {
@@ -87,10 +86,13 @@ impl<G: ErasedForm> Value for Specialized<G> {
         self
     }
 
-    fn __write(&self, sink: &mut Sink, format: Format) -> Result<()> {
-        let (value, _scope) = Specialized::enter(self);
+    fn __write(&self, sink: &mut Sink<'_>) -> Result<()> {
         sink.encoding.spent.note_erased();
-        write_state(value, sink, format)
+        if sink.format.is_binary() {
+            return sink.scoped(&self.plan, |sink| self.value.put(sink));
+        }
+        let (value, _scope) = Specialized::enter(self);
+        write_state(value, sink)
     }
 
     fn __serialize(&self) -> &dyn erased_serde::Serialize {
@@ -103,6 +105,24 @@ impl<G: ErasedForm> Value for Specialized<G> {
 
     fn __into_any(self: Box<Self>) -> AnyBox {
         self
+    }
+
+    fn __take(input: &mut Input<'_, '_>, slot: usize) -> Result<Box<dyn Value>> {
+        Ok(Self::take_box(input, slot)?)
+    }
+}
+
+impl<G: ErasedForm> Specialized<G> {
+    /// How it becomes a value of the root interface.
+    pub(crate) const AS_VALUE: &'static Cast<dyn Value> =
+        &Cast { cast: <Self as Value>::__cast, take: <Self as Value>::__take };
+
+    /// Reads a value by the plan in scope into a box of its own; `slot` bytes are charged for the form.
+    pub fn take_box(input: &mut Input<'_, '_>, slot: usize) -> Result<Box<Self>> {
+        let Some(plan) = input.scope else {
+            return Err(Kind::Malformed { what: "erased value", reason: "it is decoded by its plan only" }.into());
+        };
+        Ok(Box::new(Specialized { value: G::take_into(input, slot)?, plan: Arc::clone(plan) }))
     }
 }
 
@@ -164,11 +184,16 @@ impl<G: Hash> Hash for Specialized<G> {
 
 impl<G: ErasedForm> Form for Specialized<G> {
     const SIZES: Sizes = Sizes::of::<G>();
+    const STACK: usize = G::STACK;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error> {
         let Some(plan) = Scope::innermost() else {
             return Err(D::Error::custom("an erased form is decoded by its plan only"));
         };
         Ok(Box::new(Specialized { value: G::deserialize(deserializer)?, plan }))
+    }
+
+    fn take(input: &mut Input<'_, '_>, slot: usize) -> Result<AnyBox> {
+        Ok(Self::take_box(input, slot)?)
     }
 }

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::interface::{Needs, serialize_nested};
 use crate::registry::Entry;
 use crate::shape::{FAILURE, Field, Fields, Head, Origin, Shape, Style, TypeExpr};
-use crate::state::Names;
+use crate::state::{Names, State};
 use crate::{__own_traits as own_traits, __site as site};
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
@@ -31,6 +31,8 @@ impl Portable for Failure {
         &Shape::Struct { fields: Fields { style: Style::Named, fields: PARTS }, json_only: false }
     }
 }
+
+impl State for Failure {}
 
 inventory::submit! { Entry::native_type::<Failure>().compared_by(own_traits!(Failure)) }
 

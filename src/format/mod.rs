@@ -74,23 +74,13 @@ impl Format {
     }
 
     /// Appends the length of a byte string.
-    pub(crate) fn put_length(self, out: &mut Vec<u8>, length: usize) -> Result<()> {
-        match self {
-            #[cfg(feature = "postcard")]
-            Format::Postcard => {
-                Postcard::put_number(out, length as u64);
-                Ok(())
-            }
-            #[cfg(feature = "bincode")]
-            Format::Bincode => {
-                Bincode::put_number(out, length as u64);
-                Ok(())
-            }
-            _ => {
-                let _ = (out, length);
-                self.missing()
-            }
-        }
+    pub(crate) fn put_length(self, out: &mut Vec<u8>, length: usize) {
+        dispatch!(self, F => F::put_number(out, length as u64), _ => ());
+    }
+
+    /// Whether it is a binary format that is compiled in.
+    pub(crate) fn is_binary(self) -> bool {
+        dispatch!(self, F => matches!(F::FORMAT, Format::Postcard | Format::Bincode), _ => false)
     }
 
     #[allow(dead_code, reason = "with all formats compiled in, nothing can miss")]
@@ -104,6 +94,27 @@ impl fmt::Display for Format {
         f.pad(self.name())
     }
 }
+
+/// Runs something with the primitives of a binary format: `dispatch!(format, F => F::put_number(out, 7), _ => ())`; the last
+/// arm is for JSON, and for a format that is not compiled in.
+macro_rules! dispatch {
+    ($format:expr, $primitives:ident => $run:expr, $other:pat => $otherwise:expr) => {
+        match $format {
+            #[cfg(feature = "postcard")]
+            $crate::format::Format::Postcard => {
+                type $primitives = $crate::format::Postcard;
+                $run
+            }
+            #[cfg(feature = "bincode")]
+            $crate::format::Format::Bincode => {
+                type $primitives = $crate::format::Bincode;
+                $run
+            }
+            $other => $otherwise,
+        }
+    };
+}
+pub(crate) use dispatch;
 
 /// How a binary format writes and reads primitives: booleans, numbers, characters, text, bytes.
 pub(crate) trait Primitives: 'static {

@@ -3,12 +3,12 @@
 //!
 //! Invariant: on the wire it is what `Box<dyn I>` is, so the two stand for each other in senders and receivers.
 
-use super::nested::{deserialize_into, serialize_nested};
+use super::nested::{deserialize_into, put_nested, serialize_nested, take_place};
 use super::reformat::Needs;
 use crate::codec::{About, Incoming, Interface, Opaque, Portable, Value};
 use crate::error::Result;
 use crate::shape::{Shape, TypeExpr};
-use crate::state::Names;
+use crate::state::{Input, Names, Sink, State};
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
@@ -86,6 +86,25 @@ impl<'de, I: Interface + ?Sized> Deserialize<'de> for Carried<I> {
     }
 }
 
+impl<I: Interface + ?Sized> State for Carried<I> {
+    const MIN: usize = 1;
+
+    fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+        match self {
+            Carried::Known(value) => put_nested(&**value, sink),
+            Carried::Opaque(opaque) => put_nested::<dyn Value>(opaque, sink),
+        }
+    }
+
+    fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+        take_place(input)
+    }
+
+    fn take_into(input: &mut Input<'_, '_>, _: usize) -> Result<Self> {
+        take_place(input)
+    }
+}
+
 impl<I: Interface + ?Sized> Portable for Carried<I>
 where
     Box<I>: Portable,
@@ -121,6 +140,22 @@ impl Serialize for Opaque {
 impl<'de> Deserialize<'de> for Opaque {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserialize_into(deserializer)
+    }
+}
+
+impl State for Opaque {
+    const MIN: usize = 1;
+
+    fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+        put_nested::<dyn Value>(self, sink)
+    }
+
+    fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+        take_place(input)
+    }
+
+    fn take_into(input: &mut Input<'_, '_>, _: usize) -> Result<Self> {
+        take_place(input)
     }
 }
 

@@ -61,7 +61,7 @@ impl Entry {
 
     /// A std container whose erased form `F` is another type than the container of erased elements `G`.
     pub(crate) const fn stand_in<G: Portable, F: ErasedForm>(expr: &'static TypeExpr) -> Entry {
-        let form = EntryForm { glue: Specialized::<F>::GLUE, cast: &Cast::<dyn Value>(<Specialized<F>>::__cast) };
+        let form = EntryForm { glue: Specialized::<F>::GLUE, cast: Specialized::<F>::AS_VALUE };
         Entry::native(EntryKind::Type, expr, form).of::<G>()
     }
 
@@ -116,14 +116,17 @@ const NO_TRAITS: &OwnTraits = &OwnTraits::NONE;
 struct NativeOf<T>(PhantomData<T>);
 
 impl<T: Portable> NativeOf<T> {
-    const FORM: EntryForm = EntryForm { glue: Native::<T>::GLUE, cast: &Cast::<dyn Value>(T::__cast) };
+    const FORM: EntryForm = EntryForm {
+        glue: Native::<T>::GLUE,
+        cast: &Cast::<dyn Value> { cast: <T as Value>::__cast, take: <T as Value>::__take },
+    };
 }
 
 struct ErasedOf<G>(PhantomData<G>);
 
 impl<G: Portable> ErasedOf<G> {
     const FORM: EntryForm =
-        EntryForm { glue: Specialized::<G>::GLUE, cast: &Cast::<dyn Value>(<Specialized<G>>::__cast) };
+        EntryForm { glue: Specialized::<G>::GLUE, cast: Specialized::<G>::AS_VALUE };
 }
 
 /// The expression of an origin whose types nothing can name here.

@@ -15,5 +15,5 @@ mod tree;
 
 pub use carried::Carried;
 pub use entries::origin_only;
-pub use nested::{deserialize_nested, serialize_nested};
+pub use nested::{deserialize_nested, put_nested, serialize_nested, take_nested};
 pub(crate) use reformat::Needs;

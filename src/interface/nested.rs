@@ -7,11 +7,14 @@ use super::readable::serialize_foreign;
 #[cfg(feature = "json")]
 use super::readable::write_readable;
 use super::reformat::Needs;
-use crate::codec::{Interface, Opaque, OpaqueParts, Value, cast, cast_by};
+use crate::codec::{Interface, Opaque, OpaqueParts, Value, cast, cast_by, cast_in};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::shape::Identity;
-use crate::state::{Carry, Exchange, Member, NESTED, Names, Offer, Resolved, Session, Sink, WantMember, open_frame};
+use crate::state::{
+    Carry, Exchange, Input, Member, NESTED, Names, Offer, Resolved, Scope, Session, Sink, WantMember, contain,
+    not_in_table, open_frame,
+};
 use crate::wire::{put_varint, varint_len};
 use serde::de::{Deserializer, Error as _, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
@@ -41,10 +44,10 @@ impl<I: Interface + ?Sized> Serialize for NestedRef<'_, I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match Offer::take() {
             Some(offer) => {
-                let written = offer.accept(|sink, format| match format {
+                let written = offer.accept(|sink| match sink.format {
                     #[cfg(feature = "json")]
                     Format::Json => write_readable(self.0, sink),
-                    format => write_frame(self.0, sink, format),
+                    _ => put_nested(self.0, sink),
                 });
                 written.map_err(|error| error.pass(S::Error::custom))?;
                 serializer.serialize_unit()
@@ -63,19 +66,23 @@ pub(super) fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -
 }
 
 /// Appends `value` as a frame: length, type and table, state.
-fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format) -> Result<()> {
+///
+/// # Errors
+///
+/// The value's `Serialize` fails, or its type is ambiguous.
+pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<()> {
     let id = value.__own_type_id();
     if id.is_none() {
         if let Some(Cow::Owned(converted)) =
             value.__about().carried().map(|opaque| Needs::of(false).fulfil(opaque)).transpose()?
         {
-            return write_frame::<dyn Value>(&converted, sink, format);
+            return put_nested::<dyn Value>(&converted, sink);
         }
     }
     let known = id.and_then(|id| sink.encoding.tables.known(id));
     let index = match known {
         Some(place) => place,
-        None => new_place(value, id, sink, format)?,
+        None => new_place(value, id, sink)?,
     } as u64;
     sink.encoding.spent.begin_nested()?;
     let outer = sink.encoding.tables.begin();
@@ -83,7 +90,10 @@ fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format
     let start = sink.bytes.len();
     sink.bytes.push(0);
     put_varint(&mut sink.bytes, index << 1);
-    let written = value.__write(sink, format).and_then(|()| end_frame(sink, format, start, index));
+    let written = value.__write(sink);
+    if written.is_ok() {
+        end_frame(sink, start, index);
+    }
     sink.encoding.tables.end(outer);
     sink.encoding.spent.end_nested();
     written
@@ -91,7 +101,8 @@ fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format
 
 /// The place of a type that has none yet in the table of its container. What the envelope has to know of it is noted.
 #[inline(never)]
-fn new_place<I: Interface + ?Sized>(value: &I, id: Option<TypeId>, sink: &Sink, format: Format) -> Result<usize> {
+fn new_place<I: Interface + ?Sized>(value: &I, id: Option<TypeId>, sink: &Sink<'_>) -> Result<usize> {
+    let _scope = sink.scope.map(Scope::enter);
     let about = value.__about();
     if let Some(opaque) = about.carried() {
         opaque.note()?;
@@ -99,7 +110,7 @@ fn new_place<I: Interface + ?Sized>(value: &I, id: Option<TypeId>, sink: &Sink, 
     }
     let identity = about.identity()?;
     if !sink.encoding.tables.has(&identity) {
-        identity.check_format(format)?;
+        identity.check_format(sink.format)?;
         note(value, &identity)?;
     }
     Ok(sink.encoding.tables.of(&identity, id))
@@ -107,21 +118,18 @@ fn new_place<I: Interface + ?Sized>(value: &I, id: Option<TypeId>, sink: &Sink, 
 
 /// Fills in the length of the frame that begins at `start`, and its table, if it has one.
 #[inline]
-fn end_frame(sink: &mut Sink, format: Format, start: usize, index: u64) -> Result<()> {
+fn end_frame(sink: &mut Sink<'_>, start: usize, index: u64) {
     let length = sink.bytes.len().saturating_sub(start).saturating_sub(1);
     match (u8::try_from(length), sink.bytes.get_mut(start)) {
-        (Ok(length), Some(place)) if length < 0x80 && sink.encoding.tables.is_empty() => {
-            *place = length;
-            Ok(())
-        }
-        _ => end_long_frame(sink, format, start, index),
+        (Ok(length), Some(place)) if length < 0x80 && sink.encoding.tables.is_empty() => *place = length,
+        _ => end_long_frame(sink, start, index),
     }
 }
 
 /// The length is known only now, and so is the table; what was written moves up once per level.
 #[inline(never)]
-fn end_long_frame(sink: &mut Sink, format: Format, start: usize, index: u64) -> Result<()> {
-    let Sink { bytes, encoding } = sink;
+fn end_long_frame(sink: &mut Sink<'_>, start: usize, index: u64) {
+    let Sink { bytes, encoding, format, .. } = sink;
     let state_at = start.saturating_add(1).saturating_add(varint_len(index << 1));
     let (state, n_types) = (bytes.len().saturating_sub(state_at), encoding.tables.len());
     let table = if n_types == 0 { 0 } else { varint_len(n_types as u64).saturating_add(n_types.saturating_mul(8)) };
@@ -129,7 +137,7 @@ fn end_long_frame(sink: &mut Sink, format: Format, start: usize, index: u64) -> 
     // Written in room that is kept, since a tree has a long frame in each of its nodes: half of its encode was in allocations.
     let mut front = encoding.front.take();
     front.clear();
-    let written = format.put_length(&mut front, length);
+    format.put_length(&mut front, length);
     put_varint(&mut front, index << 1 | u64::from(n_types > 0));
     if n_types > 0 {
         put_varint(&mut front, n_types as u64);
@@ -137,7 +145,6 @@ fn end_long_frame(sink: &mut Sink, format: Format, start: usize, index: u64) -> 
     }
     replace(bytes, start, state_at, &front);
     encoding.front.set(front);
-    written
 }
 
 /// Puts `front` in the place of the bytes from `start` to `end`, which are fewer.
@@ -174,6 +181,37 @@ pub(super) fn deserialize_into<'de, P: Place, D: Deserializer<'de>>(deserializer
         _ => Exchange::want_frame(),
     }
     deserializer.deserialize_newtype_struct(NESTED, NestedVisitor::<P>(PhantomData))
+}
+
+/// Reads a nested value as a trait object of `I`.
+///
+/// # Errors
+///
+/// As [`deserialize_nested`].
+pub fn take_nested<I: Interface + ?Sized>(input: &mut Input<'_, '_>) -> Result<Box<I>> {
+    take_place(input)
+}
+
+/// Reads a nested value into a place of any kind: a trait object is made at once.
+pub(super) fn take_place<P: Place>(input: &mut Input<'_, '_>) -> Result<P> {
+    let frame = input.slice()?;
+    if P::CARRY != Carry::Nothing {
+        let format = input.format;
+        return input.shown(|_| read_frame(frame, format));
+    }
+    let (index, table, state) = open_frame(frame)?;
+    if let Some(native) = input.session.native(input.table(), index, P::Interface::INFO) {
+        let cast = cast_in::<P::Interface>(native.cast)?;
+        let take = || input.nested(table, state, |input| (cast.take)(input, 0));
+        return P::known(contain(|| native.expr.display(), take)?);
+    }
+    let plan = match input.shown(|input| input.session.nested(index, P::Interface::INFO, Carry::Nothing))? {
+        Resolved::Plan(plan) => plan,
+        Resolved::Carried(..) => return Err(not_in_table()),
+    };
+    let cast = cast_in::<P::Interface>(plan.cast)?;
+    let take = || input.nested(table, state, |input| input.by_plan(&plan, 0, |input, slot| (cast.take)(input, slot)));
+    P::known(contain(|| plan.name.to_string(), take)?)
 }
 
 struct NestedVisitor<P>(PhantomData<P>);

@@ -24,7 +24,7 @@ use std::borrow::Cow;
 
 /// Appends `value` as `{"type": .., "value": ..}`: two fields, which a decode counts as one level.
 #[cfg(feature = "json")]
-pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink) -> Result<()> {
+pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<()> {
     let spent = &sink.encoding.spent;
     spent.begin_nested()?;
     spent.set_depth(spent.one_deeper(spent.depth())?);
@@ -33,7 +33,7 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink) 
         Some(opaque) => Needs::of(true).fulfil(opaque).and_then(|opaque| put_carried(sink, &opaque)),
         None => about.identity().and_then(|identity| {
             note(value, &identity)?;
-            put_readable(sink, &identity.name, |sink| value.__write(sink, Format::Json))
+            put_readable(sink, &identity.name, |sink| value.__write(sink))
         }),
     };
     sink.encoding.spent.end_nested();
@@ -41,7 +41,7 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink) 
 }
 
 #[cfg(feature = "json")]
-fn put_carried(sink: &mut Sink, opaque: &Opaque) -> Result<()> {
+fn put_carried(sink: &mut Sink<'_>, opaque: &Opaque) -> Result<()> {
     let text = noted_text(opaque)?;
     sink.encoding.spent.count_repeated(text.get().len())?;
     put_readable(sink, opaque.type_name().as_str(), |sink| {
@@ -51,7 +51,7 @@ fn put_carried(sink: &mut Sink, opaque: &Opaque) -> Result<()> {
 }
 
 #[cfg(feature = "json")]
-fn put_readable(sink: &mut Sink, name: &str, value: impl FnOnce(&mut Sink) -> Result<()>) -> Result<()> {
+fn put_readable(sink: &mut Sink<'_>, name: &str, value: impl FnOnce(&mut Sink<'_>) -> Result<()>) -> Result<()> {
     sink.encoding.spent.count_repeated(name.len())?;
     sink.bytes.extend_from_slice(b"{\"type\":");
     put_json(&mut sink.bytes, name)?;

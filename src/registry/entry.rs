@@ -3,7 +3,7 @@
 
 use crate::error::{Error, Kind, Result};
 use crate::shape::{InterfaceInfo, Site, TypeExpr};
-use crate::state::{AnyBox, Glue, OwnTraits};
+use crate::state::{AnyBox, Glue, Input, OwnTraits};
 use std::any::{Any, TypeId};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -48,8 +48,13 @@ pub(crate) struct EntryForm {
     pub(crate) cast: &'static (dyn Any + Send + Sync),
 }
 
-/// Makes a trait object of a decoded value, if it is of the type that the function was compiled for.
-pub struct Cast<I: ?Sized>(pub fn(AnyBox) -> Option<Box<I>>);
+/// How trait objects are made of values of one type.
+pub struct Cast<I: ?Sized> {
+    /// A decoded value as a trait object.
+    pub cast: fn(AnyBox) -> Option<Box<I>>,
+    /// A value of that type, read into a place for which so many bytes are charged.
+    pub take: for<'i, 'a, 'de> fn(&'i mut Input<'a, 'de>, usize) -> Result<Box<I>>,
+}
 
 impl<I: ?Sized> Clone for Cast<I> {
     fn clone(&self) -> Self {
@@ -61,7 +66,7 @@ impl<I: ?Sized> Copy for Cast<I> {}
 
 impl<I: ?Sized> Cast<I> {
     pub(crate) fn apply(self, value: AnyBox) -> Result<Box<I>> {
-        (self.0)(value).ok_or_else(Cast::<I>::of_another)
+        (self.cast)(value).ok_or_else(Cast::<I>::of_another)
     }
 
     pub(crate) fn of_another() -> Error {

@@ -56,12 +56,10 @@ pub enum Head {
 pub struct StandIns {
     /// Itself.
     pub one: TypeId,
+    /// A reference to it, which is what serde's collections hand over.
+    pub reference: TypeId,
     /// An `Option` of it.
     pub option: TypeId,
-    /// A `Vec` of it, and a reference to one, which is what serde's collections hand over.
-    pub lists: [TypeId; 2],
-    /// The visitor that makes a `Vec` of it.
-    pub visitor_of_list: Option<TypeId>,
 }
 
 /// The value of a const argument.

@@ -7,9 +7,9 @@
 //! Invariant: an erased decode is never charged more than the native one. It is charged the same where types have the
 //! alignment of a word and no variants; where padding or a variant hides how large the native type is, it may be less.
 
-use super::bulk::is_copied_whole;
 use super::count::count;
 use super::decode_plan::{Plan, PlanArgument};
+use super::input::Input;
 use super::scope::Scope;
 use super::session::Session;
 use crate::error::Result;
@@ -56,7 +56,7 @@ impl Handle {
             Head::Param { index, types, .. } => {
                 if let Some(PlanArgument::Type(plan)) = arguments.get(index) {
                     let sizes = plan.is_native().then(|| plan.glue.sizes());
-                    let is_number = plan.is_native() && is_copied_whole(plan.name.as_str());
+                    let is_number = plan.is_native() && is_number(plan.name.as_str());
                     found.push(Handle { types: types(), is_number, sizes });
                 }
             }
@@ -64,21 +64,33 @@ impl Handle {
         }
     }
 
-    /// Whether this is the visitor that makes a `Vec` of such numbers.
-    fn makes_numbers(visitor: TypeId) -> bool {
-        let is_of = |one: &Handle| one.is_number && one.types.visitor_of_list == Some(visitor);
-        Handle::of_innermost(|all| all.iter().any(is_of)).unwrap_or(false)
+    /// Whether a type, or what a reference of this type refers to, stands for a number whose elements are no items.
+    #[cold]
+    fn stands_for_number(handles: &[Handle], id: TypeId) -> bool {
+        handles.iter().any(|one| one.is_number && (one.types.one == id || one.types.reference == id))
     }
+}
 
-    /// Whether this is a `Vec` of such numbers, or a reference to one.
-    pub(super) fn are_numbers(list: TypeId) -> bool {
-        Handle::of_innermost(|all| all.iter().any(|one| one.is_number && one.types.lists.contains(&list)))
-            .unwrap_or(false)
-    }
+/// Whether it is the name of a number of fixed size: elements of it are no items, since they count by their bytes, as text does.
+fn is_number(name: &str) -> bool {
+    ["u8", "i8", "f32", "f64"].contains(&name)
+}
 
-    fn of_innermost<T>(with: impl FnOnce(&[Handle]) -> T) -> Option<T> {
-        Scope::with_innermost(|plan| with(&plan.handles))
-    }
+/// The same of a type, or of what it refers to: serde's collections hand references over.
+#[inline]
+pub(super) fn is_number_type<T: ?Sized>() -> bool {
+    let id = typeid::of::<T>();
+    let is = |one: TypeId, reference: TypeId| id == one || id == reference;
+    is(TypeId::of::<u8>(), TypeId::of::<&u8>())
+        || is(TypeId::of::<i8>(), TypeId::of::<&i8>())
+        || is(TypeId::of::<f32>(), TypeId::of::<&f32>())
+        || is(TypeId::of::<f64>(), TypeId::of::<&f64>())
+}
+
+/// Whether an element of type `T` stands for such a number, in an encode of this scope.
+pub(super) fn is_number_in_scope<T: ?Sized>() -> bool {
+    let id = typeid::of::<T>();
+    Scope::with_innermost(|plan| Handle::stands_for_number(&plan.handles, id)).unwrap_or(false)
 }
 
 /// How each element of a sequence, or key or value of a map, is charged.
@@ -110,13 +122,12 @@ pub(super) struct Unit {
 
 impl Unit {
     /// What the native value would be charged, or less.
-    fn cost(self) -> usize {
+    fn cost(self, handles: &[Handle]) -> usize {
         let mut rest = self.own.saturating_sub(self.handles.saturating_mul(HANDLE));
         let mut is_ragged = self.is_ragged;
         if self.has_variants {
-            let smallest =
-                Handle::of_innermost(|all| all.iter().map(|one| one.sizes.map_or(0, |sizes| sizes.value)).min());
-            let smallest = smallest.flatten().unwrap_or(0).min(HANDLE);
+            let sizes = handles.iter().map(|one| one.sizes.map_or(0, |sizes| sizes.value));
+            let smallest = sizes.min().unwrap_or(0).min(HANDLE);
             rest = rest.saturating_sub((rest / HANDLE).saturating_mul(HANDLE.saturating_sub(smallest)));
             is_ragged |= smallest % WORD != 0;
         }
@@ -136,13 +147,13 @@ pub(super) struct UnitGuard<'a> {
 
 impl UnitGuard<'_> {
     /// What is to be charged for the unit.
-    fn cost(&self) -> usize {
-        self.session.unit.get().cost()
+    fn cost(&self, handles: &[Handle]) -> usize {
+        self.session.unit.get().cost(handles)
     }
 
-    /// Charges the unit `room` times.
-    pub(super) fn end(self, room: usize) -> Result<()> {
-        self.session.charge(self.cost().saturating_mul(room))
+    /// Charges the unit, which is at its end, `times` times.
+    pub(super) fn charge(&self, handles: &[Handle], times: usize) -> Result<()> {
+        self.session.charge(self.cost(handles).saturating_mul(times))
     }
 }
 
@@ -169,8 +180,9 @@ impl Session {
         UnitGuard { session: self, outer, was_erased: self.is_erased.replace(is_erased) }
     }
 
-    /// Decodes a value by its plan, in a place where `slot` bytes are charged. If these are a handle's, what the value
-    /// is really charged there is told to the unit that the handle is in.
+    /// Decodes a value by its plan from a readable format, in a place where `slot` bytes are charged. If these are a handle's,
+    /// what the value is really charged there is told to the unit that the handle is in.
+    #[cfg(feature = "json")]
     pub(super) fn by_plan<T>(
         &self,
         plan: &Arc<Plan>,
@@ -178,32 +190,18 @@ impl Session {
         decode: impl FnOnce(usize) -> Result<T>,
     ) -> Result<T> {
         self.count_handle()?;
-        let is_in_place = slot >= HANDLE;
-        let is_told = is_in_place && slot != PAID && self.is_erased.get();
+        let place = Place::new(plan, slot, self.is_erased.get());
         if plan.is_native() {
-            let size = plan.glue.sizes().value;
-            if is_told {
-                self.tell(size);
+            if place.is_told {
+                self.tell(place.size);
             }
             let _native = self.natively();
-            return self.room(size, || decode(if is_in_place { size } else { slot }));
+            return self.room(place.size, || decode(place.slot));
         }
         let _scope = Scope::enter(plan);
-        let (own, slot) = match plan.expr.head {
-            // An erased array is a vector of its elements, which is not what the native one is.
-            Head::Array => (0, PAID),
-            _ if is_in_place => (plan.glue.sizes().value, plan.glue.sizes().value),
-            _ => (0, slot),
-        };
-        let unit = self.begin(true, own);
-        let value = self.room(plan.glue.sizes().value, || decode(slot))?;
-        let cost = unit.cost();
-        drop(unit);
-        if is_told {
-            self.tell(cost);
-        } else {
-            self.charge(cost)?;
-        }
+        let unit = self.begin(true, place.own);
+        let value = self.room(place.size, || decode(place.slot))?;
+        place.end(plan, unit)?;
         Ok(value)
     }
 
@@ -231,23 +229,38 @@ impl Session {
         self.unit.set(unit);
     }
 
-    /// Whether `V` makes a list of numbers that a native decode copies whole. They are no items then: each is a box all the
-    /// same, and is counted as one.
-    #[inline]
-    pub(super) fn makes_numbers<V>(&self) -> bool {
-        self.is_erased.get() && Handle::makes_numbers(typeid::of::<V>())
-    }
-
     /// How elements of type `T` are charged.
+    #[cfg(feature = "json")]
     #[inline]
     pub(super) fn each<T>(&self) -> Each {
-        if self.is_erased.get() { each(typeid::of::<T>()) } else { Each::Plain }
+        if self.is_erased.get() { self.in_scope(|handles| each(handles, typeid::of::<T>())) } else { Each::Plain }
+    }
+
+    /// Runs something with what stands for the parameters in the scope of this thread.
+    pub(super) fn in_scope<T>(&self, run: impl Fn(&[Handle]) -> T) -> T {
+        Scope::with_innermost(|plan| run(&plan.handles)).unwrap_or_else(|| run(&[]))
+    }
+
+    /// Notes that a value of an erased form stands in a box; its level notes the rest.
+    #[cold]
+    #[inline(never)]
+    fn note_boxed(&self, size: usize) {
+        let mut unit = self.unit.get();
+        unit.own = unit.own.saturating_add(size);
+        self.unit.set(unit);
     }
 
     /// The value is one of several variants, as is an option: a part of it may be there or not.
     #[inline]
     pub(super) fn note_variants<T>(&self) {
         if self.is_erased.get() && size_of::<T>() >= HANDLE {
+            self.note_variants_of(std::any::type_name::<T>());
+        }
+    }
+
+    /// As [`Session::note_variants`], of a value in an erased form.
+    pub(super) fn note_erased_variants<T>(&self) {
+        if size_of::<T>() >= HANDLE {
             self.note_variants_of(std::any::type_name::<T>());
         }
     }
@@ -265,16 +278,15 @@ impl Session {
 
     /// Whether `T` is an option of a handle whose real size is known. It is charged then.
     #[inline]
-    pub(super) fn pays_option<T>(&self, slot: usize) -> Result<bool> {
-        if self.is_erased.get() { self.pay_option(typeid::of::<T>(), slot) } else { Ok(false) }
+    pub(super) fn pays_option<T>(&self, handles: &[Handle], slot: usize) -> Result<bool> {
+        if self.is_erased.get() { self.pays_option_of(handles, typeid::of::<T>(), slot) } else { Ok(false) }
     }
 
+    /// The same of an option in an erased form.
     #[inline(never)]
-    fn pay_option(&self, id: TypeId, slot: usize) -> Result<bool> {
-        let size = Handle::of_innermost(|all| {
-            all.iter().find(|one| one.types.option == id).and_then(|one| Some(one.sizes?.option))
-        });
-        let Some(size) = size.flatten() else { return Ok(false) };
+    pub(super) fn pays_option_of(&self, handles: &[Handle], id: TypeId, slot: usize) -> Result<bool> {
+        let found = handles.iter().find(|one| one.types.option == id).and_then(|one| Some(one.sizes?.option));
+        let Some(size) = found else { return Ok(false) };
         if slot >= HANDLE && slot != PAID {
             self.tell(size);
         } else if size > slot {
@@ -284,17 +296,113 @@ impl Session {
     }
 }
 
+/// A place for the value of a plan.
+struct Place {
+    /// The size of the compiled form.
+    size: usize,
+    /// What of it is the unit's own.
+    own: usize,
+    /// The bytes that are charged for the value when it is decoded.
+    slot: usize,
+    /// Whether the unit that it is in is to know what it costs.
+    is_told: bool,
+}
+
+impl Place {
+    /// One where `slot` bytes are charged, in a value that is erased or not.
+    #[inline]
+    fn new(plan: &Plan, slot: usize, is_erased: bool) -> Self {
+        let size = plan.glue.sizes().value;
+        let is_in_place = slot >= HANDLE;
+        let is_told = is_in_place && slot != PAID && is_erased;
+        let (own, slot) = match plan.expr.head {
+            // An erased array is a vector of its elements, which is not what the native one is.
+            Head::Array if !plan.is_native() => (0, PAID),
+            _ if is_in_place => (size, size),
+            _ => (0, slot),
+        };
+        Place { size, own, slot, is_told }
+    }
+
+    /// Ends the unit of an erased value.
+    fn end(self, plan: &Plan, unit: UnitGuard<'_>) -> Result<()> {
+        let (cost, session) = (unit.cost(&plan.handles), unit.session);
+        drop(unit);
+        if self.is_told {
+            session.tell(cost);
+            return Ok(());
+        }
+        session.charge(cost)
+    }
+}
+
+impl<'de> Input<'_, 'de> {
+    /// Decodes a value by its plan, in a place where `slot` bytes are charged: see [`Session::by_plan`].
+    pub(crate) fn by_plan<T>(
+        &mut self,
+        plan: &Arc<Plan>,
+        slot: usize,
+        read: impl FnOnce(&mut Input<'_, 'de>, usize) -> Result<T>,
+    ) -> Result<T> {
+        let session = self.session;
+        session.check_keys()?;
+        session.count_handle()?;
+        let place = Place::new(plan, slot, self.is_erased);
+        let stack = plan.glue.stack;
+        if plan.is_native() {
+            if place.is_told {
+                session.tell(place.size);
+            }
+            return self.scoped(None, |input| input.room(stack, |input| read(input, place.slot)));
+        }
+        let unit = session.begin(true, place.own);
+        let value = self.scoped(Some(plan), |input| input.room(stack, |input| read(input, place.slot)))?;
+        place.end(plan, unit)?;
+        Ok(value)
+    }
+
+    /// What stands for the parameters here.
+    pub(super) fn handles(&self) -> &[Handle] {
+        self.scope.map_or(&[], |plan| &plan.handles)
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn note_variants<T>(&self) {
+        self.session.note_erased_variants::<T>();
+    }
+
+    /// How elements of type `T` are charged, and whether they are numbers that are no items.
+    #[inline]
+    pub(super) fn counts_of<T>(&self) -> (Each, bool) {
+        if !self.is_erased {
+            return (Each::Plain, is_number_type::<T>());
+        }
+        let id = typeid::of::<T>();
+        (each(self.handles(), id), is_number_type::<T>() || Handle::stands_for_number(self.handles(), id))
+    }
+
+    /// Charges a value of type `T` that is about to be read, for which `slot` bytes are charged: one that is larger cannot stand
+    /// there, but in a box.
+    #[inline]
+    pub(super) fn charge_boxed<T>(&self, slot: usize) -> Result<()> {
+        if size_of::<T>() <= slot {
+            return Ok(());
+        }
+        if self.is_erased {
+            self.session.note_boxed(size_of::<T>());
+            return Ok(());
+        }
+        self.session.charge(size_of::<T>())
+    }
+}
+
 #[cold]
 #[inline(never)]
-fn each(id: TypeId) -> Each {
-    let exact = Handle::of_innermost(|all| {
-        all.iter().find_map(|one| {
-            let sizes = one.sizes?;
-            if id == one.types.one { Some(sizes.value) } else { (id == one.types.option).then_some(sizes.option) }
-        })
+fn each(handles: &[Handle], id: TypeId) -> Each {
+    let mut exact = handles.iter().filter_map(|one| {
+        let sizes = one.sizes?;
+        if id == one.types.one { Some(sizes.value) } else { (id == one.types.option).then_some(sizes.option) }
     });
-    match exact.flatten() {
-        Some(size) => Each::Exact(size),
-        None => Each::Unit,
-    }
+    exact.next().map_or(Each::Unit, Each::Exact)
 }

@@ -7,21 +7,21 @@
 //! Invariant: only what the envelope lists as a nested type is kept so.
 
 use super::NESTED_FIELDS;
-use super::bulk::visitor_of;
 use super::guard_visitor::Watch;
 use super::session::Session;
 use crate::error::{Error, Result};
-use serde::Deserialize;
 use serde::de::value::StrDeserializer;
-use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::value::RawValue;
 use std::any::TypeId;
+use std::fmt;
 use std::sync::OnceLock;
 
 /// Whether `V` is the visitor that fills serde's buffer.
 pub(super) fn is_buffer<V>() -> bool {
     static VISITOR: OnceLock<Option<TypeId>> = OnceLock::new();
-    let buffer = VISITOR.get_or_init(visitor_of::<Buffered>);
+    let buffer = VISITOR.get_or_init(|| Buffered::deserialize(WhichVisitor).err().and_then(|found| found.0));
     *buffer == Some(typeid::of::<V>())
 }
 
@@ -76,4 +76,38 @@ pub(super) fn next_text<'de, A: MapAccess<'de>, T: DeserializeSeed<'de>>(
     let raw: Box<RawValue> = access.next_value().map_err(Error::of_foreign)?;
     session.charge(raw.get().len())?;
     seed.deserialize(StrDeserializer::<Error>::new(raw.get()))
+}
+
+/// A deserializer that only wants to know who asks for anything.
+struct WhichVisitor;
+
+/// The answer.
+#[derive(Debug)]
+struct Found(Option<TypeId>);
+
+impl<'de> Deserializer<'de> for WhichVisitor {
+    type Error = Found;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Found> {
+        Err(Found(Some(typeid::of::<V>())))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no value, but the type of its visitor")
+    }
+}
+
+impl std::error::Error for Found {}
+
+impl serde::de::Error for Found {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Found(None)
+    }
 }

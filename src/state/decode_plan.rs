@@ -6,15 +6,16 @@ use super::guard::Guarded;
 #[cfg(feature = "json")]
 use super::once::Once;
 use super::own_traits::OwnTraits;
-use super::reader::Reader;
+use super::input::Input;
 use super::session::Session;
 #[cfg(feature = "json")]
 use super::sourced::Sourced;
 use crate::error::{Kind, Result};
-use crate::format::{Format, Primitives};
+use super::direct::State;
+use crate::format::Format;
 use crate::shape::{Argument, Arguments, Identity, Spelling, TypeExpr, type_hash};
 use crate::type_name::{TypeName, TypeRef};
-use serde::{Deserialize, Deserializer};
+use serde::Deserializer;
 use std::any::Any;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -82,8 +83,33 @@ impl Plan {
 
     /// Decodes a whole state.
     pub(crate) fn decode_state(self: &Arc<Self>, format: Format, state: &[u8], session: &Session) -> Result<AnyBox> {
-        let decode = |slot| self.glue.decode(format, state, session, slot);
-        contain(|| self.name.to_string(), || session.by_plan(self, 0, decode))
+        let decode = || match format {
+            #[cfg(feature = "json")]
+            Format::Json => session.by_plan(self, 0, |slot| self.glue.decode(format, state, session, slot)),
+            _ => self.read_binary(format, state, session, |input, slot| (self.glue.binary)(input, slot)),
+        };
+        contain(|| self.name.to_string(), decode)
+    }
+
+    /// Decodes a whole binary state by a function of the compiled form.
+    pub(crate) fn decode_binary<T>(
+        self: &Arc<Self>,
+        format: Format,
+        state: &[u8],
+        session: &Session,
+        read: impl FnOnce(&mut Input<'_, '_>, usize) -> Result<T>,
+    ) -> Result<T> {
+        contain(|| self.name.to_string(), || self.read_binary(format, state, session, read))
+    }
+
+    fn read_binary<T>(
+        self: &Arc<Self>,
+        format: Format,
+        state: &[u8],
+        session: &Session,
+        read: impl FnOnce(&mut Input<'_, '_>, usize) -> Result<T>,
+    ) -> Result<T> {
+        Input::whole(state, session, format, |input| input.by_plan(self, 0, |input, slot| read(input, slot)))
     }
 }
 
@@ -137,28 +163,13 @@ impl Arguments for Plan {
     }
 }
 
-/// Decodes a whole binary state and checks that nothing is left; `slot` bytes are there for the value.
-pub(crate) fn in_session<'de, B: Primitives, T>(
-    state: &'de [u8],
-    session: &Session,
-    slot: usize,
-    decode: impl FnOnce(Reader<'_, 'de, B>) -> Result<T>,
-) -> Result<T> {
-    let mut input = state;
-    let value = decode(Reader::new(&mut input, session, slot))?;
-    match input.len() {
-        0 => Ok(value),
-        count => Err(Kind::TrailingBytes { what: "the state", count }.into()),
-    }
-}
-
-/// The decode functions of one compiled form: one for each binary format, one for all readable ones.
+/// The decode functions of one compiled form: one for the binary formats, one for all readable ones.
 pub struct Glue {
     sizes: Sizes,
-    #[cfg(feature = "postcard")]
-    postcard: for<'a, 'de> fn(Reader<'a, 'de, crate::format::Postcard>) -> Result<AnyBox>,
-    #[cfg(feature = "bincode")]
-    bincode: for<'a, 'de> fn(Reader<'a, 'de, crate::format::Bincode>) -> Result<AnyBox>,
+    /// Bytes of stack that a decode from a binary format takes.
+    pub(super) stack: usize,
+    /// `slot` bytes are charged for the value.
+    pub(crate) binary: for<'i, 'a, 'de> fn(&'i mut Input<'a, 'de>, usize) -> Result<AnyBox>,
     /// For JSON and any deserializer that is not ours; those of readable formats are, and only these get so far.
     #[cfg(feature = "json")]
     pub(super) readable: for<'a, 'de> fn(Guarded<'a, Sourced<'a, 'de>>) -> Result<AnyBox>,
@@ -173,45 +184,37 @@ impl Glue {
     /// Decodes a whole state; `slot` bytes are charged for the value.
     pub(crate) fn decode(&self, format: Format, state: &[u8], session: &Session, slot: usize) -> Result<AnyBox> {
         match format {
-            #[cfg(feature = "postcard")]
-            Format::Postcard => in_session(state, session, slot, self.postcard),
-            #[cfg(feature = "bincode")]
-            Format::Bincode => in_session(state, session, slot, self.bincode),
             #[cfg(feature = "json")]
             Format::Json => crate::format::json_state(state, |json| {
                 (self.readable)(Guarded::new(Sourced(&mut Once::new(json)), session, slot))
             }),
-            #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
-            format => {
-                let _ = (state, session, slot);
-                format.missing()
-            }
+            _ => Input::whole(state, session, format, |input| (self.binary)(input, slot)),
         }
     }
 }
 
 /// A way to make a value from a state: the compiled form behind a plan.
 pub(crate) trait Form: Sized + 'static {
+    /// Decodes a value from a readable format.
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error>;
 
+    /// Decodes a value from a binary format, with `slot` bytes charged for it.
+    fn take(input: &mut Input<'_, '_>, slot: usize) -> Result<AnyBox>;
+
     const SIZES: Sizes;
+    /// Bytes of stack that [`Form::take`] takes.
+    const STACK: usize;
 
     const GLUE: &'static Glue = &Glue {
         sizes: Self::SIZES,
-        #[cfg(feature = "postcard")]
-        postcard: by_reader::<Self, _>,
-        #[cfg(feature = "bincode")]
-        bincode: by_reader::<Self, _>,
+        stack: Self::STACK,
+        binary: Self::take,
         #[cfg(feature = "json")]
         readable: by_guard::<Self>,
     };
 }
 
-// Functions with names, as a closure behind a pointer is two of them.
-
-fn by_reader<F: Form, B: Binary>(reader: Reader<'_, '_, B>) -> Result<AnyBox> {
-    F::decode(reader)
-}
+// A function with a name, as a closure behind a pointer is two of them.
 
 #[cfg(feature = "json")]
 fn by_guard<F: Form>(guarded: Guarded<'_, Sourced<'_, '_>>) -> Result<AnyBox> {
@@ -221,30 +224,16 @@ fn by_guard<F: Form>(guarded: Guarded<'_, Sourced<'_, '_>>) -> Result<AnyBox> {
 /// The form of a type that is compiled as such.
 pub(crate) struct Native<T>(PhantomData<T>);
 
-impl<T: for<'de> Deserialize<'de> + Send + Sync + 'static> Form for Native<T> {
+impl<T: State + Send + Sync> Form for Native<T> {
     const SIZES: Sizes = Sizes::of::<T>();
+    const STACK: usize = T::STACK;
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error> {
         Ok(Box::new(T::deserialize(deserializer)?))
     }
-}
 
-/// A binary format: picks its function from a glue.
-pub(crate) trait Binary: Primitives + Sized {
-    fn decode<'de>(glue: &Glue, reader: Reader<'_, 'de, Self>) -> Result<AnyBox>;
-}
-
-#[cfg(feature = "postcard")]
-impl Binary for crate::format::Postcard {
-    fn decode<'de>(glue: &Glue, reader: Reader<'_, 'de, Self>) -> Result<AnyBox> {
-        (glue.postcard)(reader)
-    }
-}
-
-#[cfg(feature = "bincode")]
-impl Binary for crate::format::Bincode {
-    fn decode<'de>(glue: &Glue, reader: Reader<'_, 'de, Self>) -> Result<AnyBox> {
-        (glue.bincode)(reader)
+    fn take(input: &mut Input<'_, '_>, slot: usize) -> Result<AnyBox> {
+        Ok(Box::new(T::take_into(input, slot)?))
     }
 }
 

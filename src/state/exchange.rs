@@ -9,7 +9,7 @@
 //! Invariant: a wish is taken by the very next call of serde, so nothing of one value is ever seen by another.
 
 use super::decode_plan::{AnyBox, Plan};
-use super::writer::Encoding;
+use super::sink::Encoding;
 use crate::format::Format;
 use crate::shape::InterfaceInfo;
 use std::any::Any;

@@ -14,6 +14,11 @@ pub(crate) struct FrameTable<'a>(&'a [u8]);
 
 impl FrameTable<'_> {
     #[inline]
+    pub(crate) fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    #[inline]
     pub(crate) fn hashes(self) -> impl ExactSizeIterator<Item = u64> + Clone {
         self.0.chunks_exact(HASH).map(|hash| hash.first_chunk().map_or(0, |hash| u64::from_le_bytes(*hash)))
     }

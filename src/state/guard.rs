@@ -135,7 +135,7 @@ impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for GuardedSeed<'_, T> {
                     session.begin_part(0).map_err(Error::carry)?;
                     let unit = session.begin_unit(slot);
                     let part = seed.deserialize(Guarded { inner, session, slot, watch }).map_err(Error::carry)?;
-                    unit.end(room).map_err(Error::carry)?;
+                    session.in_scope(|handles| unit.charge(handles, room)).map_err(Error::carry)?;
                     return Ok(part);
                 }
             }

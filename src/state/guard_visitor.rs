@@ -6,7 +6,8 @@
 use super::as_native::PAID;
 use super::buffer::{Progress, is_buffer, next_text};
 use super::guard::{Guarded, GuardedSeed};
-use super::parts::{Parts, SPARE};
+use super::parts::Parts;
+use super::run::SPARE;
 use super::session::Session;
 use crate::error::{Error, Result, Step};
 use crate::shape::Listed;
@@ -140,7 +141,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Guard<'_, V> {
     forward_text! { visit_str &str, visit_borrowed_str &'de str, visit_string String }
 
     fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
-        match self.session.pays_option::<V::Value>(self.slot) {
+        match self.session.in_scope(|handles| self.session.pays_option::<V::Value>(handles, self.slot)) {
             Ok(true) => self.visitor.visit_none().map_err(Error::carry),
             Ok(false) => self.empty(V::visit_none),
             Err(error) => Err(Error::carry(error)),
@@ -152,7 +153,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Guard<'_, V> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        if self.session.pays_option::<V::Value>(self.slot).map_err(Error::carry)? {
+        if self.session.in_scope(|handles| self.session.pays_option::<V::Value>(handles, self.slot)).map_err(Error::carry)? {
             let paid = Guard { slot: PAID, ..self };
             return paid.compound(|guard, _| guard.visitor.visit_some(Guarded::new(inner, guard.session, PAID)));
         }

@@ -6,7 +6,7 @@
 
 use super::exchange::Offer;
 use super::guard_compound::GuardedCompound;
-use super::writer::{Encoding, Sink};
+use super::sink::{Encoding, Sink};
 use super::{ARGUMENT, NESTED, NESTED_FIELDS};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
@@ -17,8 +17,8 @@ use std::io::Write;
 use std::rc::Rc;
 
 /// Appends `value` as JSON.
-pub(crate) fn put_json<T: Serialize + ?Sized>(sink: &mut Sink, value: &T) -> Result<()> {
-    let Sink { bytes, encoding } = sink;
+pub(crate) fn put_json<T: Serialize + ?Sized>(sink: &mut Sink<'_>, value: &T) -> Result<()> {
+    let Sink { bytes, encoding, .. } = sink;
     let (depth, is_some) = (encoding.spent.depth(), encoding.is_some.take());
     let guard = WriteGuard { encoding, depth, is_some, is_key: false };
     crate::format::put_json(Text { bytes, encoding }, &GuardedValue { value, guard })

@@ -5,9 +5,9 @@ mod argument;
 mod as_native;
 #[cfg(feature = "json")]
 mod buffer;
-mod bulk;
 mod count;
 mod decode_plan;
+mod direct;
 mod elements;
 mod exchange;
 mod frame;
@@ -19,19 +19,21 @@ mod guard_compound;
 mod guard_visitor;
 #[cfg(feature = "json")]
 mod guard_writer;
+mod input;
 #[cfg(feature = "json")]
 mod json_number;
 mod names;
 mod nested;
+mod numbers;
 #[cfg(feature = "json")]
 mod once;
 mod open_envelope;
 mod own_traits;
 mod parts;
-mod plain;
 mod primitive;
 mod provenance;
 mod reader;
+mod run;
 mod running;
 mod scope;
 mod session;
@@ -39,6 +41,7 @@ mod session;
 mod source;
 #[cfg(feature = "json")]
 mod sourced;
+mod sink;
 mod spent;
 mod stack;
 mod tables;
@@ -50,25 +53,30 @@ mod writer_parts;
 #[cfg(feature = "json")]
 pub(crate) use argument::decode_guarded;
 pub(crate) use as_native::{HANDLE, Handle, Sizes};
-pub(crate) use bulk::visitor_of;
 pub use decode_plan::{AnyBox, Glue};
-pub(crate) use decode_plan::{Binary, Form, Native, Plan, PlanArgument, check_hash, contain, in_session};
+pub(crate) use decode_plan::{Form, Native, Plan, PlanArgument, check_hash, contain};
+pub use direct::{
+    State, deepest, fill_part, in_field, in_position, in_variant, no_variant, read_part, stack_of,
+};
 pub(crate) use exchange::{Exchange, Member, Offer, WantMember};
 pub(crate) use frame::open_frame;
 #[cfg(feature = "json")]
 pub(crate) use guard::Guarded;
 #[cfg(feature = "json")]
 pub(crate) use guard_writer::put_json;
+pub use input::Input;
 pub(crate) use names::{Names, Noted, two_names};
+pub(crate) use nested::not_in_table;
 pub(crate) use open_envelope::{Carry, Reads, Resolved};
 pub use own_traits::{Fallback, OwnTraits, Probe};
-pub(crate) use parts::SPARE;
+pub(crate) use run::SPARE;
 pub(crate) use provenance::Provenance;
 pub(crate) use scope::Scope;
 pub use scope::ScopeGuard;
 pub(crate) use session::{EnvelopeParts, Lookup, LookupSource, Session};
 pub(crate) use terms::Terms;
-pub use writer::Sink;
+pub use sink::Sink;
+#[cfg(feature = "json")]
 pub(crate) use writer::Writer;
 
 // Identifiers, as some formats check names: RON does.

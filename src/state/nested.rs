@@ -5,9 +5,10 @@
 //! undecoded is never carried into it.
 
 use super::count::OnDrop;
-use super::decode_plan::{Binary, contain, in_session};
+use super::decode_plan::contain;
 use super::exchange::Member;
-use super::frame::open_frame;
+use super::frame::{FrameTable, open_frame};
+use super::input::Input;
 use super::open_envelope::{Answer, Carry, NativePlan, OpenEnvelope, Reads, Resolved};
 use super::provenance::Provenance;
 use super::session::Session;
@@ -38,7 +39,7 @@ fn answer_for(answer: Answer, hash: Option<u64>, name: TypeName, carry: Carry) -
     }
 }
 
-fn not_in_table() -> Error {
+pub(crate) fn not_in_table() -> Error {
     Kind::Malformed { what: "nested value", reason: "its type is not in the table" }.into()
 }
 
@@ -48,7 +49,7 @@ pub(super) struct Slots(Vec<Slot>);
 
 /// Where the innermost table is among them.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Table {
+pub(crate) struct Table {
     start: usize,
     length: usize,
 }
@@ -66,6 +67,24 @@ impl Slots {
         let start = self.0.len();
         self.0.extend(table.map(|hash| Slot { hash, native: None }));
         Table { start, length: self.0.len().saturating_sub(start) }
+    }
+}
+
+impl Input<'_, '_> {
+    /// Decodes the frame of a nested value as a member of `interface`: the value, and the `Cast` that its plan has. For serde;
+    /// a direct decode makes the trait object at once.
+    pub(super) fn member(&mut self, frame: &[u8], interface: &'static InterfaceInfo) -> Result<Member> {
+        let (index, table, state) = open_frame(frame)?;
+        if let Some(NativePlan { expr, glue, cast }) = self.session.native(self.table(), index, interface) {
+            let decode = || self.nested(table, state, |input| (glue.binary)(input, 0));
+            return Ok(Member(contain(|| expr.display(), decode)?, cast));
+        }
+        let plan = match self.shown(|input| input.session.nested(index, interface, Carry::Nothing))? {
+            Resolved::Plan(plan) => plan,
+            Resolved::Carried(..) => return Err(not_in_table()),
+        };
+        let decode = || self.nested(table, state, |input| input.by_plan(&plan, 0, |input, slot| (plan.glue.binary)(input, slot)));
+        Ok(Member(contain(|| plan.name.to_string(), decode)?, plan.cast))
     }
 }
 
@@ -93,54 +112,51 @@ impl Session {
         })
     }
 
-    /// Does something with entry `index` of the innermost table.
+    /// Begins a container whose table an input knows.
+    #[inline(never)]
+    pub(super) fn add_table(&self, table: FrameTable<'_>) -> Table {
+        self.slots.borrow_mut().add(table.hashes())
+    }
+
+    /// Ends it. After an error its entries stay until the session ends, or the container that serde has around it.
+    #[inline(never)]
+    pub(super) fn end_table(&self, table: Table) {
+        self.slots.borrow_mut().0.truncate(table.start);
+    }
+
+    /// Does something with entry `index` of a table.
+    #[inline]
+    fn slot_in<T>(&self, table: Table, index: u64, with: impl FnOnce(&mut Slot) -> T) -> Option<T> {
+        let index = usize::try_from(index).ok().filter(|index| *index < table.length)?;
+        self.slots.borrow_mut().0.get_mut(table.start.saturating_add(index)).map(with)
+    }
+
     #[inline]
     fn slot<T>(&self, index: u64, with: impl FnOnce(&mut Slot) -> T) -> Option<T> {
-        let Table { start, length } = self.table.get();
-        let index = usize::try_from(index).ok().filter(|index| *index < length)?;
-        self.slots.borrow_mut().0.get_mut(start.saturating_add(index)).map(with)
+        self.slot_in(self.table.get(), index, with)
     }
 
-    /// Decodes the frame of a nested value as a member of `interface`: the value, and the `Cast` that its plan has.
-    pub(super) fn member<B: Binary>(&self, frame: &[u8], interface: &'static InterfaceInfo) -> Result<Member> {
-        let _level = self.descend_nested()?;
-        let (index, table, state) = open_frame(frame)?;
-        if let Some(NativePlan { expr, glue, cast }) = self.native(index, interface) {
-            let _open = self.open_container(table.hashes());
-            let _native = self.natively();
-            let run = || in_session::<B, _>(state, self, 0, |reader| B::decode(glue, reader));
-            let decode = || self.room(glue.sizes().value, run);
-            return Ok(Member(contain(|| expr.display(), decode)?, cast));
-        }
-        let plan = match self.nested(index, interface, Carry::Nothing)? {
-            Resolved::Plan(plan) => plan,
-            Resolved::Carried(..) => return Err(not_in_table()),
-        };
-        let _open = self.open_container(table.hashes());
-        Ok(Member(plan.decode_state(B::FORMAT, state, self)?, plan.cast))
-    }
-
-    /// The native plan for entry `index` of the innermost table, if the type was resolved before.
+    /// The native plan for entry `index` of a table, if the type was resolved before for this interface.
     #[inline]
-    fn native(&self, index: u64, interface: &'static InterfaceInfo) -> Option<NativePlan> {
+    pub(crate) fn native(&self, table: Table, index: u64, interface: &'static InterfaceInfo) -> Option<NativePlan> {
         let type_id = (interface.type_id)();
-        let Slot { hash, native } = self.slot(index, |slot| *slot)?;
+        let Slot { hash, native } = self.slot_in(table, index, |slot| *slot)?;
         match native {
             Some((of, native)) if of == type_id => Some(native),
-            _ => self.native_elsewhere(index, hash, type_id),
+            _ => self.native_elsewhere(table, index, hash, type_id),
         }
     }
 
     /// The same for the first value of its type in a container, if there was one in another. In a tree that is each second
     /// value, so nothing is counted or looked up twice.
     #[inline(never)]
-    fn native_elsewhere(&self, index: u64, hash: u64, type_id: TypeId) -> Option<NativePlan> {
+    fn native_elsewhere(&self, table: Table, index: u64, hash: u64, type_id: TypeId) -> Option<NativePlan> {
         let found = self.innermost(|envelope| {
             let (at, _) = envelope.find(hash)?;
             NativePlan::of(envelope.answer(at, type_id)?.as_ref().ok()?)
         });
         let native = found.flatten()?;
-        self.slot(index, |slot| slot.native = Some((type_id, native)));
+        self.slot_in(table, index, |slot| slot.native = Some((type_id, native)));
         Some(native)
     }
 

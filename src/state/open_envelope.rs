@@ -62,10 +62,10 @@ impl Carry {
 
 /// What a value of a native plan is decoded by.
 #[derive(Clone, Copy)]
-pub(super) struct NativePlan {
-    pub(super) expr: &'static TypeExpr,
+pub(crate) struct NativePlan {
+    pub(crate) expr: &'static TypeExpr,
     pub(super) glue: &'static Glue,
-    pub(super) cast: &'static (dyn Any + Send + Sync),
+    pub(crate) cast: &'static (dyn Any + Send + Sync),
 }
 
 /// What is to be done with a nested value.

@@ -3,16 +3,11 @@
 //!
 //! Invariant: each error learns its place. Parts that the input claims are in `elements`.
 
-use super::decode_plan::Binary;
 use super::reader::Reader;
 use crate::error::{Error, Result, Step};
 use crate::shape::Listed;
 use serde::de::value::U32Deserializer;
 use serde::de::{DeserializeSeed, EnumAccess, IntoDeserializer, SeqAccess, VariantAccess, Visitor};
-
-/// Elements that a collection pays for beyond those that it has: the nodes of a tree have room for eleven, those of a table
-/// for four, and a quarter of the promise in `SECURITY.md` has to cover them.
-pub(crate) const SPARE: usize = 2;
 
 /// What the parts of a compound value are called, and whether their number is a claim of the input, as of a sequence;
 /// that of a struct is in its type, and its fields are part of its size.
@@ -44,22 +39,22 @@ impl Parts {
 }
 
 /// The fields of a struct, the positions of a tuple: their number is in the type, and they are part of its size.
-pub(super) struct Fields<'a, 'de, B> {
-    reader: Reader<'a, 'de, B>,
+pub(super) struct Fields<'i, 'a, 'de> {
+    reader: Reader<'i, 'a, 'de>,
     /// How many have come.
     at: usize,
     length: usize,
     parts: Parts,
 }
 
-impl<'a, 'de, B: Binary> Fields<'a, 'de, B> {
-    pub(super) fn new(reader: Reader<'a, 'de, B>, length: usize, parts: Parts) -> Self {
+impl<'i, 'a, 'de> Fields<'i, 'a, 'de> {
+    pub(super) fn new(reader: Reader<'i, 'a, 'de>, length: usize, parts: Parts) -> Self {
         Fields { reader, at: 0, length, parts }
     }
 }
 
 #[expect(clippy::arithmetic_side_effects, reason = "`at` is never above `length`")]
-impl<'de, B: Binary> SeqAccess<'de> for Fields<'_, 'de, B> {
+impl<'de> SeqAccess<'de> for Fields<'_, '_, 'de> {
     type Error = Error;
 
     #[inline]
@@ -74,22 +69,22 @@ impl<'de, B: Binary> SeqAccess<'de> for Fields<'_, 'de, B> {
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some((self.length - self.at).min(self.reader.input.len()))
+        Some((self.length - self.at).min(self.reader.input.bytes.len()))
     }
 }
 
 /// An enum whose variant is still to be read.
-pub(super) struct Variants<'a, 'de, B> {
-    pub(super) reader: Reader<'a, 'de, B>,
+pub(super) struct Variants<'i, 'a, 'de> {
+    pub(super) reader: Reader<'i, 'a, 'de>,
     pub(super) variants: Listed,
 }
 
-impl<'a, 'de, B: Binary> EnumAccess<'de> for Variants<'a, 'de, B> {
+impl<'i, 'a, 'de> EnumAccess<'de> for Variants<'i, 'a, 'de> {
     type Error = Error;
-    type Variant = Content<'a, 'de, B>;
+    type Variant = Content<'i, 'a, 'de>;
 
-    fn variant_seed<V: DeserializeSeed<'de>>(mut self, seed: V) -> Result<(V::Value, Self::Variant)> {
-        let index: u32 = self.reader.unsigned()?;
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self::Variant)> {
+        let index: u32 = self.reader.input.unsigned()?;
         let deserializer: U32Deserializer<Error> = index.into_deserializer();
         let variant = seed.deserialize(deserializer)?;
         Ok((variant, Content { reader: self.reader, variants: self.variants, index }))
@@ -97,13 +92,13 @@ impl<'a, 'de, B: Binary> EnumAccess<'de> for Variants<'a, 'de, B> {
 }
 
 /// What a variant holds.
-pub(super) struct Content<'a, 'de, B> {
-    reader: Reader<'a, 'de, B>,
+pub(super) struct Content<'i, 'a, 'de> {
+    reader: Reader<'i, 'a, 'de>,
     variants: Listed,
     index: u32,
 }
 
-impl<'de, B: Binary> Content<'_, 'de, B> {
+impl<'de> Content<'_, '_, 'de> {
     fn fields<V: Visitor<'de>>(self, length: usize, parts: Parts, visitor: V) -> Result<V::Value> {
         let (variants, index) = (self.variants, self.index);
         visitor
@@ -118,7 +113,7 @@ fn variant(variants: Listed, index: u32) -> Option<Step> {
     usize::try_from(index).ok().and_then(|index| variants.name(index)).map(Step::Variant)
 }
 
-impl<'de, B: Binary> VariantAccess<'de> for Content<'_, 'de, B> {
+impl<'de> VariantAccess<'de> for Content<'_, '_, 'de> {
     type Error = Error;
 
     fn unit_variant(self) -> Result<()> {

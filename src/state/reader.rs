@@ -5,36 +5,31 @@
 //! and structs are their elements, sequences and maps have a length in front, an option is a byte, a variant a number.
 
 use super::as_native::PAID;
-use super::bulk;
-use super::decode_plan::Binary;
 use super::elements::Elements;
 use super::exchange::{Exchange, WantMember};
+use super::input::Input;
 use super::parts::{Fields, Parts, Variants};
 use super::session::Session;
 use super::{ARGUMENT, NESTED};
 use crate::error::{Error, Kind, Result};
-use crate::format::Primitives;
 use crate::shape::Listed;
 use serde::de::value::{BorrowedBytesDeserializer, UnitDeserializer};
 use serde::de::{Deserializer, Visitor};
-use std::marker::PhantomData;
 
-/// Reads values off the front of `input`, in place.
-pub struct Reader<'a, 'de, B> {
-    pub(super) input: &'a mut &'de [u8],
-    pub(super) session: &'a Session,
+/// Reads values off the front of an input, for types whose state only their `Deserialize` knows.
+pub struct Reader<'i, 'a, 'de> {
+    pub(super) input: &'i mut Input<'a, 'de>,
     /// Bytes that are already charged for the value that is about to be decoded; one that is larger is in a box.
-    slot: usize,
-    format: PhantomData<B>,
+    pub(super) slot: usize,
 }
 
-impl<'a, 'de, B: Primitives> Reader<'a, 'de, B> {
-    pub(crate) fn new(input: &'a mut &'de [u8], session: &'a Session, slot: usize) -> Self {
-        Reader { input, session, slot, format: PhantomData }
+impl<'a, 'de> Reader<'_, 'a, 'de> {
+    pub(super) fn again(&mut self, slot: usize) -> Reader<'_, 'a, 'de> {
+        Reader { input: self.input, slot }
     }
 
-    pub(super) fn again(&mut self, slot: usize) -> Reader<'_, 'de, B> {
-        Reader::new(self.input, self.session, slot)
+    pub(super) fn session(&self) -> &'a Session {
+        self.input.session
     }
 
     /// The inside of a value of type `T`. The place may have more room than that; what is in a box is not in that place.
@@ -53,26 +48,26 @@ fn needs_a_self_describing_format<T>() -> Result<T> {
 macro_rules! primitives {
     ($($deserialize:ident $visit:ident $read:ident),* $(,)?) => {$(
         #[inline]
-        fn $deserialize<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
-            visitor.$visit(self.$read()?)
+        fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+            visitor.$visit(self.input.$read()?)
         }
     )*};
 }
 
-impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
+impl<'de> Deserializer<'de> for Reader<'_, '_, 'de> {
     type Error = Error;
 
     primitives! {
-        deserialize_bool visit_bool fixed, deserialize_i8 visit_i8 fixed, deserialize_u8 visit_u8 fixed,
-        deserialize_f32 visit_f32 fixed, deserialize_f64 visit_f64 fixed,
+        deserialize_bool visit_bool foreign, deserialize_i8 visit_i8 foreign, deserialize_u8 visit_u8 foreign,
+        deserialize_f32 visit_f32 foreign, deserialize_f64 visit_f64 foreign,
         deserialize_i16 visit_i16 signed, deserialize_i32 visit_i32 signed, deserialize_i64 visit_i64 signed,
-        deserialize_i128 visit_i128 number, deserialize_u16 visit_u16 unsigned, deserialize_u32 visit_u32 unsigned,
-        deserialize_u64 visit_u64 unsigned, deserialize_u128 visit_u128 number,
+        deserialize_i128 visit_i128 other, deserialize_u16 visit_u16 unsigned, deserialize_u32 visit_u32 unsigned,
+        deserialize_u64 visit_u64 unsigned, deserialize_u128 visit_u128 other,
         deserialize_char visit_char character,
         deserialize_str visit_borrowed_str text,
         deserialize_string visit_borrowed_str text,
-        deserialize_bytes visit_borrowed_bytes bytes,
-        deserialize_byte_buf visit_borrowed_bytes bytes,
+        deserialize_bytes visit_borrowed_bytes slice,
+        deserialize_byte_buf visit_borrowed_bytes slice,
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value> {
@@ -88,28 +83,29 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match B::get::<u8>(self.input)? {
+        let (session, slot) = (self.session(), self.slot);
+        match self.input.foreign::<u8>()? {
             0 => {
-                if !self.session.pays_option::<V::Value>(self.slot)? {
-                    self.session.charge_beyond(size_of::<V::Value>(), self.slot)?;
-                    self.session.note_variants::<V::Value>();
+                if !session.pays_option::<V::Value>(self.input.handles(), slot)? {
+                    session.charge_beyond(size_of::<V::Value>(), slot)?;
+                    session.note_variants::<V::Value>();
                 }
                 visitor.visit_none()
             }
             1 => {
-                if self.session.pays_option::<V::Value>(self.slot)? {
+                if session.pays_option::<V::Value>(self.input.handles(), slot)? {
                     let size = size_of::<V::Value>();
-                    return self.session.level(size, PAID, 0, || visitor.visit_some(Reader { slot: PAID, ..self }));
+                    return session.level(size, PAID, 0, || visitor.visit_some(Reader { slot: PAID, ..self }));
                 }
-                self.session.note_variants::<V::Value>();
+                session.note_variants::<V::Value>();
                 self.level::<V>(0, |reader| visitor.visit_some(reader.inside::<V::Value>()))
             }
-            _ => Err(Kind::Malformed { what: "the state", reason: "an option is neither 0 nor 1" }.into()),
+            _ => Err(no_option()),
         }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.session.charge_beyond(size_of::<V::Value>(), self.slot)?;
+        self.session().charge_beyond(size_of::<V::Value>(), self.slot)?;
         visitor.visit_unit()
     }
 
@@ -129,14 +125,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.level::<V>(0, |mut reader| {
-            let left = reader.length()?;
-            if let Some(numbers) = bulk::read::<B, V>(reader.input, left, reader.session) {
-                return numbers;
-            }
-            let are_items = !reader.session.makes_numbers::<V>();
-            Elements::visit(reader, left, are_items, |elements| visitor.visit_seq(elements))
-        })
+        self.level::<V>(0, |reader| Elements::visit(reader, |elements| visitor.visit_seq(elements)))
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, left: usize, visitor: V) -> Result<V::Value> {
@@ -148,10 +137,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.level::<V>(0, |mut reader| {
-            let left = reader.length()?;
-            Elements::visit(reader, left, true, |elements| visitor.visit_map(elements))
-        })
+        self.level::<V>(0, |reader| Elements::visit(reader, |elements| visitor.visit_map(elements)))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -170,7 +156,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        self.session.note_variants::<V::Value>();
+        self.session().note_variants::<V::Value>();
         let listed = Listed { owner, names: variants };
         self.level::<V>(variants.len(), |reader| visitor.visit_enum(Variants { reader, variants: listed }))
     }
@@ -180,7 +166,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     }
 }
 
-impl<'de, B: Binary> Reader<'_, 'de, B> {
+impl<'de> Reader<'_, '_, 'de> {
     /// Reads one level of a value, of one of so many variants.
     #[inline]
     fn level<V: Visitor<'de>>(
@@ -188,7 +174,7 @@ impl<'de, B: Binary> Reader<'_, 'de, B> {
         n_variants: usize,
         read: impl FnOnce(Self) -> Result<V::Value>,
     ) -> Result<V::Value> {
-        let (session, slot) = (self.session, self.slot);
+        let (session, slot) = (self.session(), self.slot);
         session.level(size_of::<V::Value>(), slot, n_variants, || read(self))
     }
 
@@ -197,28 +183,33 @@ impl<'de, B: Binary> Reader<'_, 'de, B> {
         let Exchange::WantValue(plan) = Exchange::take() else {
             return visitor.visit_newtype_struct(self);
         };
-        self.session.check_keys()?;
-        let (session, slot) = (self.session, self.slot);
-        let value = session.by_plan(&plan, slot, |slot| B::decode(plan.glue, Reader { slot, ..self }))?;
+        let slot = self.slot;
+        let value = self.input.direct(|input| input.by_plan(&plan, slot, |input, slot| (plan.glue.binary)(input, slot)))?;
         Exchange::Value(value).put();
         visitor.visit_newtype_struct(UnitDeserializer::<Error>::new())
     }
 
     /// Hands over a nested value, or its frame.
     #[inline]
-    fn nested<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
+    fn nested<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         if let Some(WantMember(interface)) = WantMember::take() {
-            let frame = self.bytes()?;
-            self.session.member::<B>(frame, interface)?.put();
+            let frame = self.input.slice()?;
+            self.input.direct(|input| input.member(frame, interface))?.put();
             return visitor.visit_newtype_struct(UnitDeserializer::<Error>::new());
         }
         match Exchange::take() {
             Exchange::WantFrame => {
-                let frame = self.bytes()?;
-                Exchange::Frame(B::FORMAT).put();
+                let frame = self.input.slice()?;
+                Exchange::Frame(self.input.format).put();
                 visitor.visit_newtype_struct(BorrowedBytesDeserializer::<Error>::new(frame))
             }
             _ => visitor.visit_newtype_struct(self),
         }
     }
+}
+
+/// The error of an option that is neither there nor not.
+#[cold]
+pub(super) fn no_option() -> Error {
+    Kind::Malformed { what: "the state", reason: "an option is neither 0 nor 1" }.into()
 }

@@ -65,7 +65,7 @@ pub(crate) struct Session {
     pub(super) unit: Cell<Unit>,
     /// The bytes that are charged for an argument that comes next, where nothing else tells it.
     pub(super) slot: Cell<usize>,
-    stack: Stack,
+    pub(super) stack: Stack,
     /// Whether a key was asked for its hash whose type has none.
     has_bad_key: Cell<bool>,
     pub(super) envelopes: RefCell<Vec<OpenEnvelope>>,
@@ -206,6 +206,25 @@ impl Session {
             && self.slots.try_borrow().is_ok_and(|slots| is_small(slots.capacity()))
     }
 
+    /// How many levels of compound values, and of nested values, may follow.
+    pub(super) fn levels_left(&self) -> (usize, usize) {
+        let (depth, nested) = (self.depth.get(), self.nested.get());
+        (self.limits.depth.saturating_sub(depth), self.limits.nested.saturating_sub(nested))
+    }
+
+    /// Counts the levels as an input does, until the guard ends.
+    pub(super) fn at_levels(&self, left: usize, nested_left: usize, table: Table, is_erased: bool) -> impl Drop {
+        let depth = self.depth.replace(self.limits.depth.saturating_sub(left));
+        let nested = self.nested.replace(self.limits.nested.saturating_sub(nested_left));
+        let (table, is_erased) = (self.table.replace(table), self.is_erased.replace(is_erased));
+        OnDrop(move || {
+            self.depth.set(depth);
+            self.nested.set(nested);
+            self.table.set(table);
+            self.is_erased.set(is_erased);
+        })
+    }
+
     /// Runs `decode`, one level of compound values further in, on a stack that has room for it. The value of this level, of
     /// `size` bytes, is charged if it is larger than the `slot` bytes that are charged.
     #[inline]
@@ -222,7 +241,7 @@ impl Session {
         if self.stack.has_level(needed) {
             return decode();
         }
-        self.elsewhere(needed, decode)
+        self.elsewhere(needed, self.depth.get(), decode)
     }
 
     /// Runs `decode`, which decodes a value of `size` bytes, on a stack that has room for it: for the frames that the value
@@ -230,16 +249,16 @@ impl Session {
     #[inline]
     pub(super) fn room<T>(&self, size: usize, decode: impl FnOnce() -> Result<T>) -> Result<T> {
         let needed = stack::needed(size, 0);
-        if self.stack.has(needed) { decode() } else { self.elsewhere(needed, decode) }
+        if self.stack.has(needed) { decode() } else { self.elsewhere(needed, self.depth.get(), decode) }
     }
 
     /// A function of its own, as its frame has the value twice.
     #[cold]
     #[inline(never)]
-    fn elsewhere<T>(&self, needed: usize, decode: impl FnOnce() -> Result<T>) -> Result<T> {
+    pub(super) fn elsewhere<T>(&self, needed: usize, depth: usize, decode: impl FnOnce() -> Result<T>) -> Result<T> {
         let (mut decode, mut decoded) = (Some(decode), None);
         let mut run = || decoded = decode.take().map(|decode| decode());
-        self.stack.add(needed, self.depth.get(), &mut run)?;
+        self.stack.add(needed, depth, &mut run)?;
         decoded.unwrap_or_else(|| Err(Kind::Stack { left: 0, needed }.into()))
     }
 

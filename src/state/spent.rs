@@ -3,12 +3,11 @@
 //!
 //! Memory is not among it: serde hands an encode references, which do not tell the size of what a decode will build.
 
-use super::as_native::Handle;
-use super::count::{count, more};
+use super::as_native::{is_number_in_scope, is_number_type};
+use super::count::{count, more, over};
 use super::stack::Stack;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::limits::Limits;
-use std::any::TypeId;
 use std::cell::Cell;
 
 /// Counts of one encode, nested values included. The twin of what a `Session` counts.
@@ -25,8 +24,6 @@ pub(crate) struct Spent {
     repeated: Cell<usize>,
     /// Whether there was an erased form, which may have numbers in boxes.
     is_erased: Cell<bool>,
-    /// Whether the sequence that begins next is of numbers that are no items.
-    are_numbers: Cell<bool>,
 }
 
 impl Spent {
@@ -41,7 +38,6 @@ impl Spent {
             #[cfg(feature = "json")]
             repeated: Cell::new(0),
             is_erased: Cell::new(false),
-            are_numbers: Cell::new(false),
         }
     }
 
@@ -53,10 +49,26 @@ impl Spent {
         self.depth.set(depth);
     }
 
+    pub(crate) fn depth_limit(&self) -> usize {
+        self.limits.depth
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn too_deep(&self) -> Error {
+        over("depth", self.limits.depth, self.limits.depth.saturating_add(1))
+    }
+
+    /// Checks that there is room for a value in a box with so many levels around it, here and where it will be read.
+    #[inline]
+    pub(super) fn check_stack(&self, depth: usize) -> Result<()> {
+        self.stack.check(0)?;
+        self.stack.check_depth(depth)
+    }
+
     #[inline]
     pub(crate) fn one_deeper(&self, depth: usize) -> Result<usize> {
-        self.stack.check(0)?;
-        self.stack.check_depth(depth)?;
+        self.check_stack(depth)?;
         more(depth, 1, "depth", self.limits.depth)
     }
 
@@ -65,22 +77,11 @@ impl Spent {
         self.is_erased.set(true);
     }
 
-    /// Before a value of type `T` that is not copied whole: if it is a `Vec` of numbers all the same, by a reference or as boxes,
-    /// they are no items, as a decode finds.
+    /// Counts the elements of a sequence. Numbers of fixed size are no items, as a decode finds.
     #[inline]
-    pub(super) fn look_at<T: ?Sized>(&self, value: &T) {
-        let size = size_of_val(value);
-        let is_reference = size == size_of::<&Vec<u8>>();
-        if is_reference && refers_to_numbers(typeid::of::<T>()) {
-            self.are_numbers.set(true);
-        } else if (is_reference || size == size_of::<Vec<u8>>()) && self.is_erased.get() {
-            self.are_numbers.set(Handle::are_numbers(typeid::of::<T>()));
-        }
-    }
-
-    /// Counts the elements of a sequence of known length, or the keys and values of a map.
-    pub(super) fn count_parts(&self, number: usize) -> Result<()> {
-        if self.are_numbers.take() { Ok(()) } else { self.count_items(number) }
+    pub(super) fn count_elements<T: ?Sized>(&self, number: usize) -> Result<()> {
+        let are_numbers = is_number_type::<T>() || (self.is_erased.get() && is_number_in_scope::<T>());
+        if are_numbers { Ok(()) } else { self.count_items(number) }
     }
 
     #[inline]
@@ -109,12 +110,4 @@ impl Spent {
     pub(crate) fn end_nested(&self) {
         self.nested.set(self.nested.get().saturating_sub(1));
     }
-}
-
-#[inline]
-fn refers_to_numbers(id: TypeId) -> bool {
-    id == TypeId::of::<&Vec<u8>>()
-        || id == TypeId::of::<&Vec<f64>>()
-        || id == TypeId::of::<&Vec<f32>>()
-        || id == TypeId::of::<&Vec<i8>>()
 }

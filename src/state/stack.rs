@@ -27,7 +27,7 @@ pub(crate) struct Stack {
 }
 
 /// What is kept for code that makes no level: visitors of primitives, maps that grow, the making of an error.
-const RED_ZONE: usize = 48 << 10;
+pub(super) const RED_ZONE: usize = 48 << 10;
 /// How often a value may stand on the stack while it is decoded: each `Result` and `Option` on its way may be a copy. In
 /// an unoptimized build 17 copies were seen in the binary formats and 26 in JSON.
 const COPIES: usize = 32;
@@ -48,10 +48,13 @@ const OWN_PER_LEVEL: usize = 1 << 10;
 const OWN_PER_WRITTEN_LEVEL: usize = OWN_PER_LEVEL + (OWN_PER_LEVEL >> 3);
 
 /// The stack that a level of a value of `size` bytes may take, which is one of so many variants.
-#[inline]
-pub(super) fn needed(size: usize, n_variants: usize) -> usize {
-    let copies = n_variants.saturating_mul(COPIES_OF_VARIANTS).saturating_add(COPIES);
-    size.saturating_mul(copies).saturating_add(RED_ZONE)
+pub(super) const fn needed(size: usize, n_variants: usize) -> usize {
+    frame(size, n_variants).saturating_add(RED_ZONE)
+}
+
+/// The same without what is kept for code that makes no level.
+pub(super) const fn frame(size: usize, n_variants: usize) -> usize {
+    size.saturating_mul(n_variants.saturating_mul(COPIES_OF_VARIANTS).saturating_add(COPIES))
 }
 
 impl Stack {

@@ -1,65 +1,111 @@
 //! Serde's serializers of compound values for the binary formats: the twin of `parts` and `elements`.
-//! Imports `error`, `format` and its siblings only.
+//! Imports `error` and its siblings only.
 
-use super::writer::{Sink, Writer};
+use super::sink::Sink;
+use super::writer::Writer;
 use crate::error::{Error, Result};
-use crate::format::Primitives;
 use serde::ser::{self, Serialize};
-use std::marker::PhantomData;
 
 /// Writes the fields of a struct, the positions of a tuple: their number is in the type.
-pub struct Fields<'a, B>(pub(super) Writer<'a, B>);
+pub struct Fields<'s, 'a>(pub(super) Writer<'s, 'a>);
 
-impl<B: Primitives> Fields<'_, B> {
+impl Fields<'_, '_> {
     #[inline]
     fn field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        self.0.again().value(value)
+        value.serialize(self.0.again())
     }
 }
 
 /// Writes the elements of a sequence, the keys and values of a map: a decode sees their number as a claim, and counts them.
-pub struct Elements<'a, B> {
-    pub(super) sink: &'a mut Sink,
-    pub(super) depth: usize,
-    /// Where a length is missing, and how many elements have come. Those of a known length were counted with it.
-    pub(super) patch: Option<(usize, u64)>,
-    pub(super) format: PhantomData<B>,
+pub struct Elements<'s, 'a> {
+    sink: &'s mut Sink<'a>,
+    depth: usize,
+    length: Length,
 }
 
-impl<B: Primitives> Elements<'_, B> {
-    #[inline]
+/// What is known of the number of elements.
+#[derive(Clone, Copy)]
+enum Length {
+    /// It is written, and not counted, as no element has come that tells of what type they are.
+    Claimed(usize),
+    /// It is written and counted.
+    Counted,
+    /// It is missing in this place; so many have come.
+    Missing(usize, u64),
+}
+
+impl<'s, 'a> Elements<'s, 'a> {
+    pub(super) fn new(sink: &'s mut Sink<'a>, depth: usize, length: Option<usize>) -> Self {
+        let length = match length {
+            Some(length) => {
+                sink.put_number(length as u64);
+                Length::Claimed(length)
+            }
+            None => Length::Missing(sink.bytes.len(), 0),
+        };
+        Elements { sink, depth, length }
+    }
+
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        if let Some((_, count)) = &mut self.patch {
-            *count = count.saturating_add(1);
+        let spent = &self.sink.encoding.spent;
+        match self.length {
+            Length::Claimed(length) => {
+                spent.count_elements::<T>(length)?;
+                self.length = Length::Counted;
+            }
+            Length::Counted => {}
+            Length::Missing(at, count) => {
+                spent.count_elements::<T>(1)?;
+                self.length = Length::Missing(at, count.saturating_add(1));
+            }
+        }
+        self.part(value)
+    }
+
+    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
+        let spent = &self.sink.encoding.spent;
+        match self.length {
+            Length::Claimed(length) => {
+                spent.count_items(length.saturating_mul(2))?;
+                self.length = Length::Counted;
+            }
+            Length::Counted => {}
+            Length::Missing(at, count) => {
+                spent.count_items(1)?;
+                self.length = Length::Missing(at, count.saturating_add(1));
+            }
+        }
+        self.part(key)
+    }
+
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
+        if let Length::Missing(..) = self.length {
+            self.sink.encoding.spent.count_items(1)?;
         }
         self.part(value)
     }
 
     #[inline]
     fn part<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        if self.patch.is_some() {
-            self.sink.encoding.spent.count_items(1)?;
-        }
         let before = self.sink.bytes.len();
-        Writer::<B>::at(self.sink, self.depth).value(value)?;
+        value.serialize(Writer::at(self.sink, self.depth))?;
         if self.sink.bytes.len() == before {
             self.sink.encoding.spent.count_unbacked_item()?;
         }
         Ok(())
     }
 
-    #[inline]
     fn finish(self) -> Result<()> {
-        if let Some((at, count)) = self.patch {
-            let mut length = Vec::new();
-            B::put_number(&mut length, count);
-            self.sink.bytes.splice(at..at, length);
+        if let Length::Missing(at, count) = self.length {
+            let elements = self.sink.bytes.split_off(at);
+            self.sink.put_number(count);
+            self.sink.bytes.extend(elements);
         }
         Ok(())
     }
 }
 
-impl<B: Primitives> ser::SerializeSeq for Elements<'_, B> {
+impl ser::SerializeSeq for Elements<'_, '_> {
     type Ok = ();
     type Error = Error;
 
@@ -74,18 +120,18 @@ impl<B: Primitives> ser::SerializeSeq for Elements<'_, B> {
     }
 }
 
-impl<B: Primitives> ser::SerializeMap for Elements<'_, B> {
+impl ser::SerializeMap for Elements<'_, '_> {
     type Ok = ();
     type Error = Error;
 
     #[inline]
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
-        self.element(key)
+        self.key(key)
     }
 
     #[inline]
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        self.part(value)
+        self.value(value)
     }
 
     #[inline]
@@ -96,7 +142,7 @@ impl<B: Primitives> ser::SerializeMap for Elements<'_, B> {
 
 macro_rules! fields {
     ($($trait:ident $method:ident ($($name:ty)?)),* $(,)?) => {$(
-        impl<B: Primitives> ser::$trait for Fields<'_, B> {
+        impl ser::$trait for Fields<'_, '_> {
             type Ok = ();
             type Error = Error;
 

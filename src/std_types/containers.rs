@@ -1,25 +1,144 @@
-//! Options, sequences, sets, maps and arrays. Imports its parent, `codec`, `erased`, `registry`, `shape`.
+//! Options, sequences, sets and maps. Imports its parent, `codec`, `erased`, `error`, `registry`, `shape`, `state`.
 
 use super::{portable, submit};
 use crate::__own_traits as own_traits;
 use crate::codec::Portable;
-use crate::erased::{Erased, ErasedArray};
+use crate::error::Result;
+use crate::erased::Erased;
 use crate::registry::Entry;
-use crate::shape::{ConstValue, Head, Shape, TypeExpr, no_shape};
+use crate::shape::Shape;
+use crate::state::{Input, Sink, stack_of};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
 use std::hash::Hash;
 
+/// How a collection of elements is written, and read by `make` and `add`.
+macro_rules! elements {
+    ($make:expr, $add:expr) => {
+        const MIN: usize = 1;
+        const IS_DIRECT: bool = true;
+
+        fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+            sink.enter_heap()?;
+            sink.put_length::<T>(self.len())?;
+            sink.put_each(self.iter())?;
+            sink.leave();
+            Ok(())
+        }
+
+        fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            input.enter::<Self>()?;
+            let length = input.length()?;
+            let values = input.room(T::STACK, |input| input.take_each(length, $make, $add))?;
+            input.leave();
+            Ok(values)
+        }
+    };
+}
+
+/// The same of a map.
+macro_rules! entries {
+    ($make:expr) => {
+        const MIN: usize = 1;
+        const IS_DIRECT: bool = true;
+
+        fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+            sink.enter_heap()?;
+            sink.put_map_length(self.len())?;
+            for (key, value) in self {
+                sink.put_part(key)?;
+                sink.put_part(value)?;
+            }
+            sink.leave();
+            Ok(())
+        }
+
+        fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            input.enter::<Self>()?;
+            let length = input.length()?;
+            let add = |map: &mut Self, key, value| _ = map.insert(key, value);
+            let stack = if K::STACK > V::STACK { K::STACK } else { V::STACK };
+            let map = input.room(stack, |input| input.take_entries(length, $make, add))?;
+            input.leave();
+            Ok(map)
+        }
+    };
+}
+
 portable! {
-    [T: Portable] Option<T> = "Option" [T], Shape::Option { inner: T::TYPE };
-    [T: Portable] Vec<T> = "Vec" [T], Shape::Seq { element: T::TYPE };
-    [T: Portable] VecDeque<T> = "VecDeque" [T], Shape::Seq { element: T::TYPE };
-    [T: Portable] LinkedList<T> = "LinkedList" [T], Shape::Seq { element: T::TYPE };
-    [T: Portable + Ord] BinaryHeap<T> = "BinaryHeap" [T], Shape::Seq { element: T::TYPE };
-    [T: Portable + Ord] BTreeSet<T> = "BTreeSet" [T], Shape::Seq { element: T::TYPE };
-    [T: Portable + Eq + Hash] HashSet<T> = "HashSet" [T], Shape::Seq { element: T::TYPE };
-    [K: Portable + Ord, V: Portable] BTreeMap<K, V> = "BTreeMap" [K, V], Shape::Map { key: K::TYPE, value: V::TYPE };
+    [T: Portable] Option<T> = "Option" [T], Shape::Option { inner: T::TYPE }, {
+        const MIN: usize = 1;
+        const STACK: usize = stack_of::<Self>(0, &[T::STACK]);
+
+        #[inline]
+        fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+            let Some(value) = self else {
+                sink.put_byte(0);
+                return Ok(());
+            };
+            sink.put_byte(1);
+            sink.enter()?;
+            value.put(sink)?;
+            sink.leave();
+            Ok(())
+        }
+
+        #[inline]
+        fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            Self::take_into(input, size_of::<Self>())
+        }
+
+        #[inline]
+        fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
+            let Some(inner) = input.option::<Self>(slot)? else { return Ok(None) };
+            let value = T::take_into(input, inner)?;
+            input.leave();
+            Ok(Some(value))
+        }
+    };
+    [T: Portable] Vec<T> = "Vec" [T], Shape::Seq { element: T::TYPE }, {
+        const MIN: usize = 1;
+        const IS_DIRECT: bool = true;
+
+        #[inline]
+        fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+            sink.enter_heap()?;
+            sink.put_length::<T>(self.len())?;
+            T::put_all(self, sink)?;
+            sink.leave();
+            Ok(())
+        }
+
+        #[inline]
+        fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            input.enter::<Self>()?;
+            let length = input.length()?;
+            let values = input.room(T::STACK, |input| T::take_all(input, length))?;
+            input.leave();
+            Ok(values)
+        }
+    };
+    [T: Portable] VecDeque<T> = "VecDeque" [T], Shape::Seq { element: T::TYPE }, {
+        elements!(VecDeque::with_capacity, VecDeque::push_back);
+    };
+    [T: Portable] LinkedList<T> = "LinkedList" [T], Shape::Seq { element: T::TYPE }, {
+        elements!(|_| LinkedList::new(), LinkedList::push_back);
+    };
+    [T: Portable + Ord] BinaryHeap<T> = "BinaryHeap" [T], Shape::Seq { element: T::TYPE }, {
+        elements!(BinaryHeap::with_capacity, BinaryHeap::push);
+    };
+    [T: Portable + Ord] BTreeSet<T> = "BTreeSet" [T], Shape::Seq { element: T::TYPE }, {
+        elements!(|_| BTreeSet::new(), |set: &mut Self, value| _ = set.insert(value));
+    };
+    [T: Portable + Eq + Hash] HashSet<T> = "HashSet" [T], Shape::Seq { element: T::TYPE }, {
+        elements!(HashSet::with_capacity, |set: &mut Self, value| _ = set.insert(value));
+    };
+    [K: Portable + Ord, V: Portable] BTreeMap<K, V> = "BTreeMap" [K, V], Shape::Map { key: K::TYPE, value: V::TYPE }, {
+        entries!(|_| BTreeMap::new());
+    };
     [K: Portable + Eq + Hash, V: Portable] HashMap<K, V> = "HashMap" [K, V],
-        Shape::Map { key: K::TYPE, value: V::TYPE };
+        Shape::Map { key: K::TYPE, value: V::TYPE }, {
+        entries!(HashMap::with_capacity);
+    };
 }
 
 submit! {
@@ -32,35 +151,4 @@ submit! {
     Entry::erased_type::<HashSet<Erased<0>>>().compared_by(own_traits!(erased HashSet<Erased<0>>));
     Entry::erased_type::<BTreeMap<Erased<0>, Erased<1>>>().compared_by(own_traits!(erased BTreeMap<Erased<0>, Erased<1>>));
     Entry::erased_type::<HashMap<Erased<0>, Erased<1>>>().compared_by(own_traits!(erased HashMap<Erased<0>, Erased<1>>));
-    Entry::stand_in::<[Erased<0>; 1], ErasedArray>(&ERASED_ARRAY)
-        .compared_by(own_traits!(erased ErasedArray));
 }
-
-/// Arrays of any length: element and length are parameters.
-static ERASED_ARRAY: TypeExpr = TypeExpr {
-    head: Head::Array,
-    args: &[<Erased<0>>::TYPE, &TypeExpr { head: Head::ConstParam(1), args: &[], shape: no_shape }],
-    shape: <[Erased<0>; 1]>::__shape,
-};
-
-/// `arrays! { 0 1 2 }` is `Portable` for arrays of these lengths: those that serde has.
-macro_rules! arrays {
-    ($($length:literal)*) => {$(
-        impl<T: Portable> Portable for [T; $length] {
-            const TYPE: &'static TypeExpr = &TypeExpr {
-                head: Head::Array,
-                args: &[
-                    T::TYPE,
-                    &TypeExpr { head: Head::Const(ConstValue::Uint($length)), args: &[], shape: no_shape },
-                ],
-                shape: <Self as Portable>::__shape,
-            };
-
-            fn __shape() -> &'static Shape {
-                const { &Shape::Array { element: T::TYPE } }
-            }
-        }
-    )*};
-}
-
-arrays! { 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 }

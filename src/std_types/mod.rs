@@ -1,5 +1,6 @@
 //! `Portable` for the types of the standard library that serde knows, and their entries. Imports all layers below.
 
+mod arrays;
 mod containers;
 mod net;
 mod pointers;
@@ -21,9 +22,14 @@ const fn field(name: &'static str, ty: &'static TypeExpr) -> Field {
 }
 
 /// Writes `impl Portable`: `portable! { [T: Portable] Option<T> = "Option" [T], Shape::Option { .. } }` becomes the
-/// impl whose name is `Option<..>` and whose shape is the given one.
+/// impl whose name is `Option<..>` and whose shape is the given one; `, { .. }` behind it is its `State`, which is serde's
+/// otherwise.
 macro_rules! portable {
-    ($([$($generics:tt)*] $ty:ty = $id:literal [$($arg:ty),*], $shape:expr;)*) => {$(
+    ($([$($generics:tt)*] $ty:ty = $id:literal [$($arg:ty),*], $shape:expr $(, { $($state:item)* })?;)*) => {$(
+        impl<$($generics)*> $crate::state::State for $ty {
+            $($($state)*)?
+        }
+
         impl<$($generics)*> $crate::codec::Portable for $ty {
             const TYPE: &'static $crate::shape::TypeExpr = &$crate::shape::TypeExpr {
                 head: $crate::shape::Head::Origin(const { &$crate::std_types::std_origin($id) }),

@@ -3,11 +3,13 @@
 
 use super::{portable, std_origin, submit};
 use crate::__own_traits as own_traits;
-use crate::codec::{Portable, VALUE, Value};
+use crate::codec::{Portable, VALUE, Value, take_box};
+use crate::error::Result;
 use crate::erased::Erased;
 use crate::interface::{deserialize_nested, serialize_nested};
 use crate::registry::Entry;
 use crate::shape::{Head, Origin, Shape, TypeExpr, no_shape};
+use crate::state::{Input, Sink, State};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
@@ -21,7 +23,25 @@ use std::sync::{Arc, Mutex, RwLock};
 pub const BOX: Origin = std_origin("Box");
 
 portable! {
-    [T: Portable] Box<T> = "Box" [T], Shape::Transparent { inner: T::TYPE };
+    [T: Portable] Box<T> = "Box" [T], Shape::Transparent { inner: T::TYPE }, {
+        const MIN: usize = T::MIN;
+
+        #[inline]
+        fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+            sink.check_stack()?;
+            (**self).put(sink)
+        }
+
+        #[inline]
+        fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            Self::take_into(input, size_of::<Self>())
+        }
+
+        #[inline]
+        fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
+            input.room(T::STACK, |input| take_box(input, slot))
+        }
+    };
     [T: Portable] Wrapping<T> = "Wrapping" [T], Shape::Transparent { inner: T::TYPE };
     [T: Portable] Reverse<T> = "Reverse" [T], Shape::Transparent { inner: T::TYPE };
     [T: Portable] Mutex<T> = "Mutex" [T], Shape::Transparent { inner: T::TYPE };
@@ -60,6 +80,8 @@ fn str_shape() -> &'static Shape {
     &Shape::Leaf("str")
 }
 
+impl State for Box<str> {}
+
 impl Portable for Box<str> {
     const TYPE: &'static TypeExpr = &TypeExpr { head: Head::Origin(&BOX), args: &[&STR_EXPR], shape: str_shape };
 
@@ -69,6 +91,8 @@ impl Portable for Box<str> {
 }
 
 const STR_EXPR: TypeExpr = TypeExpr { head: Head::Origin(&STR), args: &[], shape: str_shape };
+
+impl<T: Portable> State for Box<[T]> {}
 
 impl<T: Portable> Portable for Box<[T]> {
     const TYPE: &'static TypeExpr = &TypeExpr {
@@ -85,6 +109,8 @@ impl<T: Portable> Portable for Box<[T]> {
 const ARC: Origin = std_origin("Arc");
 const COW: Origin = std_origin("Cow");
 
+impl<T: ?Sized + Serialize + Debug + Send + Sync + 'static> State for Arc<T> where Box<T>: Portable {}
+
 /// Whatever can be boxed can be shared: `Arc<str>`, `Arc<[T]>` and `Arc<dyn I>` as well.
 impl<T: ?Sized + Serialize + Debug + Send + Sync + 'static> Portable for Arc<T>
 where
@@ -99,6 +125,13 @@ where
     fn __shape() -> &'static Shape {
         <Box<T> as Portable>::__shape()
     }
+}
+
+impl<T: ?Sized + ToOwned + Serialize + Debug + Send + Sync + 'static> State for Cow<'static, T>
+where
+    Box<T>: Portable,
+    T::Owned: DeserializeOwned + Debug + Send + Sync,
+{
 }
 
 impl<T: ?Sized + ToOwned + Serialize + Debug + Send + Sync + 'static> Portable for Cow<'static, T>
@@ -118,15 +151,19 @@ where
 }
 
 impl Serialize for dyn Value {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         serialize_nested(self, serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Box<dyn Value> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         deserialize_nested(deserializer)
     }
+}
+
+impl State for Box<dyn Value> {
+    crate::__boxed_interface_state!(dyn Value);
 }
 
 impl Portable for Box<dyn Value> {

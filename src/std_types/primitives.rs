@@ -3,9 +3,11 @@
 use super::{field, portable, submit};
 use crate::__own_traits as own_traits;
 use crate::codec::Portable;
+use crate::error::Result;
 use crate::erased::Erased;
 use crate::registry::Entry;
 use crate::shape::{Fields, Shape, Style, Tagging, Variant};
+use crate::state::{Input, Sink};
 use std::ffi::{CString, OsString};
 use std::num::{
     NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize, NonZeroU8, NonZeroU16, NonZeroU32,
@@ -15,20 +17,151 @@ use std::ops::{Bound, Range, RangeFrom, RangeInclusive, RangeTo};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-/// Types with one primitive as state: `leaves! { i64 = "i64" as "i64" }` is the impl and the entry.
+/// Types with one primitive as state: `leaves! { i64 = "i64" as "i64" { .. } }` is the impl, with its state, and the entry.
 macro_rules! leaves {
-    ($($ty:ty = $id:literal as $leaf:literal),* $(,)?) => {
-        portable! { $([] $ty = $id [], Shape::Leaf($leaf);)* }
+    ($($ty:ty = $id:literal as $leaf:literal { $($state:item)* })*) => {
+        portable! { $([] $ty = $id [], Shape::Leaf($leaf), { $($state)* };)* }
         submit! { $(Entry::native_type::<$ty>().compared_by(own_traits!($ty));)* }
     };
 }
 
+/// A primitive takes what it is given, in a box too: it is charged nothing there.
+macro_rules! in_any_slot {
+    () => {
+        #[inline]
+        fn take_into(input: &mut Input<'_, '_>, _: usize) -> Result<Self> {
+            Self::take(input)
+        }
+    };
+}
+
+/// Numbers whose bytes the binary formats write as they are.
+macro_rules! fixed {
+    ($($ty:ident $id:literal)*) => { leaves! { $($ty = $id as $id {
+        const MIN: usize = size_of::<$ty>();
+        const IS_FIXED: bool = true;
+
+        #[inline]
+        fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+            sink.bytes.extend_from_slice(&self.to_le_bytes());
+            Ok(())
+        }
+
+        #[inline]
+        fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            match input.fixed() {
+                Some(bytes) => Ok(<$ty>::from_le_bytes(bytes)),
+                None => input.foreign(),
+            }
+        }
+
+        in_any_slot!();
+
+        fn put_all(values: &[Self], sink: &mut Sink<'_>) -> Result<()> {
+            sink.put_numbers(values);
+            Ok(())
+        }
+
+        fn take_all(input: &mut Input<'_, '_>, length: u64) -> Result<Vec<Self>> {
+            input.take_numbers(length)
+        }
+
+        #[inline]
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.copy_from_slice(&self.to_le_bytes());
+        }
+
+        #[inline]
+        fn read(bytes: &[u8]) -> Option<Self> {
+            Some(<$ty>::from_le_bytes(*bytes.first_chunk()?))
+        }
+    })* } };
+}
+
+/// Numbers of any length: `number!(put_number(u64) unsigned take_unsigned: u16 u32 u64)`.
+macro_rules! number {
+    ($put:ident($wide:ty) $take:ident $take_all:ident: $($ty:ident $id:literal)*) => { leaves! { $($ty = $id as $id {
+        const MIN: usize = 1;
+
+        #[inline]
+        fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+            sink.$put(<$wide>::from(*self));
+            Ok(())
+        }
+
+        #[inline]
+        fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            input.$take()
+        }
+
+        in_any_slot!();
+
+        fn take_all(input: &mut Input<'_, '_>, length: u64) -> Result<Vec<Self>> {
+            input.$take_all(length)
+        }
+    })* } };
+}
+
+/// Primitives that the format's crate writes, and reads by the method `take`.
+macro_rules! other {
+    ($($ty:ident $id:literal $leaf:literal $take:ident)*) => { leaves! { $($ty = $id as $leaf {
+        const MIN: usize = 1;
+
+        fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+            sink.put_other(self)
+        }
+
+        fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            input.$take()
+        }
+
+        in_any_slot!();
+    })* } };
+}
+
+fixed! { u8 "u8" i8 "i8" f32 "f32" f64 "f64" }
+number! { put_number(u64) unsigned take_unsigned: u16 "u16" u32 "u32" u64 "u64" }
+number! { put_signed(i64) signed take_signed: i16 "i16" i32 "i32" i64 "i64" }
+other! {
+    i128 "i128" "i128" other u128 "u128" "u128" other char "char" "char" character
+    isize "isize" "i64" value_in_place usize "usize" "u64" value_in_place
+}
+
 leaves! {
-    bool = "bool" as "bool", char = "char" as "char", String = "String" as "str",
-    i8 = "i8" as "i8", i16 = "i16" as "i16", i32 = "i32" as "i32", i64 = "i64" as "i64", i128 = "i128" as "i128",
-    u8 = "u8" as "u8", u16 = "u16" as "u16", u32 = "u32" as "u32", u64 = "u64" as "u64", u128 = "u128" as "u128",
-    isize = "isize" as "i64", usize = "usize" as "u64", f32 = "f32" as "f32", f64 = "f64" as "f64",
-    PathBuf = "PathBuf" as "str", CString = "CString" as "bytes",
+    bool = "bool" as "bool" {
+        const MIN: usize = 1;
+
+        #[inline]
+        fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+            sink.put_byte(u8::from(*self));
+            Ok(())
+        }
+
+        #[inline]
+        fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            input.boolean()
+        }
+
+        in_any_slot!();
+    }
+    String = "String" as "str" {
+        const MIN: usize = 1;
+
+        #[inline]
+        fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+            sink.put_slice(self.as_bytes());
+            Ok(())
+        }
+
+        #[inline]
+        fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            Ok(input.text()?.to_owned())
+        }
+
+        in_any_slot!();
+    }
+    PathBuf = "PathBuf" as "str" {}
+    CString = "CString" as "bytes" {}
 }
 
 /// `Vec` of each, as one value: elsewhere an erased vector is a box for each element. Numbers and texts come in

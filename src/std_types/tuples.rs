@@ -3,13 +3,50 @@
 use super::submit;
 use crate::__own_traits as own_traits;
 use crate::codec::Portable;
+use crate::error::Result;
 use crate::erased::Erased;
 use crate::registry::Entry;
 use crate::shape::{Head, Shape, TypeExpr};
+use crate::state::{Input, Sink, State, deepest, fill_part, in_position, read_part, stack_of};
 
 /// `tuples! { (A 0, B 1) }` is the impl for `(A, B)` and the entry for `(Erased<0>, Erased<1>)`.
 macro_rules! tuples {
-    ($(($($name:ident $index:literal),+))*) => {$(
+    ($(($($name:ident $index:tt),+))*) => {$(
+        impl<$($name: Portable),+> State for ($($name,)+) {
+            const MIN: usize = 0 $(+ $name::MIN)+;
+            const IS_FIXED: bool = true $(&& $name::IS_FIXED)+;
+            const LEVELS: usize = deepest(&[$($name::LEVELS),+]);
+            const IS_DIRECT: bool = true;
+            const STACK: usize = stack_of::<Self>(0, &[$($name::STACK),+]);
+
+            #[inline]
+            fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+                sink.enter()?;
+                $(self.$index.put(sink)?;)+
+                sink.leave();
+                Ok(())
+            }
+
+            #[inline]
+            fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+                input.enter::<Self>()?;
+                let values = ($($name::take(input).map_err(|error| in_position(error, $index))?,)+);
+                input.leave();
+                Ok(values)
+            }
+
+            #[inline]
+            fn fill(&self, bytes: &mut [u8]) {
+                $(let bytes = fill_part(&self.$index, bytes);)+
+                let _ = bytes;
+            }
+
+            #[inline]
+            fn read(mut bytes: &[u8]) -> Option<Self> {
+                Some(($(read_part::<$name>(&mut bytes)?,)+))
+            }
+        }
+
         impl<$($name: Portable),+> Portable for ($($name,)+) {
             const TYPE: &'static TypeExpr =
                 &TypeExpr { head: Head::Tuple, args: &[$($name::TYPE),+], shape: <Self as Portable>::__shape };
@@ -20,6 +57,26 @@ macro_rules! tuples {
         }
         submit! { Entry::erased_type::<($(Erased<$index>,)+)>().compared_by(own_traits!(erased ($(Erased<$index>,)+))); }
     )*};
+}
+
+impl State for () {
+    const IS_FIXED: bool = true;
+    const IS_DIRECT: bool = true;
+
+    #[inline]
+    fn put(&self, _: &mut Sink<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    #[inline]
+    fn take(_: &mut Input<'_, '_>) -> Result<Self> {
+        Ok(())
+    }
+
+    #[inline]
+    fn read(_: &[u8]) -> Option<Self> {
+        Some(())
+    }
 }
 
 impl Portable for () {

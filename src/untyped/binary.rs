@@ -5,7 +5,6 @@
 
 use super::Context;
 use crate::error::{Error, Kind, Result};
-use crate::format::Primitives;
 use crate::schema::Node;
 use crate::shape::{Style, TextField, TextFields, TextShape, TextTagging};
 use crate::state::{Guarded, NESTED_FIELDS, Sink, Writer};
@@ -15,32 +14,30 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess
 use serde::ser::Serialize;
 use std::collections::HashMap;
 use std::fmt;
-use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 /// What is written, and how what is in it is found.
-struct Job<'c, 's, B> {
+struct Job<'c, 's> {
     context: &'c Context<'s>,
     names: &'c HashMap<&'c str, &'c (u64, TypeName)>,
-    sink: Sink,
+    sink: Sink<'c>,
     /// The type hashes of the container's own nested values, in order of first use; and the place of each.
     table: Vec<u64>,
     places: HashMap<u64, usize>,
-    format: PhantomData<B>,
 }
 
 /// A JSON state of a type as a binary one, with its table.
-pub(super) fn from_json<B: Primitives>(
+pub(super) fn from_json(
     context: &Context<'_>,
     names: &NameList,
     state: &[u8],
     at: usize,
-    sink: Sink,
+    sink: Sink<'_>,
 ) -> Result<(Vec<u8>, Vec<u64>)> {
     // Of equal names the one with the lowest hash counts.
     let names: HashMap<&str, &(u64, TypeName)> = names.iter().rev().map(|name| (name.1.as_str(), name)).collect();
-    let (table, places, format) = (Vec::new(), HashMap::new(), PhantomData);
-    let mut job = Job::<B> { context, names: &names, sink, table, places, format };
+    let (table, places) = (Vec::new(), HashMap::new());
+    let mut job = Job { context, names: &names, sink, table, places };
     crate::format::json_state(state, |json| {
         Part { job: &mut job, at }.deserialize(Guarded::new(json, context.session, 0))
     })?;
@@ -51,9 +48,9 @@ fn malformed(reason: &'static str) -> Error {
     Kind::Malformed { what: "the state", reason }.into()
 }
 
-impl<B: Primitives> Job<'_, '_, B> {
+impl Job<'_, '_> {
     fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        value.serialize(Writer::<B>::new(&mut self.sink))
+        value.serialize(Writer::new(&mut self.sink))
     }
 
     /// What is read of a type, written.
@@ -104,8 +101,8 @@ impl<B: Primitives> Job<'_, '_, B> {
 }
 
 /// A value of one type.
-struct Part<'k, 'c, 's, B> {
-    job: &'k mut Job<'c, 's, B>,
+struct Part<'k, 'c, 's> {
+    job: &'k mut Job<'c, 's>,
     at: usize,
 }
 
@@ -121,12 +118,12 @@ enum What<'n, 's> {
     Nested,
 }
 
-struct Parts<'k, 'n, 'c, 's, B> {
-    job: &'k mut Job<'c, 's, B>,
+struct Parts<'k, 'n, 'c, 's> {
+    job: &'k mut Job<'c, 's>,
     what: What<'n, 's>,
 }
 
-impl<'de, B: Primitives> DeserializeSeed<'de> for Part<'_, '_, '_, B> {
+impl<'de> DeserializeSeed<'de> for Part<'_, '_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
@@ -187,7 +184,7 @@ impl<'de, B: Primitives> DeserializeSeed<'de> for Part<'_, '_, '_, B> {
     }
 }
 
-impl<B: Primitives> Job<'_, '_, B> {
+impl Job<'_, '_> {
     fn fields<'de, D: Deserializer<'de>>(
         &mut self,
         fields: &TextFields,
@@ -224,7 +221,7 @@ impl<B: Primitives> Job<'_, '_, B> {
     }
 }
 
-impl<'de, B: Primitives> Visitor<'de> for Parts<'_, '_, '_, '_, B> {
+impl<'de> Visitor<'de> for Parts<'_, '_, '_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -253,7 +250,7 @@ impl<'de, B: Primitives> Visitor<'de> for Parts<'_, '_, '_, '_, B> {
         let Parts { job, what } = self;
         let missing = || malformed("an element is missing").carry();
         let mut position =
-            |job: &mut Job<'_, '_, B>, at| access.next_element_seed(Part { job, at })?.ok_or_else(missing);
+            |job: &mut Job<'_, '_>, at| access.next_element_seed(Part { job, at })?.ok_or_else(missing);
         match what {
             What::Seq(at) => job.behind_length(|job| {
                 let mut length = 0_usize;
@@ -314,7 +311,7 @@ impl<'de, B: Primitives> Visitor<'de> for Parts<'_, '_, '_, '_, B> {
     }
 }
 
-impl<B: Primitives> Job<'_, '_, B> {
+impl Job<'_, '_> {
     /// Writes the index of a variant; gives its fields and their types.
     fn variant<'n, 's>(&mut self, node: &'n Node<'s>, name: &str) -> Result<(&'n [usize], &'s TextFields)> {
         let unknown = || malformed("there is no such variant");
@@ -326,13 +323,13 @@ impl<B: Primitives> Job<'_, '_, B> {
 }
 
 /// What a variant holds.
-struct Content<'k, 'n, 'c, 's, B> {
-    job: &'k mut Job<'c, 's, B>,
+struct Content<'k, 'n, 'c, 's> {
+    job: &'k mut Job<'c, 's>,
     fields: &'n TextFields,
     parts: &'n [usize],
 }
 
-impl<'de, B: Primitives> DeserializeSeed<'de> for Content<'_, '_, '_, '_, B> {
+impl<'de> DeserializeSeed<'de> for Content<'_, '_, '_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
@@ -341,12 +338,12 @@ impl<'de, B: Primitives> DeserializeSeed<'de> for Content<'_, '_, '_, '_, B> {
 }
 
 /// A nested value, whose type is known.
-struct Frame<'k, 'c, 's, B> {
-    job: &'k mut Job<'c, 's, B>,
+struct Frame<'k, 'c, 's> {
+    job: &'k mut Job<'c, 's>,
     name: String,
 }
 
-impl<'de, B: Primitives> DeserializeSeed<'de> for Frame<'_, '_, '_, B> {
+impl<'de> DeserializeSeed<'de> for Frame<'_, '_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {

@@ -20,14 +20,14 @@ pub(crate) fn append_as_json(
     identity: (&str, u64),
     format: Format,
     state: &[u8],
-    sink: &mut Sink,
+    sink: &mut Sink<'_>,
 ) -> Result<()> {
     read_seed(session, schemas, identity, format, state, Root(sink))
 }
 
-struct Root<'a>(&'a mut Sink);
+struct Root<'s, 'a>(&'s mut Sink<'a>);
 
-impl<'de> DeserializeSeed<'de> for Root<'_> {
+impl<'de> DeserializeSeed<'de> for Root<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {

@@ -21,9 +21,9 @@ mod variant;
 pub(crate) use json::append_as_json;
 
 use crate::error::Result;
-use crate::format::{Format, Primitives};
+use crate::format::Format;
 use crate::schema::{Schema, Types};
-use crate::state::{Binary, SPARE, Session, in_session};
+use crate::state::{Input, SPARE, Session};
 use crate::type_name::TypeName;
 #[cfg(feature = "json")]
 use crate::{state::Sink, type_name::NameList};
@@ -54,17 +54,7 @@ fn read_seed<'de, S: DeserializeSeed<'de>>(
 ) -> Result<S::Value> {
     let context = Context::new(session, schemas);
     let at = context.types.checked(name, hash)?;
-    match format {
-        #[cfg(feature = "postcard")]
-        Format::Postcard => context.read_in::<crate::format::Postcard, S>(state, at, seed),
-        #[cfg(feature = "bincode")]
-        Format::Bincode => context.read_in::<crate::format::Bincode, S>(state, at, seed),
-        #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
-        format => {
-            let _ = (state, at, seed);
-            format.missing()
-        }
-    }
+    context.read_in(format, state, seed, at)
 }
 
 /// Turns a JSON state into one of a binary format; gives it with the table of its nested values.
@@ -74,22 +64,12 @@ pub(crate) fn to_binary(
     schemas: Vec<&Schema>,
     (name, hash): (&str, u64),
     names: &NameList,
-    (format, state): (Format, &[u8]),
-    sink: Sink,
+    state: &[u8],
+    sink: Sink<'_>,
 ) -> Result<(Vec<u8>, Vec<u64>)> {
     let context = Context::new(session, schemas);
     let at = context.types.checked(name, hash)?;
-    match format {
-        #[cfg(feature = "postcard")]
-        Format::Postcard => binary::from_json::<crate::format::Postcard>(&context, names, state, at, sink),
-        #[cfg(feature = "bincode")]
-        Format::Bincode => binary::from_json::<crate::format::Bincode>(&context, names, state, at, sink),
-        #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
-        format => {
-            let _ = (names, state, at, sink);
-            format.missing()
-        }
-    }
+    binary::from_json(&context, names, state, at, sink)
 }
 
 /// What all parts of one reading share.
@@ -121,14 +101,16 @@ impl<'s> Context<'s> {
         Ok(at)
     }
 
-    fn read_in<'de, B: Binary + Primitives, S: DeserializeSeed<'de>>(
+    /// Reads a whole state of the type at `at`.
+    fn read_in<'de, S: DeserializeSeed<'de>>(
         &self,
+        format: Format,
         state: &'de [u8],
-        at: usize,
         seed: S,
+        at: usize,
     ) -> Result<S::Value> {
-        in_session::<B, _>(state, self.session, size_of::<S::Value>(), |reader| {
-            let value = seed.deserialize(self.typed(reader, at))?;
+        Input::whole(state, self.session, format, |input| {
+            let value = input.by_seed(size_of::<S::Value>(), |reader| seed.deserialize(self.typed(reader, at)))?;
             self.check_read()?;
             Ok(value)
         })

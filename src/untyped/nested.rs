@@ -5,8 +5,8 @@ use super::due::unread;
 use super::typed::Typed;
 use super::{Context, Spare};
 use crate::error::{Error, Kind, Result};
-use crate::format::{Format, Primitives};
-use crate::state::{Binary, Exchange, NESTED, NESTED_FIELDS, in_session, open_frame};
+use crate::format::Format;
+use crate::state::{Exchange, Input, NESTED, NESTED_FIELDS, open_frame};
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, Visitor};
 use std::fmt;
@@ -71,36 +71,21 @@ impl<V> FrameVisitor<'_, '_, V> {
         let (index, table, state) = open_frame(frame)?;
         let (hash, name) = session.nested_type(index)?;
         let at = context.checked(&name, hash)?;
-        session.with_container(table.hashes(), || match format {
-            #[cfg(feature = "postcard")]
-            Format::Postcard => read_in::<crate::format::Postcard, V>(context, state, (name.as_str(), at), visitor),
-            #[cfg(feature = "bincode")]
-            Format::Bincode => read_in::<crate::format::Bincode, V>(context, state, (name.as_str(), at), visitor),
-            #[allow(unreachable_patterns, reason = "unreachable with all formats compiled in")]
-            format => {
-                let _ = (state, visitor, at);
-                format.missing()
-            }
+        session.with_container(table.hashes(), || {
+            Input::whole(state, session, format, |input| {
+                input.by_seed(size_of::<V::Value>(), |reader| {
+                    let value = Some(context.typed(reader, at));
+                    let mut map = NestedMap { value, name: Some(name.as_str()), context, value_is_due: false };
+                    let value = visitor.visit_map(&mut map)?;
+                    if map.value.is_some() {
+                        return Err(unread("a trait object"));
+                    }
+                    context.check_read()?;
+                    Ok(value)
+                })
+            })
         })
     }
-}
-
-fn read_in<'de, B: Binary + Primitives, V: Visitor<'de>>(
-    context: &Context<'_>,
-    state: &'de [u8],
-    (name, at): (&str, usize),
-    visitor: V,
-) -> Result<V::Value> {
-    in_session::<B, _>(state, context.session, size_of::<V::Value>(), |inner| {
-        let value = Some(context.typed(inner, at));
-        let mut map = NestedMap { value, name: Some(name), context, value_is_due: false };
-        let value = visitor.visit_map(&mut map)?;
-        if map.value.is_some() {
-            return Err(unread("a trait object"));
-        }
-        context.check_read()?;
-        Ok(value)
-    })
 }
 
 /// The name and the value of a nested value.

@@ -1,0 +1,306 @@
+//! The state of a type whose serde impls are known to be derived: written and read field by field, with no serde between.
+//! Imports `item` and `serde_attr`.
+//!
+//! Invariant: what is emitted writes and reads what serde's derive does for the same fields.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{ExprPath, Ident, Member};
+
+use crate::item::{Body, Field, Fields, Item, Style, Variant};
+use crate::serde_attr::Text;
+
+/// The items of `impl State`; none where serde's code for the type is not what its fields say.
+pub fn state(item: &Item) -> TokenStream {
+    if !is_direct(item) {
+        return TokenStream::new();
+    }
+    match &item.body {
+        Body::Struct(fields) if item.serde.transparent.is_some() => transparent(item, fields),
+        Body::Struct(fields) => of_struct(item, fields),
+        Body::Enum(variants) => of_enum(item, variants),
+    }
+}
+
+/// Whether both serde impls are derived, and do with the type what its fields say.
+fn is_direct(item: &Item) -> bool {
+    let serde = &item.serde;
+    let is_replaced = serde.from.is_some() || serde.try_from.is_some() || serde.into.is_some() || serde.remote.is_some();
+    let has_proxy_field = item.fields().iter().any(|field| field.opaque().is_some());
+    item.is_derived
+        && !is_replaced
+        && !item.attrs.json_only
+        && !item.attrs.is_unknown
+        && !(serde.transparent.is_some() && has_proxy_field)
+        && item.variants().iter().all(|variant| variant.is_written() && variant.serde.with().is_none())
+}
+
+/// The state of the one field that is written.
+fn transparent(item: &Item, fields: &Fields) -> TokenStream {
+    let (krate, private) = (&item.attrs.krate, item.attrs.krate.private());
+    let named = members(fields);
+    let is_inner = |field: &Field| field.is_written() && !field.is_phantom();
+    let Some((member, ty)) = named.iter().find(|(_, field)| is_inner(field)).map(|(member, field)| (member, &field.ty))
+    else {
+        return TokenStream::new();
+    };
+    let values = named.iter().map(|(member, field)| {
+        let value = if is_inner(field) { quote!(__inner) } else { skipped(item, field, member) };
+        quote!(#member: #value)
+    });
+    let state = quote!(<#ty as #private::State>);
+    quote! {
+        const MIN: usize = #state::MIN;
+        const IS_DIRECT: bool = #state::IS_DIRECT;
+        const STACK: usize = #private::stack_of::<Self>(0, &[#state::STACK]);
+
+        fn put(&self, __sink: &mut #private::Sink<'_>) -> ::core::result::Result<(), #krate::Error> {
+            #state::put(&self.#member, __sink)
+        }
+
+        fn take(__input: &mut #private::Input<'_, '_>) -> ::core::result::Result<Self, #krate::Error> {
+            let __inner = #state::take(__input)?;
+            ::core::result::Result::Ok(Self { #(#values),* })
+        }
+    }
+}
+
+fn of_struct(item: &Item, fields: &Fields) -> TokenStream {
+    let (krate, private) = (&item.attrs.krate, item.attrs.krate.private());
+    let sizes = sizes(item, fields.list.iter(), 0);
+    if fields.style == Style::Unit {
+        return quote! {
+            #sizes
+            const IS_FIXED: bool = true;
+
+            fn put(&self, _: &mut #private::Sink<'_>) -> ::core::result::Result<(), #krate::Error> {
+                ::core::result::Result::Ok(())
+            }
+
+            fn take(_: &mut #private::Input<'_, '_>) -> ::core::result::Result<Self, #krate::Error> {
+                ::core::result::Result::Ok(Self {})
+            }
+
+            fn read(_: &[u8]) -> ::core::option::Option<Self> {
+                ::core::option::Option::Some(Self {})
+            }
+        };
+    }
+    let (fixed, try_fixed) = fixed(item, fields).unzip();
+    let (pattern, puts, values) = (pattern(fields), puts(item, fields), values(item, fields, None));
+    quote! {
+        #sizes
+        #fixed
+
+        fn put(&self, __sink: &mut #private::Sink<'_>) -> ::core::result::Result<(), #krate::Error> {
+            let Self #pattern = self;
+            __sink.enter()?;
+            #puts
+            __sink.leave();
+            ::core::result::Result::Ok(())
+        }
+
+        fn take(__input: &mut #private::Input<'_, '_>) -> ::core::result::Result<Self, #krate::Error> {
+            #try_fixed
+            __input.enter::<Self>()?;
+            let __value = Self { #values };
+            __input.leave();
+            ::core::result::Result::Ok(__value)
+        }
+    }
+}
+
+fn of_enum(item: &Item, variants: &[Variant]) -> TokenStream {
+    let (krate, private) = (&item.attrs.krate, item.attrs.krate.private());
+    let count = variants.len() as u32;
+    let sizes = sizes(item, variants.iter().flat_map(|variant| &variant.fields.list), variants.len());
+    let puts = variants.iter().map(|variant| {
+        let (ident, index, pattern) = (&variant.ident, variant.index, pattern(&variant.fields));
+        let puts = puts(item, &variant.fields);
+        quote! {
+            Self::#ident #pattern => {
+                __sink.put_variant(#index);
+                #puts
+            }
+        }
+    });
+    let takes = variants.iter().map(|variant| {
+        let (ident, index) = (&variant.ident, variant.index);
+        let values = values(item, &variant.fields, Some(&variant.name));
+        quote!(#index => Self::#ident { #values },)
+    });
+    quote! {
+        #sizes
+
+        fn put(&self, __sink: &mut #private::Sink<'_>) -> ::core::result::Result<(), #krate::Error> {
+            __sink.enter()?;
+            match *self { #(#puts)* }
+            __sink.leave();
+            ::core::result::Result::Ok(())
+        }
+
+        fn take(__input: &mut #private::Input<'_, '_>) -> ::core::result::Result<Self, #krate::Error> {
+            __input.enter_variants::<Self>()?;
+            let __value = match __input.variant()? {
+                #(#takes)*
+                __index => return ::core::result::Result::Err(#private::no_variant(__index, #count)),
+            };
+            __input.leave();
+            ::core::result::Result::Ok(__value)
+        }
+    }
+}
+
+/// What is known of the sizes of a type with these fields.
+fn sizes<'a>(item: &Item, fields: impl Iterator<Item = &'a Field>, n_variants: usize) -> TokenStream {
+    let private = item.attrs.krate.private();
+    let states: Vec<TokenStream> = fields.filter_map(|field| own_state(item, field)).collect();
+    let min = match &item.body {
+        Body::Struct(_) => quote!(0 #(+ #states::MIN)*),
+        Body::Enum(_) => quote!(1),
+    };
+    quote! {
+        const MIN: usize = #min;
+        const IS_DIRECT: bool = true;
+        const STACK: usize = #private::stack_of::<Self>(#n_variants, &[#(#states::STACK),*]);
+    }
+}
+
+/// The state of a field that is read by its own type.
+fn own_state(item: &Item, field: &Field) -> Option<TokenStream> {
+    let (private, ty) = (item.attrs.krate.private(), &field.ty);
+    (field.is_written() && field.opaque().is_none()).then(|| quote!(<#ty as #private::State>))
+}
+
+/// The functions of a struct that may be of fixed size, and the way to them.
+fn fixed(item: &Item, fields: &Fields) -> Option<(TokenStream, TokenStream)> {
+    let private = item.attrs.krate.private();
+    let states: Vec<TokenStream> = fields.list.iter().map(|field| own_state(item, field)).collect::<Option<_>>()?;
+    let named = members(fields);
+    let members: Vec<&Member> = named.iter().map(|(member, _)| member).collect();
+    let types = fields.list.iter().map(|field| &field.ty);
+    let fixed = quote! {
+        const IS_FIXED: bool = true #(&& #states::IS_FIXED)*;
+        const LEVELS: usize = #private::deepest(&[#(#states::LEVELS),*]);
+
+        #[inline]
+        fn fill(&self, __bytes: &mut [u8]) {
+            #(let __bytes = #private::fill_part(&self.#members, __bytes);)*
+            let _ = __bytes;
+        }
+
+        #[inline]
+        fn read(mut __bytes: &[u8]) -> ::core::option::Option<Self> {
+            ::core::option::Option::Some(Self { #(#members: #private::read_part::<#types>(&mut __bytes)?),* })
+        }
+    };
+    let try_fixed = quote! {
+        if const { <Self as #private::State>::IS_FIXED } {
+            if let ::core::option::Option::Some(__value) = __input.fixed_state() {
+                return ::core::result::Result::Ok(__value);
+            }
+        }
+    };
+    Some((fixed, try_fixed))
+}
+
+/// The fields with what names them.
+fn members(fields: &Fields) -> Vec<(Member, &Field)> {
+    let named = fields.list.iter().enumerate().map(|(at, field)| match &field.ident {
+        Some(ident) => (Member::Named(ident.clone()), field),
+        None => (Member::Unnamed(at.into()), field),
+    });
+    named.collect()
+}
+
+fn binding(at: usize) -> Ident {
+    format_ident!("__field{at}")
+}
+
+/// Binds the fields that are written.
+fn pattern(fields: &Fields) -> TokenStream {
+    let all = members(fields);
+    let written = all.iter().enumerate().filter(|(_, (_, field))| field.is_written());
+    let bound = written.map(|(at, (member, _))| {
+        let name = binding(at);
+        quote!(#member: ref #name)
+    });
+    quote!({ #(#bound,)* .. })
+}
+
+/// Writes the fields that [`pattern`] binds.
+fn puts(item: &Item, fields: &Fields) -> TokenStream {
+    let written = fields.list.iter().enumerate().filter(|(_, field)| field.is_written());
+    let puts = written.map(|(at, field)| {
+        let name = binding(at);
+        match own_state(item, field) {
+            Some(state) => quote!(#state::put(#name, __sink)?;),
+            None => put_by_serde(field, &name),
+        }
+    });
+    puts.collect()
+}
+
+/// Reads the fields: `name: value, ..`. An error learns its place.
+fn values(item: &Item, fields: &Fields, variant: Option<&str>) -> TokenStream {
+    let private = item.attrs.krate.private();
+    let mut at = 0_usize;
+    let values = members(fields).into_iter().map(|(member, field)| {
+        if !field.is_written() {
+            let value = skipped(item, field, &member);
+            return quote!(#member: #value,);
+        }
+        let take = match own_state(item, field) {
+            Some(state) => quote!(#state::take(__input)),
+            None => take_by_serde(field),
+        };
+        let name = &field.name;
+        let within = match fields.style {
+            Style::Named => quote!(#private::in_field(__error, #name)),
+            Style::Tuple => quote!(#private::in_position(__error, #at)),
+            Style::Newtype | Style::Unit => quote!(__error),
+        };
+        at = at.saturating_add(1);
+        let within = match variant {
+            Some(variant) => quote!(#private::in_variant(#within, #variant)),
+            None => within,
+        };
+        quote! {
+            #member: match #take {
+                ::core::result::Result::Ok(__value) => __value,
+                ::core::result::Result::Err(__error) => return ::core::result::Result::Err(#within),
+            },
+        }
+    });
+    values.collect()
+}
+
+/// The value of a field that is not in the state.
+fn skipped(_: &Item, _: &Field, _: &Member) -> TokenStream {
+    quote!(::core::default::Default::default())
+}
+
+/// Writes a field by serde: by the functions that it is given, or by its type's impls.
+fn put_by_serde(field: &Field, name: &Ident) -> TokenStream {
+    match with_path(field.serde.serialize_with.as_ref(), "serialize") {
+        Some(path) => quote!(__sink.put_with(|__writer| #path(#name, __writer))?;),
+        None => quote!(__sink.by_serde(#name)?;),
+    }
+}
+
+/// Reads a field by serde.
+fn take_by_serde(field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    match with_path(field.serde.deserialize_with.as_ref(), "deserialize") {
+        Some(path) => quote!(__input.take_with::<#ty>(|__reader| #path(__reader))),
+        None => quote!(__input.value_in_place::<#ty>()),
+    }
+}
+
+/// The function that a key names, itself or by its module.
+fn with_path(text: Option<&Text>, function: &str) -> Option<TokenStream> {
+    let text = text?;
+    let path: ExprPath = text.value.parse().ok()?;
+    let function = format_ident!("{function}");
+    Some(if text.key.is_ident("with") { quote!(#path::#function) } else { quote!(#path) })
+}

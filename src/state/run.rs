@@ -1,0 +1,100 @@
+//! How the elements of a sequence, or the keys or the values of a map, are counted and charged, whoever reads them. Imports
+//! `error` and its siblings only.
+//!
+//! Invariant: an element is counted and charged before it is decoded.
+
+use super::as_native::Each;
+use super::input::Input;
+use super::session::Session;
+use crate::error::Result;
+
+/// Elements that a collection pays for beyond those that it has: the nodes of a tree have room for eleven, those of a table
+/// for four, and a quarter of the promise in `SECURITY.md` has to cover them.
+pub(crate) const SPARE: usize = 2;
+
+/// How many handles a collection may reserve room for at once.
+const FEW: usize = 256;
+
+/// How far the elements have come.
+pub(super) struct Run {
+    /// How many there can really be.
+    expected: usize,
+    /// How many have begun, or are ready.
+    counted: usize,
+    /// How many of the next are counted and charged.
+    pub(super) ready: usize,
+    /// The size of one.
+    size: usize,
+    pub(super) each: Each,
+    is_item: bool,
+    /// Whether the next one is counted and charged, but for those that follow it.
+    pub(super) is_begun: bool,
+}
+
+/// How many elements can really be there of those that the input has just claimed. Each takes a byte, or nothing at all, and then
+/// it needs no room that was worth a reservation.
+#[inline]
+pub(super) fn expected(input: &Input<'_, '_>, length: u64) -> usize {
+    usize::try_from(length).map_or(input.bytes.len(), |length| length.min(input.bytes.len()))
+}
+
+impl Run {
+    /// Elements of type `T`, of which so many can really be there; `are_entries`: keys or values of a map.
+    #[inline]
+    pub(super) fn new<T>(input: &Input<'_, '_>, expected: usize, are_entries: bool) -> Self {
+        let (each, is_number) = input.counts_of::<T>();
+        Run { expected, counted: 0, ready: 0, size: size_of::<T>(), each, is_item: are_entries || !is_number, is_begun: false }
+    }
+
+    /// How many to reserve room for. A handle may be larger than what is charged for it, so few are for what may not come.
+    pub(super) fn room(&self) -> usize {
+        let left = self.expected.saturating_sub(self.counted.saturating_sub(self.ready));
+        if matches!(self.each, Each::Plain) { left } else { left.min(FEW) }
+    }
+
+    /// How often one that has begun is charged. The first is charged for all that can really come: for the room that the
+    /// collection is about to reserve, before a collection inside reserves more.
+    pub(super) fn times(&self) -> usize {
+        match (self.counted, self.each) {
+            (1, Each::Unit) => 1_usize.saturating_add(SPARE),
+            (1, _) => self.expected.max(1).saturating_add(SPARE),
+            (_, Each::Unit) => 1,
+            (at, _) => usize::from(at > self.expected),
+        }
+    }
+
+    /// Counts and charges one that is not ready.
+    #[inline(never)]
+    pub(super) fn begin(&mut self, session: &Session) -> Result<()> {
+        self.counted = self.counted.saturating_add(1);
+        if self.is_item {
+            session.count_items(1)?;
+        }
+        if self.counted == 1 {
+            session.check_stack(self.size)?;
+        }
+        match self.each {
+            Each::Plain => session.charge(self.size.saturating_mul(self.times())),
+            Each::Exact(size) => session.charge(size.saturating_mul(self.times())),
+            Each::Unit => Ok(()),
+        }
+    }
+
+    /// After one that was not ready, which took so many bytes: tells how many that follow are counted and charged with it.
+    ///
+    /// If the first takes input, it also counts for all that can come, as they are no more than the bytes that are left. That
+    /// keeps the session out of the loop.
+    #[inline(never)]
+    pub(super) fn end(&mut self, session: &Session, taken: usize) -> Result<()> {
+        if taken == 0 {
+            session.count_unbacked_item()?;
+        } else if self.counted == 1 && self.expected > 1 && matches!(self.each, Each::Plain) {
+            self.ready = self.expected.saturating_sub(1);
+            if self.is_item {
+                session.count_items(self.ready)?;
+            }
+            self.counted = self.expected;
+        }
+        Ok(())
+    }
+}

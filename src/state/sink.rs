@@ -1,0 +1,269 @@
+//! What a running encode writes to: the bytes, and what is known around the value that comes next. One sink for both binary
+//! formats. Imports `error`, `format`, `limits` and its siblings only.
+//!
+//! Invariant: the levels and the scope are those of the value that comes next; code that writes by serde sees them in the encoding.
+
+use super::decode_plan::Plan;
+use super::direct::State;
+use super::exchange::Offer;
+use super::scope::Scope;
+use super::spent::Spent;
+use super::tables::Tables;
+use super::writer::Writer;
+use crate::error::Result;
+use crate::format::{Format, Primitives, dispatch};
+use crate::limits::Limits;
+use serde::Serialize;
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// What a running encode writes to. It is a parameter of everything that writes.
+pub struct Sink<'a> {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) encoding: Rc<Encoding>,
+    pub(crate) format: Format,
+    /// Levels of compound values that may follow.
+    left: usize,
+    /// The plan whose arguments the parameters of an erased form stand for.
+    pub(crate) scope: Option<&'a Arc<Plan>>,
+}
+
+/// What a running encode knows, nested values included.
+pub(crate) struct Encoding {
+    pub(crate) spent: Spent,
+    pub(crate) tables: Tables,
+    /// The bytes of the sink, on their way to a nested value and back; in JSON those of the nested value alone.
+    pub(super) parked: Cell<Vec<u8>>,
+    /// Room for what stands in front of a nested value.
+    pub(crate) front: Cell<Vec<u8>>,
+    /// Whether the value to which the bytes were handed has written itself.
+    pub(super) is_written: Cell<bool>,
+    /// Whether the value that is handed the bytes is what a `Some` holds. JSON asks.
+    #[cfg(feature = "json")]
+    pub(super) is_some: Cell<bool>,
+    /// Whether something was written that serde's buffer would lose. JSON tells.
+    #[cfg(feature = "json")]
+    pub(super) is_doubtful: Cell<bool>,
+}
+
+thread_local! {
+    /// That of the last encode on this thread, whose room serves the next one.
+    static IDLE: Cell<Option<Rc<Encoding>>> = const { Cell::new(None) };
+}
+
+impl<'a> Sink<'a> {
+    pub(crate) fn new(bytes: Vec<u8>, limits: &Limits, format: Format) -> Self {
+        // A thread that is about to end has none any more.
+        let mut idle = IDLE.try_with(Cell::take).ok().flatten();
+        if let Some(encoding) = idle.as_mut().and_then(Rc::get_mut) {
+            encoding.spent = Spent::new(limits);
+            #[cfg(feature = "json")]
+            encoding.is_doubtful.set(false);
+            encoding.tables.clear();
+        } else {
+            idle = None;
+        }
+        let encoding = idle.unwrap_or_else(|| Rc::new(Encoding::new(limits)));
+        Sink { bytes, encoding, format, left: limits.depth, scope: None }
+    }
+
+    /// The bytes; what else there is waits for the next encode.
+    pub(crate) fn end(self) -> Vec<u8> {
+        // The room of a nested value in JSON may be large.
+        drop(self.encoding.parked.take());
+        // Where there is no place for it, it is dropped.
+        let _ = IDLE.try_with(|idle| idle.set(Some(self.encoding)));
+        self.bytes
+    }
+
+    /// Writes in the scope of a plan.
+    pub(crate) fn scoped<T>(
+        &mut self,
+        plan: &Arc<Plan>,
+        write: impl FnOnce(&mut Sink<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let (bytes, encoding) = (std::mem::take(&mut self.bytes), Rc::clone(&self.encoding));
+        let mut inner = Sink { bytes, encoding, format: self.format, left: self.left, scope: Some(plan) };
+        let written = write(&mut inner);
+        self.bytes = inner.bytes;
+        written
+    }
+
+    /// One level of compound values further in. After an error nothing goes on, so nothing is counted back then.
+    #[inline]
+    pub fn enter(&mut self) -> Result<()> {
+        match self.left.checked_sub(1) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => Err(self.encoding.spent.too_deep()),
+        }
+    }
+
+    /// As [`Sink::enter`], of a value whose parts stand in boxes: so levels are without number, and the stack is looked at.
+    #[inline]
+    pub(crate) fn enter_heap(&mut self) -> Result<()> {
+        self.check_stack()?;
+        self.enter()
+    }
+
+    /// Checks that there is room on the stack for what stands in a box.
+    #[inline]
+    pub(crate) fn check_stack(&self) -> Result<()> {
+        self.encoding.spent.check_stack(self.depth())
+    }
+
+    /// Back from a level.
+    #[inline]
+    pub fn leave(&mut self) {
+        self.left = self.left.wrapping_add(1);
+    }
+
+    /// Levels of compound values around what comes next.
+    pub(super) fn depth(&self) -> usize {
+        self.encoding.spent.depth_limit().saturating_sub(self.left)
+    }
+
+    #[inline]
+    pub(crate) fn put_byte(&mut self, byte: u8) {
+        self.bytes.push(byte);
+    }
+
+    /// A number of up to 64 bits, or a length. Both formats write what is below 0x80 as one byte.
+    #[inline]
+    pub(crate) fn put_number(&mut self, number: u64) {
+        let [low, ..] = number.to_le_bytes();
+        if number < 0x80 { self.bytes.push(low) } else { self.put_long(number) }
+    }
+
+    #[inline(never)]
+    fn put_long(&mut self, number: u64) {
+        dispatch!(self.format, F => F::put_number(&mut self.bytes, number), _ => ());
+    }
+
+    /// Both formats write 0, -1, 1, -2 as 0, 1, 2, 3.
+    #[inline]
+    pub(crate) fn put_signed(&mut self, value: i64) {
+        self.put_number(u64::from_le_bytes((value << 1 ^ value >> 63).to_le_bytes()));
+    }
+
+    /// Bytes or text, with the length in front.
+    #[inline]
+    pub(crate) fn put_slice(&mut self, bytes: &[u8]) {
+        self.put_number(bytes.len() as u64);
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// The number of a variant.
+    #[inline]
+    pub fn put_variant(&mut self, index: u32) {
+        self.put_number(index.into());
+    }
+
+    /// A primitive that is not plain, by the format's crate.
+    pub(crate) fn put_other<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
+        dispatch!(self.format, F => F::put(&mut self.bytes, value), format => format.missing())
+    }
+
+    /// The length of a sequence of such elements.
+    #[inline]
+    pub(crate) fn put_length<T>(&mut self, length: usize) -> Result<()> {
+        self.encoding.spent.count_elements::<T>(length)?;
+        self.put_number(length as u64);
+        Ok(())
+    }
+
+    /// The length of a map, whose entries are two items.
+    #[inline]
+    pub(crate) fn put_map_length(&mut self, length: usize) -> Result<()> {
+        self.encoding.spent.count_items(length.saturating_mul(2))?;
+        self.put_number(length as u64);
+        Ok(())
+    }
+
+    /// Elements whose number has been written, one by one.
+    #[inline]
+    pub(crate) fn put_each<'v, T: State>(&mut self, values: impl IntoIterator<Item = &'v T>) -> Result<()> {
+        values.into_iter().try_for_each(|value| self.put_part(value))
+    }
+
+    /// An element, a key or a value of an entry.
+    #[inline]
+    pub(crate) fn put_part<T: State>(&mut self, value: &T) -> Result<()> {
+        if const { T::MIN > 0 } {
+            return value.put(self);
+        }
+        let before = self.bytes.len();
+        value.put(self)?;
+        if self.bytes.len() == before {
+            self.encoding.spent.count_unbacked_item()?;
+        }
+        Ok(())
+    }
+
+    /// Elements of fixed size whose number has been written, if they are within the limits of depth.
+    #[inline]
+    pub(crate) fn put_all<T: State>(&mut self, values: &[T]) -> Result<()> {
+        if const { !T::IS_FIXED || T::MIN == 0 } || self.left < T::LEVELS {
+            return self.put_each(values);
+        }
+        let start = self.bytes.len();
+        self.bytes.resize(start.saturating_add(values.len().saturating_mul(T::MIN)), 0);
+        let places = self.bytes.get_mut(start..).unwrap_or_default().chunks_exact_mut(T::MIN);
+        values.iter().zip(places).for_each(|(value, place)| value.fill(place));
+        Ok(())
+    }
+
+    /// A value by its `Serialize`.
+    pub fn by_serde<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
+        self.put_with(|writer| value.serialize(writer))
+    }
+
+    /// A value by a function that writes it as serde does.
+    pub fn put_with(&mut self, write: impl FnOnce(Writer<'_, 'a>) -> Result<()>) -> Result<()> {
+        let _scope = self.scope.map(Scope::enter);
+        write(Writer::new(self))
+    }
+}
+
+impl Encoding {
+    /// Whether something was written that serde's buffer would lose, if it is read by way of that.
+    pub(crate) fn is_doubtful(&self) -> bool {
+        #[cfg(feature = "json")]
+        return self.is_doubtful.get();
+        #[cfg(not(feature = "json"))]
+        false
+    }
+
+    fn new(limits: &Limits) -> Self {
+        let (spent, tables) = (Spent::new(limits), Tables::default());
+        Encoding {
+            spent,
+            tables,
+            parked: Cell::default(),
+            front: Cell::default(),
+            is_written: Cell::new(false),
+            #[cfg(feature = "json")]
+            is_some: Cell::new(false),
+            #[cfg(feature = "json")]
+            is_doubtful: Cell::new(false),
+        }
+    }
+}
+
+impl Offer {
+    /// Lets `write` append to the bytes that were handed over.
+    #[inline]
+    pub(crate) fn accept(self, write: impl FnOnce(&mut Sink<'_>) -> Result<()>) -> Result<()> {
+        let Offer { encoding, format } = self;
+        let left = encoding.spent.depth_limit().saturating_sub(encoding.spent.depth());
+        let mut sink = Sink { bytes: encoding.parked.take(), encoding, format, left, scope: None };
+        let written = write(&mut sink);
+        sink.encoding.parked.set(sink.bytes);
+        sink.encoding.is_written.set(true);
+        written
+    }
+}
+
