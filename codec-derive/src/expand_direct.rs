@@ -93,7 +93,7 @@ fn of_struct(item: &Item, fields: &Fields) -> TokenStream {
         #fixed
 
         fn put(&self, __sink: &mut #private::Sink<'_>) -> ::core::result::Result<(), #krate::Error> {
-            let Self #pattern = self;
+            let Self #pattern = *self;
             __sink.enter()?;
             #puts
             __sink.leave();

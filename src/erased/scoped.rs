@@ -38,7 +38,6 @@ impl<T: Portable> Value for Scoped<T> {
 
     fn __write(&self, sink: &mut Sink<'_>) -> Result<()> {
         let _scope = Scope::enter(&self.plan);
-        sink.encoding.spent.note_erased();
         sink.scoped(&self.plan, |sink| self.value.__write(sink))
     }
 

@@ -87,7 +87,6 @@ impl<G: ErasedForm> Value for Specialized<G> {
     }
 
     fn __write(&self, sink: &mut Sink<'_>) -> Result<()> {
-        sink.encoding.spent.note_erased();
         if sink.format.is_binary() {
             return sink.scoped(&self.plan, |sink| self.value.put(sink));
         }

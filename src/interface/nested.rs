@@ -84,6 +84,7 @@ pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Resu
         Some(place) => place,
         None => new_place(value, id, sink)?,
     } as u64;
+    sink.check_stack()?;
     sink.encoding.spent.begin_nested()?;
     let outer = sink.encoding.tables.begin();
     // Most frames are short and have no table: then this is all, and only the length is filled in.
@@ -202,7 +203,7 @@ pub(super) fn take_place<P: Place>(input: &mut Input<'_, '_>) -> Result<P> {
     let (index, table, state) = open_frame(frame)?;
     if let Some(native) = input.session.native(input.table(), index, P::Interface::INFO) {
         let cast = cast_in::<P::Interface>(native.cast)?;
-        let take = || input.nested(table, state, |input| (cast.take)(input, 0));
+        let take = || input.nested(table, state, |input| native.take(input, cast.take));
         return P::known(contain(|| native.expr.display(), take)?);
     }
     let plan = match input.shown(|input| input.session.nested(index, P::Interface::INFO, Carry::Nothing))? {

@@ -87,10 +87,9 @@ pub(super) fn is_number_type<T: ?Sized>() -> bool {
         || is(TypeId::of::<f64>(), TypeId::of::<&f64>())
 }
 
-/// Whether an element of type `T` stands for such a number, in an encode of this scope.
-pub(super) fn is_number_in_scope<T: ?Sized>() -> bool {
-    let id = typeid::of::<T>();
-    Scope::with_innermost(|plan| Handle::stands_for_number(&plan.handles, id)).unwrap_or(false)
+/// Whether elements of type `T` stand for such numbers.
+pub(super) fn stand_for_numbers<T: ?Sized>(handles: &[Handle]) -> bool {
+    Handle::stands_for_number(handles, typeid::of::<T>())
 }
 
 /// How each element of a sequence, or key or value of a map, is charged.

@@ -75,9 +75,9 @@ impl Input<'_, '_> {
     /// a direct decode makes the trait object at once.
     pub(super) fn member(&mut self, frame: &[u8], interface: &'static InterfaceInfo) -> Result<Member> {
         let (index, table, state) = open_frame(frame)?;
-        if let Some(NativePlan { expr, glue, cast }) = self.session.native(self.table(), index, interface) {
-            let decode = || self.nested(table, state, |input| (glue.binary)(input, 0));
-            return Ok(Member(contain(|| expr.display(), decode)?, cast));
+        if let Some(native) = self.session.native(self.table(), index, interface) {
+            let decode = || self.nested(table, state, |input| native.take(input, native.glue.binary));
+            return Ok(Member(contain(|| native.expr.display(), decode)?, native.cast));
         }
         let plan = match self.shown(|input| input.session.nested(index, interface, Carry::Nothing))? {
             Resolved::Plan(plan) => plan,

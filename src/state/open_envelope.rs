@@ -2,6 +2,7 @@
 //! Imports `error`, `policy`, `schema`, `shape` and its siblings only.
 
 use super::decode_plan::{Glue, Plan};
+use super::input::Input;
 use super::provenance::Provenance;
 use super::session::EnvelopeParts;
 use super::terms::Terms;
@@ -81,6 +82,16 @@ pub(crate) enum Resolved {
 pub(super) type Answer = Result<Arc<Plan>, Error>;
 
 impl NativePlan {
+    /// Reads a value by a function of its form, on a stack with room for it.
+    #[inline]
+    pub(crate) fn take<'de, T>(
+        &self,
+        input: &mut Input<'_, 'de>,
+        read: impl FnOnce(&mut Input<'_, 'de>, usize) -> Result<T>,
+    ) -> Result<T> {
+        input.room(self.glue.stack, |input| read(input, 0))
+    }
+
     pub(super) fn of(plan: &Plan) -> Option<Self> {
         plan.is_native().then_some(NativePlan { expr: plan.expr, glue: plan.glue, cast: plan.cast })
     }

@@ -3,6 +3,7 @@
 //!
 //! Invariant: the levels and the scope are those of the value that comes next; code that writes by serde sees them in the encoding.
 
+use super::as_native::Handle;
 use super::decode_plan::Plan;
 use super::direct::State;
 use super::exchange::Offer;
@@ -90,6 +91,11 @@ impl<'a> Sink<'a> {
         written
     }
 
+    /// What stands for the parameters here.
+    pub(super) fn handles(&self) -> &'a [Handle] {
+        self.scope.map_or(&[], |plan| &plan.handles)
+    }
+
     /// One level of compound values further in. After an error nothing goes on, so nothing is counted back then.
     #[inline]
     pub fn enter(&mut self) -> Result<()> {
@@ -170,7 +176,7 @@ impl<'a> Sink<'a> {
     /// The length of a sequence of such elements.
     #[inline]
     pub(crate) fn put_length<T>(&mut self, length: usize) -> Result<()> {
-        self.encoding.spent.count_elements::<T>(length)?;
+        self.encoding.spent.count_elements::<T>(self.handles(), length)?;
         self.put_number(length as u64);
         Ok(())
     }

@@ -3,7 +3,7 @@
 //!
 //! Memory is not among it: serde hands an encode references, which do not tell the size of what a decode will build.
 
-use super::as_native::{is_number_in_scope, is_number_type};
+use super::as_native::{Handle, is_number_type, stand_for_numbers};
 use super::count::{count, more, over};
 use super::stack::Stack;
 use crate::error::{Error, Result};
@@ -22,8 +22,6 @@ pub(crate) struct Spent {
     /// Bytes of what an envelope repeats.
     #[cfg(feature = "json")]
     repeated: Cell<usize>,
-    /// Whether there was an erased form, which may have numbers in boxes.
-    is_erased: Cell<bool>,
 }
 
 impl Spent {
@@ -37,7 +35,6 @@ impl Spent {
             unbacked_items: Cell::new(0),
             #[cfg(feature = "json")]
             repeated: Cell::new(0),
-            is_erased: Cell::new(false),
         }
     }
 
@@ -72,15 +69,10 @@ impl Spent {
         more(depth, 1, "depth", self.limits.depth)
     }
 
-    /// There is an erased form.
-    pub(crate) fn note_erased(&self) {
-        self.is_erased.set(true);
-    }
-
     /// Counts the elements of a sequence. Numbers of fixed size are no items, as a decode finds.
     #[inline]
-    pub(super) fn count_elements<T: ?Sized>(&self, number: usize) -> Result<()> {
-        let are_numbers = is_number_type::<T>() || (self.is_erased.get() && is_number_in_scope::<T>());
+    pub(super) fn count_elements<T: ?Sized>(&self, handles: &[Handle], number: usize) -> Result<()> {
+        let are_numbers = is_number_type::<T>() || (!handles.is_empty() && stand_for_numbers::<T>(handles));
         if are_numbers { Ok(()) } else { self.count_items(number) }
     }
 

@@ -47,15 +47,15 @@ impl<'s, 'a> Elements<'s, 'a> {
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        let spent = &self.sink.encoding.spent;
+        let (spent, handles) = (&self.sink.encoding.spent, self.sink.handles());
         match self.length {
             Length::Claimed(length) => {
-                spent.count_elements::<T>(length)?;
+                spent.count_elements::<T>(handles, length)?;
                 self.length = Length::Counted;
             }
             Length::Counted => {}
             Length::Missing(at, count) => {
-                spent.count_elements::<T>(1)?;
+                spent.count_elements::<T>(handles, 1)?;
                 self.length = Length::Missing(at, count.saturating_add(1));
             }
         }
