@@ -15,8 +15,9 @@ pub use crate::state::{
 };
 pub use crate::std_types::BOX;
 pub use crate::{
-    __boxed_interface_methods as boxed_interface_methods, __boxed_interface_state as boxed_interface_state, __error_view as error_view, __foreign_shape as foreign_shape,
-    __id as id, __own_traits as own_traits, __site as site,
+    __boxed_interface_methods as boxed_interface_methods, __boxed_interface_state as boxed_interface_state,
+    __error_view as error_view, __foreign_shape as foreign_shape, __id as id, __own_traits as own_traits,
+    __site as site,
 };
 pub use {inventory, serde};
 
@@ -276,17 +277,16 @@ macro_rules! specialize {
 #[macro_export]
 macro_rules! entry {
     ($type:ty as $interface:ty) => {{
-        const CAST: $crate::__private::Cast<$interface> =
-            $crate::__private::Cast {
-                cast: |value| match $crate::__private::unbox::<$type>(value) {
-                    ::core::option::Option::Some(value) => ::core::option::Option::Some(value),
-                    ::core::option::Option::None => ::core::option::Option::None,
-                },
-                take: |input, slot| match $crate::__private::take_box::<$type>(input, slot) {
-                    ::core::result::Result::Ok(value) => ::core::result::Result::Ok(value),
-                    ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
-                },
-            };
+        const CAST: $crate::__private::Cast<$interface> = $crate::__private::Cast {
+            cast: |value| match $crate::__private::unbox::<$type>(value) {
+                ::core::option::Option::Some(value) => ::core::option::Option::Some(value),
+                ::core::option::Option::None => ::core::option::Option::None,
+            },
+            take: |input, slot| match $crate::__private::take_box::<$type>(input, slot) {
+                ::core::result::Result::Ok(value) => ::core::result::Result::Ok(value),
+                ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+            },
+        };
         $crate::__private::Entry::native_member::<$type, $interface>(&CAST, $crate::__private::site!())
             .compared_by($crate::__private::own_traits!($type))
     }};

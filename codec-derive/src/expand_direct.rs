@@ -25,14 +25,12 @@ pub fn state(item: &Item) -> TokenStream {
 /// Whether both serde impls are derived, and do with the type what its fields say.
 fn is_direct(item: &Item) -> bool {
     let serde = &item.serde;
-    let is_replaced = serde.from.is_some() || serde.try_from.is_some() || serde.into.is_some() || serde.remote.is_some();
-    let has_proxy_field = item.fields().iter().any(|field| field.opaque().is_some());
-    item.is_derived
-        && !is_replaced
-        && !item.attrs.json_only
-        && !item.attrs.is_unknown
-        && !(serde.transparent.is_some() && has_proxy_field)
-        && item.variants().iter().all(|variant| variant.is_written() && variant.serde.with().is_none())
+    let is_replaced =
+        serde.from.is_some() || serde.try_from.is_some() || serde.into.is_some() || serde.remote.is_some();
+    let is_restricted = item.attrs.json_only || item.attrs.is_unknown;
+    let has_code = serde.transparent.is_some() && item.fields().iter().any(|field| field.opaque().is_some());
+    let are_plain = item.variants().iter().all(|variant| variant.is_written() && variant.serde.with().is_none());
+    item.is_derived && !is_replaced && !is_restricted && !has_code && are_plain
 }
 
 /// The state of the one field that is written.
@@ -40,8 +38,8 @@ fn transparent(item: &Item, fields: &Fields) -> TokenStream {
     let (krate, private) = (&item.attrs.krate, item.attrs.krate.private());
     let named = members(fields);
     let is_inner = |field: &Field| field.is_written() && !field.is_phantom();
-    let Some((member, ty)) = named.iter().find(|(_, field)| is_inner(field)).map(|(member, field)| (member, &field.ty))
-    else {
+    let inner = named.iter().find(|(_, field)| is_inner(field));
+    let Some((member, ty)) = inner.map(|(member, field)| (member, &field.ty)) else {
         return TokenStream::new();
     };
     let values = named.iter().map(|(member, field)| {

@@ -67,12 +67,8 @@ fn is_specialization(ty: &Type) -> bool {
 /// Registers `ty`, whose parameters are erased, as the pattern of all specializations.
 fn erased(member: &Member, interface: &TokenStream, ty: &Type) -> TokenStream {
     let private = member.attrs.krate.private();
-    let cast = cast(
-        member,
-        interface,
-        &quote!(#private::Specialized<#ty>),
-        &quote!(#private::Specialized::<#ty>::take_box),
-    );
+    let cast =
+        cast(member, interface, &quote!(#private::Specialized<#ty>), &quote!(#private::Specialized::<#ty>::take_box));
     let entry = submit(
         &private,
         quote! {

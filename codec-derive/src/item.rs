@@ -68,7 +68,14 @@ impl Item {
         let attrs = Attrs::from_attributes(errors, Place::Type, &input.attrs);
         let serde = Serde::from_attributes(&input.attrs);
         let body = Body::parse(errors, input.data, &serde);
-        Item { ident: input.ident, generics: input.generics, attrs, serde, body, is_derived: std::env::var("TYPEPORT_DIRECT").is_ok() }
+        Item {
+            ident: input.ident,
+            generics: input.generics,
+            attrs,
+            serde,
+            body,
+            is_derived: std::env::var("TYPEPORT_DIRECT").is_ok(),
+        }
     }
 
     /// The fields of the struct, or of all variants.

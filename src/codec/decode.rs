@@ -227,7 +227,9 @@ impl Incoming<'_> {
             #[cfg(feature = "json")]
             Format::Json => self.untyped_state(state),
             // Charged as it is where the value goes to a box: the verdict is one.
-            _ => Input::whole(state, self.session, format, |input| input.room(T::STACK, |input| T::take_into(input, 0))),
+            _ => {
+                Input::whole(state, self.session, format, |input| input.room(T::STACK, |input| T::take_into(input, 0)))
+            }
         }
     }
 

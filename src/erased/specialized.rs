@@ -3,8 +3,8 @@
 //! Invariant: it is seen as a trait object only; its name and bytes are those of the type that it stands for.
 
 use crate::codec::{About, Value, write_state};
-use crate::registry::Cast;
 use crate::error::{Kind, Result};
+use crate::registry::Cast;
 use crate::state::{AnyBox, Form, Input, Plan, Scope, ScopeGuard, Sink, Sizes, State};
 use serde::de::{Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};

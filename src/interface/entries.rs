@@ -125,8 +125,7 @@ impl<T: Portable> NativeOf<T> {
 struct ErasedOf<G>(PhantomData<G>);
 
 impl<G: Portable> ErasedOf<G> {
-    const FORM: EntryForm =
-        EntryForm { glue: Specialized::<G>::GLUE, cast: Specialized::<G>::AS_VALUE };
+    const FORM: EntryForm = EntryForm { glue: Specialized::<G>::GLUE, cast: Specialized::<G>::AS_VALUE };
 }
 
 /// The expression of an origin whose types nothing can name here.

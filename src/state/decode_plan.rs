@@ -1,17 +1,17 @@
 //! Plans: how a value of one run-time type is decoded, resolved once. Imports `error`, `format`, `shape`, siblings.
 
 use super::as_native::{Handle, Sizes};
+use super::direct::State;
 #[cfg(feature = "json")]
 use super::guard::Guarded;
+use super::input::Input;
 #[cfg(feature = "json")]
 use super::once::Once;
 use super::own_traits::OwnTraits;
-use super::input::Input;
 use super::session::Session;
 #[cfg(feature = "json")]
 use super::sourced::Sourced;
 use crate::error::{Kind, Result};
-use super::direct::State;
 use crate::format::Format;
 use crate::shape::{Argument, Arguments, Identity, Spelling, TypeExpr, type_hash};
 use crate::type_name::{TypeName, TypeRef};

@@ -153,7 +153,11 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Guard<'_, V> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        if self.session.in_scope(|handles| self.session.pays_option::<V::Value>(handles, self.slot)).map_err(Error::carry)? {
+        if self
+            .session
+            .in_scope(|handles| self.session.pays_option::<V::Value>(handles, self.slot))
+            .map_err(Error::carry)?
+        {
             let paid = Guard { slot: PAID, ..self };
             return paid.compound(|guard, _| guard.visitor.visit_some(Guarded::new(inner, guard.session, PAID)));
         }

@@ -5,6 +5,7 @@ mod argument;
 mod as_native;
 #[cfg(feature = "json")]
 mod buffer;
+mod collections;
 mod count;
 mod decode_plan;
 mod direct;
@@ -22,6 +23,7 @@ mod guard_writer;
 mod input;
 #[cfg(feature = "json")]
 mod json_number;
+mod levels;
 mod names;
 mod nested;
 mod numbers;
@@ -37,11 +39,11 @@ mod run;
 mod running;
 mod scope;
 mod session;
+mod sink;
 #[cfg(feature = "json")]
 mod source;
 #[cfg(feature = "json")]
 mod sourced;
-mod sink;
 mod spent;
 mod stack;
 mod tables;
@@ -55,9 +57,7 @@ pub(crate) use argument::decode_guarded;
 pub(crate) use as_native::{HANDLE, Handle, Sizes};
 pub use decode_plan::{AnyBox, Glue};
 pub(crate) use decode_plan::{Form, Native, Plan, PlanArgument, check_hash, contain};
-pub use direct::{
-    State, deepest, fill_part, in_field, in_position, in_variant, no_variant, read_part, stack_of,
-};
+pub use direct::{State, deepest, fill_part, in_field, in_position, in_variant, no_variant, read_part, stack_of};
 pub(crate) use exchange::{Exchange, Member, Offer, WantMember};
 pub(crate) use frame::open_frame;
 #[cfg(feature = "json")]
@@ -69,13 +69,13 @@ pub(crate) use names::{Names, Noted, two_names};
 pub(crate) use nested::not_in_table;
 pub(crate) use open_envelope::{Carry, Reads, Resolved};
 pub use own_traits::{Fallback, OwnTraits, Probe};
-pub(crate) use run::SPARE;
 pub(crate) use provenance::Provenance;
+pub(crate) use run::SPARE;
 pub(crate) use scope::Scope;
 pub use scope::ScopeGuard;
 pub(crate) use session::{EnvelopeParts, Lookup, LookupSource, Session};
-pub(crate) use terms::Terms;
 pub use sink::Sink;
+pub(crate) use terms::Terms;
 #[cfg(feature = "json")]
 pub(crate) use writer::Writer;
 

@@ -83,7 +83,9 @@ impl Input<'_, '_> {
             Resolved::Plan(plan) => plan,
             Resolved::Carried(..) => return Err(not_in_table()),
         };
-        let decode = || self.nested(table, state, |input| input.by_plan(&plan, 0, |input, slot| (plan.glue.binary)(input, slot)));
+        let decode = || {
+            self.nested(table, state, |input| input.by_plan(&plan, 0, |input, slot| (plan.glue.binary)(input, slot)))
+        };
         Ok(Member(contain(|| plan.name.to_string(), decode)?, plan.cast))
     }
 }

@@ -88,11 +88,7 @@ impl Input<'_, '_> {
     }
 
     #[inline]
-    fn take_plain<T: State>(
-        &mut self,
-        length: u64,
-        convert: impl Fn(u64) -> Option<T>,
-    ) -> Result<Vec<T>> {
+    fn take_plain<T: State>(&mut self, length: u64, convert: impl Fn(u64) -> Option<T>) -> Result<Vec<T>> {
         match usize::try_from(length) {
             // Each takes a byte or more.
             Ok(number) if number > 0 && number <= self.bytes.len() && !self.is_erased => {

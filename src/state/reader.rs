@@ -184,7 +184,8 @@ impl<'de> Reader<'_, '_, 'de> {
             return visitor.visit_newtype_struct(self);
         };
         let slot = self.slot;
-        let value = self.input.direct(|input| input.by_plan(&plan, slot, |input, slot| (plan.glue.binary)(input, slot)))?;
+        let value =
+            self.input.direct(|input| input.by_plan(&plan, slot, |input, slot| (plan.glue.binary)(input, slot)))?;
         Exchange::Value(value).put();
         visitor.visit_newtype_struct(UnitDeserializer::<Error>::new())
     }

@@ -43,7 +43,15 @@ impl Run {
     #[inline]
     pub(super) fn new<T>(input: &Input<'_, '_>, expected: usize, are_entries: bool) -> Self {
         let (each, is_number) = input.counts_of::<T>();
-        Run { expected, counted: 0, ready: 0, size: size_of::<T>(), each, is_item: are_entries || !is_number, is_begun: false }
+        Run {
+            expected,
+            counted: 0,
+            ready: 0,
+            size: size_of::<T>(),
+            each,
+            is_item: are_entries || !is_number,
+            is_begun: false,
+        }
     }
 
     /// How many to reserve room for. A handle may be larger than what is charged for it, so few are for what may not come.

@@ -79,11 +79,7 @@ impl<'a> Sink<'a> {
     }
 
     /// Writes in the scope of a plan.
-    pub(crate) fn scoped<T>(
-        &mut self,
-        plan: &Arc<Plan>,
-        write: impl FnOnce(&mut Sink<'_>) -> Result<T>,
-    ) -> Result<T> {
+    pub(crate) fn scoped<T>(&mut self, plan: &Arc<Plan>, write: impl FnOnce(&mut Sink<'_>) -> Result<T>) -> Result<T> {
         let (bytes, encoding) = (std::mem::take(&mut self.bytes), Rc::clone(&self.encoding));
         let mut inner = Sink { bytes, encoding, format: self.format, left: self.left, scope: Some(plan) };
         let written = write(&mut inner);
@@ -272,4 +268,3 @@ impl Offer {
         written
     }
 }
-

@@ -3,8 +3,8 @@
 use super::{portable, submit};
 use crate::__own_traits as own_traits;
 use crate::codec::Portable;
-use crate::error::Result;
 use crate::erased::Erased;
+use crate::error::Result;
 use crate::registry::Entry;
 use crate::shape::Shape;
 use crate::state::{Input, Sink, stack_of};

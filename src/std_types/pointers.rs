@@ -4,8 +4,8 @@
 use super::{portable, std_origin, submit};
 use crate::__own_traits as own_traits;
 use crate::codec::{Portable, VALUE, Value, take_box};
-use crate::error::Result;
 use crate::erased::Erased;
+use crate::error::Result;
 use crate::interface::{deserialize_nested, serialize_nested};
 use crate::registry::Entry;
 use crate::shape::{Head, Origin, Shape, TypeExpr, no_shape};

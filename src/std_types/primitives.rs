@@ -3,8 +3,8 @@
 use super::{field, portable, submit};
 use crate::__own_traits as own_traits;
 use crate::codec::Portable;
-use crate::error::Result;
 use crate::erased::Erased;
+use crate::error::Result;
 use crate::registry::Entry;
 use crate::shape::{Fields, Shape, Style, Tagging, Variant};
 use crate::state::{Input, Sink};

@@ -3,8 +3,8 @@
 use super::submit;
 use crate::__own_traits as own_traits;
 use crate::codec::Portable;
-use crate::error::Result;
 use crate::erased::Erased;
+use crate::error::Result;
 use crate::registry::Entry;
 use crate::shape::{Head, Shape, TypeExpr};
 use crate::state::{Input, Sink, State, deepest, fill_part, in_position, read_part, stack_of};

@@ -249,8 +249,7 @@ impl<'de> Visitor<'de> for Parts<'_, '_, '_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
         let Parts { job, what } = self;
         let missing = || malformed("an element is missing").carry();
-        let mut position =
-            |job: &mut Job<'_, '_>, at| access.next_element_seed(Part { job, at })?.ok_or_else(missing);
+        let mut position = |job: &mut Job<'_, '_>, at| access.next_element_seed(Part { job, at })?.ok_or_else(missing);
         match what {
             What::Seq(at) => job.behind_length(|job| {
                 let mut length = 0_usize;

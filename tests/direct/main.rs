@@ -1,0 +1,225 @@
+//! A direct state and one by serde are the same: twins of types, one by `#[portable]` and one by the derives, have the same bytes,
+//! values, errors and places, for sound and for damaged input, and at the edge of each limit.
+#![cfg(all(feature = "derive", feature = "postcard", feature = "bincode"))]
+
+use std::cell::Cell;
+use std::fmt::Debug;
+use typeport::{Codec, Envelope, Format, Limits, Portable, Value, portable};
+
+thread_local! {
+    /// The format of what is carried in the values.
+    static FORMAT: Cell<Format> = const { Cell::new(Format::Postcard) };
+}
+
+#[portable]
+trait Job {
+    fn weight(&self) -> u64;
+}
+
+/// Text that is written the other way round.
+mod reversed {
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+        text.chars().rev().collect::<String>().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.contains('!') { Err(D::Error::custom("it shouts")) } else { Ok(text.chars().rev().collect()) }
+    }
+}
+
+fn nine() -> u8 {
+    9
+}
+
+/// What the twins import.
+macro_rules! imports {
+    () => {
+        use super::{FORMAT, Job, nine, reversed};
+        use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, LinkedList, VecDeque};
+        use std::time::Duration;
+        use typeport::{Carried, Opaque, Portable, Value, portable};
+    };
+}
+
+mod direct {
+    imports!();
+
+    macro_rules! twin {
+        ($id:literal $other:literal $($item:tt)*) => {
+            #[portable(id = $id)]
+            #[derive(Clone, PartialEq)]
+            $($item)*
+        };
+    }
+    macro_rules! object {
+        ($id:literal $other:literal $($item:tt)*) => {
+            #[portable(id = $id)]
+            $($item)*
+        };
+    }
+
+    include!("twins.in");
+}
+
+mod by_serde {
+    imports!();
+    use serde::{Deserialize, Serialize};
+
+    macro_rules! twin {
+        ($other:literal $id:literal $($item:tt)*) => {
+            #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Portable)]
+            #[portable(id = $id)]
+            $($item)*
+        };
+    }
+    macro_rules! object {
+        ($other:literal $id:literal $($item:tt)*) => {
+            #[derive(Debug, Serialize, Deserialize, Portable)]
+            #[portable(id = $id)]
+            $($item)*
+        };
+    }
+
+    include!("twins.in");
+}
+
+const FORMATS: [Format; 2] = [Format::Postcard, Format::Bincode];
+
+/// What a decode tells: the value, or the error with its place and its code.
+type Told = Result<String, (String, Option<String>, u16)>;
+
+fn told<T: Debug>(result: typeport::Result<T>) -> Told {
+    let ids = |text: String| text.replace("s::", "d::");
+    result.map(|value| ids(format!("{value:?}"))).map_err(|error| (ids(error.to_string()), error.path(), error.code()))
+}
+
+/// Twins that are held against each other.
+struct Twins<'a, A: ?Sized, B: ?Sized> {
+    one: &'a A,
+    other: &'a B,
+    decode: fn(&Codec, &[u8]) -> Told,
+    decode_other: fn(&Codec, &[u8]) -> Told,
+}
+
+fn exactly<T: Portable>(codec: &Codec, bytes: &[u8]) -> Told {
+    told(codec.from_slice::<T>(bytes))
+}
+
+impl<'a, A: Portable, B: Portable> Twins<'a, A, B> {
+    fn exact(one: &'a A, other: &'a B) -> Self {
+        Twins { one, other, decode: exactly::<A>, decode_other: exactly::<B> }
+    }
+}
+
+impl<'a> Twins<'a, dyn Job, dyn Job> {
+    fn any(one: &'a dyn Job, other: &'a dyn Job) -> Self {
+        Twins { one, other, decode: exactly::<Box<dyn Job>>, decode_other: exactly::<Box<dyn Job>> }
+    }
+}
+
+/// Where the state is among the bytes of an envelope.
+fn place_of_state(bytes: &[u8]) -> std::ops::Range<usize> {
+    let state = Envelope::parse(bytes).unwrap().state();
+    let at = bytes.windows(state.len()).position(|window| std::ptr::eq(window, state)).unwrap();
+    at..at + state.len()
+}
+
+impl<A: Value + ?Sized, B: Value + ?Sized> Twins<'_, A, B> {
+    #[track_caller]
+    fn check(&self) {
+        for format in FORMATS {
+            let codec = Codec::default().format(format).checksum(false);
+            self.check_bytes(&codec);
+            self.check_limits(&codec);
+        }
+    }
+
+    /// The same bytes, and the same verdict on each damage of them.
+    #[track_caller]
+    fn check_bytes(&self, codec: &Codec) {
+        let (one, other) = (codec.to_vec(self.one).unwrap(), codec.to_vec(self.other).unwrap());
+        let (place, other_place) = (place_of_state(&one), place_of_state(&other));
+        assert_eq!(place, other_place);
+        // The type hashes of nested values are those of different types, and damage may make one of the other.
+        let is_hash = |at: usize| (at.saturating_sub(9)..(at + 10).min(one.len())).any(|at| one[at] != other[at]);
+        let (mut sound, mut damaged) = (0, 0);
+        for at in place.clone().filter(|at| !is_hash(*at)) {
+            for change in [0, 1, 2, 0x10, 0x80, 0xff] {
+                let mut pair = [one.clone(), other.clone()];
+                pair.iter_mut().for_each(|bytes| bytes[at] ^= change);
+                let told = (self.decode)(codec, &pair[0]);
+                assert_eq!(told, (self.decode_other)(codec, &pair[1]), "{at} of {place:?} ^ {change}");
+                *if told.is_ok() { &mut sound } else { &mut damaged } += 1;
+            }
+        }
+        assert!(sound > 0 && damaged > 0, "{sound} sound, {damaged} damaged");
+    }
+
+    /// The same verdict one below, at and one above the least of each limit that passes.
+    #[track_caller]
+    fn check_limits(&self, codec: &Codec) {
+        let (bytes, other) = (codec.to_vec(self.one).unwrap(), codec.to_vec(self.other).unwrap());
+        let base = || Limits { memory_per_byte: usize::MAX, ..Limits::default() };
+        let limits: [(&str, fn(Limits, usize) -> Limits); 5] = [
+            ("depth", |limits, depth| Limits { depth, ..limits }),
+            ("nested", |limits, nested| Limits { nested, ..limits }),
+            ("items", |limits, items| Limits { items, ..limits }),
+            ("unbacked_items", |limits, unbacked_items| Limits { unbacked_items, ..limits }),
+            ("memory_bytes", |limits, memory_bytes| Limits { memory_bytes, ..limits }),
+        ];
+        for (name, with) in limits {
+            let at = |value| codec.clone().limits(with(base(), value));
+            let passes = |value| (self.decode)(&at(value), &bytes).is_ok();
+            let (mut fails, mut least) = (0, 1 << 24);
+            if !passes(0) {
+                while least - fails > 1 {
+                    let middle = fails.midpoint(least);
+                    *if passes(middle) { &mut least } else { &mut fails } = middle;
+                }
+            } else {
+                least = 0;
+            }
+            for value in [0, least.saturating_sub(2), least.saturating_sub(1), least, least + 1, least / 2] {
+                let (decoded, expected) = ((self.decode)(&at(value), &bytes), (self.decode_other)(&at(value), &other));
+                assert_eq!(decoded, expected, "{name} is {value}");
+                let (encoded, expected) = (at(value).to_vec(self.one), at(value).to_vec(self.other));
+                assert_eq!(told(encoded.map(drop)), told(expected.map(drop)), "encode: {name} is {value}");
+            }
+        }
+    }
+}
+
+#[test]
+fn values_without_trait_objects() {
+    Twins::exact(&direct::all(), &by_serde::all()).check();
+    Twins::exact(&direct::pair(), &by_serde::pair()).check();
+}
+
+#[test]
+fn values_within_values_of_each_kind() {
+    Twins::exact(&direct::heap(|| 1_u8), &by_serde::heap(|| 1_u8)).check();
+    Twins::exact(&direct::heap(direct::pair), &by_serde::heap(by_serde::pair)).check();
+}
+
+#[test]
+fn erased_values() {
+    for (one, other) in direct::erased().into_iter().zip(by_serde::erased()) {
+        Twins::any(&*one, &*other).check();
+    }
+}
+
+#[test]
+fn trait_objects_within_each_other() {
+    for format in FORMATS {
+        FORMAT.set(format);
+        let codec = Codec::default().format(format).checksum(false);
+        let (one, other) = (direct::node(2), by_serde::node(2));
+        let twins = Twins::exact(&one, &other);
+        twins.check_bytes(&codec);
+        twins.check_limits(&codec);
+    }
+}
