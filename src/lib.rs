@@ -120,6 +120,8 @@ pub use policy::Policy;
 pub use preview::readable_text;
 pub use registry::{Conflict, Conflicts, Listing, Registry, Resolution};
 pub use schema::Schema;
+/// The serde by which [`#[portable]`](portable) derives a type's state, so that a crate of types needs no serde of its own.
+pub use serde;
 pub use type_name::{TypeName, TypeRef};
 #[cfg(feature = "derive")]
 pub use typeport_derive::{Portable, portable};

@@ -1,4 +1,4 @@
-//! A type under `#[derive(Portable)]`, with its attributes read and its names final. Imports `attr`, `case`, `errors`
+//! A type under `#[derive(Portable)]` or `#[portable]`, with its attributes read and its names final. Imports `attr`, `case`, `errors`
 //! and `serde_attr`.
 //!
 //! ```text
@@ -21,6 +21,10 @@ pub struct Item {
     pub attrs: Attrs,
     pub serde: Serde,
     pub body: Body,
+    /// Whether serde's impls are known to be those that serde derives from this very item.
+    // INVARIANT: true only where `#[portable]` emits both of serde's derives beside what it expands to. A user's word,
+    // a derive that somebody else wrote, or an item that changes before the derives see it never sets it.
+    pub is_derived: bool,
 }
 
 pub enum Body {
@@ -29,6 +33,9 @@ pub enum Body {
 }
 
 pub struct Variant {
+    /// The name in the source.
+    #[cfg_attr(not(test), expect(dead_code, reason = "of interest where a state is read without serde's derive"))]
+    pub ident: Ident,
     /// The name in the state.
     pub name: String,
     /// The place among all variants of the source, which is the number that serde writes.
@@ -51,6 +58,9 @@ pub enum Style {
 }
 
 pub struct Field {
+    /// The name in the source; none when unnamed.
+    #[cfg_attr(not(test), expect(dead_code, reason = "of interest where a state is read without serde's derive"))]
+    pub ident: Option<Ident>,
     /// The name in the state; empty when unnamed.
     pub name: String,
     pub attrs: Attrs,
@@ -62,9 +72,14 @@ impl Item {
     /// Reads the input of the derive. What is wrong stands in `errors`.
     pub fn parse(errors: &mut Errors, input: DeriveInput) -> Self {
         let attrs = Attrs::from_attributes(errors, Place::Type, &input.attrs);
+        Item::with_attrs(errors, attrs, input)
+    }
+
+    /// Reads a type whose `#[portable]` says `attrs`.
+    pub fn with_attrs(errors: &mut Errors, attrs: Attrs, input: DeriveInput) -> Self {
         let serde = Serde::from_attributes(&input.attrs);
         let body = Body::parse(errors, input.data, &serde);
-        Item { ident: input.ident, generics: input.generics, attrs, serde, body }
+        Item { ident: input.ident, generics: input.generics, attrs, serde, body, is_derived: false }
     }
 
     /// The fields of the struct, or of all variants.
@@ -122,7 +137,7 @@ impl Variant {
         let name = serde.rename.name().unwrap_or_else(by_rule);
         let mut fields = Fields::parse(errors, variant.fields, field_case);
         fields.empty_skipped_newtype();
-        Variant { name, index, serde, fields }
+        Variant { ident: variant.ident, name, index, serde, fields }
     }
 
     /// Whether serde ever writes this variant.
@@ -166,12 +181,12 @@ impl Field {
     fn parse(errors: &mut Errors, field: syn::Field, case: Option<Case>) -> Self {
         let attrs = Attrs::from_attributes(errors, Place::Field, &field.attrs);
         let serde = Serde::from_attributes(&field.attrs);
-        let name = field.ident.map_or_else(String::new, |ident| {
+        let name = field.ident.as_ref().map_or_else(String::new, |ident| {
             let source = ident.unraw().to_string();
             let by_rule = || case.map_or_else(|| source.clone(), |case| case.rename_field(&source));
             serde.rename.name().unwrap_or_else(by_rule)
         });
-        Field { name, attrs, serde, ty: field.ty }
+        Field { ident: field.ident, name, attrs, serde, ty: field.ty }
     }
 
     fn is_written(&self) -> bool {
