@@ -4,11 +4,10 @@
 //! binary that never names that specialization, decodes it and uses it.
 //!
 //! ```standalone_crate
-//! use serde::{Deserialize, Serialize};
 //! use typeport::{Portable, Value, portable};
 //!
-//! #[derive(Debug, PartialEq, Serialize, Deserialize, Portable)] // serde carries the state, Portable the identity
-//! #[portable(id = "acme::GenericResult", alias = "acme::OldResult")]
+//! #[portable(id = "acme::GenericResult", alias = "acme::OldResult")] // a type: serde carries its state
+//! #[derive(PartialEq)]
 //! struct GenericResult<T> {
 //!     value: T,
 //! }
@@ -49,7 +48,8 @@
 //! - Errors of any type: [`Failure`].
 //! - Without the types: [`Schema`], [`Codec::read`].
 //! - Natively compiled specializations: [`specialize!`].
-//! - Macros: [`derive(Portable)`](derive@Portable), [`#[portable]`](portable).
+//! - Macros: [`#[portable]`](portable) on types, traits and impls; [`derive(Portable)`](derive@Portable) for types whose serde
+//!   impls are written by hand.
 //!
 //! # Rules to know
 //!

@@ -55,7 +55,7 @@ pub fn check_specialize(errors: &mut Errors, attrs: &Attrs, is_generic: bool) {
 
 /// No second `#[portable]` stands among the attributes below the first.
 pub fn check_once(errors: &mut Errors, attributes: &[Attribute]) {
-    for attribute in attributes.iter().filter(|attribute| is_portable(attribute)) {
+    if let Some(attribute) = attributes.iter().find(|attribute| is_portable(attribute)) {
         errors.add(attribute, Code::PortableTwice, "#[portable] stands here twice", "put all keys into the first one");
     }
 }
@@ -70,6 +70,6 @@ pub fn check_not_beside_derive(errors: &mut Errors, attributes: &[Attribute]) {
 }
 
 /// Whether the attribute is `#[portable]`, by whatever path.
-pub fn is_portable(attribute: &Attribute) -> bool {
+fn is_portable(attribute: &Attribute) -> bool {
     attribute.path().segments.last().is_some_and(|last| last.ident == "portable")
 }

@@ -1,10 +1,9 @@
-//! The rules for what stands beside `#[portable]` on a type, one per function. Imports `check`, `check_attr`,
-//! `declaration`, `errors` and `tokens`. After them the expansion cannot fail.
+//! The rules for what stands beside `#[portable]` on a type, one per function. Imports `check`, `declaration`,
+//! `errors` and `tokens`. After them the expansion cannot fail.
 
 use syn::Attribute;
 
 use crate::check::check as check_item;
-use crate::check_attr::{check_once, is_portable};
 use crate::declaration::Declaration;
 use crate::errors::{Code, Errors};
 use crate::tokens::spelled;
@@ -14,7 +13,7 @@ const REWRITING: [&str; 3] = ["serde_as", "skip_serializing_none", "apply"];
 
 type Rule = fn(&mut Errors, &Declaration);
 
-const RULES: [Rule; 4] = [stands_once, nothing_is_derived_twice, serde_is_ours, fields_are_final];
+const RULES: [Rule; 3] = [nothing_is_derived_twice, serde_is_ours, fields_are_final];
 
 /// Runs every rule, and those for the type. Where a `cfg` stands within, those are left to the derive, which comes after it.
 pub fn check(errors: &mut Errors, declaration: &Declaration) {
@@ -22,10 +21,6 @@ pub fn check(errors: &mut Errors, declaration: &Declaration) {
     if !declaration.has_cfg {
         check_item(errors, &declaration.item);
     }
-}
-
-fn stands_once(errors: &mut Errors, declaration: &Declaration) {
-    check_once(errors, &declaration.input.attrs);
 }
 
 fn nothing_is_derived_twice(errors: &mut Errors, declaration: &Declaration) {
@@ -55,11 +50,7 @@ fn fields_are_final(errors: &mut Errors, declaration: &Declaration) {
     }
 }
 
-fn rewrites_fields(attribute: &Attribute) -> bool {
+/// Whether the attribute gives fields what the derives above of it do not see.
+pub fn rewrites_fields(attribute: &Attribute) -> bool {
     attribute.path().segments.last().is_some_and(|last| REWRITING.iter().any(|name| last.ident == name))
-}
-
-/// Whether an attribute of the item is an error in itself, so that what is reported is not reported by others as well.
-pub fn is_refused(attribute: &Attribute) -> bool {
-    rewrites_fields(attribute) || is_portable(attribute)
 }

@@ -7,7 +7,7 @@ use syn::visit_mut::{VisitMut, visit_variant_mut};
 use syn::{Attribute, Data, DeriveInput, Field, Ident, Variant, parse_quote};
 
 use crate::attr::{Derive, Krate};
-use crate::check_declaration::is_refused;
+use crate::check_declaration::rewrites_fields;
 use crate::declaration::Declaration;
 use crate::expand_type::expand as expand_item;
 use crate::serde_bounds::set_bounds;
@@ -34,7 +34,7 @@ pub fn completed(declaration: &Declaration) -> DeriveInput {
         !matches!(declaration.input.data, Data::Union(_)) && !names_below.iter().any(|name| *name == derive.name())
     };
     let mut item = derived(declaration, &declaration.derives().filter(can_derive).collect::<Vec<_>>());
-    item.attrs.retain(|attribute| !is_refused(attribute));
+    item.attrs.retain(|attribute| !rewrites_fields(attribute));
     WithoutKeys.visit_derive_input_mut(&mut item);
     item
 }

@@ -43,7 +43,8 @@ mod tokens;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{DeriveInput, ItemImpl, ItemTrait, parse_macro_input};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, DeriveInput, ItemImpl, ItemTrait, parse_macro_input};
 
 use declaration::Declaration;
 use errors::{Code, Errors};
@@ -264,6 +265,13 @@ fn expand_derive(input: DeriveInput) -> TokenStream {
 }
 
 fn expand_attribute(arguments: TokenStream, input: TokenStream) -> TokenStream {
+    let mut errors = Errors::new();
+    check_attr::check_once(&mut errors, &outer_attributes(&input));
+    // A second attribute expands the item, so this one reports it and no more.
+    report_or(errors, &input, || expand_item(arguments, input.clone()))
+}
+
+fn expand_item(arguments: TokenStream, input: TokenStream) -> TokenStream {
     match syn::parse2(input.clone()) {
         Ok(syn::Item::Trait(item)) => expand_interface(arguments, item),
         Ok(syn::Item::Impl(item)) => expand_member(arguments, item),
@@ -272,6 +280,16 @@ fn expand_attribute(arguments: TokenStream, input: TokenStream) -> TokenStream {
         Ok(syn::Item::Union(item)) => expand_declared(arguments, item.into()),
         _ => refuse_item(input),
     }
+}
+
+/// The attributes on an item of any kind.
+fn outer_attributes(input: &TokenStream) -> Vec<Attribute> {
+    let parser = |input: ParseStream| {
+        let attributes = input.call(Attribute::parse_outer);
+        input.parse::<TokenStream>()?;
+        attributes
+    };
+    parser.parse2(input.clone()).unwrap_or_default()
 }
 
 fn expand_declared(arguments: TokenStream, input: DeriveInput) -> TokenStream {
@@ -283,7 +301,6 @@ fn expand_declared(arguments: TokenStream, input: DeriveInput) -> TokenStream {
 
 fn expand_interface(arguments: TokenStream, item: ItemTrait) -> TokenStream {
     let mut errors = Errors::new();
-    check_attr::check_once(&mut errors, &item.attrs);
     let interface = Interface::parse(&mut errors, arguments, item);
     check_trait::check(&mut errors, &interface);
     report_or(errors, &interface.item, || expand_trait::expand(&interface))
@@ -291,7 +308,6 @@ fn expand_interface(arguments: TokenStream, item: ItemTrait) -> TokenStream {
 
 fn expand_member(arguments: TokenStream, item: ItemImpl) -> TokenStream {
     let mut errors = Errors::new();
-    check_attr::check_once(&mut errors, &item.attrs);
     let member = Member::parse(&mut errors, arguments, item);
     check_impl::check(&mut errors, &member);
     report_or(errors, expand_impl::completed(&member), || expand_impl::expand(&member))

@@ -28,7 +28,7 @@ pub const DECLARATIONS: &[(&str, &str, &str)] = &[
     ("skip(Debug)", "#[derive(derive_more::Debug, Deserialize)] struct A;", "061"),
     ("skip(Serialize, Deserialize, Debug)", "#[derive(Debug, Serialize, Deserialize)] struct A;", ""),
     ("", "#[derive(Clone, typeport::Portable)] struct A;", "062"),
-    ("", "#[portable(alias = \"a::B\")] #[typeport::portable] struct A;", "062 062"),
+    ("", "#[portable(alias = \"a::B\")] #[typeport::portable] struct A;", "062"),
     ("", "#[portable] trait A {}", "062"),
     ("", "#[typeport::portable] impl A for B {}", "062"),
     ("", "#[serde(crate = \"my::serde\")] struct A;", "063"),
@@ -158,7 +158,7 @@ fn errors_leave_a_type_that_is_derived_in_place() {
     let declared = "struct A { a: u8 }";
     check_item(
         "",
-        "#[portable] #[derive(Debug, Clone)] #[serde_as] struct A { #[portable(opaque = \"b\")] a: u8 }",
+        "#[derive(Debug, Clone)] #[serde_as] struct A { #[portable(opaque = \"b\")] a: u8 }",
         &[
             "#[derive(::typeport::serde::Serialize, ::typeport::serde::Deserialize)]",
             declared,
@@ -166,6 +166,7 @@ fn errors_leave_a_type_that_is_derived_in_place() {
             "!#[serde_as",
         ],
     );
+    check_item("", "/// Docs. \n #[portable] struct A;", &["#[portable] struct A;", "compile_error!", "!derive("]);
     check_item("", "union A { a: u8 }", &["union A { a: u8 }", "compile_error!", "!derive"]);
 }
 
