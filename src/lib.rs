@@ -4,11 +4,10 @@
 //! binary that never names that specialization, decodes it and uses it.
 //!
 //! ```standalone_crate
-//! use serde::{Deserialize, Serialize};
 //! use typeport::{Portable, Value, portable};
 //!
-//! #[derive(Debug, PartialEq, Serialize, Deserialize, Portable)] // serde carries the state, Portable the identity
-//! #[portable(id = "acme::GenericResult", alias = "acme::OldResult")]
+//! #[portable(id = "acme::GenericResult", alias = "acme::OldResult")] // a type: serde carries its state
+//! #[derive(PartialEq)]
 //! struct GenericResult<T> {
 //!     value: T,
 //! }
@@ -49,7 +48,8 @@
 //! - Errors of any type: [`Failure`].
 //! - Without the types: [`Schema`], [`Codec::read`].
 //! - Natively compiled specializations: [`specialize!`].
-//! - Macros: [`derive(Portable)`](derive@Portable), [`#[portable]`](portable).
+//! - Macros: [`#[portable]`](portable) on types, traits and impls; [`derive(Portable)`](derive@Portable) for types whose serde
+//!   impls are written by hand.
 //!
 //! # Rules to know
 //!
@@ -120,6 +120,8 @@ pub use policy::Policy;
 pub use preview::readable_text;
 pub use registry::{Conflict, Conflicts, Listing, Registry, Resolution};
 pub use schema::Schema;
+/// The serde by which [`#[portable]`](portable) derives a type's state, so that a crate of types needs no serde of its own.
+pub use serde;
 pub use type_name::{TypeName, TypeRef};
 #[cfg(feature = "derive")]
 pub use typeport_derive::{Portable, portable};

@@ -3,10 +3,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseBuffer, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, LitStr, Path, Token, Type, WherePredicate, parenthesized};
+use syn::{Attribute, Ident, LitStr, Path, Token, Type, WherePredicate, parenthesized};
 
 use crate::errors::{Code, Errors};
 use crate::id::is_id;
@@ -15,6 +16,9 @@ use crate::tokens::spelled;
 /// Where a `#[portable(..)]` stands.
 #[derive(Clone, Copy)]
 pub enum Place {
+    /// On a type, as the attribute macro.
+    Declaration,
+    /// On a type, below `#[derive(Portable)]`.
     Type,
     Variant,
     Field,
@@ -25,6 +29,9 @@ pub enum Place {
 impl Place {
     fn keys(self) -> &'static [&'static str] {
         match self {
+            Place::Declaration => {
+                &["id", "alias", "as_failure", "bound", "crate", "format", "skip", "specialize", "unknown"]
+            }
             Place::Type => &["id", "alias", "as_failure", "bound", "crate", "format", "specialize", "unknown"],
             Place::Variant => &[],
             Place::Field => &["opaque"],
@@ -51,12 +58,34 @@ pub struct Attrs {
     pub specialize: Option<Specialize>,
     /// `opaque = ".."`
     pub opaque: Option<LitStr>,
+    /// `skip(Debug)`
+    pub skip: Option<Vec<Derive>>,
     /// `as_failure`: the key, for errors.
     pub as_failure: Option<Path>,
     /// `unknown` of a type
     pub is_unknown: bool,
     /// `unknown = Type` of a trait
     pub unknown: Option<Type>,
+}
+
+/// What `#[portable]` derives for a type beside `Portable`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Derive {
+    Debug,
+    Serialize,
+    Deserialize,
+}
+
+impl Derive {
+    pub const ALL: [Derive; 3] = [Derive::Debug, Derive::Serialize, Derive::Deserialize];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Derive::Debug => "Debug",
+            Derive::Serialize => "Serialize",
+            Derive::Deserialize => "Deserialize",
+        }
+    }
 }
 
 /// `specialize(Sum<i64>, Sum<f64>)`
@@ -67,6 +96,11 @@ pub struct Specialize {
 }
 
 impl Attrs {
+    /// Whether the user writes the impl in place of the attribute.
+    pub fn skips(&self, derive: Derive) -> bool {
+        self.skip.as_ref().is_some_and(|skip| skip.contains(&derive))
+    }
+
     /// Reads all `#[portable(..)]` among the attributes of a derive's input.
     pub fn from_attributes(errors: &mut Errors, place: Place, attributes: &[Attribute]) -> Self {
         let mut attrs = Attrs::default();
@@ -102,8 +136,9 @@ impl Attrs {
             "bound" => self.bound.replace(bound_value(meta)?).is_some(),
             "crate" => self.krate.0.replace(string(meta)?.parse_with(Path::parse_mod_style)?).is_some(),
             "format" => std::mem::replace(&mut self.json_only, format_value(meta)?),
+            "skip" => self.skip.replace(skipped_derives(meta)?).is_some(),
             "specialize" => self.specialize.replace(specialize_value(meta)?).is_some(),
-            "unknown" if matches!(place, Place::Type) => std::mem::replace(&mut self.is_unknown, true),
+            "unknown" if !matches!(place, Place::Trait) => std::mem::replace(&mut self.is_unknown, true),
             "unknown" => self.unknown.replace(unknown_value(meta)?).is_some(),
             _ => self.opaque.replace(opaque_value(meta)?).is_some(),
         };
@@ -194,6 +229,19 @@ fn format_value(meta: &ParseNestedMeta) -> syn::Result<bool> {
     Ok(true)
 }
 
+fn skipped_derives(meta: &ParseNestedMeta) -> syn::Result<Vec<Derive>> {
+    let content;
+    parenthesized!(content in meta.input);
+    let names = content.parse_terminated(Ident::parse_any, Token![,])?;
+    let expected = "expected `Debug`, `Serialize` or `Deserialize`, as in `skip(Debug)`";
+    let named = |name: Ident| {
+        let derive = Derive::ALL.into_iter().find(|derive| name == derive.name());
+        derive.ok_or_else(|| syn::Error::new(name.span(), expected))
+    };
+    let derives: Vec<Derive> = names.into_iter().map(named).collect::<syn::Result<_>>()?;
+    if derives.is_empty() { Err(meta.error(expected)) } else { Ok(derives) }
+}
+
 fn specialize_value(meta: &ParseNestedMeta) -> syn::Result<Specialize> {
     let content;
     parenthesized!(content in meta.input);
@@ -236,6 +284,9 @@ mod tests {
         check(Place::Field, r#"opaque = "chrono::DateTime<Utc>""#, &[]);
         check(Place::Field, r#"id = "a::B""#, &["001"]);
         check(Place::Variant, "skip", &["001"]);
+        check(Place::Type, "skip(Debug)", &["001"]);
+        check(Place::Declaration, r#"id = "a::B", format = "json", skip(Debug, Serialize, Deserialize), unknown"#, &[]);
+        check(Place::Declaration, "skip(Debug), skip(Serialize)", &["003"]);
         check(Place::Trait, r#"specialize(A, B), id = "a::B""#, &["001"]);
         check(Place::Impl, r#"alias = "a::B""#, &["001"]);
     }
@@ -249,6 +300,9 @@ mod tests {
         check(Place::Type, r#"format = "postcard""#, &["002"]);
         check(Place::Type, "specialize = 1", &["002"]);
         check(Place::Field, r#"opaque = """#, &["002"]);
+        for skip in ["skip", "skip = 1", "skip()", "skip(Clone)", "skip(Debug Serialize)", "skip(Portable)"] {
+            check(Place::Declaration, skip, &["002"]);
+        }
         check(Place::Type, r#"id = "B""#, &["004"]);
         check(Place::Type, r#"alias = "a.B", id = "c""#, &["004", "004"]);
     }

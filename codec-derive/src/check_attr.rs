@@ -1,8 +1,8 @@
 //! The rules for the keys of `#[portable(..)]` that types, interfaces and members share. Imports `attr`, `errors` and
 //! `id`.
 
-use syn::Ident;
 use syn::ext::IdentExt;
+use syn::{Attribute, Ident};
 
 use crate::attr::{Attrs, Specialize};
 use crate::errors::{Code, Errors};
@@ -51,4 +51,25 @@ pub fn check_specialize(errors: &mut Errors, attrs: &Attrs, is_generic: bool) {
     } else if !is_generic {
         errors.add(key, Code::NeedlessSpecialize, "there are no parameters to specialize", "remove the list");
     }
+}
+
+/// No second `#[portable]` stands among the attributes below the first.
+pub fn check_once(errors: &mut Errors, attributes: &[Attribute]) {
+    if let Some(attribute) = attributes.iter().find(|attribute| is_portable(attribute)) {
+        errors.add(attribute, Code::PortableTwice, "#[portable] stands here twice", "put all keys into the first one");
+    }
+}
+
+/// No `#[typeport::portable]`, which is no key of the derive, stands below `#[derive(Portable)]`.
+pub fn check_not_beside_derive(errors: &mut Errors, attributes: &[Attribute]) {
+    let is_macro = |attribute: &&Attribute| is_portable(attribute) && !attribute.path().is_ident("portable");
+    for attribute in attributes.iter().filter(is_macro) {
+        let what = "#[portable] derives `Portable`, and so does the #[derive(Portable)] above";
+        errors.add(attribute, Code::PortableTwice, what, "keep one of them");
+    }
+}
+
+/// Whether the attribute is `#[portable]`, by whatever path.
+fn is_portable(attribute: &Attribute) -> bool {
+    attribute.path().segments.last().is_some_and(|last| last.ident == "portable")
 }

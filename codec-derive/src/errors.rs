@@ -91,8 +91,16 @@ pub enum Code {
     /// A macro call, or other syntax that cannot be read, among the items of an interface.
     OpaqueItem = 51,
 
-    /// `#[portable]` on something that is neither a trait nor an impl.
+    /// `#[portable]` on something that is no type, trait or impl.
     WrongItem = 60,
+    /// A derive below `#[portable]` of what the attribute derives.
+    DerivedTwice = 61,
+    /// `#[portable]` twice, or beside `#[derive(Portable)]`.
+    PortableTwice = 62,
+    /// `#[serde(crate)]` below `#[portable]`.
+    SerdeCrate = 63,
+    /// An attribute below `#[portable]` that changes the fields.
+    RewrittenFields = 64,
 }
 
 impl Display for Code {

@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use syn::{ExprPath, Ident, Member};
 
 use crate::item::{Body, Field, Fields, Item, Style, Variant};
-use crate::serde_attr::Text;
+use crate::serde_attr::{DefaultBy, Text};
 
 /// The items of `impl State`; none where serde's code for the type is not what its fields say.
 pub fn state(item: &Item) -> TokenStream {
@@ -27,7 +27,8 @@ fn is_direct(item: &Item) -> bool {
     let serde = &item.serde;
     let is_replaced =
         serde.from.is_some() || serde.try_from.is_some() || serde.into.is_some() || serde.remote.is_some();
-    let is_restricted = item.attrs.json_only || item.attrs.is_unknown;
+    let is_restricted =
+        item.attrs.json_only || item.attrs.is_unknown || item.serdes().iter().any(|serde| serde.unknown.is_some());
     let has_code = serde.transparent.is_some() && item.fields().iter().any(|field| field.opaque().is_some());
     let are_plain = item.variants().iter().all(|variant| variant.is_written() && variant.serde.with().is_none());
     item.is_derived && !is_replaced && !is_restricted && !has_code && are_plain
@@ -47,6 +48,7 @@ fn transparent(item: &Item, fields: &Fields) -> TokenStream {
         quote!(#member: #value)
     });
     let state = quote!(<#ty as #private::State>);
+    let default = struct_default(item, fields);
     quote! {
         const MIN: usize = #state::MIN;
         const IS_DIRECT: bool = #state::IS_DIRECT;
@@ -58,6 +60,7 @@ fn transparent(item: &Item, fields: &Fields) -> TokenStream {
 
         fn take(__input: &mut #private::Input<'_, '_>) -> ::core::result::Result<Self, #krate::Error> {
             let __inner = #state::take(__input)?;
+            #default
             ::core::result::Result::Ok(Self { #(#values),* })
         }
     }
@@ -86,6 +89,7 @@ fn of_struct(item: &Item, fields: &Fields) -> TokenStream {
     }
     let (fixed, try_fixed) = fixed(item, fields).unzip();
     let (pattern, puts, values) = (pattern(fields), puts(item, fields), values(item, fields, None));
+    let default = struct_default(item, fields);
     quote! {
         #sizes
         #fixed
@@ -101,6 +105,7 @@ fn of_struct(item: &Item, fields: &Fields) -> TokenStream {
         fn take(__input: &mut #private::Input<'_, '_>) -> ::core::result::Result<Self, #krate::Error> {
             #try_fixed
             __input.enter::<Self>()?;
+            #default
             let __value = Self { #values };
             __input.leave();
             ::core::result::Result::Ok(__value)
@@ -273,9 +278,32 @@ fn values(item: &Item, fields: &Fields, variant: Option<&str>) -> TokenStream {
     values.collect()
 }
 
-/// The value of a field that is not in the state.
-fn skipped(_: &Item, _: &Field, _: &Member) -> TokenStream {
-    quote!(::core::default::Default::default())
+/// The value of a field that is not in the state: the field's default, or that of the struct.
+fn skipped(item: &Item, field: &Field, member: &Member) -> TokenStream {
+    match (&field.serde.default, &item.serde.default) {
+        (None, Some(_)) => quote!(__default.#member),
+        (default, _) => value_of(default.as_ref()),
+    }
+}
+
+/// What [`skipped`] takes the default of the struct from, if it does.
+fn struct_default(item: &Item, fields: &Fields) -> Option<TokenStream> {
+    let default = item.serde.default.as_ref()?;
+    let is_needed = fields.list.iter().any(|field| !field.is_written() && field.serde.default.is_none());
+    let value = value_of(Some(default));
+    is_needed.then(|| quote!(let __default: Self = #value;))
+}
+
+/// What a default makes.
+fn value_of(default: Option<&DefaultBy>) -> TokenStream {
+    let path: Option<ExprPath> = match default {
+        Some(DefaultBy::Path(text)) => text.value.parse().ok(),
+        _ => None,
+    };
+    match path {
+        Some(path) => quote!(#path()),
+        None => quote!(::core::default::Default::default()),
+    }
 }
 
 /// Writes a field by serde: by the functions that it is given, or by its type's impls.

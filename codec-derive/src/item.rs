@@ -1,4 +1,4 @@
-//! A type under `#[derive(Portable)]`, with its attributes read and its names final. Imports `attr`, `case`, `errors`
+//! A type under `#[derive(Portable)]` or `#[portable]`, with its attributes read and its names final. Imports `attr`, `case`, `errors`
 //! and `serde_attr`.
 //!
 //! ```text
@@ -21,7 +21,9 @@ pub struct Item {
     pub attrs: Attrs,
     pub serde: Serde,
     pub body: Body,
-    /// Whether the macro has emitted both of serde's impls, so that they are known to be derived.
+    /// Whether serde's impls are known to be those that serde derives from this very item.
+    // INVARIANT: true only where `#[portable]` emits both of serde's derives beside what it expands to. A user's word,
+    // a derive that somebody else wrote, or an item that changes before the derives see it never sets it.
     pub is_derived: bool,
 }
 
@@ -31,6 +33,7 @@ pub enum Body {
 }
 
 pub struct Variant {
+    /// The name in the source.
     pub ident: Ident,
     /// The name in the state.
     pub name: String,
@@ -54,6 +57,7 @@ pub enum Style {
 }
 
 pub struct Field {
+    /// The name in the source; none when unnamed.
     pub ident: Option<Ident>,
     /// The name in the state; empty when unnamed.
     pub name: String,
@@ -66,16 +70,14 @@ impl Item {
     /// Reads the input of the derive. What is wrong stands in `errors`.
     pub fn parse(errors: &mut Errors, input: DeriveInput) -> Self {
         let attrs = Attrs::from_attributes(errors, Place::Type, &input.attrs);
+        Item::with_attrs(errors, attrs, input)
+    }
+
+    /// Reads a type whose `#[portable]` says `attrs`.
+    pub fn with_attrs(errors: &mut Errors, attrs: Attrs, input: DeriveInput) -> Self {
         let serde = Serde::from_attributes(&input.attrs);
         let body = Body::parse(errors, input.data, &serde);
-        Item {
-            ident: input.ident,
-            generics: input.generics,
-            attrs,
-            serde,
-            body,
-            is_derived: std::env::var("TYPEPORT_DIRECT").is_ok(),
-        }
+        Item { ident: input.ident, generics: input.generics, attrs, serde, body, is_derived: false }
     }
 
     /// The fields of the struct, or of all variants.

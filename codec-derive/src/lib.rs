@@ -1,8 +1,8 @@
 //! The macros of [`typeport`](https://docs.rs/typeport), which re-exports them: use them through it.
 //!
-//! Each macro goes the same way, one file for each step: the input is parsed (`item`, `interface`, `member`, with
-//! `attr`, `serde_attr`, `bounds` and `signature`), checked (`check`, `check_trait`, `check_impl`), and expanded
-//! (`expand_type`, `expand_trait`, `expand_impl`). All errors of one item are reported at once; an item without errors
+//! Each macro goes the same way, one file for each step: the input is parsed (`item`, `declaration`, `interface`,
+//! `member`, with `attr`, `serde_attr`, `bounds` and `signature`), checked (`check`, `check_declaration`, `check_trait`,
+//! `check_impl`), and expanded (`expand_type`, `expand_declaration`, `expand_trait`, `expand_impl`). All errors of one item are reported at once; an item without errors
 //! always expands.
 
 #![forbid(unsafe_code)]
@@ -17,10 +17,13 @@ mod bounds;
 mod case;
 mod check;
 mod check_attr;
+mod check_declaration;
 mod check_impl;
 mod check_trait;
+mod declaration;
 mod delegate;
 mod errors;
+mod expand_declaration;
 mod expand_direct;
 mod expand_impl;
 mod expand_listed;
@@ -33,6 +36,7 @@ mod interface;
 mod item;
 mod member;
 mod serde_attr;
+mod serde_bounds;
 mod signature;
 #[cfg(test)]
 mod tests;
@@ -40,17 +44,20 @@ mod tokens;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{DeriveInput, ItemImpl, ItemTrait, parse_macro_input};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, DeriveInput, ItemImpl, ItemTrait, parse_macro_input};
 
+use declaration::Declaration;
 use errors::{Code, Errors};
 use interface::Interface;
 use item::Item;
 use member::Member;
 
-/// Gives a type its portable identity: a name that its author chooses, and the shape of its state.
+/// Gives a type with serde impls its portable identity: a name that its author chooses, and the shape of its state.
 ///
-/// The state itself is serde's, so the type derives `Serialize` and `Deserialize` too, and `Debug`. A generic type is
-/// registered once, for erased arguments, and so for all arguments.
+/// It is for types whose `Serialize` or `Deserialize` is written by hand, to validate for example, or derived by another
+/// serde; [`#[portable]`](macro@portable) derives all of it. The state is what serde's impls write and read, whoever wrote
+/// them; `Debug` is needed too. A generic type is registered once, for erased arguments, and so for all arguments.
 ///
 /// Do not derive it for a type that only borrows, or that has no state of its own: a handle, a lock, a closure.
 ///
@@ -60,12 +67,15 @@ use member::Member;
 /// # Examples
 ///
 /// ```ignore
-/// #[derive(Debug, Serialize, Deserialize, Portable)]
-/// #[portable(id = "acme::GenericResult", alias = "acme::OldResult")]
-/// pub struct GenericResult<T> {
-///     pub value: T,
-///     #[portable(opaque = "chrono::DateTime<Utc>")]
-///     pub made_at: chrono::DateTime<chrono::Utc>,
+/// #[derive(Debug, Serialize, Portable)]
+/// #[portable(id = "acme::Percent")]
+/// pub struct Percent(u8);
+///
+/// impl<'de> Deserialize<'de> for Percent {
+///     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+///         let percent = u8::deserialize(deserializer)?;
+///         if percent <= 100 { Ok(Percent(percent)) } else { Err(D::Error::custom("more than 100 percent")) }
+///     }
 /// }
 /// ```
 ///
@@ -123,13 +133,20 @@ use member::Member;
 /// | TP025 | `other` |
 /// | TP026 | `skip` on a variant with others behind it |
 /// | TP027 | `serialize_with` or `deserialize_with` alone |
+///
+/// [`#[portable]`](macro@portable) beside it on one type is TP062.
 #[proc_macro_derive(Portable, attributes(portable))]
 pub fn derive_portable(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     expand_derive(input).into()
 }
 
-/// Makes a trait an interface, whose trait objects are portable, or a type a member of one.
+/// Makes a type portable, a trait an interface, whose trait objects are portable, or a type a member of one.
+///
+/// On a struct or enum: it derives `Serialize` and `Deserialize`, by the serde that typeport re-exports, `Debug` and
+/// `Portable`. It stands first, above the other derives, below any attribute that changes the fields, such as `serde_as`.
+/// serde's own attributes are honoured as by [`#[derive(Portable)]`](derive@Portable), which remains the way for serde
+/// impls that are written by hand.
 ///
 /// On a trait: `Box<dyn Trait>` becomes `Portable`, `Serialize` and `Deserialize`, and every implementor must be
 /// `Portable` and carry the attribute on its impl.
@@ -145,6 +162,14 @@ pub fn derive_portable(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 /// # Examples
 ///
 /// ```ignore
+/// #[portable(id = "acme::GenericResult", alias = "acme::OldResult")]
+/// #[derive(Clone, PartialEq)]
+/// pub struct GenericResult<T> {
+///     pub value: T,
+///     #[portable(opaque = "chrono::DateTime<Utc>")]
+///     pub made_at: chrono::DateTime<chrono::Utc>,
+/// }
+///
 /// #[portable]
 /// pub trait ResultBase {
 ///     fn summary(&self) -> String;
@@ -167,6 +192,16 @@ pub fn derive_portable(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 ///
 /// # Attributes
 ///
+/// On a type and its fields they are those of [`#[derive(Portable)]`](derive@Portable), and:
+///
+/// | on the type | |
+/// | --- | --- |
+/// | `skip(Debug)`, `skip(Serialize, Deserialize)` | Does not derive these: the impls are written by hand, or derived below by another macro. |
+/// | `bound = "T: Unit"` | Replaces the bounds of serde's impls as well, but where a `#[serde(bound)]` says others. |
+///
+/// A type parameter with `T: Portable` in the declaration needs no `#[serde(bound)]`: serde's impls get no second bound for
+/// it. A trait of one's own that has `Portable` as its supertrait does, as a macro cannot see that: write `bound = "T: Unit"`.
+///
 /// | on the trait | |
 /// | --- | --- |
 /// | `id = "acme::ResultBase"` | The id that is written. By default the name of the crate, `::`, and the name of the trait. |
@@ -181,7 +216,7 @@ pub fn derive_portable(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 ///
 /// # Errors
 ///
-/// TP001 to TP005 as for `#[derive(Portable)]`, and:
+/// On a type as for [`#[derive(Portable)]`](derive@Portable), on others TP001 to TP005 as there, and:
 ///
 /// | id | what is wrong |
 /// | --- | --- |
@@ -203,7 +238,14 @@ pub fn derive_portable(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 /// | TP049 | `Self` in an argument or in the return type of a method |
 /// | TP050 | a supertrait that no trait object can have |
 /// | TP051 | a macro call among the items of a trait |
-/// | TP060 | the attribute on something that is neither a trait nor an impl |
+/// | TP060 | the attribute on something that is no type, trait or impl |
+/// | TP061 | a derive below of what the attribute derives, without `skip(..)` |
+/// | TP062 | the attribute twice, or beside `#[derive(Portable)]` |
+/// | TP063 | `#[serde(crate)]` below the attribute, which sets it |
+/// | TP064 | an attribute below that changes the fields, such as `serde_as`; it belongs above |
+///
+/// A derive above the attribute is expanded before it, out of its sight: of the same trait, the compiler reports two impls
+/// (E0119); of another, it does no harm.
 ///
 /// TP043, TP044, TP045, TP047 and TP049 do not concern methods with `where Self: Sized`. If such a method has no default
 /// body, the interface cannot be the bound of an erased parameter.
@@ -217,17 +259,45 @@ pub fn portable(arguments: proc_macro::TokenStream, input: proc_macro::TokenStre
 
 fn expand_derive(input: DeriveInput) -> TokenStream {
     let mut errors = Errors::new();
+    check_attr::check_not_beside_derive(&mut errors, &input.attrs);
     let item = Item::parse(&mut errors, input);
     check::check(&mut errors, &item);
     report_or(errors, TokenStream::new(), || expand_type::expand(&item))
 }
 
 fn expand_attribute(arguments: TokenStream, input: TokenStream) -> TokenStream {
+    let mut errors = Errors::new();
+    check_attr::check_once(&mut errors, &outer_attributes(&input));
+    // A second attribute expands the item, so this one reports it and no more.
+    report_or(errors, &input, || expand_item(arguments, input.clone()))
+}
+
+fn expand_item(arguments: TokenStream, input: TokenStream) -> TokenStream {
     match syn::parse2(input.clone()) {
         Ok(syn::Item::Trait(item)) => expand_interface(arguments, item),
         Ok(syn::Item::Impl(item)) => expand_member(arguments, item),
+        Ok(syn::Item::Struct(item)) => expand_declared(arguments, item.into()),
+        Ok(syn::Item::Enum(item)) => expand_declared(arguments, item.into()),
+        Ok(syn::Item::Union(item)) => expand_declared(arguments, item.into()),
         _ => refuse_item(input),
     }
+}
+
+/// The attributes on an item of any kind.
+fn outer_attributes(input: &TokenStream) -> Vec<Attribute> {
+    let parser = |input: ParseStream| {
+        let attributes = input.call(Attribute::parse_outer);
+        input.parse::<TokenStream>()?;
+        attributes
+    };
+    parser.parse2(input.clone()).unwrap_or_default()
+}
+
+fn expand_declared(arguments: TokenStream, input: DeriveInput) -> TokenStream {
+    let mut errors = Errors::new();
+    let declaration = Declaration::parse(&mut errors, arguments, input);
+    check_declaration::check(&mut errors, &declaration);
+    report_or(errors, expand_declaration::completed(&declaration), || expand_declaration::expand(&declaration))
 }
 
 fn expand_interface(arguments: TokenStream, item: ItemTrait) -> TokenStream {
@@ -246,8 +316,8 @@ fn expand_member(arguments: TokenStream, item: ItemImpl) -> TokenStream {
 
 fn refuse_item(input: TokenStream) -> TokenStream {
     let mut errors = Errors::new();
-    let what = "#[portable] stands on an interface or on the impl of one, which this is not";
-    let remedy = "for a type, write #[derive(Portable)], above its #[portable(..)] if it has one";
+    let what = "#[portable] stands on a type, on an interface, or on the impl of one, which this is not";
+    let remedy = "remove it";
     // An error without tokens of its own underlines the attribute.
     errors.add(TokenStream::new(), Code::WrongItem, what, remedy);
     report_or(errors, input, TokenStream::new)

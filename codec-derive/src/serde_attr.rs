@@ -86,6 +86,23 @@ pub struct Serde {
     pub flatten: Option<Path>,
     pub other: Option<Path>,
     pub remote: Option<Path>,
+    /// The bounds of serde's impls.
+    pub bound: Halves,
+    pub krate: Option<Path>,
+    pub default: Option<DefaultBy>,
+    pub deny_unknown_fields: Option<Path>,
+    /// What serde's messages call the type.
+    pub expecting: Option<Text>,
+    /// A key that is not known here, and may change the code of serde's derive in any way.
+    pub unknown: Option<Path>,
+}
+
+/// `default`, or `default = "path"`: what stands for a field that is not there.
+pub enum DefaultBy {
+    /// The type's own default.
+    Trait,
+    /// What a function makes.
+    Path(Text),
 }
 
 impl Serde {
@@ -150,7 +167,13 @@ impl Serde {
             "flatten" => self.flatten = key,
             "other" => self.other = key,
             "remote" => self.remote = key,
-            _ => {}
+            "bound" => self.bound.read(meta)?,
+            "crate" => self.krate = key,
+            "default" if meta.input.peek(Token![=]) => self.default = text(meta)?.map(DefaultBy::Path),
+            "default" => self.default = Some(DefaultBy::Trait),
+            "deny_unknown_fields" => self.deny_unknown_fields = key,
+            "expecting" => self.expecting = text(meta)?,
+            _ => self.unknown = key,
         }
         Ok(())
     }

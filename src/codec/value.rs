@@ -13,7 +13,7 @@ use std::fmt::Debug;
 
 /// A type whose values travel: serde carries the state, this trait the identity.
 ///
-/// Written by `#[derive(Portable)]`; implemented for the std types that serde knows, and by `#[portable]` for
+/// Written by `#[portable]` and `#[derive(Portable)]`; implemented for the std types that serde knows, and by `#[portable]` for
 /// `Box<dyn I>` of each interface. Its items are for the derive.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not portable",

@@ -13,6 +13,7 @@ thread_local! {
 
 #[portable]
 trait Job {
+    #[allow(dead_code, reason = "a method for the delegates")]
     fn weight(&self) -> u64;
 }
 
@@ -174,7 +175,7 @@ impl<A: Value + ?Sized, B: Value + ?Sized> Twins<'_, A, B> {
         for (name, with) in limits {
             let at = |value| codec.clone().limits(with(base(), value));
             let passes = |value| (self.decode)(&at(value), &bytes).is_ok();
-            let (mut fails, mut least) = (0, 1 << 24);
+            let (mut fails, mut least) = (0_usize, 1_usize << 24);
             if !passes(0) {
                 while least - fails > 1 {
                     let middle = fails.midpoint(least);

@@ -6,8 +6,6 @@ fn total() -> i64 {
 }
 
 #[portable]
-struct Money {
-    cents: i64,
-}
+mod money {}
 
 fn main() {}

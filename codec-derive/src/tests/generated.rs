@@ -3,6 +3,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit_mut::{VisitMut, visit_item_const_mut, visit_item_impl_mut};
 
+use super::declarations::DECLARATIONS;
 use super::refusals::{IMPLS, TRAITS, TYPES};
 use crate::tokens::spelled;
 use crate::{expand_attribute, expand_derive};
@@ -24,7 +25,11 @@ fn expansions() -> Vec<(String, TokenStream)> {
         "specialize(Sum<i64>)".parse().expect("tokens"),
         "impl<T: Copy> A for Sum<T> {}".parse().expect("tokens"),
     );
-    derived.chain(attributed).chain([("a list".to_owned(), listed)]).collect()
+    let declared = DECLARATIONS.iter().map(|(arguments, source, _)| {
+        let expansion = expand_attribute(arguments.parse().expect("tokens"), source.parse().expect("tokens"));
+        (format!("#[portable({arguments})] {source}"), expansion)
+    });
+    derived.chain(attributed).chain(declared).chain([("a list".to_owned(), listed)]).collect()
 }
 
 fn idents(tokens: TokenStream, found: &mut Vec<String>) {

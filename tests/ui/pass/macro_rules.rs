@@ -69,6 +69,28 @@ macro_rules! variants {
     };
 }
 
+macro_rules! attributed {
+    ($(#[$meta:meta])* struct $name:ident<$($param:ident: $bound:path),*> as $id:literal $($key:ident)? { $($(#[$on_field:meta])* $field:ident: $ty:ty = $rename:literal),* }) => {
+        #[portable(id = $id $(, $key(Debug))?)]
+        $(#[$meta])*
+        struct $name<$($param: $bound),*> {
+            $($(#[$on_field])* #[serde(rename = $rename)] $field: $ty),*
+        }
+    };
+}
+
+attributed! {
+    /// Has docs.
+    #[derive(Clone, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    struct Attributed<T: Portable, U: Copy> as "acme::Attributed" { left: Vec<T> = "l", #[serde(skip)] right: std::marker::PhantomData<(T, U)> = "r" }
+}
+
+attributed! {
+    #[derive(Debug)]
+    struct Quiet<> as "acme::Quiet" skip { #[cfg(all())] #[portable(opaque = "u8")] value: u8 = "v" }
+}
+
 variants!(Event { Start, At(i64) = "at", Between(i64, Vec<One>) });
 
 /// A macro that makes a macro that makes a type.

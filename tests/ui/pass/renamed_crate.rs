@@ -18,6 +18,17 @@ struct Pair<T, const N: usize> {
     value: T,
 }
 
+#[portable(crate = "crate::facade::portable_types", id = "acme::Attributed")]
+#[derive(Clone)]
+struct Attributed<T, U: Portable> {
+    value: Vec<(T, U)>,
+}
+
+#[portable(crate = "crate::facade::portable_types", bound = "T: Portable")]
+enum Conditional<T> {
+    Value(#[cfg_attr(all(), serde(rename = "v"))] T),
+}
+
 #[portable(crate = "crate::facade::portable_types", id = "acme::Base", alias = "acme::OldBase")]
 trait Base {
     fn total(&self) -> i64;

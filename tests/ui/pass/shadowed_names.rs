@@ -66,6 +66,55 @@ mod interfaces {
     }
 }
 
+mod types {
+    #![no_implicit_prelude]
+
+    use ::typeport::portable;
+
+    shadow!();
+
+    trait Serialize {}
+    trait Deserialize {}
+    trait Portable {}
+    trait Debug {}
+    trait Default {}
+
+    #[portable]
+    struct Money {
+        cents: i64,
+        #[serde(default, skip)]
+        skipped: u8,
+    }
+
+    #[portable]
+    struct Pair<T, U: ::typeport::Portable = i64>(T, ::std::vec::Vec<(T, U)>);
+
+    #[portable]
+    enum Event<T> {
+        Start,
+        At(T),
+        Between(T, T),
+        Named { name: ::std::string::String, at: ::std::option::Option<T> },
+    }
+
+    #[portable]
+    struct Conditional<T> {
+        #[cfg_attr(all(), serde(rename = "v"))]
+        value: T,
+    }
+
+    #[portable(as_failure)]
+    struct Failed;
+
+    impl ::std::fmt::Display for Failed {
+        fn fmt(&self, _: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            ::std::result::Result::Ok(())
+        }
+    }
+
+    impl ::std::error::Error for Failed {}
+}
+
 mod members {
     #![no_implicit_prelude]
 

@@ -48,6 +48,30 @@ pub enum Event<const N: usize> {
     },
 }
 
+/// A type under the attribute.
+#[portable(alias = "acme::Cent")]
+#[derive(Clone, PartialEq)]
+pub struct Coin<T: Portable, U> {
+    /// A field.
+    pub value: T,
+    others: Vec<(T, U)>,
+}
+
+/// Variants of each kind.
+#[portable]
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Side<T> {
+    /// A unit.
+    Edge,
+    /// A tuple.
+    Head(T),
+    /// A struct.
+    Tail {
+        /// A field.
+        value: T,
+    },
+}
+
 #[portable]
 impl<T: Portable> Base for Money<T> {
     fn longest<'a>(&'a self, other: &'a str) -> &'a str {

@@ -1,0 +1,56 @@
+//! The rules for what stands beside `#[portable]` on a type, one per function. Imports `check`, `declaration`,
+//! `errors` and `tokens`. After them the expansion cannot fail.
+
+use syn::Attribute;
+
+use crate::check::check as check_item;
+use crate::declaration::Declaration;
+use crate::errors::{Code, Errors};
+use crate::tokens::spelled;
+
+/// Attributes of serde_with that give fields a `#[serde(with)]`, which derives above of them never see.
+const REWRITING: [&str; 3] = ["serde_as", "skip_serializing_none", "apply"];
+
+type Rule = fn(&mut Errors, &Declaration);
+
+const RULES: [Rule; 3] = [nothing_is_derived_twice, serde_is_ours, fields_are_final];
+
+/// Runs every rule, and those for the type. Where a `cfg` stands within, those are left to the derive, which comes after it.
+pub fn check(errors: &mut Errors, declaration: &Declaration) {
+    RULES.iter().for_each(|rule| rule(errors, declaration));
+    if !declaration.has_cfg {
+        check_item(errors, &declaration.item);
+    }
+}
+
+fn nothing_is_derived_twice(errors: &mut Errors, declaration: &Declaration) {
+    for path in &declaration.derives_below {
+        let Some(name) = path.segments.last().map(|last| last.ident.to_string()) else { continue };
+        if name == "Portable" {
+            let what = "#[portable] derives `Portable`";
+            errors.add(path, Code::PortableTwice, what, "remove it from the #[derive(..)]");
+        } else if declaration.derives().any(|derive| name == derive.name()) {
+            let what = format!("#[portable] derives `{name}`");
+            let remedy = format!("remove it from the #[derive(..)], or write #[portable(skip({name}))]");
+            errors.add(path, Code::DerivedTwice, what, remedy);
+        }
+    }
+}
+
+fn serde_is_ours(errors: &mut Errors, declaration: &Declaration) {
+    let Some(key) = declaration.item.serde.krate.as_ref().filter(|_| declaration.derives_serde()) else { return };
+    let what = "#[portable] derives by the serde of typeport";
+    errors.add(key, Code::SerdeCrate, what, "remove it; #[portable(crate = \"..\")] says where typeport is");
+}
+
+fn fields_are_final(errors: &mut Errors, declaration: &Declaration) {
+    for attribute in declaration.input.attrs.iter().filter(|attribute| rewrites_fields(attribute)) {
+        let what = format!("`{}` changes fields that the derives of #[portable] have read", spelled(attribute.path()));
+        errors.add(attribute, Code::RewrittenFields, what, "move it above #[portable]");
+    }
+}
+
+/// Whether the attribute gives fields what the derives above of it do not see.
+pub fn rewrites_fields(attribute: &Attribute) -> bool {
+    attribute.path().segments.last().is_some_and(|last| REWRITING.iter().any(|name| last.ident == name))
+}

@@ -1,0 +1,9 @@
+use typeport::portable;
+
+#[portable]
+#[serde(crate = "serde", rename_all = "camelCase")]
+struct Money {
+    in_cents: i64,
+}
+
+fn main() {}
