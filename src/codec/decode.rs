@@ -4,6 +4,7 @@ use super::encode::Encoded;
 use super::{Codec, Given, Interface, Portable, identity_of};
 use crate::envelope::{Envelope, PREFIX, Prefix};
 use crate::error::{Kind, Result};
+#[cfg(feature = "json")]
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::registry::{Cast, Registry};

@@ -6,6 +6,7 @@ use crate::codec::{About, Value, write_state};
 use crate::error::{Kind, Result};
 use crate::registry::Cast;
 use crate::state::{AnyBox, Form, Input, Plan, Scope, ScopeGuard, Sink, Sizes, State};
+#[cfg(feature = "json")]
 use serde::de::{Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 use std::any::Any;
@@ -185,6 +186,7 @@ impl<G: ErasedForm> Form for Specialized<G> {
     const SIZES: Sizes = Sizes::of::<G>();
     const STACK: usize = G::STACK;
 
+    #[cfg(feature = "json")]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error> {
         let Some(plan) = Scope::innermost() else {
             return Err(D::Error::custom("an erased form is decoded by its plan only"));

@@ -110,11 +110,55 @@ macro_rules! dispatch {
                 type $primitives = $crate::format::Bincode;
                 $run
             }
+            // So that all code is compiled where no binary format is.
+            #[cfg(not(any(feature = "postcard", feature = "bincode")))]
+            $crate::format::Format::Postcard if $crate::format::IS_NONE_WRITTEN => {
+                type $primitives = $crate::format::NoFormat;
+                $run
+            }
             $other => $otherwise,
         }
     };
 }
 pub(crate) use dispatch;
+
+#[cfg(not(any(feature = "postcard", feature = "bincode")))]
+pub(crate) use none::{IS_NONE_WRITTEN, NoFormat};
+
+/// What stands for the binary formats where none is compiled in.
+#[cfg(not(any(feature = "postcard", feature = "bincode")))]
+mod none {
+    use super::{Format, Primitives};
+    use crate::error::Result;
+    use serde::{Deserialize, Serialize};
+
+    /// No value is ever written in such a format.
+    pub(crate) const IS_NONE_WRITTEN: bool = false;
+
+    pub(crate) enum NoFormat {}
+
+    impl Primitives for NoFormat {
+        const FORMAT: Format = Format::Json;
+
+        fn put<T: Serialize + ?Sized>(_: &mut Vec<u8>, _: &T) -> Result<()> {
+            Self::FORMAT.missing()
+        }
+
+        fn put_number(_: &mut Vec<u8>, _: u64) {}
+
+        fn get<'de, T: Deserialize<'de>>(_: &mut &'de [u8]) -> Result<T> {
+            Self::FORMAT.missing()
+        }
+
+        fn plain_number(_: &[u8]) -> (u64, usize) {
+            (0, 0)
+        }
+
+        fn is_shortest(_: &[u8]) -> bool {
+            true
+        }
+    }
+}
 
 /// How a binary format writes and reads primitives: booleans, numbers, characters, text, bytes.
 pub(crate) trait Primitives: 'static {

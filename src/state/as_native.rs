@@ -10,6 +10,7 @@
 use super::count::count;
 use super::decode_plan::{Plan, PlanArgument};
 use super::input::Input;
+#[cfg(feature = "json")]
 use super::scope::Scope;
 use super::session::Session;
 use crate::error::Result;
@@ -236,6 +237,7 @@ impl Session {
     }
 
     /// Runs something with what stands for the parameters in the scope of this thread.
+    #[cfg(feature = "json")]
     pub(super) fn in_scope<T>(&self, run: impl Fn(&[Handle]) -> T) -> T {
         Scope::with_innermost(|plan| run(&plan.handles)).unwrap_or_else(|| run(&[]))
     }

@@ -15,6 +15,7 @@ use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::shape::{Argument, Arguments, Identity, Spelling, TypeExpr, type_hash};
 use crate::type_name::{TypeName, TypeRef};
+#[cfg(feature = "json")]
 use serde::Deserializer;
 use std::any::Any;
 use std::marker::PhantomData;
@@ -196,6 +197,7 @@ impl Glue {
 /// A way to make a value from a state: the compiled form behind a plan.
 pub(crate) trait Form: Sized + 'static {
     /// Decodes a value from a readable format.
+    #[cfg(feature = "json")]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error>;
 
     /// Decodes a value from a binary format, with `slot` bytes charged for it.
@@ -228,6 +230,7 @@ impl<T: State + Send + Sync> Form for Native<T> {
     const SIZES: Sizes = Sizes::of::<T>();
     const STACK: usize = T::STACK;
 
+    #[cfg(feature = "json")]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error> {
         Ok(Box::new(T::deserialize(deserializer)?))
     }

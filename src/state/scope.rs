@@ -28,6 +28,7 @@ impl Scope {
     }
 
     /// Does something with the plan whose arguments are in scope. It may not enter a scope.
+    #[cfg(feature = "json")]
     pub(super) fn with_innermost<T>(with: impl FnOnce(&Plan) -> T) -> Option<T> {
         PLANS.with_borrow(|plans| plans.last().map(|plan| with(plan)))
     }

@@ -246,6 +246,7 @@ impl Session {
 
     /// Runs `decode`, which decodes a value of `size` bytes, on a stack that has room for it: for the frames that the value
     /// passes through before it is a level.
+    #[cfg(feature = "json")]
     #[inline]
     pub(super) fn room<T>(&self, size: usize, decode: impl FnOnce() -> Result<T>) -> Result<T> {
         let needed = stack::needed(size, 0);

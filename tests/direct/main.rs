@@ -90,6 +90,9 @@ mod by_serde {
 
 const FORMATS: [Format; 2] = [Format::Postcard, Format::Bincode];
 
+/// Sets one limit.
+type SetLimit = fn(Limits, usize) -> Limits;
+
 /// What a decode tells: the value, or the error with its place and its code.
 type Told = Result<String, (String, Option<String>, u16)>;
 
@@ -165,7 +168,7 @@ impl<A: Value + ?Sized, B: Value + ?Sized> Twins<'_, A, B> {
     fn check_limits(&self, codec: &Codec) {
         let (bytes, other) = (codec.to_vec(self.one).unwrap(), codec.to_vec(self.other).unwrap());
         let base = || Limits { memory_per_byte: usize::MAX, ..Limits::default() };
-        let limits: [(&str, fn(Limits, usize) -> Limits); 5] = [
+        let limits: [(&str, SetLimit); 5] = [
             ("depth", |limits, depth| Limits { depth, ..limits }),
             ("nested", |limits, nested| Limits { nested, ..limits }),
             ("items", |limits, items| Limits { items, ..limits }),

@@ -25,6 +25,7 @@ const LAYERS: &[&str] = &[
     "check_impl",
     "expansion",
     "delegate",
+    "expand_direct",
     "expand_listed",
     "expand_shape",
     "expand_type",
