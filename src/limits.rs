@@ -33,8 +33,8 @@ pub struct Limits {
     pub depth: usize,
     /// Depth of trait objects within trait objects. Default 64.
     pub nested: usize,
-    /// Elements of all sequences and maps together, a map's entry being two: stops work out of proportion. The numbers of a `Vec`
-    /// of `u8`, `i8`, `f32` or `f64`, which binary formats copy whole, are none: they count by their bytes, as a text does.
+    /// Elements of all sequences and maps together, a map's entry being two: stops work out of proportion. Elements of
+    /// the types `u8`, `i8`, `f32` and `f64` are none in binary formats, which copy them: they count by their bytes, as a text does.
     /// Default 1,048,576.
     pub items: usize,
     /// Those elements that took no byte of input, as the units of a `Vec<()>`: stops a length of a few bytes from

@@ -44,7 +44,7 @@ impl Sizes {
 /// A parameter of an erased form.
 pub(crate) struct Handle {
     types: StandIns,
-    /// Whether it stands for a number of which a `Vec` is copied whole.
+    /// Whether it stands for a number that is no item.
     is_number: bool,
     /// Those of the argument; none where it is erased itself.
     sizes: Option<Sizes>,
