@@ -1,6 +1,6 @@
 //! Who is measured, and on what.
 //!
-//! `jobs` and `workload` have the values, `case` is what a contender does with them, `rounds` takes the time; each
+//! `jobs`, `workload` and `datasets` have the values, `case` is what a contender does with them, `rounds` takes the time; each
 //! contender is a module of its own. Without the feature `others`, only typeport,
 //! typetag and what serde writes are here.
 #![forbid(unsafe_code)]
@@ -13,6 +13,7 @@ pub mod arrays;
 pub mod bevy;
 pub mod case;
 pub mod closed;
+pub mod datasets;
 #[cfg(feature = "others")]
 pub mod faceted;
 #[cfg(feature = "others")]
