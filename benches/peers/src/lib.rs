@@ -1,7 +1,7 @@
 //! Who is measured, and on what.
 //!
 //! `jobs`, `workload` and `datasets` have the values, `case` is what a contender does with them, `rounds` takes the time; each
-//! contender is a module of its own. Without the feature `others`, only typeport,
+//! contender is a module of its own. `targets` has what typeport is to reach. Without the feature `others`, only typeport,
 //! typetag and what serde writes are here.
 #![forbid(unsafe_code)]
 
@@ -28,6 +28,7 @@ pub mod plain;
 pub mod rounds;
 pub mod seeded;
 pub mod tagged;
+pub mod targets;
 pub mod workload;
 
 #[cfg(feature = "others")]
