@@ -62,6 +62,27 @@ impl Case {
         Case { encode_again: Some(Box::new(again)), ..case }
     }
 
+    /// As [`Case::new`], of one that also fills a slice which is as long as what it writes.
+    pub fn filling<V: 'static, D>(
+        value: V,
+        encode: impl Fn(&V) -> Vec<u8> + 'static,
+        fill: impl Fn(&V, &mut [u8]) -> usize + 'static,
+        decode: impl Fn(&[u8]) -> D + Clone + 'static,
+        is_same: impl Fn(&V, &D) -> bool + 'static,
+    ) -> Self {
+        let value = Rc::new(value);
+        let mut slice = encode(&value);
+        assert_eq!(fill(&value, &mut slice), slice.len(), "both ways to encode give the same");
+        let slice = RefCell::new(slice);
+        let case = Case::shared(value.clone(), encode, decode, is_same);
+        let again = move || {
+            let mut slice = slice.borrow_mut();
+            black_box(fill(black_box(&value), &mut slice));
+            black_box(&*slice);
+        };
+        Case { encode_again: Some(Box::new(again)), ..case }
+    }
+
     fn shared<V: 'static, B: AsRef<[u8]> + 'static, D>(
         value: Rc<V>,
         encode: impl Fn(&V) -> B + 'static,

@@ -15,7 +15,7 @@ pub trait Task: Any + fmt::Debug {
     fn tag(&self) -> u32;
 }
 
-/// A trait object that serde carries by a hand-written `match`, as an enum of eight variants.
+/// A trait object that serde carries by a hand-written `match`, as an enum.
 #[derive(Debug)]
 pub struct AnyTask(pub Box<dyn Task>);
 
@@ -85,7 +85,7 @@ struct AnyTaskVisitor;
 
 closed! {
     0 Ping Ping, 1 Note Note, 2 Move Move, 3 Order Order, 4 Event Event, 5 Number Outcome<i64>, 6 Text Outcome<String>,
-    7 List Outcome<Vec<u32>>, 8 Tasks Tasks, 9 Node TaskNode,
+    7 List Outcome<Vec<u32>>, 8 Tasks Tasks, 9 Node TaskNode, 10 Integer i64,
 }
 
 impl<'de> Deserialize<'de> for AnyTask {

@@ -17,6 +17,12 @@ pub trait Format: Copy + 'static {
     fn decode<V: DeserializeOwned>(self, bytes: &[u8]) -> V;
 }
 
+/// A format that can write into a slice, which is more than an encode of a value whose size is not known can have.
+pub trait IntoSlice: Format {
+    /// How many bytes a value has filled.
+    fn fill<V: Serialize>(self, value: &V, slice: &mut [u8]) -> usize;
+}
+
 /// Stock postcard.
 #[derive(Clone, Copy)]
 pub struct Postcard;
@@ -35,6 +41,12 @@ impl Format for Postcard {
     }
 }
 
+impl IntoSlice for Postcard {
+    fn fill<V: Serialize>(self, value: &V, slice: &mut [u8]) -> usize {
+        postcard::to_slice(value, slice).expect("it encodes").len()
+    }
+}
+
 /// bincode by serde.
 #[derive(Clone, Copy)]
 pub struct Bincode;
@@ -50,6 +62,12 @@ impl Format for Bincode {
 
     fn decode<V: DeserializeOwned>(self, bytes: &[u8]) -> V {
         bincode::serde::decode_from_slice(bytes, bincode::config::standard()).expect("it decodes").0
+    }
+}
+
+impl IntoSlice for Bincode {
+    fn fill<V: Serialize>(self, value: &V, slice: &mut [u8]) -> usize {
+        bincode::serde::encode_into_slice(value, slice, bincode::config::standard()).expect("it encodes")
     }
 }
 
@@ -93,6 +111,33 @@ where
         value,
         move |value| format.encode(value),
         move |value, buffer| format.add(value, buffer),
+        move |bytes| format.decode::<V>(bytes),
+        is_same,
+    )
+}
+
+/// As [`case`], with a slice in the place of the buffer that is kept.
+pub fn case_in_slice<T, F>(format: F, workload: Workload, leaf: fn(Sample) -> T) -> Case
+where
+    T: Nest + Debug + Serialize + DeserializeOwned + 'static,
+    F: IntoSlice,
+{
+    match root(workload, leaf) {
+        Root::One(value) => one_in_slice(format, value, same_text),
+        Root::Many(values) => one_in_slice(format, values, same_text),
+    }
+}
+
+/// As [`one`], with a slice in the place of the buffer that is kept.
+pub fn one_in_slice<V, F>(format: F, value: V, is_same: fn(&V, &V) -> bool) -> Case
+where
+    V: Serialize + DeserializeOwned + 'static,
+    F: IntoSlice,
+{
+    Case::filling(
+        value,
+        move |value| format.encode(value),
+        move |value, slice| format.fill(value, slice),
         move |bytes| format.decode::<V>(bytes),
         is_same,
     )

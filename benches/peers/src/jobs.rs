@@ -2,36 +2,38 @@
 //!
 //! A contender that needs no more than a derive has it here, so that all of them carry the same types.
 
-use bevy_reflect::Reflect;
-use bincode::{Decode, Encode};
-use bytecheck::CheckBytes;
-use facet::Facet;
-use fory::{ForyStruct, ForyUnion};
-use rkyv_typename::TypeName;
+use crate::seeded::Seeded;
 use serde::{Deserialize, Serialize};
 use typeport::Portable;
-use wincode::{SchemaRead, SchemaWrite};
+#[cfg(feature = "others")]
+use {
+    bevy_reflect::Reflect,
+    bincode::{Decode, Encode},
+    bytecheck::CheckBytes,
+    facet::Facet,
+    fory::{ForyStruct, ForyUnion},
+    rkyv_typename::TypeName,
+    wincode::{SchemaRead, SchemaWrite},
+};
 
 /// Two numbers.
-#[derive(
-    Clone,
-    Debug,
-    PartialEq,
-    Serialize,
-    Deserialize,
-    Portable,
-    Encode,
-    Decode,
-    SchemaWrite,
-    SchemaRead,
-    Reflect,
-    Facet,
-    ForyStruct,
-    rkyv::Archive,
-    rkyv::Serialize,
-    rkyv::Deserialize,
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[cfg_attr(
+    feature = "others",
+    derive(
+        Encode,
+        Decode,
+        SchemaWrite,
+        SchemaRead,
+        Reflect,
+        Facet,
+        ForyStruct,
+        rkyv::Archive,
+        rkyv::Serialize,
+        rkyv::Deserialize
+    ),
+    archive_attr(derive(TypeName, CheckBytes))
 )]
-#[archive_attr(derive(TypeName, CheckBytes))]
 pub struct Ping {
     /// Which one.
     pub id: u64,
@@ -40,25 +42,23 @@ pub struct Ping {
 }
 
 /// Two texts.
-#[derive(
-    Clone,
-    Debug,
-    PartialEq,
-    Serialize,
-    Deserialize,
-    Portable,
-    Encode,
-    Decode,
-    SchemaWrite,
-    SchemaRead,
-    Reflect,
-    Facet,
-    ForyStruct,
-    rkyv::Archive,
-    rkyv::Serialize,
-    rkyv::Deserialize,
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[cfg_attr(
+    feature = "others",
+    derive(
+        Encode,
+        Decode,
+        SchemaWrite,
+        SchemaRead,
+        Reflect,
+        Facet,
+        ForyStruct,
+        rkyv::Archive,
+        rkyv::Serialize,
+        rkyv::Deserialize
+    ),
+    archive_attr(derive(TypeName, CheckBytes))
 )]
-#[archive_attr(derive(TypeName, CheckBytes))]
 pub struct Note {
     /// A short one.
     pub title: String,
@@ -67,25 +67,23 @@ pub struct Note {
 }
 
 /// Floats.
-#[derive(
-    Clone,
-    Debug,
-    PartialEq,
-    Serialize,
-    Deserialize,
-    Portable,
-    Encode,
-    Decode,
-    SchemaWrite,
-    SchemaRead,
-    Reflect,
-    Facet,
-    ForyStruct,
-    rkyv::Archive,
-    rkyv::Serialize,
-    rkyv::Deserialize,
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[cfg_attr(
+    feature = "others",
+    derive(
+        Encode,
+        Decode,
+        SchemaWrite,
+        SchemaRead,
+        Reflect,
+        Facet,
+        ForyStruct,
+        rkyv::Archive,
+        rkyv::Serialize,
+        rkyv::Deserialize
+    ),
+    archive_attr(derive(TypeName, CheckBytes))
 )]
-#[archive_attr(derive(TypeName, CheckBytes))]
 pub struct Move {
     /// From where.
     pub from: [f64; 3],
@@ -96,25 +94,23 @@ pub struct Move {
 }
 
 /// A line of an order.
-#[derive(
-    Clone,
-    Debug,
-    PartialEq,
-    Serialize,
-    Deserialize,
-    Portable,
-    Encode,
-    Decode,
-    SchemaWrite,
-    SchemaRead,
-    Reflect,
-    Facet,
-    ForyStruct,
-    rkyv::Archive,
-    rkyv::Serialize,
-    rkyv::Deserialize,
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[cfg_attr(
+    feature = "others",
+    derive(
+        Encode,
+        Decode,
+        SchemaWrite,
+        SchemaRead,
+        Reflect,
+        Facet,
+        ForyStruct,
+        rkyv::Archive,
+        rkyv::Serialize,
+        rkyv::Deserialize
+    ),
+    archive_attr(derive(TypeName, CheckBytes))
 )]
-#[archive_attr(derive(TypeName, CheckBytes))]
 pub struct Line {
     /// What.
     pub article: String,
@@ -125,25 +121,23 @@ pub struct Line {
 }
 
 /// A record with records in it.
-#[derive(
-    Clone,
-    Debug,
-    PartialEq,
-    Serialize,
-    Deserialize,
-    Portable,
-    Encode,
-    Decode,
-    SchemaWrite,
-    SchemaRead,
-    Reflect,
-    Facet,
-    ForyStruct,
-    rkyv::Archive,
-    rkyv::Serialize,
-    rkyv::Deserialize,
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[cfg_attr(
+    feature = "others",
+    derive(
+        Encode,
+        Decode,
+        SchemaWrite,
+        SchemaRead,
+        Reflect,
+        Facet,
+        ForyStruct,
+        rkyv::Archive,
+        rkyv::Serialize,
+        rkyv::Deserialize
+    ),
+    archive_attr(derive(TypeName, CheckBytes))
 )]
-#[archive_attr(derive(TypeName, CheckBytes))]
 pub struct Order {
     /// Which one.
     pub id: u64,
@@ -156,29 +150,27 @@ pub struct Order {
 }
 
 /// An enum, of a layout that facet can know.
-#[derive(
-    Clone,
-    Debug,
-    PartialEq,
-    Serialize,
-    Deserialize,
-    Portable,
-    Encode,
-    Decode,
-    SchemaWrite,
-    SchemaRead,
-    Reflect,
-    Facet,
-    ForyUnion,
-    rkyv::Archive,
-    rkyv::Serialize,
-    rkyv::Deserialize,
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[cfg_attr(
+    feature = "others",
+    derive(
+        Encode,
+        Decode,
+        SchemaWrite,
+        SchemaRead,
+        Reflect,
+        Facet,
+        ForyUnion,
+        rkyv::Archive,
+        rkyv::Serialize,
+        rkyv::Deserialize
+    ),
+    archive_attr(derive(TypeName, CheckBytes))
 )]
-#[archive_attr(derive(TypeName, CheckBytes))]
 #[repr(u8)]
 pub enum Event {
     /// Without content.
-    #[fory(default)]
+    #[cfg_attr(feature = "others", fory(default))]
     Done,
     /// With positions.
     Failed(String, u16),
@@ -192,24 +184,12 @@ pub enum Event {
 }
 
 /// What came of a job.
-#[derive(
-    Clone,
-    Debug,
-    PartialEq,
-    Serialize,
-    Deserialize,
-    Portable,
-    Encode,
-    Decode,
-    SchemaWrite,
-    SchemaRead,
-    Reflect,
-    Facet,
-    rkyv::Archive,
-    rkyv::Serialize,
-    rkyv::Deserialize,
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[cfg_attr(
+    feature = "others",
+    derive(Encode, Decode, SchemaWrite, SchemaRead, Reflect, Facet, rkyv::Archive, rkyv::Serialize, rkyv::Deserialize),
+    archive_attr(derive(TypeName, CheckBytes))
 )]
-#[archive_attr(derive(TypeName, CheckBytes))]
 pub struct Outcome<T> {
     /// The result.
     pub value: T,
@@ -231,34 +211,6 @@ pub enum Sample {
     Number(Outcome<i64>),
     Text(Outcome<String>),
     List(Outcome<Vec<u32>>),
-}
-
-/// Numbers that depend on a seed alone: xorshift64*, Vigna 2016.
-pub struct Seeded(u64);
-
-impl Seeded {
-    /// Begins with a seed, which is not 0.
-    pub fn new(seed: u64) -> Self {
-        Seeded(seed)
-    }
-
-    /// The next number.
-    pub fn next_number(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    /// A number below `end`.
-    pub fn below(&mut self, end: u64) -> u64 {
-        (self.next_number() >> 33) % end
-    }
-
-    /// A text of at most so many letters.
-    pub fn text(&mut self, at_most: u64) -> String {
-        (0..=self.below(at_most)).map(|_| char::from(b'a' + self.below(26) as u8)).collect()
-    }
 }
 
 /// So many mixed values; the same each time.

@@ -1,29 +1,41 @@
 //! Who is measured, and on what.
 //!
-//! `jobs` and `workload` have the values, `case` is what a contender does with them, `rounds` takes the time; each
-//! contender is a module of its own.
+//! `jobs`, `workload` and `datasets` have the values, `case` is what a contender does with them, `rounds` takes the time; each
+//! contender is a module of its own. `targets` has what typeport is to reach. Without the feature `others`, only typeport,
+//! typetag and what serde writes are here.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "others")]
 pub mod archived;
+#[cfg(feature = "others")]
 pub mod arrays;
+#[cfg(feature = "others")]
 pub mod bevy;
 pub mod case;
 pub mod closed;
+pub mod datasets;
+#[cfg(feature = "others")]
 pub mod faceted;
+#[cfg(feature = "others")]
 pub mod flexitos;
+#[cfg(feature = "others")]
 pub mod foried;
 pub mod formats;
 pub mod jobs;
 pub mod ours;
+#[cfg(feature = "others")]
 pub mod plain;
 pub mod rounds;
+pub mod seeded;
 pub mod tagged;
+pub mod targets;
 pub mod workload;
 
-use case::Entry;
-use workload::Workload;
+#[cfg(feature = "others")]
+use {case::Entry, workload::Workload};
 
 /// All contenders at one workload, of which the first is what the others are held against.
+#[cfg(feature = "others")]
 pub fn entries(workload: Workload) -> Vec<Entry> {
     let contenders: &[fn(Workload) -> Vec<Entry>] = if workload.is_array() {
         &[arrays::entries, foried::arrays, faceted::arrays, ours::arrays]

@@ -68,6 +68,7 @@ weigh! {
     Event: job => matches!(job, Event::Done).into(),
     Batch: job => job.jobs.len() as u64,
     Node: job => job.id,
+    i64: job => job.unsigned_abs(),
 }
 
 #[portable]
@@ -96,7 +97,8 @@ impl Nest for Box<dyn Job> {
     }
 }
 
-fn listed(sample: Sample) -> Box<dyn Job> {
+/// A leaf of a type that is listed.
+pub fn listed(sample: Sample) -> Box<dyn Job> {
     match sample {
         Sample::Ping(job) => Box::new(job),
         Sample::Note(job) => Box::new(job),
@@ -109,7 +111,8 @@ fn listed(sample: Sample) -> Box<dyn Job> {
     }
 }
 
-fn unlisted(sample: Sample) -> Box<dyn Job> {
+/// As [`listed`], and of a type that nothing lists if it is generic.
+pub fn unlisted(sample: Sample) -> Box<dyn Job> {
     fn erased<T: Portable>(Outcome { value, took, worker }: Outcome<T>) -> Box<dyn Job>
     where
         Unlisted<T>: Job,
@@ -172,13 +175,17 @@ const PLAIN: &str = "typeport";
 const TRUSTED: &str = "typeport, trusted limits";
 
 /// Nobody else has a checksum, so that the first two do without theirs.
-struct Codecs {
-    plain: Codec,
-    trusted: Codec,
-    checked: Codec,
+pub struct Codecs {
+    /// Of the default limits.
+    pub plain: Codec,
+    /// Of those for trusted senders.
+    pub trusted: Codec,
+    /// As it comes.
+    pub checked: Codec,
 }
 
-fn codecs(workload: Workload) -> Codecs {
+/// The codecs for a workload.
+pub fn codecs(workload: Workload) -> Codecs {
     let mut limits = Limits::default();
     match workload {
         // JSON writes both arrays as more than the 16 MiB that the default allows for an envelope.
@@ -194,7 +201,7 @@ fn codecs(workload: Workload) -> Codecs {
 }
 
 /// The values as a receiver has them: what nothing lists is erased in memory too.
-fn decoded(codec: &Codec, sent: Root<Box<dyn Job>>) -> Root<Box<dyn Job>> {
+pub fn decoded(codec: &Codec, sent: Root<Box<dyn Job>>) -> Root<Box<dyn Job>> {
     match sent {
         Root::One(job) => Root::One(codec.from_slice(&codec.to_vec(&*job).expect("it encodes")).expect("it decodes")),
         Root::Many(jobs) => {
@@ -203,7 +210,8 @@ fn decoded(codec: &Codec, sent: Root<Box<dyn Job>>) -> Root<Box<dyn Job>> {
     }
 }
 
-fn case(codec: &Codec, value: Root<Box<dyn Job>>) -> Case {
+/// The case of trait objects.
+pub fn case(codec: &Codec, value: Root<Box<dyn Job>>) -> Case {
     let (encoder, adder, decoder) = (codec.clone(), codec.clone(), codec.clone());
     match value {
         Root::One(job) => Case::adding(
@@ -223,7 +231,8 @@ fn case(codec: &Codec, value: Root<Box<dyn Job>>) -> Case {
     }
 }
 
-fn equal<V: Portable + PartialEq>(codec: &Codec, value: V) -> Case {
+/// The case of a value of one type.
+pub fn equal<V: Portable + PartialEq>(codec: &Codec, value: V) -> Case {
     let (encoder, adder, decoder) = (codec.clone(), codec.clone(), codec.clone());
     Case::adding(
         value,

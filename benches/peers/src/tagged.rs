@@ -52,6 +52,9 @@ impl Tagged for Batch {}
 #[typetag::serde]
 impl Tagged for Node {}
 
+#[typetag::serde]
+impl Tagged for i64 {}
+
 impl Nest for Box<dyn Tagged> {
     fn batch(jobs: Vec<Self>) -> Self {
         Box::new(Batch { jobs })
@@ -62,7 +65,8 @@ impl Nest for Box<dyn Tagged> {
     }
 }
 
-fn leaf(sample: Sample) -> Box<dyn Tagged> {
+/// A leaf.
+pub fn leaf(sample: Sample) -> Box<dyn Tagged> {
     match sample {
         Sample::Ping(job) => Box::new(job),
         Sample::Note(job) => Box::new(job),

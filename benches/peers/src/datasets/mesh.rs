@@ -1,0 +1,41 @@
+//! `mesh`: one object of a renderer, 125,000 triangles of numbers and nothing else. Imports `seeded`.
+
+use super::seeded;
+use crate::seeded::Seeded;
+use bincode::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+use typeport::Portable;
+
+/// The object.
+#[derive(Encode, Decode, Debug, PartialEq, Serialize, Deserialize, Portable)]
+pub struct Mesh {
+    triangles: Vec<Triangle>,
+}
+
+#[derive(Encode, Decode, Debug, PartialEq, Serialize, Deserialize, Portable)]
+struct Triangle {
+    v0: Vector3,
+    v1: Vector3,
+    v2: Vector3,
+    normal: Vector3,
+}
+
+#[derive(Encode, Decode, Debug, PartialEq, Serialize, Deserialize, Portable)]
+struct Vector3 {
+    x: f32,
+    y: f32,
+    z: f32,
+}
+
+const TRIANGLES: usize = 125_000;
+
+/// The data set.
+pub fn mesh() -> Mesh {
+    let seeded = &mut seeded();
+    let triangle = |_| Triangle { v0: vector(seeded), v1: vector(seeded), v2: vector(seeded), normal: vector(seeded) };
+    Mesh { triangles: (0..TRIANGLES).map(triangle).collect() }
+}
+
+fn vector(seeded: &mut Seeded) -> Vector3 {
+    Vector3 { x: seeded.unit_f32(), y: seeded.unit_f32(), z: seeded.unit_f32() }
+}
