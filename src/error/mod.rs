@@ -46,9 +46,10 @@ impl Error {
         self.0.kind
     }
 
+    /// Whether it is what a `Deserialize` or a format says of a state.
     #[cfg(feature = "json")]
-    pub(crate) fn kind(&self) -> &Kind {
-        &self.0.kind
+    pub(crate) fn is_of_state(&self) -> bool {
+        matches!(self.0.kind, Kind::State { .. })
     }
 
     /// The same place, said otherwise.
