@@ -119,7 +119,7 @@ fn nested_values_are_what_their_names_say_or_an_error() {
                 Err(error) => {
                     assert!(error.to_string().contains("have the same type hash"), "{format}: {error}");
                     let kinds = values.len() == 3 && collide || values.len() == 2;
-                    assert!(kinds && error.code() == 17, "{format}: {error}");
+                    assert!(kinds && error.code() == 33, "{format}: {error}");
                 }
             }
         }

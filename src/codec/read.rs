@@ -27,7 +27,7 @@ impl Codec {
     ///
     /// As [`from_slice`](crate::from_slice); [`is_unlinked`](crate::Error::is_unlinked) where no schema has a type or a field
     /// is of a foreign type, [`is_mismatch`](crate::Error::is_mismatch) where the schema has another shape of it than the
-    /// sender; and an error where the target leaves a part of the value unread.
+    /// sender; [`is_foreign`](crate::Error::is_foreign) where the target leaves a part of the value unread.
     ///
     /// ```
     /// use typeport::{Codec, Schema};

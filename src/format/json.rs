@@ -36,7 +36,7 @@ pub(crate) fn json_state<'de, T>(
 
 /// Appends `value` as JSON.
 pub(crate) fn put_json<T: Serialize + ?Sized>(out: impl Write, value: &T) -> Result<()> {
-    value.serialize(&mut serde_json::Serializer::new(out)).map_err(Error::of_foreign)
+    value.serialize(&mut serde_json::Serializer::new(out)).map_err(Error::of_foreign_writer)
 }
 
 /// Whether the input ends within a value. The error that says so has gone through types that are generic over it, so
