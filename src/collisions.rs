@@ -74,7 +74,7 @@ fn with_narrow_hashes(test: &str, check: fn(Format, &Subject, &Subject)) {
     for (at, one) in subjects.iter().enumerate() {
         for other in subjects.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, other)| other) {
             collisions += usize::from(hash(&*(one.value)()) == hash(&*(other.value)()));
-            Format::ALL.into_iter().for_each(|format| check(format, one, other));
+            Format::ALL.iter().copied().for_each(|format| check(format, one, other));
         }
     }
     assert!(collisions >= subjects.len(), "{collisions} pairs collide");

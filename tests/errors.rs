@@ -134,7 +134,7 @@ fn truncation_at_every_byte() {
     for cut in 1..bytes.len() {
         assert_eq!(shown(&bytes[..cut]).code(), 6, "{cut}");
     }
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let name = "Vec<i64>";
         let bytes = Codec::default().checksum(false).format(format).to_vec(&vec![1_i64, 2]).unwrap();
         let mut short = bytes[..bytes.len() - 1].to_vec();
@@ -318,7 +318,7 @@ fn a_type_restricted_to_json() {
 
 #[test]
 fn a_limit() {
-    let codec = Codec::default().limits(Limits { envelope_bytes: bytes().len() - 1, ..Limits::default() });
+    let codec = Codec::default().limits(Limits::default().with_envelope_bytes(bytes().len() - 1));
     let error = codec.from_slice::<Money<i64>>(&bytes()).unwrap_err();
     check(error, 20, "raise Limits::envelope_bytes if the sender is trusted");
     #[derive(Debug, Serialize, Deserialize, Portable)]

@@ -117,7 +117,7 @@ mod tests {
         let bytes = Codec::default().schema(true).to_vec(&vec![Some(1_u8), None]).expect("it is written");
         let opaque: Opaque = crate::from_slice(&bytes).expect("it is read");
         let again = Opaque::clone(&opaque);
-        for format in Format::ALL.into_iter().cycle().take(9) {
+        for format in Format::ALL.iter().copied().cycle().take(9) {
             assert_eq!(opaque.by_schema(format).expect("the schema describes it").format(), format);
         }
         drop(again);

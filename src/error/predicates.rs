@@ -208,9 +208,8 @@ impl Error {
     /// ```
     /// use typeport::{Codec, Limits};
     /// let bytes = typeport::to_vec(&vec![1_i64, 2, 3])?;
-    /// let mut limits = Limits::default();
-    /// limits.items = 2;
-    /// let error = Codec::default().limits(limits).from_slice::<Vec<i64>>(&bytes).unwrap_err();
+    /// let few = Limits::default().with_items(2);
+    /// let error = Codec::default().limits(few).from_slice::<Vec<i64>>(&bytes).unwrap_err();
     /// assert!(error.is_limit(), "{error}");
     /// # Ok::<(), typeport::Error>(())
     /// ```

@@ -120,7 +120,7 @@ fn any(bytes: &[u8]) -> Error {
 
 fn deep() -> Error {
     let run = || {
-        let limits = Limits { depth: 1 << 20, memory_per_byte: 1 << 20, ..Limits::trusted() };
+        let limits = Limits::trusted().with_depth(1 << 20).with_memory_per_byte(1 << 20);
         let chain = (0..20_000).fold(Links(None), |chain, _| Links(Some(Box::new(chain))));
         let error = codec().limits(limits).to_vec(&chain).err();
         std::mem::forget(chain);
@@ -167,7 +167,7 @@ const MADE: &[(u16, fn() -> Error)] = &[
         named("bool", hash, Envelope::parse(&two).unwrap().state())
     }).unwrap()).unwrap_err()),
     (19, || typeport::to_vec(&Untagged::Numbers(BTreeMap::new())).unwrap_err()),
-    (20, || codec().limits(Limits { items: 2, ..Limits::default() }).to_vec(&vec![1_i64; 3]).unwrap_err()),
+    (20, || codec().limits(Limits::default().with_items(2)).to_vec(&vec![1_i64; 3]).unwrap_err()),
     (21, || typeport::from_slice::<Money<typeport::__private::Erased<0>>>(&bytes()).unwrap_err()),
     (22, || typeport::from_reader::<i64>(Broken).unwrap_err()),
     (23, || typeport::from_slice::<Odd>(&typeport::to_vec(&Odd(13)).unwrap()).unwrap_err()),
