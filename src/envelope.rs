@@ -60,6 +60,7 @@ pub(crate) struct Parts<'a> {
 
 /// A type of which an envelope holds values below its root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NestedType<'a> {
     /// The type hash.
     pub type_hash: u64,

@@ -5,14 +5,15 @@
 /// [`Codec::verify`](crate::Codec::verify).
 ///
 /// `Limits::default()` is for bytes from anyone. A field may be set to any value. An error says what was asked when its limit
-/// was met, and the rest of the input may ask for more: raise a limit well beyond that.
+/// was met, and the rest of the input may ask for more: raise a limit well beyond that. More limits may come.
 ///
 /// ```
 /// use typeport::Limits;
-/// let limits = Limits { envelope_bytes: 64 << 20, ..Limits::default() };
+/// let limits = Limits::default().with_envelope_bytes(64 << 20);
 /// assert!(limits.envelope_bytes > Limits::default().envelope_bytes);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// Bytes of one envelope: stops a declared length from filling memory. Default 16 MiB.
     pub envelope_bytes: usize,
@@ -68,6 +69,34 @@ impl Limits {
             memory_per_byte: 1 << 14,
         }
     }
+}
+
+/// `depth with_depth;` becomes `fn with_depth(self, depth: usize) -> Self`, as nobody else can write a literal of all limits.
+macro_rules! with {
+    ($($limit:ident $with:ident;)*) => {
+        impl Limits {$(
+            #[doc = concat!("The same with another [`", stringify!($limit), "`](Limits::", stringify!($limit), ").")]
+            #[must_use]
+            pub fn $with(self, $limit: usize) -> Self {
+                Limits { $limit, ..self }
+            }
+        )*}
+    };
+}
+
+with! {
+    envelope_bytes with_envelope_bytes;
+    name_bytes with_name_bytes;
+    name_nodes with_name_nodes;
+    name_depth with_name_depth;
+    schema_bytes with_schema_bytes;
+    schema_fields with_schema_fields;
+    depth with_depth;
+    nested with_nested;
+    items with_items;
+    unbacked_items with_unbacked_items;
+    memory_bytes with_memory_bytes;
+    memory_per_byte with_memory_per_byte;
 }
 
 /// Memory that a decode may always take, however short its input.
@@ -151,6 +180,29 @@ mod tests {
     fn the_defaults_are_those_of_the_documentation() {
         let documented = [16_777_216, 4096, 64, 16, 65_536, 512, 256, 64, 1_048_576, 8192, 134_217_728, 64];
         assert_eq!(fields(&Limits::default()), documented);
+    }
+
+    #[test]
+    fn each_limit_is_set_by_its_method_alone() {
+        let set: [fn(Limits, usize) -> Limits; 12] = [
+            Limits::with_envelope_bytes,
+            Limits::with_name_bytes,
+            Limits::with_name_nodes,
+            Limits::with_name_depth,
+            Limits::with_schema_bytes,
+            Limits::with_schema_fields,
+            Limits::with_depth,
+            Limits::with_nested,
+            Limits::with_items,
+            Limits::with_unbacked_items,
+            Limits::with_memory_bytes,
+            Limits::with_memory_per_byte,
+        ];
+        for (at, set) in set.into_iter().enumerate() {
+            let mut expected = fields(&Limits::default());
+            expected[at] = 7;
+            assert_eq!(fields(&set(Limits::default(), 7)), expected);
+        }
     }
 
     #[test]

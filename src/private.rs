@@ -2,6 +2,7 @@
 
 pub use crate::codec::{About, Incoming, StandsForUnknown, VALUE, stand_for, take_box};
 pub use crate::erased::{Erased, ErasedForm, Specialized, in_scope};
+pub use crate::error::{Blame, Row as ErrorRow, TABLE as ERRORS};
 pub use crate::failure::{NoErrorView, OwnError, ViewProbe};
 pub use crate::interface::{deserialize_nested, origin_only, put_nested, serialize_nested, take_nested};
 pub use crate::registry::{Cast, Entry};

@@ -85,7 +85,7 @@ fn of_text<'de, P: Portable, D: Deserializer<'de>>(deserializer: D) -> Result<P,
 fn a_serializer_within_an_encode_writes_as_it_does_alone() {
     fn check<P: Portable + Debug>(place: impl Fn() -> P) {
         let alone = serde_json::to_string(&place()).unwrap();
-        for format in Format::ALL {
+        for &format in Format::ALL {
             let codec = Codec::default().format(format).checksum(false);
             let bytes = codec.to_vec(&Embeds { text: place(), beside: Box::new(Count { count: 2 }) }).unwrap();
             let embedded = if format == Format::Json { serde_json::to_string(&alone).unwrap() } else { alone.clone() };
@@ -123,7 +123,7 @@ fn carried(count: usize, limits: Limits) -> Vec<Opaque> {
 
 #[test]
 fn values_that_go_out_by_a_schema_share_one_limit() {
-    let limits = || Limits { memory_bytes: 1 << 16, ..Limits::default() };
+    let limits = || Limits::default().with_memory_bytes(1 << 16);
     let few = carried(4, limits());
     let text = serde_json::to_string(&few).unwrap();
     // Each pays once, however often it goes out.
@@ -169,7 +169,7 @@ fn a_rewriting_that_fails_is_paid_for_once() {
     let odd = || Odd { wide: Wide::A, foreign: 1 };
     let bytes =
         Codec::default().schema(true).to_vec(&(vec![Failure::from(odd())], Box::new(odd()) as Box<dyn Value>)).unwrap();
-    let limits = Limits { memory_bytes: 1 << 16, ..Limits::default() };
+    let limits = Limits::default().with_memory_bytes(1 << 16);
     let stranger = Codec::default().policy(Policy::deny_all().allow_std().allow::<Failure>()).limits(limits);
     let (failures, carried): (Vec<Failure>, Opaque) = stranger.from_slice(&bytes).unwrap();
     for _ in 0..2_000 {
@@ -197,5 +197,5 @@ fn a_failure_tells_a_limit() {
     };
     let passed: Vec<Failure> = json().from_slice(&pass(Limits::default()).unwrap()).unwrap();
     assert!(passed.iter().all(|failure| failure.downcast_ref::<Short>().is_some()));
-    assert!(pass(Limits { memory_bytes: 1 << 16, ..Limits::default() }).unwrap_err().is_limit());
+    assert!(pass(Limits::default().with_memory_bytes(1 << 16)).unwrap_err().is_limit());
 }

@@ -69,7 +69,7 @@ fn check<T: Portable>(items: &[usize], number: impl Fn(u64) -> T) {
             for items in items.iter().copied() {
                 // The collection, elements of eight bytes, and what a collection may have beyond them.
                 for memory_bytes in [0, 64, 1 << 20] {
-                    let limits = Limits { items, memory_bytes, ..Limits::default() };
+                    let limits = Limits::default().with_items(items).with_memory_bytes(memory_bytes);
                     let at_once = outcome::<Vec<T>, T>(format, &state, &limits);
                     let one_by_one = outcome::<LinkedList<T>, T>(format, &state, &limits);
                     assert_eq!(at_once, one_by_one, "{format}: {state:?}, {items} items, {memory_bytes} bytes");

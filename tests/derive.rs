@@ -22,7 +22,7 @@ fn check_in<T: Portable + PartialEq>(formats: &[Format], name: &str, values: &[T
 
 #[track_caller]
 fn check<T: Portable + PartialEq>(name: &str, values: &[T]) {
-    check_in(&Format::ALL, name, values);
+    check_in(Format::ALL, name, values);
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]

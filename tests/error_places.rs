@@ -114,7 +114,7 @@ impl Any for Alike {}
 /// Checks the place that an error of a decode names, native and erased, in each format.
 #[track_caller]
 fn check<T: Portable + Value>(value: T, expected: &str) {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = Codec::default().format(format);
         let bytes = codec.to_vec(&value).unwrap();
         let place = |error: typeport::Error| error.path();

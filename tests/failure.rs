@@ -41,8 +41,8 @@ fn messages(error: &(dyn Error + 'static)) -> Vec<String> {
     [vec![error.to_string()], below].concat()
 }
 
-fn codecs() -> [Codec; 3] {
-    Format::ALL.map(|format| Codec::default().format(format).verify(true))
+fn codecs() -> impl Iterator<Item = Codec> {
+    Format::ALL.iter().map(|&format| Codec::default().format(format).verify(true))
 }
 
 /// Sends a failure through a codec and asserts that it prints the same there.

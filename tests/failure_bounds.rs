@@ -12,7 +12,7 @@ struct Foreign(&'static str, #[source] Option<Box<dyn Error + Send + Sync>>);
 /// Sends a failure through each format, and asserts that it is the same there.
 #[track_caller]
 fn check_sent(failure: &Failure) {
-    for codec in Format::ALL.map(|format| Codec::default().format(format).verify(true)) {
+    for codec in Format::ALL.iter().map(|&format| Codec::default().format(format).verify(true)) {
         let bytes = codec.to_vec(failure).unwrap();
         let again: Failure = codec.from_slice(&bytes).unwrap();
         assert_eq!(format!("{again:?}"), format!("{failure:?}"));

@@ -29,8 +29,8 @@ fn messages(error: &(dyn Error + 'static)) -> Vec<String> {
     [vec![error.to_string()], below].concat()
 }
 
-fn codecs() -> [Codec; 3] {
-    Format::ALL.map(|format| Codec::default().format(format).verify(true))
+fn codecs() -> impl Iterator<Item = Codec> {
+    Format::ALL.iter().map(|&format| Codec::default().format(format).verify(true))
 }
 
 /// `bytes`, without a checksum, of a type that is not linked.
@@ -46,7 +46,7 @@ fn of_nowhere(bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn a_failure_that_came_in_one_format_goes_out_in_another() {
     let result = || Err::<u8, Failure>(download_failed().into());
-    for (from, to) in Format::ALL.into_iter().flat_map(|from| Format::ALL.map(|to| (from, to))) {
+    for (from, to) in Format::ALL.iter().copied().flat_map(|from| Format::ALL.iter().map(move |to| (from, *to))) {
         let codec = Codec::default().format(to);
         let bytes = Codec::default().format(from).checksum(false).to_vec(&result()).unwrap();
         let came: Result<u8, Failure> = typeport::from_slice(&bytes).unwrap();
@@ -79,7 +79,7 @@ fn a_copy_keeps_the_typed_error_whatever_format_it_came_in() {
     struct Holds<T> {
         value: T,
     }
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let bytes = Codec::default().format(format).checksum(false).to_vec(&Failure::from(download_failed())).unwrap();
         let failure: Failure = typeport::from_slice(&of_nowhere(&bytes)).unwrap();
         let holder: Box<dyn Value> = Box::new(Holds { value: failure });

@@ -90,7 +90,7 @@ fn all(format: Format) -> Codec {
 #[test]
 fn a_fallback_stands_for_what_is_unknown() {
     let make = || -> Vec<Box<dyn Task>> { vec![Box::new(Known { count: 1 }), Box::new(strange())] };
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let bytes = all(format).to_vec(&make()).unwrap();
         let forwarder = Codec::default().format(format).registry(Registry::empty().with(entry!(Known as dyn Task)));
         let mut carried = bytes.clone();

@@ -4,7 +4,7 @@ use typeport::{Codec, Envelope, Format, Value};
 
 #[test]
 fn a_format_that_is_not_compiled_in_says_so() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let encoded = Codec::default().format(format).to_vec(&5_i64);
         match encoded {
             Ok(bytes) => {

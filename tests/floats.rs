@@ -146,7 +146,7 @@ fn count() -> usize {
 
 fn check<T: Float>() {
     let (exponents, random) = (every_exponent::<T>(), random::<T>(count()));
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let floats =
             || exponents.iter().chain(&random).copied().filter(|float| format != Format::Json || float.is_finite());
         let floats: Vec<T> = floats().collect();

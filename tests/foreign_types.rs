@@ -237,7 +237,7 @@ fn refused<T: Portable + PartialEq + Value>(value: &T) {
 /// Checks that each format takes it and gives it back.
 #[track_caller]
 fn taken<T: Portable + PartialEq + Value>(value: &T) {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let bytes = Codec::default().format(format).to_vec(value).unwrap();
         assert_eq!(typeport::from_slice::<T>(&bytes).unwrap(), *value, "{format}");
     }

@@ -187,7 +187,7 @@ fn memory_is_charged_in_json() {
     // The elements, two to spare, and the list itself: a typed root is charged as one in a trait object is.
     let memory = 12 * size + size_of::<Vec<Option<[u64; 32]>>>();
     for (memory_bytes, passes) in [(memory - 1, false), (memory, true)] {
-        let codec = json().limits(Limits { memory_bytes, ..Limits::default() });
+        let codec = json().limits(Limits::default().with_memory_bytes(memory_bytes));
         assert_eq!(codec.from_slice::<Vec<Option<[u64; 32]>>>(&bytes).is_ok(), passes);
     }
     type Sparse = Vec<Option<[[u64; 32]; 32]>>;

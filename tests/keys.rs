@@ -48,7 +48,7 @@ fn renamed<V: Value>(codec: &Codec, value: &V, name: &str) -> Vec<u8> {
 fn a_key_without_a_hash_is_refused() {
     #[track_caller]
     fn check<V: Value>(value: &V, name: &str) {
-        for format in Format::ALL {
+        for &format in Format::ALL {
             let codec = Codec::default().format(format).checksum(false);
             let forged = renamed(&codec, value, name);
             let error = codec.from_slice::<Box<dyn Value>>(&forged).unwrap_err();
@@ -67,7 +67,7 @@ fn a_key_without_a_hash_is_refused() {
 
 #[test]
 fn a_forged_argument_of_a_users_type_is_refused() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = Codec::default().format(format).checksum(false);
         let value = Unique { members: HashSet::from([1_i64, 2]) };
         let bytes = codec.to_vec(&value).unwrap();

@@ -253,7 +253,7 @@ fn a_type_that_the_policy_forbids_is_not_built_later() {
 #[test]
 fn limits_bind_later() {
     // Enough for what is around it; the bait has five elements.
-    let tight = Limits { items: 4, ..Limits::default() };
+    let tight = Limits::default().with_items(4);
     check(&Codec::default().limits(tight), |way, found| match found {
         Ok(()) => false,
         // A failure that is no such error is given back, and says nothing of limits. A copy goes by way of another state
@@ -277,7 +277,7 @@ fn the_registry_binds_later() {
 #[test]
 fn raised_limits_are_remembered_too_and_nothing_binds_where_nothing_was_given() {
     let large = Bait(vec![1; 5 + Limits::default().items]);
-    let raised = Limits { items: 1 << 21, ..Limits::default() };
+    let raised = Limits::default().with_items(1 << 21);
     let bytes = Codec::default().limits(raised.clone()).to_vec(&large).unwrap();
     let opaque: Opaque = Codec::default().limits(raised.clone()).from_slice(&bytes).unwrap();
     assert_eq!(opaque.decode::<Bait>().unwrap(), large);

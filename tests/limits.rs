@@ -24,7 +24,7 @@ fn bomb<T: Portable + Default>(format: Format, items: u64) -> Vec<u8> {
 #[track_caller]
 fn check<T: Portable + Default + Debug>() {
     let limit = scaled(Limits::default().unbacked_items, 10);
-    let codec = Codec::default().limits(Limits { unbacked_items: limit, ..Limits::default() });
+    let codec = Codec::default().limits(Limits::default().with_unbacked_items(limit));
     for format in [Format::Postcard, Format::Bincode] {
         codec.from_slice::<T>(&bomb::<T>(format, limit as u64)).unwrap();
         for items in [limit as u64 + 1, 1 << 20, 1 << 32, 1 << 60] {
@@ -73,9 +73,9 @@ fn fields_without_bytes_are_not_counted() {
     }
     let count = scaled(9000, 30);
     let many: Vec<Marked<u8>> = (0..count as u64).map(|id| Marked { id, ..Marked::default() }).collect();
-    let few = Limits { items: count, unbacked_items: scaled(8192, 20), ..Limits::default() };
+    let few = Limits::default().with_items(count).with_unbacked_items(scaled(8192, 20));
     let codec = Codec::default().limits(few);
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let bytes = codec.clone().format(format).to_vec(&many).unwrap();
         assert_eq!(codec.from_slice::<Vec<Marked<u8>>>(&bytes).unwrap()[count - 1].id, count as u64 - 1, "{format}");
         codec.from_slice::<Box<dyn typeport::Value>>(&bytes).unwrap();
@@ -86,7 +86,7 @@ fn fields_without_bytes_are_not_counted() {
 fn depth_is_the_same_for_native_and_erased() {
     let bytes = typeport::to_vec(&(vec![(1_u8, 2_u8)], 3_u8)).unwrap();
     for depth in 0..5 {
-        let codec = Codec::default().limits(Limits { depth, ..Limits::default() });
+        let codec = Codec::default().limits(Limits::default().with_depth(depth));
         let native = codec.from_slice::<(Vec<(u8, u8)>, u8)>(&bytes).is_ok();
         assert_eq!(codec.from_slice::<Box<dyn typeport::Value>>(&bytes).is_ok(), native, "{depth}");
         assert_eq!(native, depth >= 3);
@@ -96,10 +96,10 @@ fn depth_is_the_same_for_native_and_erased() {
 #[test]
 fn items_and_memory_are_bounded() {
     let bytes = typeport::to_vec(&vec![false; 1000]).unwrap();
-    let items = |items| Codec::default().limits(Limits { items, ..Limits::default() });
+    let items = |items| Codec::default().limits(Limits::default().with_items(items));
     assert!(items(999).from_slice::<Vec<bool>>(&bytes).unwrap_err().is_limit());
     items(1000).from_slice::<Vec<bool>>(&bytes).unwrap();
-    let memory = |memory_bytes| Codec::default().limits(Limits { memory_bytes, ..Limits::default() });
+    let memory = |memory_bytes| Codec::default().limits(Limits::default().with_memory_bytes(memory_bytes));
     assert!(memory(1025).from_slice::<Vec<bool>>(&bytes).unwrap_err().is_limit());
     memory(1026).from_slice::<Vec<bool>>(&bytes).unwrap();
 }
@@ -120,7 +120,7 @@ fn both_ways<T: Portable>(format: Format, value: &T, limits: Limits) -> [Option<
 /// A value that asks for exactly `asked` of a limit passes at it and above it, and fails below it, both ways.
 #[track_caller]
 fn check_limit<T: Portable>(value: &T, name: &str, asked: usize, limits: fn(usize) -> Limits) {
-    check_limit_in(&Format::ALL, value, name, asked, limits);
+    check_limit_in(Format::ALL, value, name, asked, limits);
 }
 
 #[track_caller]
@@ -171,7 +171,7 @@ fn link(next: Option<Box<dyn Base>>) -> Link<u8> {
 
 #[test]
 fn each_limit_holds_at_its_value_both_ways() {
-    let depth = |depth| Limits { depth, ..Limits::default() };
+    let depth = |depth| Limits::default().with_depth(depth);
     check_limit(&vec![vec![vec![1_u8]]], "depth", 3, depth);
     check_limit(&Some(Some((1_u8, [2_u8]))), "depth", 4, depth);
     check_limit(&Shape::Unit, "depth", 1, depth);
@@ -180,19 +180,19 @@ fn each_limit_holds_at_its_value_both_ways() {
     check_limit(&deep, "depth", 6, depth);
     check_limit(&Shape::Struct { inner: Box::new(deep) }, "depth", 7, depth);
     check_limit(&std::collections::BTreeMap::from([(1_u8, Some(2_u8))]), "depth", 2, depth);
-    check_limit(&vec![1_u16, 2, 3], "items", 3, |items| Limits { items, ..Limits::default() });
+    check_limit(&vec![1_u16, 2, 3], "items", 3, |items| Limits::default().with_items(items));
     let map = std::collections::BTreeMap::from([(1_u8, vec![2_u16]), (3, vec![4, 5])]);
-    check_limit(&map, "items", 7, |items| Limits { items, ..Limits::default() });
+    check_limit(&map, "items", 7, |items| Limits::default().with_items(items));
     // JSON has no form for bytes but a list of numbers.
-    check_limit_in(&[Format::Json], &c"abc".to_owned(), "items", 3, |items| Limits { items, ..Limits::default() });
+    check_limit_in(&[Format::Json], &c"abc".to_owned(), "items", 3, |items| Limits::default().with_items(items));
     check_limit_in(&[Format::Json], &c"abc".to_owned(), "depth", 1, depth);
-    let unbacked = |unbacked_items| Limits { unbacked_items, ..Limits::default() };
+    let unbacked = |unbacked_items| Limits::default().with_unbacked_items(unbacked_items);
     check_limit_in(&[Format::Postcard, Format::Bincode], &vec![(), ()], "unbacked_items", 2, unbacked);
     let bytes = vec![7_u8; 1000];
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let length = Codec::default().format(format).to_vec(&bytes).unwrap().len();
         for (limit, passes) in [(length - 1, false), (length, true), (length + 1, true)] {
-            let limits = Limits { envelope_bytes: limit, ..Limits::default() };
+            let limits = Limits::default().with_envelope_bytes(limit);
             let said = both_ways(format, &bytes, limits);
             assert_eq!(said.map(|said| said.is_none()), [passes, passes], "{format}: {limit}");
         }
@@ -203,27 +203,27 @@ fn each_limit_holds_at_its_value_both_ways() {
 fn each_limit_on_trait_objects_holds_both_ways() {
     let around = |inner| link(Some(Box::new(inner) as Box<dyn Base>));
     let three = around(around(around(link(None))));
-    check_limit(&three, "nested", 3, |nested| Limits { nested, ..Limits::default() });
+    check_limit(&three, "nested", 3, |nested| Limits::default().with_nested(nested));
     // Those beside each other are on one level.
     let beside: Vec<_> = (0..3).map(|_| Box::new(link(None)) as Box<dyn Base>).collect();
-    check_limit(&beside, "nested", 1, |nested| Limits { nested, ..Limits::default() });
+    check_limit(&beside, "nested", 1, |nested| Limits::default().with_nested(nested));
     // Four structs, three options; and in JSON what says the type of each nested one.
-    let depth = |depth| Limits { depth, ..Limits::default() };
+    let depth = |depth| Limits::default().with_depth(depth);
     check_limit_in(&[Format::Postcard, Format::Bincode], &three, "depth", 7, depth);
     check_limit_in(&[Format::Json], &three, "depth", 10, depth);
     let long = Link { value: vec![Some((1_u8, 2_u8))], next: None };
     let asked = long.type_name().as_str().len();
     assert_eq!(long.type_name().as_str(), "typeport::Link<Vec<Option<(u8, u8)>>>");
     for (codec, name) in [
-        (Limits { name_nodes: 5, ..Limits::default() }, "name_nodes"),
-        (Limits { name_depth: 3, ..Limits::default() }, "name_depth"),
-        (Limits { name_bytes: asked - 1, ..Limits::default() }, "name_bytes"),
+        (Limits::default().with_name_nodes(5), "name_nodes"),
+        (Limits::default().with_name_depth(3), "name_depth"),
+        (Limits::default().with_name_bytes(asked - 1), "name_bytes"),
     ] {
-        for said in Format::ALL.into_iter().flat_map(|format| both_ways(format, &long, codec.clone())) {
+        for said in Format::ALL.iter().copied().flat_map(|format| both_ways(format, &long, codec.clone())) {
             assert!(said.as_ref().is_some_and(|said| said.starts_with(name)), "{name}: {said:?}");
         }
     }
-    let enough = Limits { name_nodes: 6, name_depth: 5, name_bytes: asked, ..Limits::default() };
+    let enough = Limits::default().with_name_nodes(6).with_name_depth(5).with_name_bytes(asked);
     assert_eq!(both_ways(Format::Postcard, &long, enough), [None, None]);
 }
 
@@ -275,9 +275,9 @@ fn a_known_name_is_held_against_the_limits_of_each_decode() {
         |limits| Codec::default().limits(limits).from_slice::<(u8, (String, Vec<Option<i64>>))>(&bytes).map(drop);
     for _ in 0..2 {
         for (limit, limits) in [
-            ("name_nodes", Limits { name_nodes: 6, ..Limits::default() }),
-            ("name_depth", Limits { name_depth: 4, ..Limits::default() }),
-            ("name_bytes", Limits { name_bytes: 30, ..Limits::default() }),
+            ("name_nodes", Limits::default().with_name_nodes(6)),
+            ("name_depth", Limits::default().with_name_depth(4)),
+            ("name_bytes", Limits::default().with_name_bytes(30)),
         ] {
             decode(Limits::default()).unwrap();
             exact(Limits::default()).unwrap();
@@ -303,7 +303,7 @@ struct Scores<T> {
 fn numbers_that_are_copied_whole_are_no_items() {
     fn check<T: Portable + Clone + PartialEq>(format: Format, number: T) {
         let count = (1 << 20) + 1;
-        let few = Codec::default().format(format).limits(Limits { items: 0, ..Limits::default() });
+        let few = Codec::default().format(format).limits(Limits::default().with_items(0));
         for codec in [few, Codec::default().format(format)] {
             let mut scores = Scores { all: vec![number.clone(); count] };
             let bytes = codec.to_vec(&scores).unwrap();
@@ -317,7 +317,7 @@ fn numbers_that_are_copied_whole_are_no_items() {
             let any = codec.from_slice::<Box<dyn Base>>(&bytes).unwrap();
             assert!(codec.to_vec(&any).unwrap() == bytes, "{format}");
         }
-        let more = Codec::default().format(format).limits(Limits { items: 1 << 21, ..Limits::default() });
+        let more = Codec::default().format(format).limits(Limits::default().with_items(1 << 21));
         let bytes = more.to_vec(&Scores { all: vec![number.clone(); count] }).unwrap();
         more.from_slice::<Box<dyn Base>>(&bytes).unwrap();
         // JSON copies nothing whole.

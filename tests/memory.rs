@@ -31,13 +31,13 @@ fn sparse_values_earn_their_memory() {
         assert_eq!(decode(format, 5_000, Limits::default()).unwrap(), 5_000);
         let error = decode(format, 10_000, Limits::default()).unwrap_err();
         assert!(error.to_string().contains("memory_per_byte is 64, 156 asked"), "{error}");
-        let enough = Limits { memory_per_byte: 156, ..Limits::default() };
+        let enough = Limits::default().with_memory_per_byte(156);
         assert_eq!(decode(format, 10_000, enough).unwrap(), 10_000);
         let (vec, size) = (size_of::<Vec<Option<Row>>>(), size_of::<Option<Row>>());
         for (memory_bytes, passes) in
             [(vec + 12 * size - 1, false), (vec + 12 * size, true), (vec + 12 * size + 1, true)]
         {
-            assert_eq!(decode(format, 10, Limits { memory_bytes, ..Limits::default() }).is_ok(), passes);
+            assert_eq!(decode(format, 10, Limits::default().with_memory_bytes(memory_bytes)).is_ok(), passes);
         }
     }
 }
@@ -136,7 +136,7 @@ fn values_in_boxes_are_charged() {
     fn some<T: Default>() -> Option<T> {
         Some(T::default())
     }
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let values = vec![(some::<Boxed>(), Maybe::Something(Box::default())); 40];
         let bytes = Codec::default().format(format).to_vec(&values).unwrap();
         let decode = |bytes: &[u8]| typeport::from_slice::<Vec<(Option<Boxed>, Maybe)>>(bytes).map(drop);
@@ -216,12 +216,12 @@ fn an_array_that_is_copied_whole_is_charged() {
             let bytes = codec.to_vec(&vec![T::default(); 100]).unwrap();
             let decode = |limits| codec.clone().limits(limits).from_slice::<Vec<T>>(&bytes).map(drop);
             let needed = size_of::<Vec<T>>() + 102 * size_of::<T>();
-            decode(Limits { memory_bytes: needed, items, ..Limits::default() }).unwrap();
-            let error = decode(Limits { memory_bytes: needed - 1, ..Limits::default() }).unwrap_err();
+            decode(Limits::default().with_memory_bytes(needed).with_items(items)).unwrap();
+            let error = decode(Limits::default().with_memory_bytes(needed - 1)).unwrap_err();
             assert!(error.to_string().contains(&format!("memory_bytes is {}", needed - 1)), "{format}: {error}");
             assert_eq!(error.path().as_deref(), Some("[0]"));
             let Some(items) = items.checked_sub(1) else { continue };
-            let error = decode(Limits { items, ..Limits::default() }).unwrap_err();
+            let error = decode(Limits::default().with_items(items)).unwrap_err();
             assert!(error.to_string().contains("items is 99, 100 asked"), "{format}: {error}");
             assert_eq!(error.path().as_deref(), Some("[0]"));
         }
@@ -274,7 +274,7 @@ fn to_vec_of<T: Portable>(element: impl Fn() -> T) -> [Vec<u8>; 2] {
 fn least_memory(bytes: &[u8]) -> usize {
     let schema = typeport::Registry::global().schema();
     let read = |memory_bytes| {
-        let limits = Limits { memory_bytes, ..Limits::default() };
+        let limits = Limits::default().with_memory_bytes(memory_bytes);
         Codec::default().limits(limits).read::<serde_json::Value>(bytes, &schema)
     };
     let (mut refused, mut enough) = (0, 1 << 20);

@@ -71,7 +71,7 @@ fn everywhere() -> Everywhere {
 
 #[track_caller]
 fn check<T: Portable>(value: &T) {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = Codec::default().format(format);
         let bytes = codec.to_vec(value).unwrap();
         let again: T = codec.from_slice(&bytes).unwrap();
@@ -95,11 +95,11 @@ fn trait_objects_stand_in_every_position() {
 
 #[test]
 fn the_depth_of_nesting_is_bounded() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = Codec::default().format(format);
         let at = codec.to_vec(&Branch { left: tree(64), others: vec![] }).unwrap();
         codec.from_slice::<Branch>(&at).unwrap();
-        let trusting = codec.clone().limits(Limits { nested: 65, ..Limits::default() });
+        let trusting = codec.clone().limits(Limits::default().with_nested(65));
         let over = trusting.to_vec(&Branch { left: tree(65), others: vec![] }).unwrap();
         let error = codec.from_slice::<Branch>(&over).unwrap_err();
         assert!(error.is_limit(), "{format}: {error}");
@@ -111,7 +111,7 @@ fn the_depth_of_nesting_is_bounded() {
 
 #[test]
 fn an_envelope_lists_the_types_below_its_root() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let bytes = Codec::default().format(format).to_vec(&Branch { left: tree(2), others: vec![] }).unwrap();
         let envelope = Envelope::parse(&bytes).unwrap();
         let mut names: Vec<&str> = envelope.nested().iter().map(|nested| nested.name).collect();
@@ -325,7 +325,7 @@ fn sixty_four_trait_objects_within_each_other_pass() {
     fn chain(around: fn(Box<dyn Node>) -> Box<dyn Node>) {
         // The innermost is the 64th below the root.
         let deep = (0..64).fold(leaf(1_u8), |inner, _| around(inner));
-        for format in Format::ALL {
+        for &format in Format::ALL {
             let codec = Codec::default().format(format);
             let bytes = codec.to_vec(&deep).unwrap();
             let back: Box<dyn Node> = codec.from_slice(&bytes).unwrap();

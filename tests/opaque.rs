@@ -86,7 +86,7 @@ fn all(format: Format) -> Codec {
 
 #[test]
 fn a_root_goes_out_as_it_came_in() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         for checksum in [true, false] {
             let bytes = all(format).checksum(checksum).to_vec(&strange()).unwrap();
             let mut carried = bytes.clone();
@@ -112,7 +112,7 @@ fn a_root_goes_out_as_it_came_in() {
 
 #[test]
 fn what_is_unknown_inside_of_what_is_known_is_forwarded_byte_for_byte() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let bytes = all(format).to_vec(&batch()).unwrap();
         let mut carried = bytes.clone();
         for _ in 0..5 {
@@ -132,7 +132,7 @@ fn what_is_unknown_inside_of_what_is_known_is_forwarded_byte_for_byte() {
 /// What was carried out of one envelope is put into another, and nothing that is below it loses its name.
 #[test]
 fn a_carried_value_moves_into_another_envelope() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let forwarded: Forwarded = forwarder(format).from_slice(&all(format).to_vec(&batch()).unwrap()).unwrap();
         let other: Opaque = forwarder(format).from_slice(&all(format).to_vec(&strange()).unwrap()).unwrap();
         let mut list = forwarded.1;
@@ -148,7 +148,7 @@ fn a_carried_value_moves_into_another_envelope() {
 
 #[test]
 fn what_is_denied_is_carried_and_what_is_damaged_is_not() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let bytes = all(format).to_vec(&vec![Box::new(Known { count: 1 }) as Box<dyn Job>]).unwrap();
         let closed = all(format).policy(Policy::deny_all().allow::<Vec<Box<dyn Job>>>());
         let list: Vec<Carried<dyn Job>> = closed.from_slice(&bytes).unwrap();
@@ -180,7 +180,7 @@ fn of_nowhere(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn another_state_format_is_reached_by_way_of_the_type_or_refused_with_a_reason() {
-    for (from, to) in Format::ALL.into_iter().flat_map(|from| Format::ALL.map(|to| (from, to))) {
+    for (from, to) in Format::ALL.iter().copied().flat_map(|from| Format::ALL.iter().map(move |to| (from, *to))) {
         let codec = all(from).checksum(false);
         let bytes = codec.to_vec(&strange()).unwrap();
         let place = |bytes: &[u8]| vec![Carried::<dyn Job>::Opaque(typeport::from_slice(bytes).unwrap())];
@@ -238,7 +238,7 @@ fn a_former_name_beside_a_present_one_is_no_conflict() {
             self.0.to_string()
         }
     }
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let jobs: Vec<Box<dyn Job>> = vec![Box::new(New(1)), Box::new(Leaf("x".to_owned()))];
         let mut bytes = all(format).checksum(false).to_vec(&jobs).unwrap();
         // As a sender wrote it that has the former name only: of the same length, and the hash is the same.
@@ -258,7 +258,7 @@ fn a_former_name_beside_a_present_one_is_no_conflict() {
 /// A carried value may claim any hash. Under that of a known type it would be read as that type further on.
 #[test]
 fn a_carried_value_does_not_pass_as_a_known_one() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let hash = Envelope::parse(&all(format).to_vec(&Known { count: 1 }).unwrap()).unwrap().type_hash();
         let mut forged = all(format).checksum(false).to_vec(&Leaf("x".to_owned())).unwrap();
         forged[7..15].copy_from_slice(&hash.to_le_bytes());
@@ -272,7 +272,7 @@ fn a_carried_value_does_not_pass_as_a_known_one() {
 /// Unknown types are looked up once a container, not once a value.
 #[test]
 fn many_unknown_values_share_what_is_known_of_them() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let jobs: Vec<Box<dyn Job>> =
             (0..scaled(20_000, 20)).map(|i| Box::new(Leaf(i.to_string())) as Box<dyn Job>).collect();
         let bytes = all(format).to_vec(&jobs).unwrap();
@@ -300,7 +300,7 @@ impl Job for Holder {
 fn what_has_something_unknown_inside_is_carried_whole() {
     let holder = |inner: Box<dyn Job>| Box::new(Holder { inner, after: true }) as Box<dyn Job>;
     let known = || Box::new(Known { count: 1 }) as Box<dyn Job>;
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let jobs = vec![holder(known()), holder(Box::new(strange())), holder(holder(Box::new(strange()))), known()];
         let bytes = all(format).to_vec(&jobs).unwrap();
         let registry = Registry::empty().with(entry!(Known as dyn Job)).with(entry!(Holder as dyn Job));
@@ -326,7 +326,7 @@ fn what_has_something_unknown_inside_is_carried_whole() {
 #[test]
 fn a_known_value_behind_an_opaque_one_is_known() {
     let five = || Box::new(5_i64) as Box<dyn Value>;
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let bytes = all(format).to_vec(&(five(), five(), five())).unwrap();
         let (one, two, three): (Opaque, Carried<dyn Value>, Opaque) = typeport::from_slice(&bytes).unwrap();
         assert!(two.known().is_some() && one == three, "{format}");

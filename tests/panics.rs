@@ -95,7 +95,7 @@ fn fragile(numbers: &[u8]) -> Fragile<Vec<Box<dyn Shown>>> {
 
 #[test]
 fn a_panic_in_deserialize_is_an_error_and_leaves_nothing() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = Codec::default().format(format);
         let nest = |inner| Fragile { more: vec![Box::new(inner) as Box<dyn Shown>], ..fragile(&[1, 2]) };
         let (good, bad) =
@@ -119,7 +119,7 @@ fn a_panic_in_deserialize_is_an_error_and_leaves_nothing() {
 #[test]
 fn a_panic_in_ord_is_an_error() {
     for numbers in [[1_u8, 2, 3], [1, 2, 13]] {
-        for format in Format::ALL {
+        for &format in Format::ALL {
             let bytes = Codec::default().format(format).to_vec(&numbers.map(Unordered).to_vec()).unwrap();
             let vec: Vec<Unordered> = typeport::from_slice(&bytes).unwrap();
             assert_eq!(vec.len(), 3);
@@ -265,7 +265,7 @@ fn what_a_panic_comes_with_may_panic_too() {
         let error = result.err().unwrap();
         assert!(error.is_panic() && error.code() == 23, "{error}");
     }
-    for format in Format::ALL {
+    for &format in Format::ALL {
         for number in [1, 2, 3] {
             let codec = Codec::default().format(format);
             let bytes = codec.to_vec(&Armed(number)).unwrap();
@@ -299,7 +299,7 @@ struct Thrown {
 /// A value is dropped after its decode where the rest of the bytes is not sound.
 #[test]
 fn a_panic_in_drop_after_the_decode_is_an_error() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = Codec::default().format(format).checksum(false);
         let mut bytes = codec.to_vec(&Mine(12)).unwrap();
         let at = bytes.len() - if format == Format::Json { 2 } else { 1 };
@@ -341,7 +341,7 @@ fn a_panic_in_what_stands_for_unknown_values_is_an_error() {
     #[portable]
     impl Doubtful for Armed {}
 
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = Codec::default().format(format);
         let bytes = codec.to_vec(&Armed(0)).unwrap();
         let wary = codec.clone().policy(typeport::Policy::deny_all().allow::<Vec<Box<dyn Doubtful>>>());
@@ -374,7 +374,7 @@ fn a_panic_in_serialize_leaves_nothing() {
         let inner = Holder { value: vec![Box::new(Bomb(number)) as Box<dyn Shown>] };
         Holder { value: (1_u8, Box::new(inner) as Box<dyn Shown>, vec![Bomb(number)]) }
     };
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = Codec::default().format(format);
         let good = codec.to_vec(&nest(1)).unwrap();
         let readable = serde_json::to_string(&(Box::new(nest(1)) as Box<dyn Shown>)).unwrap();

@@ -42,7 +42,7 @@ impl Task for Job {}
 /// Damages the last `true`, and checks what is said about it.
 #[track_caller]
 fn check<T: Portable>(value: &T, path: &str) {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let mut bytes = Codec::default().format(format).checksum(false).to_vec(value).unwrap();
         let end = typeport::Envelope::parse(&bytes).unwrap().state();
         let end = end.as_ptr().addr() + end.len() - bytes.as_ptr().addr();

@@ -182,7 +182,7 @@ fn a_carried_bait_is_not_built_and_not_later_either() {
         || Box::new(Holder { before: 1, held: vec![Some(Box::new(Bait(7)) as Box<dyn Step>)] }),
         || Box::new(Choice::Struct { held: Bait(7) }),
     ];
-    for (format, bait) in Format::ALL.into_iter().flat_map(|format| baits.map(|bait| (format, bait))) {
+    for (format, bait) in Format::ALL.iter().copied().flat_map(|format| baits.map(|bait| (format, bait))) {
         let open = Codec::default().format(format);
         for policy in [closed(), Policy::deny_all().allow_std(), Policy::default().and(closed())] {
             let codec = Codec::default().format(format).policy(policy);
@@ -224,7 +224,7 @@ fn the_policy_binds_what_a_value_decodes_by_itself() {
 
 #[test]
 fn what_is_allowed_passes_by_every_entry() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = Codec::default().format(format).policy(closed());
         let value = Holder { before: 1, held: vec![Some(Choice::Tuple(1, Plain { number: 5 }))] };
         let bytes = codec.to_vec(&value).unwrap();
@@ -247,7 +247,7 @@ fn members_of_an_allowed_interface_pass_and_their_arguments_have_to_be_allowed()
 #[test]
 fn an_encode_refuses_what_a_decode_would() {
     let codec = Codec::default().policy(closed());
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = codec.clone().format(format);
         assert!(codec.to_vec(&Holder { before: 1, held: Bait(1) }).unwrap_err().is_denied());
         let nested: Vec<Box<dyn Step>> = vec![Box::new(Plain { number: 1 }), Box::new(Bait(1))];

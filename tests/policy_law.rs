@@ -163,7 +163,7 @@ fn value(seed: u8, depth: u8) -> Box<dyn Value> {
 }
 
 fn sample() -> impl Strategy<Value = Sample> {
-    (any::<u8>(), prop::sample::select(&Format::ALL[..])).prop_map(|(seed, format)| {
+    (any::<u8>(), prop::sample::select(Format::ALL)).prop_map(|(seed, format)| {
         let bytes = Codec::default().format(format).to_vec(&value(seed, 3)).unwrap();
         let envelope = typeport::Envelope::parse(&bytes).unwrap();
         let nested = envelope.nested().iter().map(|nested| nested.name.parse().unwrap());

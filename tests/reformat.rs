@@ -125,7 +125,7 @@ fn passed_on(value: Box<dyn Value>, from: Format, to: Format, has_schema: bool) 
 #[test]
 fn what_is_carried_goes_out_in_any_format_by_its_schema() {
     let mut n_passed = 0;
-    for (from, to) in Format::ALL.into_iter().flat_map(|from| Format::ALL.map(|to| (from, to))) {
+    for (from, to) in Format::ALL.iter().copied().flat_map(|from| Format::ALL.iter().map(move |to| (from, *to))) {
         for (value, again) in values().into_iter().zip(values()) {
             let name = value.type_name().to_string();
             let own = Codec::default().format(to).schema(true).to_vec(&vec![again]).unwrap();

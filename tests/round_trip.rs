@@ -161,7 +161,7 @@ fn shown(value: &dyn Value) -> String {
 fn what_is_written_comes_back() {
     check(1, CASES, subjects(), |subject| {
         let text = shown(&*subject.value);
-        for format in Format::ALL {
+        for &format in Format::ALL {
             let codec = Codec::default().format(format);
             let bytes = codec.to_vec(&subject.value).unwrap();
             prop_assert_eq!(&codec.to_vec(&subject.value).unwrap(), &bytes);
@@ -181,8 +181,8 @@ fn what_is_written_comes_back() {
 #[test]
 fn every_format_says_the_same() {
     check(2, CASES, subjects(), |subject| {
-        let codecs = Format::ALL.map(|format| Codec::default().format(format));
-        let written = codecs.each_ref().map(|codec| codec.to_vec(&subject.value).unwrap());
+        let codecs: Vec<Codec> = Format::ALL.iter().map(|&format| Codec::default().format(format)).collect();
+        let written: Vec<Vec<u8>> = codecs.iter().map(|codec| codec.to_vec(&subject.value).unwrap()).collect();
         for (codec, bytes) in codecs.iter().zip(&written) {
             let any: Box<dyn Value> = codec.from_slice(bytes).unwrap();
             let exact = (subject.exact)(codec, bytes).unwrap();
@@ -204,17 +204,15 @@ fn limits() -> impl Strategy<Value = Limits> {
     let names = (pick(4..60, default().name_bytes), pick(1..8, default().name_nodes), pick(1..6, default().name_depth));
     (sizes, counts, names).prop_map(
         move |((envelope_bytes, depth, nested), (items, unbacked_items), (name_bytes, name_nodes, name_depth))| {
-            Limits {
-                envelope_bytes,
-                depth,
-                nested,
-                items,
-                unbacked_items,
-                name_bytes,
-                name_nodes,
-                name_depth,
-                ..default()
-            }
+            default()
+                .with_envelope_bytes(envelope_bytes)
+                .with_depth(depth)
+                .with_nested(nested)
+                .with_items(items)
+                .with_unbacked_items(unbacked_items)
+                .with_name_bytes(name_bytes)
+                .with_name_nodes(name_nodes)
+                .with_name_depth(name_depth)
         },
     )
 }
@@ -223,7 +221,7 @@ fn limits() -> impl Strategy<Value = Limits> {
 fn what_is_written_under_limits_is_read_under_them_and_only_that() {
     let counts = [Cell::new(0), Cell::new(0)];
     check(3, CASES, (subjects(), limits()), |(subject, limits)| {
-        for format in Format::ALL {
+        for &format in Format::ALL {
             let codec = Codec::default().format(format).limits(limits.clone());
             let written = codec.to_vec(&subject.value);
             let bytes = Codec::default().format(format).to_vec(&subject.value).unwrap();
@@ -248,9 +246,9 @@ fn what_is_written_under_limits_is_read_under_them_and_only_that() {
 fn what_is_verified_when_written_is_read_under_the_same_memory_and_only_that() {
     let counts = [Cell::new(0), Cell::new(0)];
     check(4, CASES, (subjects(), 0..2000_usize), |(subject, memory_bytes)| {
-        for format in Format::ALL {
+        for &format in Format::ALL {
             let codec = |memory_bytes| {
-                Codec::default().format(format).limits(Limits { memory_bytes, ..Limits::default() }).verify(true)
+                Codec::default().format(format).limits(Limits::default().with_memory_bytes(memory_bytes)).verify(true)
             };
             let written = codec(memory_bytes).to_vec(&subject.value);
             let bytes = Codec::default().format(format).to_vec(&subject.value).unwrap();
@@ -276,7 +274,7 @@ fn what_is_verified_when_written_is_read_under_the_same_memory_and_only_that() {
 /// A hash map's order is another one each time it is made; what it decodes into is the same.
 #[test]
 fn a_hash_map_is_one_value_in_any_order() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = Codec::default().format(format);
         let make = || {
             (0..scaled(50, 8) as i64)
@@ -302,7 +300,7 @@ fn a_hash_map_is_one_value_in_any_order() {
 /// Each encode begins anew, whatever the one before left in the buffer and on the thread; an error leaves it empty.
 #[test]
 fn a_buffer_is_used_again() {
-    let small = Codec::default().limits(typeport::Limits { items: 3, ..Default::default() });
+    let small = Codec::default().limits(typeport::Limits::default().with_items(3));
     let mut buffer = vec![1, 2, 3];
     let capacity = {
         small.to_buffer(&mut buffer, &"text".repeat(50)).unwrap();

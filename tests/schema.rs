@@ -116,7 +116,7 @@ struct Host(IpAddr);
 #[test]
 fn what_is_the_same_as_another_type_is_read_as_that() {
     let address = IpAddr::from([10, 0, 0, 1]);
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let value =
             (Host(address), Box::new(Host(address)), Mutex::new(address), Box::new([1_u8, 2, 3]), Reverse([(); 2]));
         let bytes = codec(format).to_vec(&value).unwrap();
@@ -186,7 +186,7 @@ fn a_foreign_type_is_as_far_as_reading_goes() {
 
 #[test]
 fn a_schema_is_carried_with_what_it_describes() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let stranger = codec(format).registry(Registry::empty());
         let bytes = codec(format).schema(true).to_vec(&holder()).unwrap();
         let opaque: Opaque = stranger.from_slice(&bytes).unwrap();
@@ -222,13 +222,9 @@ fn the_limits_of_a_schema_hold_both_ways() {
     let full = Codec::default().schema(true).to_vec(&holder()).unwrap();
     let length = full.len() - Codec::default().to_vec(&holder()).unwrap().len() - 4;
     let limits = [
-        (
-            "schema_bytes",
-            length,
-            Box::new(|n| Limits { schema_bytes: n, ..Limits::default() }) as Box<dyn Fn(usize) -> Limits>,
-        ),
+        ("schema_bytes", length, Box::new(|n| Limits::default().with_schema_bytes(n)) as Box<dyn Fn(usize) -> Limits>),
         // Holder has 2 fields, each Step 4 variants with 5 fields; 4 types, 2 former ids with one each.
-        ("schema_fields", 4 + 2 + 3 * 9 + 2 + 2, Box::new(|n| Limits { schema_fields: n, ..Limits::default() })),
+        ("schema_fields", 4 + 2 + 3 * 9 + 2 + 2, Box::new(|n| Limits::default().with_schema_fields(n))),
     ];
     for (name, needed, limit) in limits {
         for (value, is_enough) in [(needed - 1, false), (needed, true), (needed + 1, true)] {

@@ -134,12 +134,10 @@ fn a_hostile_schema_costs_no_more_than_its_bytes() {
         let fields: Vec<u8> = (0..120).flat_map(|_| [text(""), vec![0], text("()")].concat()).collect();
         [&[11, 2, 120], &fields[..]].concat()
     };
-    let few = Limits {
-        unbacked_items: scaled(8192, 20),
-        schema_fields: scaled(512, 20),
-        memory_bytes: scaled(128 << 20, 4 << 10),
-        ..Limits::default()
-    };
+    let few = Limits::default()
+        .with_unbacked_items(scaled(8192, 20))
+        .with_schema_fields(scaled(512, 20))
+        .with_memory_bytes(scaled(128 << 20, 4 << 10));
     let read = |bytes: &[u8], schema: &Schema| {
         Codec::default().registry(Registry::empty()).limits(few.clone()).read::<Json>(bytes, schema)
     };

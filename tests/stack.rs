@@ -73,13 +73,13 @@ fn on_stack<T: Send + 'static>(bytes: usize, run: impl FnOnce() -> T + Send + 's
 }
 
 fn codec(format: Format) -> Codec {
-    let limits = Limits { depth: 100_000, nested: 100_000, memory_per_byte: 1 << 20, ..Limits::trusted() };
+    let limits = Limits::trusted().with_depth(100_000).with_nested(100_000).with_memory_per_byte(1 << 20);
     Codec::default().format(format).limits(limits)
 }
 
 /// Decodes values that are deeper and deeper; each is decoded, or refused with a reason.
 fn sink<L: Level>(kind: usize) {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let mut passed = 0;
         for depth in [1, 8, 64, 512] {
             let bytes = on_stack(1 << 30, move || {
@@ -136,7 +136,7 @@ impl From<Large> for u8 {
 /// What holds a large part is small itself, and so it is the part that has to be asked about. In a `Box` nobody sees it:
 /// `docs/threats.md` says so.
 fn large_parts<T: Portable>(value: impl FnOnce() -> T + Send + Clone + 'static) {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let value = value.clone();
         let bytes = on_stack(1 << 30, move || codec(format).to_vec(&value()).unwrap());
         // A stack that has no room for its copies is one that grows, or an error.
@@ -165,7 +165,7 @@ fn no_large_part_overflows_a_small_stack() {
 #[cfg_attr(miri, ignore = "Miri has no stack to look at")]
 fn an_encode_looks_at_the_stack_too() {
     for (kind, stack) in [(0, 512 * KIB), (5, 512 * KIB), (5, 32 << 20)] {
-        for format in Format::ALL {
+        for &format in Format::ALL {
             let error = on_stack(1 << 30, move || {
                 let deep = (0..80_000).fold(Bare::default(), |value, _| value.around(kind));
                 let encoded = std::thread::scope(|scope| {
@@ -187,7 +187,7 @@ fn what_is_written_is_read_on_such_a_stack() {
     let mut written = 0;
     for (kind, depth) in [(0, 500), (0, 2_000), (5, 500), (5, 2_000), (1, 1_000), (4, 700)] {
         for stack in [512 * KIB, 2048 * KIB, 8192 * KIB] {
-            for format in Format::ALL {
+            for &format in Format::ALL {
                 written += on_stack(1 << 30, move || {
                     let deep = (0..depth).fold(Bare::default(), |value, _| value.around(kind));
                     std::thread::scope(|scope| {

@@ -50,7 +50,7 @@ impl<T: Portable> Holds for Holder<T> {
 struct Pair<A, B>(A, B);
 
 fn codecs() -> impl Iterator<Item = Codec> {
-    let plain = Format::ALL.map(|format| Codec::default().format(format));
+    let plain = Format::ALL.iter().map(|&format| Codec::default().format(format));
     plain.into_iter().flat_map(|codec| [codec.clone(), codec.clone().verify(true), codec.schema(true)])
 }
 

@@ -230,3 +230,37 @@ fn is_test(text: &str, function: &str) -> bool {
     let head = || lines[..at].iter().rev().take_while(|line| !line.is_empty());
     head().any(|line| *line == "#[test]") && !head().any(|line| line.starts_with("#[cfg("))
 }
+
+/// A published package is its sources and what a reader of them needs; tests, their data and benches stay here.
+#[test]
+#[cfg_attr(miri, ignore = "it asks cargo")]
+fn a_package_is_sources_and_licences() {
+    let made = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml", "Cargo.toml.orig"];
+    let papers = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md"];
+    for (package, folder) in [("typeport", "."), ("typeport-derive", "codec-derive"), ("typeport-cli", "cli")] {
+        let mut cargo = std::process::Command::new(env!("CARGO"));
+        let list = cargo.args(["package", "--list", "--allow-dirty", "--offline", "-p", package]).current_dir(root());
+        let output = list.output().unwrap();
+        assert!(output.status.success(), "{package}: {}", String::from_utf8_lossy(&output.stderr));
+        let listed = String::from_utf8(output.stdout).unwrap();
+        let is_source = |file: &str| file.starts_with("src/") && file.ends_with(".rs");
+        for file in listed.lines() {
+            assert!(is_source(file) || made.contains(&file) || papers.contains(&file), "{package} has {file}");
+        }
+        assert!(listed.lines().any(is_source), "{package} has no source");
+        for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            assert!(listed.lines().any(|file| file == licence), "{package} has no {licence}");
+            let text = |folder: &str| fs::read_to_string(root().join(folder).join(licence)).unwrap();
+            assert_eq!(text(folder), text("."), "{package}: {licence}");
+        }
+        let manifest = fs::read_to_string(root().join(folder).join("Cargo.toml")).unwrap();
+        for key in [
+            "description = ",
+            "license.workspace = true",
+            "repository.workspace = true",
+            "rust-version.workspace = true",
+        ] {
+            assert!(manifest.contains(key), "{package} does not say {key}");
+        }
+    }
+}

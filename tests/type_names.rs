@@ -126,7 +126,7 @@ fn a_name_is_as_its_text() {
 
 /// Names of generated trees may be larger than those of strangers.
 fn limits() -> Limits {
-    Limits { name_bytes: 64 << 10, name_nodes: 4096, name_depth: 32, ..Limits::default() }
+    Limits::default().with_name_bytes(64 << 10).with_name_nodes(4096).with_name_depth(32)
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn an_externally_tagged_object_works_inside_of_a_state_in_every_format() {
     let more: Vec<Box<dyn Neighbour>> =
         vec![plain(), Box::new(Choice::Unit), Box::new(Choice::Pair(1, Some("x".into())))];
     let task = Task { input: vec![1_u8], neighbour: plain(), more };
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = Codec::default().format(format);
         let bytes = codec.to_vec(&task).unwrap();
         let any: Box<dyn Job> = codec.from_slice(&bytes).unwrap();
@@ -123,7 +123,7 @@ fn an_interface_of_ours_works_inside_of_an_object_of_typetag() {
     }
     let inner = Task { input: 1_u8, neighbour: Box::new(Choice::Unit), more: vec![] };
     let task = Task { input: (), neighbour: Box::new(Holds { job: Box::new(inner) }), more: vec![] };
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = Codec::default().format(format);
         let bytes = codec.to_vec(&task).unwrap();
         let any: Box<dyn Job> = codec.from_slice(&bytes).unwrap();

@@ -321,7 +321,7 @@ impl<'de> Deserialize<'de> for ReadableKey {
 #[test]
 fn a_reading_is_as_readable_as_it_says() {
     let (address, port) = (IpAddr::from([10, 0, 0, 1]), SocketAddr::from(([10, 0, 0, 1], 80)));
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = Codec::default().format(format);
         let kinds = || vec![Kind::Unit, Kind::Newtype(1), Kind::Tuple(1, 2), Kind::Struct { first: 1, second: 2 }];
         let bytes = codec.to_vec(&Host { address, port, kind: kinds() }).unwrap();

@@ -71,7 +71,7 @@ fn verifying(format: Format) -> Codec {
 
 #[test]
 fn what_does_not_come_back_as_it_was_is_refused() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = verifying(format);
         let error = codec.to_vec(&Shrinking { list: vec![1, 2, 3] }).unwrap_err();
         let message = error.to_string();
@@ -108,7 +108,7 @@ fn memory_is_seen_through_trait_objects_and_erased_values() {
 
 #[test]
 fn what_has_no_order_or_shares_or_is_empty_passes() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = verifying(format);
         let map: HashMap<u32, HashSet<String>> =
             (0..scaled(50, 5) as u32).map(|key| (key, (0..key).map(|i| i.to_string()).collect())).collect();

@@ -203,7 +203,7 @@ fn the_tighter_of_each_limit_binds() {
 
 /// More than any sample needs.
 fn roomy() -> Limits {
-    Limits { memory_per_byte: 1 << 20, memory_bytes: 1 << 30, ..Limits::trusted() }
+    Limits::trusted().with_memory_per_byte(1 << 20).with_memory_bytes(1 << 30)
 }
 
 /// Nothing counts from zero twice: what is spent inside is spent of what is around, whatever the codec inside was given.
@@ -236,10 +236,10 @@ fn what_is_spent_inside_adds_up() {
 fn the_limit_in_the_way_is_named_with_its_value() {
     let bytes = typeport::to_vec(&vec!["x".to_owned(); 100]).unwrap();
     let decode = |items| -> Decode {
-        let inner = Codec::default().limits(Limits { items, ..Limits::default() });
+        let inner = Codec::default().limits(Limits::default().with_items(items));
         Box::new(move |bytes| inner.from_slice::<Vec<String>>(bytes).map(drop))
     };
-    let outer = |items| Codec::default().limits(Limits { items, ..Limits::default() });
+    let outer = |items| Codec::default().limits(Limits::default().with_items(items));
     let own = inside(&outer(10_000), &bytes, 1, decode(99)).unwrap_err();
     assert!(own.to_string().contains("items is 99, 100 asked"), "{own}");
     // The bytes of the envelope inside are copied whole, and so are no items.
@@ -258,7 +258,7 @@ fn a_bare_codec_inside_keeps_raised_limits() {
     inside(&Codec::default().limits(Limits::trusted()), &deep, 1, bare()).unwrap();
     assert!(inside(&Codec::default(), &deep, 1, bare()).unwrap_err().is_limit());
     let parse: Decode = Box::new(|bytes| typeport::Envelope::parse(bytes).map(drop));
-    let long = Codec::default().limits(Limits { name_bytes: 10, ..Limits::default() });
+    let long = Codec::default().limits(Limits::default().with_name_bytes(10));
     assert!(inside(&long, &deep, 1, parse).unwrap_err().to_string().contains("name_bytes"));
 }
 

@@ -31,7 +31,7 @@ pub fn nested(format: Format, n_names: usize, n_types: usize, group: usize) -> V
 /// What a reader does without the types, within limits that are above all of this.
 pub fn read(bytes: &[u8]) -> typeport::Result<()> {
     let limits =
-        Limits { schema_fields: usize::MAX, schema_bytes: usize::MAX, memory_per_byte: 1 << 24, ..Limits::trusted() };
+        Limits::trusted().with_schema_fields(usize::MAX).with_schema_bytes(usize::MAX).with_memory_per_byte(1 << 24);
     read_within(bytes, limits)
 }
 

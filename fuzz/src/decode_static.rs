@@ -35,7 +35,7 @@ pub fn cross_format(data: &[u8]) {
         assert!(is_non_finite(value), "{} was decoded and cannot be encoded", sample.subject.name);
         return;
     };
-    for format in Format::ALL.into_iter().filter(|format| *format != sample.format) {
+    for format in Format::ALL.iter().copied().filter(|format| *format != sample.format) {
         through(sample, format, value, &own);
     }
 }

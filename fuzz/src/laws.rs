@@ -8,9 +8,11 @@ use typeport::{Codec, Envelope, Error, Format, Policy, Result, TypeName, Value};
 
 /// The codec of a format, with or without checksum.
 pub(crate) fn codec(format: Format, checksum: bool) -> &'static Codec {
-    static CODECS: OnceLock<[[Codec; 2]; 3]> = OnceLock::new();
-    let codec = |format, checksum| Codec::default().format(format).checksum(checksum);
-    let codecs = CODECS.get_or_init(|| Format::ALL.map(|format| [false, true].map(|checksum| codec(format, checksum))));
+    static CODECS: OnceLock<Vec<[Codec; 2]>> = OnceLock::new();
+    let codec = |format: Format, checksum| Codec::default().format(format).checksum(checksum);
+    let codecs = CODECS.get_or_init(|| {
+        Format::ALL.iter().map(|&format| [false, true].map(|checksum| codec(format, checksum))).collect()
+    });
     let position = Format::ALL.iter().position(|other| *other == format).expect("all formats are listed");
     &codecs[position][usize::from(checksum)]
 }
@@ -18,7 +20,7 @@ pub(crate) fn codec(format: Format, checksum: bool) -> &'static Codec {
 /// The codec that writes what `bytes` claim to be, so that a canonical envelope is written as it came.
 pub(crate) fn codec_of(bytes: &[u8]) -> &'static Codec {
     let number = bytes.get(2).copied().unwrap_or_default();
-    let format = Format::ALL.into_iter().find(|format| *format as u8 == number).unwrap_or(Format::Postcard);
+    let format = Format::ALL.iter().copied().find(|format| *format as u8 == number).unwrap_or(Format::Postcard);
     codec(format, bytes.get(1).is_some_and(|flags| flags & 1 != 0))
 }
 
@@ -168,11 +170,11 @@ const CLOSED: &[&str] = &["Foo", "One"];
 
 /// The codecs that build what is on the closed list.
 fn closed(format: Format) -> &'static Codec {
-    static CODECS: OnceLock<[Codec; 3]> = OnceLock::new();
+    static CODECS: OnceLock<Vec<Codec>> = OnceLock::new();
     let codecs = CODECS.get_or_init(|| {
         let allow = |policy: Policy, name| policy.allow_origin(&format!("typeport_fuzz::{name}"));
         let policy = CLOSED.iter().fold(Policy::deny_all().allow_std(), allow);
-        Format::ALL.map(|format| codec(format, false).clone().policy(policy.clone()))
+        Format::ALL.iter().map(|&format| codec(format, false).clone().policy(policy.clone())).collect()
     });
     let position = Format::ALL.iter().position(|other| *other == format).expect("all formats are listed");
     &codecs[position]

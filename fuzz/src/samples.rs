@@ -74,7 +74,7 @@ fn add<T: Made>(samples: &mut Vec<Sample>, value: &T, decode: fn(&Codec, &[u8]) 
     let name = value.type_name().to_string();
     let make = |bytes: &mut Unstructured<'_>| Ok(Box::new(T::arbitrary(bytes)?) as Box<dyn Value>);
     let subject = Subject { name, decode, make };
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let Ok(bytes) = Codec::default().format(format).checksum(false).to_vec(value) else { continue };
         let envelope = Envelope::parse(&bytes).expect("it was just encoded");
         // Prefix, type hash, the name's length (one byte, as names here are short), the name.

@@ -106,7 +106,7 @@ fn splice_seeds() -> impl Iterator<Item = Seed> {
         (0..samples().len()).filter(|at| samples()[*at].bytes.len() > samples()[*at].state.end).collect();
     let holder = move |at: usize| u8::try_from(holders[at % holders.len()]).expect("one byte picks the sample");
     // One type of one nested value, in each format: nothing but the list is wrong.
-    let alone = Format::ALL.into_iter().zip(3..);
+    let alone = Format::ALL.iter().copied().zip(3..);
     let unlisted: Vec<Seed> = alone
         .map(|(format, at)| {
             assert_eq!(samples()[usize::from(holder(at))].format, format);
@@ -134,7 +134,7 @@ fn raw_seeds() -> Vec<Seed> {
         ]
     };
     let mut seeds = Vec::new();
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = Codec::default().format(format);
         seeds.extend(envelope(&codec, &format!("nested_{format}"), &|codec| codec.to_vec(&nested())));
         seeds.extend(envelope(&codec, &format!("carried_{format}"), &|codec| codec.to_vec(&carried(codec, format))));
@@ -147,7 +147,7 @@ fn raw_seeds() -> Vec<Seed> {
         seeds.extend(envelope(&codec, &format!("erased_{format}"), &|codec| codec.to_vec(&one(vec![Some(1_i64)]))));
     }
     // Refused: trait objects within each other, more than there may be.
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let trusting = Codec::default().format(format).limits(Limits::trusted());
         seeds.extend(envelope(&trusting, &format!("nested_too_deep_{format}"), &|codec| {
             codec.to_vec(&(0..9).fold(nested().remove(0), |inner, _| Box::new(one(inner))))

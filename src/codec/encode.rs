@@ -258,7 +258,7 @@ fn encode_first<V: Value + ?Sized>(codec: &Codec, value: &V, choose: fn(&Identit
     let encoded = encode(first);
     let is_whole = |encoded: &Encoded| !encoded.has_left_out;
     let may_be_better = encoded.as_ref().map_or_else(|error| error.is_format(), |encoded| encoded.has_left_out);
-    let others = Format::ALL.into_iter().filter(|format| *format != first && may_be_better);
+    let others = Format::ALL.iter().copied().filter(|format| *format != first && may_be_better);
     let mut others: Vec<Encoded> = others.flat_map(encode).collect();
     // The first that leaves nothing out, or else the first.
     match others.iter().position(is_whole) {

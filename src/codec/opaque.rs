@@ -218,11 +218,11 @@ impl Opaque {
 
     /// The type hash, which a state of ours needs.
     pub(crate) fn known_hash(&self) -> Result<u64> {
-        let unknown = Kind::Malformed {
-            what: "carried value",
-            reason: "it came by name alone, in a format that is not typeport's, so nothing says which type hash it has",
-        };
-        self.0.hash.ok_or_else(|| unknown.into())
+        let what =
+            "a value that came by name alone, in a format that is not typeport's, so that nothing says its type hash";
+        let remedy = "link its type, or pass it on in the format that it came in";
+        let unknown = || Kind::NotRepresentable { format: "an envelope", what, remedy: remedy.into() };
+        self.0.hash.ok_or_else(|| unknown().into())
     }
 
     pub(crate) fn identity(&self) -> Result<Arc<Identity>> {

@@ -27,7 +27,7 @@ impl Codec {
     ///
     /// As [`from_slice`](crate::from_slice); [`is_unlinked`](crate::Error::is_unlinked) where no schema has a type or a field
     /// is of a foreign type, [`is_mismatch`](crate::Error::is_mismatch) where the schema has another shape of it than the
-    /// sender; and an error where the target leaves a part of the value unread.
+    /// sender; [`is_foreign`](crate::Error::is_foreign) where the target leaves a part of the value unread.
     ///
     /// ```
     /// use typeport::{Codec, Schema};
@@ -117,7 +117,7 @@ mod tests {
         let bytes = Codec::default().schema(true).to_vec(&vec![Some(1_u8), None]).expect("it is written");
         let opaque: Opaque = crate::from_slice(&bytes).expect("it is read");
         let again = Opaque::clone(&opaque);
-        for format in Format::ALL.into_iter().cycle().take(9) {
+        for format in Format::ALL.iter().copied().cycle().take(9) {
             assert_eq!(opaque.by_schema(format).expect("the schema describes it").format(), format);
         }
         drop(again);

@@ -56,7 +56,7 @@ impl<T: Portable> Value for Scoped<T> {
     fn __take(input: &mut Input<'_, '_>, slot: usize) -> Result<Box<dyn Value>> {
         let value = T::take_into(input, slot)?;
         let plan = input.scope.cloned().or_else(Scope::innermost);
-        Ok(Box::new(Scoped { value, plan: plan.ok_or(Kind::Unbound { parameter: 0 })? }))
+        Ok(Box::new(Scoped { value, plan: plan.ok_or(Kind::Unbound { parameter: None })? }))
     }
 }
 

@@ -120,7 +120,7 @@ impl<G: ErasedForm> Specialized<G> {
     /// Reads a value by the plan in scope into a box of its own; `slot` bytes are charged for the form.
     pub fn take_box(input: &mut Input<'_, '_>, slot: usize) -> Result<Box<Self>> {
         let Some(plan) = input.scope else {
-            return Err(Kind::Malformed { what: "erased value", reason: "it is decoded by its plan only" }.into());
+            return Err(Kind::Unbound { parameter: None }.into());
         };
         Ok(Box::new(Specialized { value: G::take_into(input, slot)?, plan: Arc::clone(plan) }))
     }

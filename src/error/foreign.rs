@@ -20,7 +20,7 @@ thread_local! {
 const MARK: &str = "an error inside of a portable value";
 
 /// In front of what serde says, where an error of ours tells it.
-const STATE: &str = "invalid state: ";
+const SAID: [&str; 2] = ["invalid state: ", "cannot be encoded: "];
 
 impl Error {
     /// Turns an error of ours into a foreign serde error that tells the same, without losing it: see [`Error::recover`].
@@ -49,9 +49,10 @@ impl Error {
         }
     }
 
-    /// What a foreign error says, or serde's: without what was found, and without what this is about to say again.
-    fn of_message(message: &str) -> Self {
-        Kind::State { message: printable(&message.replace(STATE, "")) }.into()
+    /// Our own error if it passed through these words, or `kind` of what `keep` keeps of them, without what it says again.
+    fn of_message(message: &str, kind: fn(String) -> Kind, keep: fn(&str) -> String) -> Self {
+        let once = |message| SAID.iter().fold(message, |message: String, said| message.replace(said, ""));
+        Error::recover(message).unwrap_or_else(|| kind(printable(&once(keep(message)))).into())
     }
 
     /// As [`Error::pass`] where [`Error::of_foreign`] follows at once: no text is made of it, so that the cost does
@@ -70,15 +71,35 @@ impl Error {
         E::custom(MARK)
     }
 
-    /// Our own error if it passed through the foreign one, or what that says.
+    /// Our own error if it passed through the foreign one, or what that says of the state that it reads.
     #[cold]
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     pub(crate) fn of_foreign(error: impl fmt::Display) -> Self {
-        IS_ASKED.set(true);
-        let message = error.to_string();
-        IS_ASKED.set(false);
-        Error::recover(&message).unwrap_or_else(|| Error::of_message(&without_content(&message)))
+        Error::of_message(&asked(error), state, without_content)
     }
+
+    /// The same of one that writes, which speaks of no bytes.
+    #[cold]
+    #[cfg(feature = "json")]
+    pub(crate) fn of_foreign_writer(error: impl fmt::Display) -> Self {
+        Error::of_message(&asked(error), refused, without_content)
+    }
+}
+
+fn state(message: String) -> Kind {
+    Kind::State { message }
+}
+
+fn refused(message: String) -> Kind {
+    Kind::Refused { message }
+}
+
+/// What a foreign error says; an error of ours in it leaves a copy.
+fn asked(error: impl fmt::Display) -> String {
+    IS_ASKED.set(true);
+    let message = error.to_string();
+    IS_ASKED.set(false);
+    message
 }
 
 /// An error of ours on its way through serde where nobody else's error type is in between: it waits as the others do.
@@ -170,16 +191,17 @@ fn without_content(message: &str) -> String {
     format!("{}{rest}", begin.trim_end())
 }
 
+/// What a `Serialize` says is about its value.
 impl serde::ser::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        let message = message.to_string();
-        Error::recover(&message).unwrap_or_else(|| Error::of_message(&message))
+        Error::of_message(&message.to_string(), refused, str::to_owned)
     }
 }
 
+/// What a `Deserialize` says is about the bytes.
 impl serde::de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        serde::ser::Error::custom(message)
+        Error::of_message(&message.to_string(), state, str::to_owned)
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -206,9 +228,9 @@ mod tests {
 
     #[test]
     fn an_error_survives_a_foreign_error_type() {
-        let passed: fmt::Error = Error::from(Kind::Unbound { parameter: 0 }).pass(|_| fmt::Error);
+        let passed: fmt::Error = Error::from(Kind::Unbound { parameter: None }).pass(|_| fmt::Error);
         assert_eq!(passed, fmt::Error);
-        let text = Kind::Unbound { parameter: 0 }.to_string();
+        let text = Kind::Unbound { parameter: None }.to_string();
         assert_eq!(Error::custom(format!("{text} at line 1")).code(), 21);
         assert_eq!(Error::custom(&text).code(), 18, "it is recovered once only");
     }
@@ -245,10 +267,10 @@ mod tests {
 
     #[test]
     fn an_error_is_carried_without_its_text() {
-        let carried: serde::de::value::Error = Error::from(Kind::Unbound { parameter: 0 }).carry();
+        let carried: serde::de::value::Error = Error::from(Kind::Unbound { parameter: None }).carry();
         assert_eq!(carried.to_string(), MARK);
         assert_eq!(Error::of_foreign(carried).code(), 21);
-        let stale: serde::de::value::Error = Error::from(Kind::Unbound { parameter: 0 }).carry();
+        let stale: serde::de::value::Error = Error::from(Kind::Unbound { parameter: None }).carry();
         drop(stale);
         assert_eq!(Error::of_foreign("another error").code(), 18, "an error that nobody passed on is not taken for it");
     }

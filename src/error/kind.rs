@@ -1,4 +1,6 @@
-//! What can be wrong, with the message and the code of each. Imports std, thiserror and `hint`.
+//! What can be wrong, with the message of each; `table` has the rest. Imports std, thiserror and `hint`.
+//!
+//! Invariant: a kind has one blame. What bytes can cause, and what a program can cause, are two kinds.
 
 use super::hint::Hint;
 use std::borrow::Cow;
@@ -72,9 +74,10 @@ pub(crate) enum Kind {
     #[error("limit reached: {limit} is {value}, {asked} asked; raise Limits::{limit} if the sender is trusted")]
     Limit { limit: &'static str, value: u64, asked: u64 },
     #[error(
-        "erased value outside of its envelope: type parameter {parameter} has no argument here; encode it through the trait object that holds it"
+        "erased value outside of its envelope: {}; encode it through the trait object that holds it",
+        unbound(.parameter)
     )]
-    Unbound { parameter: usize },
+    Unbound { parameter: Option<usize> },
     #[error(
         "code of `{}`, or of a type in it, panicked while a value was decoded: its Deserialize, or a trait that it calls, has to return an error instead",
         cut(name)
@@ -118,6 +121,14 @@ pub(crate) enum Kind {
     Buffered { name: String, reason: String },
     #[error("input or output failed: {0}")]
     Io(Arc<io::Error>),
+    #[error("a registration is broken: {reason}; register the type by #[derive(Portable)] and #[portable] alone")]
+    Registration { reason: &'static str },
+    #[error("two types of nested values have the same type hash; encode them in two envelopes")]
+    SameHash,
+    #[error("code of a type breaks a rule: {reason}")]
+    Contract { reason: Cow<'static, str> },
+    #[error("cannot be encoded: {message}")]
+    Refused { message: String },
 }
 
 impl From<io::Error> for Kind {
@@ -127,86 +138,10 @@ impl From<io::Error> for Kind {
 }
 
 impl Kind {
-    /// The stable number of the kind.
-    pub(crate) fn code(&self) -> u16 {
-        match self {
-            Kind::NotAnEnvelope { .. } => 1,
-            Kind::UnsupportedVersion { .. } => 2,
-            Kind::UnknownFlags { .. } => 3,
-            Kind::UnknownFormat { .. } => 4,
-            Kind::FormatNotCompiledIn { .. } => 5,
-            Kind::Truncated { .. } => 6,
-            Kind::TrailingBytes { .. } => 7,
-            Kind::Checksum { .. } => 8,
-            Kind::InvalidTypeName { .. } => 9,
-            Kind::UnknownOrigin { .. } => 10,
-            Kind::UnknownArgument { .. } => 11,
-            Kind::NotAMember { .. } => 12,
-            Kind::WrongShape { .. } => 13,
-            Kind::AmbiguousId { .. } => 14,
-            Kind::WrongType { .. } => 15,
-            Kind::NotSpecialized { .. } => 16,
-            Kind::Malformed { .. } => 17,
-            Kind::State { .. } => 18,
-            Kind::FormatNotAllowed { .. } => 19,
-            Kind::Limit { .. } => 20,
-            Kind::Unbound { .. } => 21,
-            Kind::Io(_) => 22,
-            Kind::Panicked { .. } => 23,
-            Kind::NotAllowed { .. } => 24,
-            Kind::NotRepresentable { .. } => 25,
-            Kind::Stack { .. } => 26,
-            Kind::NotTheSame { .. } => 27,
-            Kind::NoShape { .. } => 28,
-            Kind::WrongSchema { .. } => 29,
-            Kind::NotDescribed { .. } => 30,
-            Kind::Buffered { .. } => 31,
-        }
-    }
-
-    /// One of each, by name: what the test of the codes runs over.
-    #[cfg(test)]
-    pub(crate) fn samples() -> Vec<(&'static str, Kind)> {
-        let (text, shared, hint) = (String::new, || Arc::from(""), || Hint::new(String::new));
-        vec![
-            ("NotAnEnvelope", Kind::NotAnEnvelope { found: None }),
-            ("UnsupportedVersion", Kind::UnsupportedVersion { found: 2 }),
-            ("UnknownFlags", Kind::UnknownFlags { found: 8 }),
-            ("UnknownFormat", Kind::UnknownFormat { found: 9 }),
-            ("FormatNotCompiledIn", Kind::FormatNotCompiledIn { format: "json", is_choice: false }),
-            ("Truncated", Kind::Truncated { what: "envelope", needed: 2, available: 1 }),
-            ("TrailingBytes", Kind::TrailingBytes { what: "the state", count: 1 }),
-            ("Checksum", Kind::Checksum { stored: 1, computed: 2 }),
-            ("InvalidTypeName", Kind::InvalidTypeName { text: text(), at: 0, reason: "empty" }),
-            ("UnknownOrigin", Kind::UnknownOrigin { name: shared(), origin: shared(), hint: hint() }),
-            (
-                "UnknownArgument",
-                Kind::UnknownArgument { name: shared(), argument: shared(), origin: shared(), hint: hint() },
-            ),
-            ("NotAMember", Kind::NotAMember { name: shared(), interface: "", hint: hint() }),
-            ("WrongShape", Kind::WrongShape { name: text(), found: 1, expected: 2 }),
-            ("AmbiguousId", Kind::AmbiguousId { id: text(), claims: text() }),
-            ("WrongType", Kind::WrongType { expected: text(), found: text() }),
-            ("NotSpecialized", Kind::NotSpecialized { name: shared(), origin: shared() }),
-            ("Malformed", Kind::Malformed { what: "header", reason: "over-long varint" }),
-            ("State", Kind::State { message: text() }),
-            ("FormatNotAllowed", Kind::FormatNotAllowed { name: text(), format: "postcard", reason: text() }),
-            ("Limit", Kind::Limit { limit: "depth", value: 64, asked: 65 }),
-            ("Unbound", Kind::Unbound { parameter: 0 }),
-            ("Io", Kind::from(io::Error::other("closed"))),
-            ("Panicked", Kind::Panicked { name: text() }),
-            ("NotAllowed", Kind::NotAllowed { name: shared(), part: shared() }),
-            (
-                "NotRepresentable",
-                Kind::NotRepresentable { format: "json", what: "an infinite number", remedy: text().into() },
-            ),
-            ("Stack", Kind::Stack { left: 1, needed: 2 }),
-            ("NotTheSame", Kind::NotTheSame { name: text(), written: 2, again: 1 }),
-            ("NoShape", Kind::NoShape { name: text() }),
-            ("WrongSchema", Kind::WrongSchema { name: text(), found: 1, expected: 2 }),
-            ("NotDescribed", Kind::NotDescribed { name: text(), reason: "a foreign type" }),
-            ("Buffered", Kind::Buffered { name: text(), reason: text() }),
-        ]
+    /// Of a `Serialize` that writes a newtype under one of our private names.
+    #[cold]
+    pub(crate) fn reserved_name() -> Self {
+        Kind::Contract { reason: "the name of a newtype in it is reserved for typeport".into() }
     }
 }
 
@@ -224,6 +159,11 @@ pub(crate) fn cut(name: &str) -> Cow<'_, str> {
 
 fn first_byte(byte: &Option<u8>) -> String {
     byte.map_or_else(|| "no byte at all".to_owned(), |byte| format!("{byte:#04x}"))
+}
+
+fn unbound(parameter: &Option<usize>) -> String {
+    let nothing_runs = || "no encode or decode runs here".to_owned();
+    parameter.map_or_else(nothing_runs, |parameter| format!("type parameter {parameter} has no argument here"))
 }
 
 /// The remedy for a type whose id was changed, which is the likeliest reason where nothing but the id differs.

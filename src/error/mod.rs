@@ -7,6 +7,8 @@ mod found;
 mod hint;
 mod kind;
 mod path;
+mod predicates;
+mod table;
 
 #[cfg(feature = "json")]
 pub(crate) use foreign::Passing;
@@ -15,10 +17,17 @@ pub(crate) use kind::{Kind, cut};
 use path::Path;
 pub(crate) use path::Step;
 use std::fmt;
+pub use table::{Blame, Row, TABLE};
 
 /// What went wrong in an encode, a decode or a look-up: what was found, what was expected, what to do.
 ///
-/// The kind is private; a program acts on the predicates or on the stable [`code`](Error::code).
+/// The kind is private; a program acts on the predicates or on the stable [`code`](Error::code). The predicates go by who
+/// has to act: the sender of the bytes ([`is_malformed`](Error::is_malformed)), who builds the two programs
+/// ([`is_unlinked`](Error::is_unlinked), [`is_mismatch`](Error::is_mismatch)), the crate that registers a type
+/// ([`is_registration`](Error::is_registration)), the caller ([`is_format`](Error::is_format),
+/// [`is_misuse`](Error::is_misuse)), code of others ([`is_foreign`](Error::is_foreign)), or the receiver, by its own choice
+/// ([`is_limit`](Error::is_limit), [`is_denied`](Error::is_denied)). Exactly one of these is true. `docs/errors.md` lists
+/// all codes.
 ///
 /// ```
 /// let error = typeport::from_slice::<i64>(b"{\"not\": \"an envelope\"}").unwrap_err();
@@ -46,9 +55,10 @@ impl Error {
         self.0.kind
     }
 
+    /// Whether it is what a `Deserialize` or a format says of a state.
     #[cfg(feature = "json")]
-    pub(crate) fn kind(&self) -> &Kind {
-        &self.0.kind
+    pub(crate) fn is_of_state(&self) -> bool {
+        matches!(self.0.kind, Kind::State { .. })
     }
 
     /// The same place, said otherwise.
@@ -87,87 +97,6 @@ impl Error {
     /// path of more than 32 steps the first and the last 16 are given.
     pub fn path(&self) -> Option<String> {
         (!self.0.path.is_empty()).then(|| self.0.path.to_string())
-    }
-
-    /// A number that names the kind of error, the same in every version: codes are added, never changed or reused.
-    pub fn code(&self) -> u16 {
-        self.0.kind.code()
-    }
-
-    /// Whether a type, an argument or a membership is missing in this process: another one may decode the same bytes.
-    pub fn is_unlinked(&self) -> bool {
-        matches!(
-            self.0.kind,
-            Kind::UnknownOrigin { .. }
-                | Kind::UnknownArgument { .. }
-                | Kind::NotAMember { .. }
-                | Kind::NotSpecialized { .. }
-                | Kind::NoShape { .. }
-                | Kind::NotDescribed { .. }
-        )
-    }
-
-    /// Whether two linked types claim one id.
-    pub fn is_ambiguous(&self) -> bool {
-        matches!(self.0.kind, Kind::AmbiguousId { .. })
-    }
-
-    /// Whether the bytes hold another type, or another shape of the same type, than the caller asked for.
-    pub fn is_mismatch(&self) -> bool {
-        matches!(self.0.kind, Kind::WrongType { .. } | Kind::WrongShape { .. } | Kind::WrongSchema { .. })
-    }
-
-    /// Whether the bytes are no well-formed envelope: cut, damaged, of another version, or never one.
-    pub fn is_malformed(&self) -> bool {
-        matches!(
-            self.0.kind,
-            Kind::NotAnEnvelope { .. }
-                | Kind::UnsupportedVersion { .. }
-                | Kind::UnknownFlags { .. }
-                | Kind::UnknownFormat { .. }
-                | Kind::Truncated { .. }
-                | Kind::TrailingBytes { .. }
-                | Kind::Checksum { .. }
-                | Kind::InvalidTypeName { .. }
-                | Kind::Malformed { .. }
-                | Kind::State { .. }
-        )
-    }
-
-    /// Whether there was no input at all: a stream that ended where an envelope could have begun.
-    pub fn is_end(&self) -> bool {
-        matches!(self.0.kind, Kind::NotAnEnvelope { found: None })
-    }
-
-    /// Whether a bound of [`Limits`](crate::Limits) was reached, or the end of the thread's stack was near.
-    pub fn is_limit(&self) -> bool {
-        matches!(self.0.kind, Kind::Limit { .. } | Kind::Stack { .. })
-    }
-
-    /// Whether the [`Policy`](crate::Policy) forbids a type.
-    pub fn is_denied(&self) -> bool {
-        matches!(self.0.kind, Kind::NotAllowed { .. })
-    }
-
-    /// Whether code of a type panicked; the panic ended there.
-    pub fn is_panic(&self) -> bool {
-        matches!(self.0.kind, Kind::Panicked { .. })
-    }
-
-    /// Whether the state format is not compiled in, is one that the type does not allow, or cannot carry the value.
-    pub fn is_format(&self) -> bool {
-        matches!(
-            self.0.kind,
-            Kind::FormatNotCompiledIn { .. }
-                | Kind::FormatNotAllowed { .. }
-                | Kind::NotRepresentable { .. }
-                | Kind::Buffered { .. }
-        )
-    }
-
-    /// Whether reading or writing the underlying stream failed.
-    pub fn is_io(&self) -> bool {
-        matches!(self.0.kind, Kind::Io(_))
     }
 }
 
@@ -234,45 +163,6 @@ fn escaped(character: char) -> impl Iterator<Item = char> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn codes_are_pinned() {
-        let found: Vec<(u16, &str)> = Kind::samples().iter().map(|(name, kind)| (kind.code(), *name)).collect();
-        let expected = [
-            (1, "NotAnEnvelope"),
-            (2, "UnsupportedVersion"),
-            (3, "UnknownFlags"),
-            (4, "UnknownFormat"),
-            (5, "FormatNotCompiledIn"),
-            (6, "Truncated"),
-            (7, "TrailingBytes"),
-            (8, "Checksum"),
-            (9, "InvalidTypeName"),
-            (10, "UnknownOrigin"),
-            (11, "UnknownArgument"),
-            (12, "NotAMember"),
-            (13, "WrongShape"),
-            (14, "AmbiguousId"),
-            (15, "WrongType"),
-            (16, "NotSpecialized"),
-            (17, "Malformed"),
-            (18, "State"),
-            (19, "FormatNotAllowed"),
-            (20, "Limit"),
-            (21, "Unbound"),
-            (22, "Io"),
-            (23, "Panicked"),
-            (24, "NotAllowed"),
-            (25, "NotRepresentable"),
-            (26, "Stack"),
-            (27, "NotTheSame"),
-            (28, "NoShape"),
-            (29, "WrongSchema"),
-            (30, "NotDescribed"),
-            (31, "Buffered"),
-        ];
-        assert_eq!(found, expected);
-    }
 
     #[test]
     fn a_message_holds_no_control_characters() {

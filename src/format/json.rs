@@ -1,15 +1,17 @@
 //! JSON states, read and written by serde_json. Imports `error` only.
 
 use crate::error::{Error, Kind, Result};
-use serde::Serialize;
+use serde::de::IgnoredAny;
+use serde::{Deserialize as _, Serialize};
 use serde_json::de::{Deserializer, SliceRead};
+use serde_json::error::Category;
 use std::io::Write;
 
 /// Serde_json's deserializer of a state.
 pub(crate) type JsonReader<'de> = Deserializer<SliceRead<'de>>;
 
 /// Decodes a whole JSON state and checks that nothing is left.
-#[expect(clippy::arithmetic_side_effects, reason = "the offset is within the state")]
+#[expect(clippy::arithmetic_side_effects, reason = "the offset is within the state, whose bytes a u64 counts")]
 pub(crate) fn json_state<'de, T>(
     state: &'de [u8],
     decode: impl FnOnce(&mut JsonReader<'de>) -> Result<T>,
@@ -17,7 +19,14 @@ pub(crate) fn json_state<'de, T>(
     let mut deserializer = Deserializer::from_slice(state);
     // The session counts levels, by a limit that the user sets, and looks at the stack.
     deserializer.disable_recursion_limit();
-    let value = decode(&mut deserializer).map_err(|error| truncation(error, state))?;
+    let value = match decode(&mut deserializer) {
+        Ok(value) => value,
+        Err(error) if error.is_of_state() && deserializer.end().is_ok() && is_cut(state) => {
+            let available = state.len() as u64;
+            return Err(error.with_kind(Kind::Truncated { what: "the state", needed: available + 1, available }));
+        }
+        Err(error) => return Err(error),
+    };
     deserializer.end().map_err(|error| {
         let count = state.len() - offset(&error, state).saturating_sub(1);
         Kind::TrailingBytes { what: "the state", count }
@@ -27,19 +36,14 @@ pub(crate) fn json_state<'de, T>(
 
 /// Appends `value` as JSON.
 pub(crate) fn put_json<T: Serialize + ?Sized>(out: impl Write, value: &T) -> Result<()> {
-    value.serialize(&mut serde_json::Serializer::new(out)).map_err(Error::of_foreign)
+    value.serialize(&mut serde_json::Serializer::new(out)).map_err(Error::of_foreign_writer)
 }
 
-/// An end of the input that serde_json tells, told as it is in all formats.
-#[expect(clippy::arithmetic_side_effects, reason = "no slice has as many bytes as a u64 counts")]
-fn truncation(error: Error, state: &[u8]) -> Error {
-    match error.kind() {
-        Kind::State { message } if message.starts_with("EOF while parsing") => {
-            let available = state.len() as u64;
-            error.with_kind(Kind::Truncated { what: "the state", needed: available + 1, available })
-        }
-        _ => error,
-    }
+/// Whether the input ends within a value. The error that says so has gone through types that are generic over it, so
+/// serde_json is asked once more; that takes no stack.
+fn is_cut(state: &[u8]) -> bool {
+    let read = IgnoredAny::deserialize(&mut Deserializer::from_slice(state));
+    read.is_err_and(|error| error.classify() == Category::Eof)
 }
 
 /// The number of bytes up to and with the place of the error.

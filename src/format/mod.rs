@@ -35,7 +35,7 @@ pub enum Format {
 
 impl Format {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Format; 3] = [Format::Postcard, Format::Bincode, Format::Json];
+    pub const ALL: &'static [Format] = &[Format::Postcard, Format::Bincode, Format::Json];
 
     /// The name, which is also the name of the Cargo feature.
     pub fn name(self) -> &'static str {
@@ -57,7 +57,7 @@ impl Format {
 
     /// The first that is compiled in, for copies that do not leave this process: what leaves it does not depend on features.
     pub(crate) fn of_copies() -> Self {
-        Format::ALL.into_iter().find(|format| format.is_compiled_in()).unwrap_or(Format::Postcard)
+        Format::ALL.iter().copied().find(|format| format.is_compiled_in()).unwrap_or(Format::Postcard)
     }
 
     /// Refuses what nobody can write here; the caller may choose another.
@@ -69,7 +69,7 @@ impl Format {
     }
 
     pub(crate) fn from_number(number: u8) -> Result<Self> {
-        let found = Format::ALL.into_iter().find(|format| *format as u8 == number);
+        let found = Format::ALL.iter().copied().find(|format| *format as u8 == number);
         found.ok_or_else(|| Kind::UnknownFormat { found: number }.into())
     }
 

@@ -254,7 +254,7 @@ impl<'de, P: Place> Visitor<'de> for FrameVisitor<P> {
 }
 
 fn read_frame<P: Place>(frame: &[u8], format: Format) -> Result<P> {
-    let outside = || Error::from(Kind::Malformed { what: "nested value", reason: "a frame outside of a session" });
+    let outside = || Error::from(Kind::Unbound { parameter: None });
     let session = Session::current().ok_or_else(outside)?;
     let _level = session.descend_nested()?;
     let (index, table, state) = open_frame(frame)?;

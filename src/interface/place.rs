@@ -22,7 +22,7 @@ pub(crate) trait Place: Sized {
 
 /// Nobody asks for what [`Place::CARRY`] excludes.
 fn not_taken<T>() -> Result<T> {
-    Err(Kind::Malformed { what: "nested value", reason: "its place does not take it" }.into())
+    Err(Kind::Registration { reason: "a place does not take what it asked for" }.into())
 }
 
 impl<I: Interface + ?Sized> Place for Box<I> {

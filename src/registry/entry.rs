@@ -70,7 +70,7 @@ impl<I: ?Sized> Cast<I> {
     }
 
     pub(crate) fn of_another() -> Error {
-        Kind::Malformed { what: "registration", reason: "its cast belongs to another type" }.into()
+        Kind::Registration { reason: "its cast belongs to another type" }.into()
     }
 }
 
@@ -115,3 +115,16 @@ impl Deref for Held {
 }
 
 inventory::collect!(Entry);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cast_of_another_type_is_a_fault_of_its_registration() {
+        let cast: Cast<dyn crate::codec::Value> = Cast(|_| None);
+        let error = cast.apply(Box::new(5_i64)).map(drop).unwrap_err();
+        assert_eq!(error.code(), 32);
+        assert!(error.is_registration() && !error.is_malformed(), "{error}");
+    }
+}

@@ -48,6 +48,7 @@ pub struct Registry {
 
 /// How a type name can be decoded in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Resolution {
     /// The very type is compiled in and registered.
     Native,
@@ -59,6 +60,7 @@ pub enum Resolution {
 
 /// One entry of a registry's listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Listing {
     /// The type or interface; parameters print as `?0`.
     pub name: String,

@@ -45,8 +45,7 @@ impl Resolver<'_> {
         let mut interfaces = Vec::new();
         found.expr.parameters(&mut interfaces);
         let arguments = found.bound.iter().zip(interfaces).map(|(bound, interface)| {
-            let bound =
-                bound.ok_or(Kind::Malformed { what: "registration", reason: "a parameter is not in its type" })?;
+            let bound = bound.ok_or(Kind::Registration { reason: "a parameter is not in its type" })?;
             match interface {
                 None => Ok(PlanArgument::Const(bound.as_str().to_owned())),
                 Some(interface) => self.argument(name, bound, interface).map(PlanArgument::Type),

@@ -178,7 +178,7 @@ impl TypeExpr {
                     out.push_str(text);
                     Ok(())
                 }
-                None => Err(Kind::Unbound { parameter: *index }.into()),
+                None => Err(Kind::Unbound { parameter: Some(*index) }.into()),
             },
         }
     }

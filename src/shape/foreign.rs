@@ -68,7 +68,9 @@ fn known(id: TypeId, read: fn(Tracer<'_>)) -> crate::error::Result<bool> {
     }
     // A `Deserialize` that encodes values of its own would ask for itself.
     if IS_RUNNING.replace(true) {
-        return Err(Kind::State { message: "a type that is looked at looks at itself".to_owned() }.into());
+        return Err(
+            Kind::Contract { reason: "a `Deserialize` encodes values while its type is looked at".into() }.into()
+        );
     }
     let found = LEVELS.into_iter().any(|levels| is_seen(levels, read));
     IS_RUNNING.set(false);

@@ -31,7 +31,7 @@ impl Plan {
         if !is_option || !std::any::type_name::<D>().contains("MissingFieldDeserializer") {
             return Err(deserializer);
         }
-        let outside = || Error::from(Kind::Unbound { parameter: 0 });
+        let outside = || Error::from(Kind::Unbound { parameter: None });
         let decoded =
             Session::current().ok_or_else(outside).and_then(|session| self.decode_foreign(deserializer, &session));
         Ok(decoded.map_err(|error| error.pass(D::Error::custom)))
@@ -111,7 +111,7 @@ impl<'de> Visitor<'de> for ValueVisitor<'_> {
         if let Exchange::Value(value) = Exchange::take() {
             return Ok(value);
         }
-        let outside = || Error::from(Kind::Malformed { what: "erased value", reason: "it is outside of a session" });
+        let outside = || Error::from(Kind::Unbound { parameter: None });
         let decoded =
             Session::current().ok_or_else(outside).and_then(|session| self.0.decode_foreign(deserializer, &session));
         decoded.map_err(|error| error.pass(D::Error::custom))

@@ -50,11 +50,11 @@ macro_rules! compounds {
             fn $method<T: Serialize + ?Sized>(&mut self, $($name: $ty,)? value: &T) -> Result<()> {
                 $(self.watch($name);)?
                 let part = self.part(value)?;
-                self.inner.$method($($name,)? &part).map_err(Error::of_foreign)
+                self.inner.$method($($name,)? &part).map_err(Error::of_foreign_writer)
             }
 
             fn end(self) -> Result<C::Ok> {
-                self.inner.end().map_err(Error::of_foreign)
+                self.inner.end().map_err(Error::of_foreign_writer)
             }
         }
     )*};
@@ -80,15 +80,15 @@ impl<C: ser::SerializeMap> ser::SerializeMap for GuardedCompound<'_, C> {
         if typeid::of::<T>() == typeid::of::<str>() {
             self.guard.doubtful();
         }
-        self.inner.serialize_key(&part).map_err(Error::of_foreign)
+        self.inner.serialize_key(&part).map_err(Error::of_foreign_writer)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         let part = self.part(value)?;
-        self.inner.serialize_value(&part).map_err(Error::of_foreign)
+        self.inner.serialize_value(&part).map_err(Error::of_foreign_writer)
     }
 
     fn end(self) -> Result<C::Ok> {
-        self.inner.end().map_err(Error::of_foreign)
+        self.inner.end().map_err(Error::of_foreign_writer)
     }
 }

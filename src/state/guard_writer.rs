@@ -136,7 +136,7 @@ impl<'a, S: Serializer> GuardedWriter<'a, S> {
         if self.guard.is_some {
             return Err(NULL_IN_SOME.into());
         }
-        write(self.inner).map_err(Error::of_foreign)
+        write(self.inner).map_err(Error::of_foreign_writer)
     }
 
     /// Lets `value`, a wish under one of our private names, write itself aside. See `Writer::hand_over`.
@@ -152,7 +152,7 @@ impl<'a, S: Serializer> GuardedWriter<'a, S> {
         let handed = value.serialize(self);
         drop(Offer::take());
         if !encoding.is_written.take() && handed.is_ok() {
-            return Err(Kind::Malformed { what: "value", reason: "its newtype name is reserved for typeport" }.into());
+            return Err(Kind::reserved_name().into());
         }
         handed
     }
@@ -163,7 +163,7 @@ impl<'a, S: Serializer> GuardedWriter<'a, S> {
         begin: impl FnOnce(S) -> Result<C, S::Error>,
     ) -> Result<GuardedCompound<'a, C>> {
         let guard = self.guard.descend()?;
-        let inner = begin(self.inner).map_err(Error::of_foreign)?;
+        let inner = begin(self.inner).map_err(Error::of_foreign_writer)?;
         Ok(GuardedCompound::new(inner, guard, is_claimed))
     }
 }
@@ -172,7 +172,7 @@ macro_rules! forward {
     ($($doubt:ident: $($serialize:ident $ty:ty),*;)*) => {$($(
         fn $serialize(self, value: $ty) -> Result<S::Ok> {
             self.guard.$doubt();
-            self.inner.$serialize(value).map_err(Error::of_foreign)
+            self.inner.$serialize(value).map_err(Error::of_foreign_writer)
         }
     )*)*};
 }
@@ -183,7 +183,7 @@ macro_rules! forward_float {
             if !value.is_finite() {
                 return Err(NOT_FINITE.into());
             }
-            self.inner.$serialize(value).map_err(Error::of_foreign)
+            self.inner.$serialize(value).map_err(Error::of_foreign_writer)
         }
     )*};
 }
@@ -211,20 +211,20 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
         if self.guard.is_key && value == NESTED_FIELDS[0] {
             self.guard.doubtful();
         }
-        self.inner.serialize_str(value).map_err(Error::of_foreign)
+        self.inner.serialize_str(value).map_err(Error::of_foreign_writer)
     }
 
     forward_float! { serialize_f32 f32, serialize_f64 f64 }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S::Ok> {
-        self.inner.collect_str(value).map_err(Error::of_foreign)
+        self.inner.collect_str(value).map_err(Error::of_foreign_writer)
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<S::Ok> {
         // JSON writes a sequence of numbers, and a decode counts them.
         self.guard.descend()?;
         value.iter().try_for_each(|_| self.guard.count_item())?;
-        self.inner.serialize_bytes(value).map_err(Error::of_foreign)
+        self.inner.serialize_bytes(value).map_err(Error::of_foreign_writer)
     }
 
     fn serialize_none(self) -> Result<S::Ok> {
@@ -236,7 +236,7 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
             return self.null(S::serialize_unit);
         }
         // The value has written itself, and `Text` puts it in place of this `null`: only serde_json can make the answer.
-        self.inner.serialize_unit().map_err(Error::of_foreign)
+        self.inner.serialize_unit().map_err(Error::of_foreign_writer)
     }
 
     fn serialize_unit_struct(self, name: &'static str) -> Result<S::Ok> {
@@ -245,12 +245,12 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok> {
         let guard = WriteGuard { is_some: true, ..self.guard.descend()? };
-        self.inner.serialize_some(&GuardedValue { value, guard }).map_err(Error::of_foreign)
+        self.inner.serialize_some(&GuardedValue { value, guard }).map_err(Error::of_foreign_writer)
     }
 
     fn serialize_unit_variant(self, name: &'static str, index: u32, variant: &'static str) -> Result<S::Ok> {
         self.guard.descend()?;
-        self.inner.serialize_unit_variant(name, index, variant).map_err(Error::of_foreign)
+        self.inner.serialize_unit_variant(name, index, variant).map_err(Error::of_foreign_writer)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<S::Ok> {
@@ -262,7 +262,7 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
             return GuardedWriter { inner, guard }.hand_over(value);
         }
         let guard = if is_ours { guard } else { WriteGuard { is_some: guard.is_some, ..guard.descend()? } };
-        inner.serialize_newtype_struct(name, &GuardedValue { value, guard }).map_err(Error::of_foreign)
+        inner.serialize_newtype_struct(name, &GuardedValue { value, guard }).map_err(Error::of_foreign_writer)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -273,7 +273,7 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
         value: &T,
     ) -> Result<S::Ok> {
         let guarded = GuardedValue { value, guard: self.guard.descend()? };
-        self.inner.serialize_newtype_variant(name, index, variant, &guarded).map_err(Error::of_foreign)
+        self.inner.serialize_newtype_variant(name, index, variant, &guarded).map_err(Error::of_foreign_writer)
     }
 
     fn serialize_seq(self, length: Option<usize>) -> Result<Self::SerializeSeq> {

@@ -89,8 +89,7 @@ impl Noted {
 /// A frame says its type by the hash alone. So two types with one hash cannot stand in one envelope: the second would be
 /// read as the first.
 pub(crate) fn two_names() -> Error {
-    let reason = "two types of nested values have the same type hash; encode them in two envelopes";
-    Kind::Malformed { what: "names section", reason }.into()
+    Kind::SameHash.into()
 }
 
 /// Collects the names of one envelope; ends the collection when dropped.

@@ -12,6 +12,7 @@ use super::parts::{Fields, Parts, Variants};
 use super::session::Session;
 use super::{ARGUMENT, NESTED};
 use crate::error::{Error, Kind, Result};
+use crate::format::Format;
 use crate::shape::Listed;
 use serde::de::value::{BorrowedBytesDeserializer, UnitDeserializer};
 use serde::de::{Deserializer, Visitor};
@@ -39,10 +40,9 @@ impl<'a, 'de> Reader<'_, 'a, 'de> {
 }
 
 /// What no positional format can do.
-fn needs_a_self_describing_format<T>() -> Result<T> {
-    let message = "the type asks for a self-describing format (flatten, untagged, an internal tag, or a foreign type \
-                   that does so); use Format::Json";
-    Err(Kind::State { message: message.to_owned() }.into())
+fn needs_a_self_describing_format<T>(format: Format) -> Result<T> {
+    let what = "a type that asks what comes next (flatten, untagged, an internal tag, or a foreign type that does so)";
+    Err(Kind::NotRepresentable { format: format.name(), what, remedy: "use Format::Json".into() }.into())
 }
 
 macro_rules! primitives {
@@ -71,15 +71,15 @@ impl<'de> Deserializer<'de> for Reader<'_, '_, 'de> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value> {
-        needs_a_self_describing_format()
+        needs_a_self_describing_format(self.input.format)
     }
 
     fn deserialize_identifier<V: Visitor<'de>>(self, _: V) -> Result<V::Value> {
-        needs_a_self_describing_format()
+        needs_a_self_describing_format(self.input.format)
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value> {
-        needs_a_self_describing_format()
+        needs_a_self_describing_format(self.input.format)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {

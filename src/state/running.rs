@@ -100,7 +100,7 @@ mod tests {
 
     impl Lookup for Nobody {
         fn plan(&self, _: &str, _: Option<u64>, _: &'static InterfaceInfo, _: &Limits) -> Result<Arc<Plan>> {
-            Err(Kind::Unbound { parameter: 0 }.into())
+            Err(Kind::Unbound { parameter: None }.into())
         }
 
         fn is_member(&self, _: TypeRef<'_>, _: &'static InterfaceInfo) -> bool {

@@ -36,7 +36,7 @@ impl Scope {
     /// The plan of the argument that parameter `index` stands for.
     pub(crate) fn argument(index: usize) -> Result<Arc<Plan>> {
         let found = PLANS.with_borrow(|plans| plans.last().and_then(|plan| plan.argument(index)));
-        found.ok_or_else(|| Kind::Unbound { parameter: index }.into())
+        found.ok_or_else(|| Kind::Unbound { parameter: Some(index) }.into())
     }
 }
 

@@ -110,7 +110,7 @@ pub(super) trait EnumSource<'de> {
 
 #[cold]
 fn out_of_turn() -> Passing {
-    Error::from(Kind::Malformed { what: "value", reason: "its parts were asked for out of turn" }).into()
+    Error::from(Kind::Contract { reason: "parts of a value were asked for out of turn".into() }).into()
 }
 
 /// What was there to be taken once.

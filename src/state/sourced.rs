@@ -159,7 +159,7 @@ impl<'de> Deserializer<'de> for Sourced<'_, 'de> {
             return self.read::<Usual, V>(Hint::Newtype(name), visitor);
         }
         let Exchange::WantValue(plan) = Exchange::take() else { return visitor.visit_newtype_struct(self) };
-        let outside = || Error::from(Kind::Malformed { what: "erased value", reason: "it is outside of a session" });
+        let outside = || Error::from(Kind::Unbound { parameter: None });
         let session = Session::current().ok_or_else(outside)?;
         Exchange::Value(plan.decode_source(self, &session)?).put();
         visitor.visit_newtype_struct(UnitDeserializer::<Passing>::new())

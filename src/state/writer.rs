@@ -101,7 +101,7 @@ impl<'s, 'a> Writer<'s, 'a> {
         // Whatever went wrong, what stood before is given back: a caller may swallow the error and go on.
         drop(Offer::take());
         self.sink.bytes.truncate(length);
-        handed.and(Err(Kind::Malformed { what: "value", reason: "its newtype name is reserved for typeport" }.into()))
+        handed.and(Err(Kind::reserved_name().into()))
     }
 }
 

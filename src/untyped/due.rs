@@ -46,9 +46,9 @@ impl Context<'_> {
 
 /// The error of a target that left this.
 pub(super) fn unread(what: &'static str) -> Error {
-    let message =
+    let reason =
         format!("the target leaves {what} unread: it has to take everything, if need be as serde's `IgnoredAny`");
-    Kind::State { message }.into()
+    Kind::Contract { reason: reason.into() }.into()
 }
 
 /// Comes where nothing may follow.

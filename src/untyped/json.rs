@@ -117,7 +117,7 @@ impl<'de, S: Serializer> Visitor<'de> for Written<S> {
 
 /// An error of the side that writes, for the side that reads.
 fn carried<E: serde::de::Error>(error: impl fmt::Display) -> E {
-    Error::of_foreign(error).carry()
+    Error::of_foreign_writer(error).carry()
 }
 
 /// `Element SerializeSeq serialize_element` becomes a seed that hands what comes to that method.

@@ -131,7 +131,8 @@ impl<'de, D: Deserializer<'de>> MapAccess<'de> for NestedMap<'_, '_, D> {
             let name: StrDeserializer<'_, D::Error> = name.into_deserializer();
             return seed.deserialize(name);
         }
-        let twice = || Error::from(Kind::Malformed { what: "nested value", reason: "it has one value" }).carry();
+        let twice =
+            || Error::from(Kind::Contract { reason: "the target asks twice for a nested value".into() }).carry();
         seed.deserialize(self.value.take().ok_or_else(twice)?)
     }
 }

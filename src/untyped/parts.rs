@@ -164,8 +164,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for TypedMap<'_, '_, A> {
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         if !std::mem::take(&mut self.value_is_due) {
-            let reason = "the target asks for a value before its key";
-            return Err(Error::from(Kind::Malformed { what: "the state", reason }).carry());
+            return Err(early());
         }
         self.access.next_value_seed(Of { seed, context: self.context, at: self.value })
     }
@@ -247,9 +246,13 @@ impl<'de, A: SeqAccess<'de>> MapAccess<'de> for FieldMap<'_, '_, A> {
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         let missing = || Error::from(Kind::Malformed { what: "the state", reason: "a field is missing" }).carry();
-        let at = self.next.take().ok_or_else(missing)?;
+        let at = self.next.take().ok_or_else(early)?;
         let spare = std::mem::replace(&mut self.spare, Spare::NONE);
         self.context.count_part(spare.with(size_of::<S::Value>())).map_err(Error::carry)?;
         self.access.next_element_seed(Of { seed, context: self.context, at })?.ok_or_else(missing)
     }
+}
+
+fn early<E: serde::de::Error>() -> E {
+    Error::from(Kind::Contract { reason: "the target asks for a value before its key".into() }).carry()
 }

@@ -64,7 +64,9 @@ impl<'de, A: VariantAccess<'de>> MapAccess<'de> for VariantMap<'_, '_, A> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        let twice = || Error::from(Kind::Malformed { what: "the state", reason: "a variant has one content" }).carry();
+        let twice = || {
+            Error::from(Kind::Contract { reason: "the target asks twice for the content of a variant".into() }).carry()
+        };
         let content = self.content.take().ok_or_else(twice)?;
         self.context.count_part(Spare::of(1).with(size_of::<S::Value>())).map_err(Error::carry)?;
         seed.deserialize(content)

@@ -30,7 +30,7 @@ pub struct Samples {
 impl Samples {
     /// A value that every format carries.
     pub fn add<T: Portable>(&mut self, value: T) {
-        self.add_in(&Format::ALL, value);
+        self.add_in(Format::ALL, value);
     }
 
     pub fn add_in<T: Portable>(&mut self, formats: &'static [Format], value: T) {
@@ -40,7 +40,7 @@ impl Samples {
 
     /// A value whose envelope has a former name of its type.
     pub fn add_former<T: Portable>(&mut self, name: &'static str, value: T) {
-        self.push(name, &Format::ALL, value, Some(name));
+        self.push(name, Format::ALL, value, Some(name));
     }
 
     fn push<T: Portable>(&mut self, name: &str, formats: &'static [Format], value: T, former: Option<&'static str>) {

@@ -46,7 +46,7 @@ struct Bench {
 
 impl Bench {
     fn rows<T: Portable + DeserializeOwned>(&self, name: &str, at_most: f64, value: &T) {
-        for format in Format::ALL.into_iter().filter(|_| name.contains(&self.wanted)) {
+        for format in Format::ALL.iter().copied().filter(|_| name.contains(&self.wanted)) {
             self.row(name, at_most, value, format);
         }
     }

@@ -204,7 +204,7 @@ fn rows_of(path: &'static Path) -> impl Iterator<Item = bool> {
         name if name.contains("type name") => &[Format::Postcard],
         // A JSON state needs none.
         name if name.contains("by a schema") => &[Format::Postcard, Format::Bincode],
-        _ => &Format::ALL,
+        _ => Format::ALL,
     };
     formats.iter().map(move |format| {
         let [n, two, four] = [1, 2, 4].map(|factor| instructions(path, *format, factor * path.size));
@@ -230,7 +230,7 @@ fn instructions(path: &Path, format: Format, size: usize) -> f64 {
 }
 
 fn run_once(path: &str, format: &str, size: usize) {
-    let format = Format::ALL.into_iter().find(|known| known.name() == format).expect("a format");
+    let format = Format::ALL.iter().copied().find(|known| known.name() == format).expect("a format");
     let path = PATHS.iter().find(|known| known.name == path).expect("a path");
     let decode = (path.prepare)(format, size);
     decode();
@@ -362,7 +362,7 @@ fn described(bytes: Vec<u8>) -> Decode {
 }
 
 fn no_limits() -> Limits {
-    Limits { name_bytes: usize::MAX, name_nodes: usize::MAX, name_depth: usize::MAX, ..Limits::default() }
+    Limits::default().with_name_bytes(usize::MAX).with_name_nodes(usize::MAX).with_name_depth(usize::MAX)
 }
 
 fn parsed(text: String) -> Decode {

@@ -100,7 +100,7 @@ fn bounded(text: &[u8]) -> Result<(), Error> {
 
 /// All that a name can do, with no limit on it.
 fn unbounded(text: &[u8]) -> Result<(), Error> {
-    let limits = Limits { name_bytes: usize::MAX, name_nodes: usize::MAX, name_depth: usize::MAX, ..Limits::default() };
+    let limits = Limits::default().with_name_bytes(usize::MAX).with_name_nodes(usize::MAX).with_name_depth(usize::MAX);
     let name = TypeName::parse(std::str::from_utf8(text).expect("it was a string"), &limits)?;
     assert_eq!(name.to_string().as_bytes(), text);
     assert_eq!(format!("{name:?}").len(), "TypeName()".len() + text.len());

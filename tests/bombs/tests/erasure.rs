@@ -42,7 +42,7 @@ fn heap<T: Portable>(bytes: &[u8], codec: &Codec) -> [usize; 2] {
 }
 
 fn check<T: Portable>(value: Many<T>, arguments: usize) {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let codec = Codec::default().format(format);
         let bytes = codec.to_vec(&value).unwrap();
         let [native, peak] = heap::<Many<T>>(&bytes, &codec);

@@ -264,7 +264,7 @@ fn loads(format: Format) -> Vec<(&'static str, usize, Vec<String>)> {
 
 #[test]
 fn what_is_kept_is_charged() {
-    let tight = Limits { memory_bytes: 1 << 20, ..Limits::default() };
+    let tight = Limits::default().with_memory_bytes(1 << 20);
     let codecs = [
         ("default", Codec::default(), Limits::default()),
         ("a megabyte", Codec::default().limits(tight.clone()), tight.clone()),
@@ -273,7 +273,7 @@ fn what_is_kept_is_charged() {
     // What a process makes once is no part of a decode.
     let _ = (Registry::global().schema(), typeport::from_slice::<Box<dyn Value>>(&typeport::to_vec(&Leaf).unwrap()));
     let (mut cells, mut worst, mut faults) = (0, (0.0, String::new()), Vec::new());
-    for format in Format::ALL {
+    for &format in Format::ALL {
         for place in places() {
             for (load, count, names) in loads(format) {
                 let bytes = place.bytes(format, count, &names);

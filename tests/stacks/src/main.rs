@@ -70,7 +70,7 @@ fn on_stack<T: Send + 'static>(bytes: usize, run: impl FnOnce() -> T + Send + 's
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [way, format, stack] = &arguments[..] else { panic!("WAY FORMAT BYTES") };
-    let format = Format::ALL.into_iter().find(|known| known.name() == format).expect("a format");
+    let format = Format::ALL.iter().copied().find(|known| known.name() == format).expect("a format");
     let (codec, way) = (Codec::default().format(format), way.clone());
     let done = on_stack(1 << 30, {
         let (codec, way, stack) = (codec.clone(), way.clone(), stack.parse().expect("a number"));

@@ -28,7 +28,7 @@ fn main() {
 }
 
 fn format_of(name: &str) -> Format {
-    Format::ALL.into_iter().find(|format| format.name() == name).expect("a format")
+    Format::ALL.iter().copied().find(|format| format.name() == name).expect("a format")
 }
 
 fn run(format: Format, name: &str) {

@@ -30,7 +30,7 @@ fn same_values<A: Value + ?Sized, B: Value + ?Sized>(written: &A, back: &B) -> R
     // What is carried inside goes out in one format only, and neither has to have the other's; what is carried by its name
     // alone goes out in JSON of others.
     let mut error = None;
-    for format in Format::ALL {
+    for &format in Format::ALL {
         match (state_in(format, written), state_in(format, back)) {
             (Ok(written), Ok(back)) if written == back => return Ok(()),
             (Ok(_), Ok(_)) => return Err("another value".to_owned()),

@@ -45,7 +45,7 @@ where
 ///
 /// There is no such format, or no name.
 pub fn format_named(name: Option<String>) -> Result<Codec, Box<dyn Error>> {
-    let named = Format::ALL.into_iter().find(|format| Some(format.name()) == name.as_deref());
+    let named = Format::ALL.iter().copied().find(|format| Some(format.name()) == name.as_deref());
     Ok(Codec::default().format(named.ok_or("the first argument is postcard, bincode or json")?))
 }
 

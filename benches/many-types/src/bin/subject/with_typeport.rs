@@ -15,6 +15,6 @@ pub fn decode(bytes: &[u8], format: &str) -> Result<Box<dyn Job>, Box<dyn Error>
 }
 
 fn codec(format: &str) -> Result<Codec, Box<dyn Error>> {
-    let found = Format::ALL.into_iter().find(|known| known.name() == format);
+    let found = Format::ALL.iter().copied().find(|known| known.name() == format);
     Ok(Codec::default().format(found.ok_or("an unknown format")?))
 }

@@ -1,0 +1,232 @@
+//! What a program asks an error. Imports its siblings only.
+//!
+//! Invariant: the answers are those of the table; only `is_end` looks closer.
+
+use super::table::{Blame, Predicate};
+use super::{Error, Kind};
+
+impl Error {
+    /// A number that names the kind of error, the same in every version: codes are added, never changed or reused.
+    ///
+    /// ```
+    /// assert_eq!(typeport::from_slice::<i64>(b"hello").unwrap_err().code(), 1);
+    /// ```
+    pub fn code(&self) -> u16 {
+        self.0.kind.row().code
+    }
+
+    fn blames(&self, blame: Blame) -> bool {
+        self.0.kind.row().blame == blame
+    }
+
+    fn is(&self, predicate: Predicate) -> bool {
+        self.0.kind.row().predicate == predicate
+    }
+
+    /// Whether the bytes are wrong, whatever this program does: cut, damaged, of another version, or never an envelope.
+    ///
+    /// ```
+    /// let bytes = typeport::to_vec(&"hello".to_owned())?;
+    /// let error = typeport::from_slice::<String>(&bytes[..9]).unwrap_err();
+    /// assert!(error.is_malformed(), "{error}");
+    /// # Ok::<(), typeport::Error>(())
+    /// ```
+    pub fn is_malformed(&self) -> bool {
+        self.blames(Blame::Bytes)
+    }
+
+    /// Whether there was no input at all: a stream that ended where an envelope could have begun.
+    ///
+    /// ```
+    /// let mut stream = typeport::to_vec(&5_i64)?;
+    /// stream.extend(typeport::to_vec(&6_i64)?);
+    /// let (mut reader, mut sum) = (stream.as_slice(), 0);
+    /// let end = loop {
+    ///     match typeport::from_reader::<i64>(&mut reader) {
+    ///         Ok(number) => sum += number,
+    ///         Err(error) => break error,
+    ///     }
+    /// };
+    /// assert!(end.is_end() && sum == 11);
+    /// # Ok::<(), typeport::Error>(())
+    /// ```
+    pub fn is_end(&self) -> bool {
+        matches!(self.0.kind, Kind::NotAnEnvelope { found: None })
+    }
+
+    /// Whether a type, an argument or a membership is missing in this process: another one may decode the same bytes.
+    ///
+    /// ```
+    /// use typeport::portable;
+    ///
+    /// #[portable]
+    /// trait Shape {}
+    ///
+    /// let error = typeport::from_slice::<Box<dyn Shape>>(&typeport::to_vec(&5_i64)?).unwrap_err();
+    /// assert!(error.is_unlinked(), "{error}");
+    /// # Ok::<(), typeport::Error>(())
+    /// ```
+    pub fn is_unlinked(&self) -> bool {
+        self.is(Predicate::Unlinked)
+    }
+
+    /// Whether the bytes hold another type, or another shape of the same type, than the caller asked for.
+    ///
+    /// ```
+    /// let error = typeport::from_slice::<String>(&typeport::to_vec(&5_i64)?).unwrap_err();
+    /// assert!(error.is_mismatch(), "{error}");
+    /// # Ok::<(), typeport::Error>(())
+    /// ```
+    pub fn is_mismatch(&self) -> bool {
+        self.is(Predicate::Mismatch)
+    }
+
+    /// Whether what linked crates register is at fault; [`is_ambiguous`](Error::is_ambiguous) has the example.
+    ///
+    /// ```
+    /// assert!(!typeport::from_slice::<i64>(b"hello").unwrap_err().is_registration());
+    /// ```
+    pub fn is_registration(&self) -> bool {
+        self.blames(Blame::Registration)
+    }
+
+    /// Whether two linked types claim one id.
+    ///
+    /// ```standalone_crate
+    /// use serde::{Deserialize, Serialize};
+    /// use typeport::Portable;
+    ///
+    /// #[derive(Debug, Serialize, Deserialize, Portable)]
+    /// #[portable(id = "acme::Price")]
+    /// struct Price(i64);
+    ///
+    /// #[derive(Debug, Serialize, Deserialize, Portable)]
+    /// #[portable(id = "acme::Price")]
+    /// struct OtherPrice(i64);
+    ///
+    /// # fn main() {
+    /// let error = typeport::to_vec(&Price(5)).unwrap_err();
+    /// assert!(error.is_ambiguous() && error.is_registration(), "{error}");
+    /// # }
+    /// ```
+    pub fn is_ambiguous(&self) -> bool {
+        self.is(Predicate::Ambiguous)
+    }
+
+    /// Whether the state format is not compiled in, is one that the type does not allow, or cannot carry the value.
+    ///
+    /// ```
+    /// use typeport::{Codec, Format};
+    /// let error = Codec::default().format(Format::Json).to_vec(&f64::NAN).unwrap_err();
+    /// assert!(error.is_format(), "{error}");
+    /// ```
+    pub fn is_format(&self) -> bool {
+        self.is(Predicate::Format)
+    }
+
+    /// Whether the caller asks for what has no meaning there: a value of an erased type alone, two types of one hash in one
+    /// envelope.
+    ///
+    /// ```
+    /// use typeport::{Portable, Value, portable};
+    /// # use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Debug, Serialize, Deserialize, Portable)]
+    /// struct Pair<T>(T, T);
+    ///
+    /// #[portable]
+    /// trait Halved {
+    ///     fn first(&self) -> Box<dyn Value>;
+    /// }
+    ///
+    /// #[portable]
+    /// impl<T: Portable + Clone> Halved for Pair<T> {
+    ///     fn first(&self) -> Box<dyn Value> {
+    ///         Box::new(vec![self.0.clone()])
+    ///     }
+    /// }
+    ///
+    /// let pair: Box<dyn Halved> = typeport::from_slice(&typeport::to_vec(&Pair(1_u8, 2))?)?;
+    /// // Outside of the method nothing says what `T` is.
+    /// let error = typeport::to_vec(&pair.first()).unwrap_err();
+    /// assert!(error.is_misuse(), "{error}");
+    /// # Ok::<(), typeport::Error>(())
+    /// ```
+    pub fn is_misuse(&self) -> bool {
+        self.is(Predicate::Misuse)
+    }
+
+    /// Whether code that is not typeport's is at fault: a `Serialize` or `Deserialize` that fails, breaks a rule or panics, or a
+    /// stream.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// let early = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+    /// let error = typeport::to_vec(&early).unwrap_err(); // serde has no such time
+    /// assert!(error.is_foreign(), "{error}");
+    /// ```
+    pub fn is_foreign(&self) -> bool {
+        self.blames(Blame::Foreign)
+    }
+
+    /// Whether code of a type panicked; the panic ended there.
+    ///
+    /// ```
+    /// use serde::{Deserialize, Deserializer, Serialize};
+    /// use typeport::Portable;
+    ///
+    /// #[derive(Debug, Serialize, Portable)]
+    /// struct Untested(u8);
+    ///
+    /// impl<'de> Deserialize<'de> for Untested {
+    ///     fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+    ///         panic!("not yet written")
+    ///     }
+    /// }
+    ///
+    /// let error = typeport::from_slice::<Untested>(&typeport::to_vec(&Untested(1))?).unwrap_err();
+    /// assert!(error.is_panic() && error.is_foreign(), "{error}");
+    /// # Ok::<(), typeport::Error>(())
+    /// ```
+    pub fn is_panic(&self) -> bool {
+        self.is(Predicate::Panic)
+    }
+
+    /// Whether reading or writing the underlying stream failed.
+    ///
+    /// ```
+    /// let mut small = [0_u8; 4];
+    /// let error = typeport::to_writer(small.as_mut_slice(), &5_i64).unwrap_err();
+    /// assert!(error.is_io() && error.is_foreign(), "{error}");
+    /// ```
+    pub fn is_io(&self) -> bool {
+        self.is(Predicate::Io)
+    }
+
+    /// Whether a bound of [`Limits`](crate::Limits) was reached, or the end of the thread's stack was near.
+    ///
+    /// ```
+    /// use typeport::{Codec, Limits};
+    /// let bytes = typeport::to_vec(&vec![1_i64, 2, 3])?;
+    /// let few = Limits::default().with_items(2);
+    /// let error = Codec::default().limits(few).from_slice::<Vec<i64>>(&bytes).unwrap_err();
+    /// assert!(error.is_limit(), "{error}");
+    /// # Ok::<(), typeport::Error>(())
+    /// ```
+    pub fn is_limit(&self) -> bool {
+        self.is(Predicate::Limit)
+    }
+
+    /// Whether the [`Policy`](crate::Policy) forbids a type.
+    ///
+    /// ```
+    /// use typeport::{Codec, Policy};
+    /// let codec = Codec::default().policy(Policy::deny_all().allow::<i64>());
+    /// let error = codec.from_slice::<String>(&typeport::to_vec(&"hello".to_owned())?).unwrap_err();
+    /// assert!(error.is_denied(), "{error}");
+    /// # Ok::<(), typeport::Error>(())
+    /// ```
+    pub fn is_denied(&self) -> bool {
+        self.is(Predicate::Denied)
+    }
+}

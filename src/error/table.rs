@@ -1,0 +1,194 @@
+//! The table of all kinds: code, name, blame, predicate, what to do, a sample. Imports its siblings only.
+//!
+//! Invariant: rows are appended, and no code is changed or used again. `docs/errors.md` is this table.
+
+use super::hint::Hint;
+use super::{Error, Kind};
+use std::io;
+use std::sync::Arc;
+
+/// Who has to act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blame {
+    /// The bytes are wrong, for every program.
+    Bytes,
+    /// The types of the two programs differ, or one lacks what the other has.
+    Types,
+    /// What a linked crate says of its types is wrong.
+    Registration,
+    /// The program asks for what cannot be done.
+    Caller,
+    /// Code that is neither typeport's nor the caller's.
+    Foreign,
+    /// Nobody: the receiver chose so.
+    Receiver,
+}
+
+/// The narrowest question to which the answer is yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Predicate {
+    /// [`Error::is_malformed`].
+    Malformed,
+    /// [`Error::is_unlinked`].
+    Unlinked,
+    /// [`Error::is_mismatch`].
+    Mismatch,
+    /// [`Error::is_ambiguous`].
+    Ambiguous,
+    /// [`Error::is_registration`].
+    Registration,
+    /// [`Error::is_format`].
+    Format,
+    /// [`Error::is_misuse`].
+    Misuse,
+    /// [`Error::is_limit`].
+    Limit,
+    /// [`Error::is_denied`].
+    Denied,
+    /// [`Error::is_panic`].
+    Panic,
+    /// [`Error::is_io`].
+    Io,
+    /// [`Error::is_foreign`].
+    Foreign,
+}
+
+/// What is true of all errors of one kind.
+#[derive(Debug)]
+pub struct Row {
+    /// The stable number.
+    pub code: u16,
+    /// The name of the kind.
+    pub name: &'static str,
+    /// Who has to act.
+    pub blame: Blame,
+    /// What a program asks.
+    pub predicate: Predicate,
+    /// What to do, where that does not depend on the error.
+    pub remedy: &'static str,
+    /// An error of this kind.
+    pub sample: fn() -> Error,
+}
+
+/// `8 Checksum Bytes Malformed: Kind::Checksum { stored: 1, computed: 2 }, "Send it again.";` becomes a row of the table,
+/// and what finds it by the kind.
+macro_rules! table {
+    ($($code:literal $name:ident $blame:ident $predicate:ident: $sample:expr, $remedy:literal;)*) => {
+        /// A row for each kind, in the order of the codes.
+        pub const TABLE: &[Row] = &[$(Row {
+            code: $code,
+            name: stringify!($name),
+            blame: Blame::$blame,
+            predicate: Predicate::$predicate,
+            remedy: $remedy,
+            sample: || Error::new($sample),
+        }),*];
+
+        #[derive(Clone, Copy)]
+        enum Place { $($name),* }
+
+        fn place(kind: &Kind) -> Place {
+            match kind { $(Kind::$name { .. } => Place::$name),* }
+        }
+    };
+}
+
+impl Kind {
+    /// What is true of all errors of this kind.
+    #[expect(clippy::indexing_slicing, reason = "the table has a row for each place")]
+    pub(super) fn row(&self) -> &'static Row {
+        &TABLE[place(self) as usize]
+    }
+}
+
+table! {
+    1 NotAnEnvelope Bytes Malformed: Kind::NotAnEnvelope { found: Some(b'{') },
+        "Look at who wrote these bytes, and where the front was lost. Of no byte at all `is_end` is true.";
+    2 UnsupportedVersion Bytes Malformed: Kind::UnsupportedVersion { found: 2 },
+        "Upgrade typeport in the reader.";
+    3 UnknownFlags Bytes Malformed: Kind::UnknownFlags { found: 0b1000 },
+        "Upgrade typeport in the reader.";
+    4 UnknownFormat Bytes Malformed: Kind::UnknownFormat { found: 9 },
+        "Upgrade typeport in the reader.";
+    5 FormatNotCompiledIn Caller Format: Kind::FormatNotCompiledIn { format: "json", is_choice: true },
+        "Enable the feature of typeport that has the name of the format, or write another format.";
+    6 Truncated Bytes Malformed: Kind::Truncated { what: "the envelope", needed: 40, available: 12 },
+        "Read more, or ask for the bytes again.";
+    7 TrailingBytes Bytes Malformed: Kind::TrailingBytes { what: "the envelope", count: 3 },
+        "Take one envelope of many with `take_from_slice` or `from_reader`.";
+    8 Checksum Bytes Malformed: Kind::Checksum { stored: 0x1234_5678, computed: 0x8765_4321 },
+        "Ask for the bytes again.";
+    9 InvalidTypeName Bytes Malformed: Kind::InvalidTypeName { text: "Vec<".to_owned(), at: 4, reason: "expected a type" },
+        "Spell the name as `Value::type_name` does.";
+    10 UnknownOrigin Types Unlinked:
+        Kind::UnknownOrigin { name: name("acme::Price"), origin: name("acme::Price"), hint: hint("acme") },
+        "Link the crate that defines the type, and name it once (`use acme as _;`), or keep the value as `Opaque` or `Carried`.";
+    11 UnknownArgument Types Unlinked: Kind::UnknownArgument {
+            name: name("Vec<acme::Price>"), argument: name("acme::Price"), origin: name("acme::Price"), hint: hint("acme"),
+        },
+        "As for `UnknownOrigin`, for the crate of the argument.";
+    12 NotAMember Types Unlinked:
+        Kind::NotAMember { name: name("acme::Price"), interface: "acme::Shown", hint: Hint::new(String::new) },
+        "Write `#[portable] impl` of the interface for the type, or ask for another interface.";
+    13 WrongShape Types Mismatch: Kind::WrongShape { name: "acme::Price".to_owned(), found: 1, expected: 2 },
+        "Build both programs with one definition of the type, or give the new one another id.";
+    14 AmbiguousId Registration Ambiguous: Kind::AmbiguousId {
+            id: "acme::Price".to_owned(), claims: "claimed by acme 1.0.0 and by acme 2.0.0".to_owned(),
+        },
+        "Link one version of the crate, or give one type another id. `Registry::check` finds it at start-up.";
+    15 WrongType Types Mismatch: Kind::WrongType { expected: "i64".to_owned(), found: "String".to_owned() },
+        "Ask for the type that was sent, or for an interface.";
+    16 NotSpecialized Types Unlinked: Kind::NotSpecialized { name: name("acme::Grid<3>"), origin: name("acme::Grid") },
+        "List the specialization with `specialize!`.";
+    17 Malformed Bytes Malformed: Kind::Malformed { what: "the envelope", reason: "over-long varint" },
+        "Ask for the bytes again; if they come the same, their writer is at fault.";
+    18 State Bytes Malformed: Kind::State { message: "invalid value: an integer, expected a boolean".to_owned() },
+        "As for `Malformed`; a `Deserialize` written by hand may say why it refuses the value.";
+    19 FormatNotAllowed Caller Format: Kind::FormatNotAllowed {
+            name: "acme::Loose".to_owned(), format: "postcard",
+            reason: "`acme::Loose` is restricted with #[portable(format = \"json\")]; use Format::Json".to_owned(),
+        },
+        "Write the format that the type asks for.";
+    20 Limit Receiver Limit: Kind::Limit { limit: "depth", value: 256, asked: 257 },
+        "Raise this field of `Limits` if the sender is trusted.";
+    21 Unbound Caller Misuse: Kind::Unbound { parameter: Some(0) },
+        "Encode the trait object that holds the value, or keep it there.";
+    22 Io Foreign Io: Kind::from(io::Error::other("unplugged")),
+        "`Error::source` is the error of the stream.";
+    23 Panicked Foreign Panic: Kind::Panicked { name: "acme::Price".to_owned() },
+        "Let the type's `Deserialize` return an error.";
+    24 NotAllowed Receiver Denied: Kind::NotAllowed { name: name("Vec<acme::Price>"), part: name("acme::Price") },
+        "Add the type to the `Policy` if this peer may send it.";
+    25 NotRepresentable Caller Format: Kind::NotRepresentable {
+            format: "json", what: "a number that is infinite or not a number", remedy: "use Format::Postcard".into(),
+        },
+        "Write another format, or another value.";
+    26 Stack Receiver Limit: Kind::Stack { left: 8192, needed: 16_384 },
+        "Decode on a thread with a larger stack, or lower `Limits::depth`.";
+    27 NotTheSame Foreign Foreign: Kind::NotTheSame { name: "acme::Price".to_owned(), written: 24, again: 16 },
+        "Make the type's `Serialize` and `Deserialize` each other's inverse.";
+    28 NoShape Types Unlinked: Kind::NoShape { name: "acme::Price".to_owned() },
+        "Write the envelope with `Codec::schema(true)`, or give `Codec::read` the schema of a program that links the type.";
+    29 WrongSchema Types Mismatch: Kind::WrongSchema { name: "acme::Price".to_owned(), found: 1, expected: 2 },
+        "Export the schema of the program that wrote the envelope.";
+    30 NotDescribed Types Unlinked: Kind::NotDescribed { name: "acme::Price".to_owned(), reason: "it is a foreign type" },
+        "Decode it in a program that links the type.";
+    31 Buffered Caller Format: Kind::Buffered { name: "acme::Loose".to_owned(), reason: "it has a number as a key".to_owned() },
+        "Use other keys and numbers there, or put the value behind a `Box<dyn Value>`.";
+    32 Registration Registration Registration: Kind::Registration { reason: "its cast belongs to another type" },
+        "Register types by the macros alone; the entries of `__private` are not for hands.";
+    33 SameHash Caller Misuse: Kind::SameHash,
+        "Encode the two values in two envelopes.";
+    34 Contract Foreign Foreign: Kind::Contract { reason: "the target asks for a value before its key".into() },
+        "Correct the `Serialize`, `Deserialize` or `Visitor` that is written by hand.";
+    35 Refused Foreign Foreign: Kind::Refused { message: "SystemTime must be later than UNIX_EPOCH".to_owned() },
+        "Encode a value that the type's `Serialize`, and the format, can write.";
+}
+
+fn name(name: &str) -> Arc<str> {
+    name.into()
+}
+
+fn hint(krate: &'static str) -> Hint {
+    Hint::new(move || format!("; add `use {krate} as _;` to this program if a crate of that name defines it"))
+}
