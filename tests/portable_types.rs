@@ -21,7 +21,7 @@ fn check_in<T: Portable + PartialEq>(formats: &[Format], name: &str, values: &[T
 
 #[track_caller]
 fn check<T: Portable + PartialEq>(name: &str, values: &[T]) {
-    check_in(&Format::ALL, name, values);
+    check_in(Format::ALL, name, values);
 }
 
 #[portable]
@@ -94,7 +94,7 @@ fn written<T: Portable>(value: &T) -> (u64, Vec<Option<Vec<u8>>>) {
         let bytes = Codec::default().format(format).to_vec(value).ok()?;
         Some(Envelope::parse(&bytes).unwrap().state().to_vec())
     };
-    (hash, Format::ALL.map(state).into())
+    (hash, Format::ALL.iter().copied().map(state).collect())
 }
 
 /// Defines a type under the attribute, and once more with its derives one by one. They have two ids, since one would disable

@@ -122,7 +122,8 @@ mod tests {
 
     #[test]
     fn a_cast_of_another_type_is_a_fault_of_its_registration() {
-        let cast: Cast<dyn crate::codec::Value> = Cast(|_| None);
+        let take = <i64 as crate::codec::Value>::__take;
+        let cast: Cast<dyn crate::codec::Value> = Cast { cast: |_| None, take };
         let error = cast.apply(Box::new(5_i64)).map(drop).unwrap_err();
         assert_eq!(error.code(), 32);
         assert!(error.is_registration() && !error.is_malformed(), "{error}");

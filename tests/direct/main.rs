@@ -167,13 +167,13 @@ impl<A: Value + ?Sized, B: Value + ?Sized> Twins<'_, A, B> {
     #[track_caller]
     fn check_limits(&self, codec: &Codec) {
         let (bytes, other) = (codec.to_vec(self.one).unwrap(), codec.to_vec(self.other).unwrap());
-        let base = || Limits { memory_per_byte: usize::MAX, ..Limits::default() };
+        let base = || Limits::default().with_memory_per_byte(usize::MAX);
         let limits: [(&str, SetLimit); 5] = [
-            ("depth", |limits, depth| Limits { depth, ..limits }),
-            ("nested", |limits, nested| Limits { nested, ..limits }),
-            ("items", |limits, items| Limits { items, ..limits }),
-            ("unbacked_items", |limits, unbacked_items| Limits { unbacked_items, ..limits }),
-            ("memory_bytes", |limits, memory_bytes| Limits { memory_bytes, ..limits }),
+            ("depth", Limits::with_depth),
+            ("nested", Limits::with_nested),
+            ("items", Limits::with_items),
+            ("unbacked_items", Limits::with_unbacked_items),
+            ("memory_bytes", Limits::with_memory_bytes),
         ];
         for (name, with) in limits {
             let at = |value| codec.clone().limits(with(base(), value));
