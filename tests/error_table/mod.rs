@@ -11,8 +11,11 @@ use std::time::{Duration, SystemTime};
 use typeport::__private::{Blame, ERRORS, ErrorRow};
 use typeport::{Carried, Codec, Envelope, Error, Format, Limits, Opaque, Policy, Portable, Schema, Value};
 
+/// Whether an error is of a sort.
+type Predicate = fn(&Error) -> bool;
+
 /// Every public predicate but `is_end`, which looks closer than the kind.
-const PREDICATES: [(&str, fn(&Error) -> bool); 12] = [
+const PREDICATES: [(&str, Predicate); 12] = [
     ("is_malformed", Error::is_malformed),
     ("is_unlinked", Error::is_unlinked),
     ("is_mismatch", Error::is_mismatch),
@@ -143,9 +146,12 @@ fn read<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Error {
     codec().read::<T>(bytes, &Schema::default()).err().unwrap()
 }
 
+/// Makes an error.
+type Make = fn() -> Error;
+
 /// Who makes each kind.
 #[rustfmt::skip]
-const MADE: &[(u16, fn() -> Error)] = &[
+const MADE: &[(u16, Make)] = &[
     (1, || shown(b"{}")),
     (2, || shown(&changed(|bytes| bytes[1] = 0x21))),
     (3, || shown(&changed(|bytes| bytes[1] |= 0b1000))),
