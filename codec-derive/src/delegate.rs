@@ -52,6 +52,7 @@ fn implementation(interface: &Interface, wrapper: Wrapper, head: &TokenStream) -
     let hidden_method = hidden_method(&private, &interface.item.ident, quote!({}));
     quote! {
         #async_trait
+        #[doc(hidden)]
         #[automatically_derived]
         #head
         {

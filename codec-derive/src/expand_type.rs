@@ -30,6 +30,7 @@ pub fn expand(item: &Item) -> TokenStream {
     let unknown = item.attrs.is_unknown.then(|| unknown_methods(krate, &private));
     let stands = item.attrs.is_unknown.then(|| {
         quote! {
+            #[doc(hidden)]
             #[automatically_derived]
             impl #impl_generics #private::StandsForUnknown for #ident #ty_generics #where_clause {}
         }
@@ -65,6 +66,7 @@ pub fn expand(item: &Item) -> TokenStream {
 
             #stands
 
+            #[doc(hidden)]
             #[automatically_derived]
             impl #impl_generics #private::OwnError for #ident #ty_generics #where_clause {}
 

@@ -138,23 +138,29 @@ pub trait Value: Debug + Send + Sync + Any {
         Self: Sized;
 }
 
+// Rustdoc shows this impl on the page of each type of a user, and asks its methods, not those of the trait, what to hide.
+#[allow(unused_attributes, reason = "rustc asks the trait's methods")]
 impl<T: Portable> Value for T {
     fn type_name(&self) -> TypeName {
         self.__type_name()
     }
 
+    #[doc(hidden)]
     fn __about(&self) -> About<'_> {
         Portable::__about(self)
     }
 
+    #[doc(hidden)]
     fn __own_type_id(&self) -> Option<TypeId> {
         Portable::__about(self).own_type_id()
     }
 
+    #[doc(hidden)]
     fn __subject(&self) -> &dyn Value {
         Portable::__subject(self)
     }
 
+    #[doc(hidden)]
     fn __write(&self, sink: &mut Sink<'_>) -> Result<()> {
         match Portable::__about(self).carried() {
             Some(opaque) => opaque.write(sink),
@@ -162,18 +168,22 @@ impl<T: Portable> Value for T {
         }
     }
 
+    #[doc(hidden)]
     fn __serialize(&self) -> &dyn erased_serde::Serialize {
         self
     }
 
+    #[doc(hidden)]
     fn __as_any(&self) -> &dyn Any {
         Portable::__as_any(self)
     }
 
+    #[doc(hidden)]
     fn __into_any(self: Box<Self>) -> AnyBox {
         Portable::__into_any(self)
     }
 
+    #[doc(hidden)]
     fn __take(input: &mut Input<'_, '_>, slot: usize) -> Result<Box<dyn Value>> {
         Ok(take_box::<T>(input, slot)?)
     }

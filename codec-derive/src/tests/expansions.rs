@@ -228,7 +228,7 @@ fn async_methods_enter_the_scope_each_time_they_run() {
         "",
         "#[async_trait] trait Base { async fn a(&self); }",
         &[
-            "#[async_trait] #[automatically_derived] impl<__G>",
+            "#[async_trait] #[doc(hidden)] #[automatically_derived] impl<__G>",
             "<__I as Base>::a(::typeport::__private::Erased::get(self),).await",
             "let __scope = ::typeport::__private::Specialized::scope(&self); \
              let __value = ::typeport::__private::Specialized::get(self); \
