@@ -7,7 +7,9 @@ use crate::codec::{About, Incoming, Interface, Portable, Value, cast_of, copy_of
 use crate::error::{Error, Kind, Result};
 use crate::registry::Cast;
 use crate::shape::{Head, Shape, StandIns, TypeExpr, no_shape};
-use crate::state::{ARGUMENT, AnyBox, HANDLE, Names, Offer, OwnTraits, Plan, Scope, Session, visitor_of};
+use crate::state::{
+    ARGUMENT, AnyBox, HANDLE, Names, Offer, OwnTraits, Plan, Scope, Session, serialize_erased, visitor_of,
+};
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serialize, Serializer};
@@ -117,10 +119,10 @@ impl<const P: usize, I: Interface + ?Sized> Serialize for Erased<P, I> {
             let (expected, found) = (here.name.to_string(), self.plan.name.to_string());
             return Err(Error::from(Kind::WrongType { expected, found }).pass(S::Error::custom));
         }
-        let _elsewhere = Names::elsewhere::<S>();
+        let _elsewhere = Names::elsewhere(&serializer);
         // Without an encode of ours nobody asks, and some formats show the newtype.
         if !Names::is_writing() {
-            return erased_serde::serialize(self.value.__serialize(), serializer);
+            return serialize_erased(self.value.__serialize(), serializer);
         }
         serializer.serialize_newtype_struct(ARGUMENT, &ArgumentRef(&*self.value))
     }
@@ -132,7 +134,7 @@ struct ArgumentRef<'a, I: ?Sized>(&'a I);
 impl<I: Interface + ?Sized> Serialize for ArgumentRef<'_, I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Some(offer) = Offer::take() else {
-            return erased_serde::serialize(self.0.__serialize(), serializer);
+            return serialize_erased(self.0.__serialize(), serializer);
         };
         let written = offer.accept(|sink, format| self.0.__write(sink, format));
         written.map_err(|error| error.pass(S::Error::custom))?;

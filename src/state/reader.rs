@@ -9,6 +9,7 @@ use super::bulk;
 use super::decode_plan::Binary;
 use super::elements::Elements;
 use super::exchange::{Exchange, WantMember};
+use super::ours::answer;
 use super::parts::{Fields, Parts, Variants};
 use super::session::Session;
 use super::{ARGUMENT, NESTED};
@@ -176,6 +177,7 @@ impl<'de, B: Binary> Deserializer<'de> for Reader<'_, 'de, B> {
     }
 
     fn is_human_readable(&self) -> bool {
+        answer();
         false
     }
 }

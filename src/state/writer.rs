@@ -3,6 +3,7 @@
 
 use super::bulk::Numbers;
 use super::exchange::Offer;
+use super::ours::answer;
 use super::spent::Spent;
 use super::tables::Tables;
 use super::writer_parts::{Elements, Fields};
@@ -379,6 +380,7 @@ impl<'a, B: Primitives> Serializer for Writer<'a, B> {
     }
 
     fn is_human_readable(&self) -> bool {
+        answer();
         false
     }
 }
