@@ -3,6 +3,7 @@
 #![cfg(all(feature = "derive", feature = "postcard", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use typeport::{Carried, Codec, Format, Opaque, Portable, Value};
@@ -235,5 +236,58 @@ fn white_space_around_a_state_is_kept() {
             &json().to_vec(&Beside { json: None, x: None, one: BTreeMap::from([("y".to_owned(), opaque)]) }).unwrap(),
         );
         assert_eq!(states(tagged.unwrap().one.into_values().collect()).last().unwrap(), state.as_bytes());
+    }
+}
+
+thread_local! {
+    static WRITTEN: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts how often it is written.
+#[derive(Debug, Deserialize, Portable)]
+struct Counted(u8);
+
+impl Serialize for Counted {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        WRITTEN.set(WRITTEN.get() + 1);
+        serializer.serialize_newtype_struct("Counted", &self.0)
+    }
+}
+
+/// A level with bytes of another format, in which the next one is.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+#[portable(format = "json")]
+struct Level {
+    #[serde(flatten)]
+    others: Map,
+    #[portable(opaque = "bytes of postcard")]
+    #[serde(serialize_with = "to_bytes", deserialize_with = "of_bytes")]
+    inner: Box<dyn Value>,
+}
+
+fn to_bytes<S: serde::Serializer>(value: &Box<dyn Value>, serializer: S) -> Result<S::Ok, S::Error> {
+    postcard::to_allocvec(value).map_err(serde::ser::Error::custom)?.serialize(serializer)
+}
+
+fn of_bytes<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Box<dyn Value>, D::Error> {
+    postcard::from_bytes(&Vec::<u8>::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+}
+
+/// What is verified is not verified again for each level around it: the work would double with each.
+#[test]
+fn the_work_of_a_trial_does_not_double_with_each_level() {
+    let levels = |levels: usize| {
+        let leaf: Box<dyn Value> = Box::new(Counted(1));
+        (0..levels).fold(leaf, |inner, _| Box::new(Level { others: map(&[("x", "1")]), inner }))
+    };
+    for count in 1..=7 {
+        let value = levels(count);
+        WRITTEN.set(0);
+        let bytes = json().to_vec(&value).unwrap();
+        let written = WRITTEN.get();
+        println!("{count} levels: written {written} times");
+        assert!(written <= count + 2, "{count} levels: written {written} times");
+        let back: Box<dyn Value> = typeport::from_slice(&bytes).unwrap();
+        assert_eq!(format!("{back:?}"), format!("{value:?}"));
     }
 }
