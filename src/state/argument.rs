@@ -36,14 +36,19 @@ impl Plan {
         deserializer.deserialize_newtype_struct(ARGUMENT, ValueVisitor(self))
     }
 
-    /// Decodes from a deserializer that is not ours, within a session: one of another crate, or a buffer that serde has filled.
+    /// Decodes from a deserializer of another crate that a value runs within the decode, or from a buffer that serde has filled.
     fn decode_beside<'de, D: Deserializer<'de>>(self: &Arc<Self>, deserializer: D) -> Result<AnyBox, D::Error> {
+        #[cfg(feature = "json")]
+        let around = Session::current().filter(|_| !reads_ours(&deserializer));
+        #[cfg(feature = "json")]
+        let _foreign = around.as_ref().map(|session| session.enter_foreign(Reads::by_error::<D::Error>()));
+        self.decode_in_session(deserializer)
+    }
+
+    fn decode_in_session<'de, D: Deserializer<'de>>(self: &Arc<Self>, deserializer: D) -> Result<AnyBox, D::Error> {
         let outside = || Error::from(Kind::Malformed { what: "erased value", reason: "it is outside of a session" });
-        let decoded = Session::current().ok_or_else(outside).and_then(|session| {
-            #[cfg(feature = "json")]
-            let _foreign = (!reads_ours(&deserializer)).then(|| session.enter_foreign(Reads::by_error::<D::Error>()));
-            self.decode_foreign(deserializer, &session)
-        });
+        let decoded =
+            Session::current().ok_or_else(outside).and_then(|session| self.decode_foreign(deserializer, &session));
         decoded.map_err(|error| error.pass(D::Error::custom))
     }
 }
@@ -107,6 +112,7 @@ impl<'de> Visitor<'de> for ValueVisitor<'_> {
         if let Exchange::Value(value) = Exchange::take() {
             return Ok(value);
         }
-        self.0.decode_beside(deserializer)
+        // What a guard of ours stands around.
+        self.0.decode_in_session(deserializer)
     }
 }
