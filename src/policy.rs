@@ -38,6 +38,8 @@ struct List {
     origins: BTreeSet<String>,
     interfaces: Vec<&'static InterfaceInfo>,
     std: bool,
+    /// All types but these, by name, whatever else is said.
+    but: Option<BTreeSet<String>>,
 }
 
 impl Policy {
@@ -83,6 +85,11 @@ impl Policy {
         self.with(|list| list.interfaces.push(interface))
     }
 
+    /// Allows all types but those of these names.
+    pub(crate) fn all_but(names: BTreeSet<String>) -> Self {
+        Policy { lists: vec![Arc::new(List { but: Some(names), ..List::default() })] }
+    }
+
     /// Adds to each list. Where there is none, everything is allowed as it is.
     fn with(mut self, mut add: impl FnMut(&mut List)) -> Self {
         self.lists.iter_mut().for_each(|list| add(Arc::make_mut(list)));
@@ -115,6 +122,9 @@ impl List {
         name: TypeRef<'a>,
         is_member: &dyn Fn(TypeRef<'_>, &'static InterfaceInfo) -> bool,
     ) -> Option<TypeRef<'a>> {
+        if let Some(but) = &self.but {
+            return but.contains(name.as_str()).then_some(name);
+        }
         let mut open = vec![name];
         while let Some(part) = open.pop() {
             if self.types.contains(part.as_str()) || holds_no_type(part) {

@@ -9,6 +9,7 @@ use crate::registry::Cast;
 use crate::shape::{Head, Shape, StandIns, TypeExpr, no_shape};
 use crate::state::{
     ARGUMENT, AnyBox, HANDLE, Input, Names, Offer, OwnTraits, Plan, PlanArgument, Scope, Session, Sink, State,
+    serialize_erased,
 };
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer, Error as _};
@@ -145,10 +146,10 @@ impl<const P: usize, I: Interface + ?Sized> Serialize for Erased<P, I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let here = Scope::argument(P).map_err(|error| error.pass(S::Error::custom))?;
         self.check_here(&here).map_err(|error| error.pass(S::Error::custom))?;
-        let _elsewhere = Names::elsewhere::<S>();
+        let _elsewhere = Names::elsewhere(&serializer);
         // Without an encode of ours nobody asks, and some formats show the newtype.
         if !Names::is_writing() {
-            return erased_serde::serialize(self.value.__serialize(), serializer);
+            return serialize_erased(self.value.__serialize(), serializer);
         }
         serializer.serialize_newtype_struct(ARGUMENT, &ArgumentRef(&*self.value))
     }
@@ -160,7 +161,7 @@ struct ArgumentRef<'a, I: ?Sized>(&'a I);
 impl<I: Interface + ?Sized> Serialize for ArgumentRef<'_, I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Some(offer) = Offer::take() else {
-            return erased_serde::serialize(self.0.__serialize(), serializer);
+            return serialize_erased(self.0.__serialize(), serializer);
         };
         let written = offer.accept(|sink| self.0.__write(sink));
         written.map_err(|error| error.pass(S::Error::custom))?;

@@ -97,8 +97,9 @@ pub(crate) enum Kind {
     )]
     Stack { left: usize, needed: usize },
     #[error(
-        "`{}` does not come back as it was: it takes {written} bytes, and {again} when it was decoded and encoded again; its Serialize and Deserialize, or its serde attributes, are not each other's inverse",
-        cut(name)
+        "`{}` does not come back as it was: it takes {written} bytes, and {again}{} when it was decoded and encoded again; its Serialize and Deserialize, or its serde attributes, are not each other's inverse",
+        cut(name),
+        if written == again { " other ones" } else { "" }
     )]
     NotTheSame { name: String, written: usize, again: usize },
     #[error(

@@ -38,7 +38,7 @@ inventory::submit! { Entry::native_type::<Failure>().compared_by(own_traits!(Fai
 
 impl Serialize for Failure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let _elsewhere = Names::elsewhere::<S>();
+        let _elsewhere = Names::elsewhere(&serializer);
         let value = self.outgoing::<S>(Needs::of(serializer.is_human_readable()));
         let value = value.map_err(|error| error.pass(S::Error::custom))?;
         let mut fields = serializer.serialize_struct("Failure", FIELDS.len())?;

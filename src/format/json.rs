@@ -1,10 +1,12 @@
 //! JSON states, read and written by serde_json. Imports `error` only.
 
 use crate::error::{Error, Kind, Result};
-use serde::de::IgnoredAny;
-use serde::{Deserialize as _, Serialize};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
 use serde_json::de::{Deserializer, SliceRead};
 use serde_json::error::Category;
+use serde_json::value::RawValue;
+use std::fmt;
 use std::io::Write;
 
 /// Serde_json's deserializer of a state.
@@ -44,6 +46,66 @@ pub(crate) fn put_json<T: Serialize + ?Sized>(out: impl Write, value: &T) -> Res
 fn is_cut(state: &[u8]) -> bool {
     let read = IgnoredAny::deserialize(&mut Deserializer::from_slice(state));
     read.is_err_and(|error| error.classify() == Category::Eof)
+}
+
+/// How many levels of two texts are compared part by part.
+const LEVELS: usize = 64;
+
+/// Whether two JSON texts are the same but for the order of elements and members: some collections have none.
+pub(crate) fn same_but_for_order(one: &[u8], other: &[u8]) -> bool {
+    let sorted = |text| serde_json::from_slice(text).map(|text: &RawValue| sorted(text.get(), LEVELS)).ok();
+    one == other
+        || one.len() == other.len() && sorted(one).is_some_and(|one| sorted(other).is_some_and(|other| one == other))
+}
+
+/// A text with its parts in an order of their own.
+fn sorted(text: &str, levels: usize) -> String {
+    let parts =
+        |parts: Vec<&RawValue>| parts.into_iter().map(|part| sorted(part.get(), levels.saturating_sub(1))).collect();
+    let (front, mut parts): (char, Vec<String>) = match (text.as_bytes().first(), levels) {
+        (Some(b'['), 1..) => ('[', serde_json::from_str(text).map(parts).unwrap_or_default()),
+        (Some(b'{'), 1..) => (
+            '{',
+            serde_json::from_str(text)
+                .map(|Members(members)| {
+                    members
+                        .into_iter()
+                        .map(|(name, part)| format!("{name:?}:{}", sorted(part.get(), levels.saturating_sub(1))))
+                        .collect()
+                })
+                .unwrap_or_default(),
+        ),
+        _ => return text.to_owned(),
+    };
+    parts.sort_unstable();
+    format!("{front}{}", parts.join(","))
+}
+
+/// The members of an object, whatever their names.
+struct Members<'de>(Vec<(String, &'de RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Members<'de>, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Members(members))
+    }
 }
 
 /// The number of bytes up to and with the place of the error.

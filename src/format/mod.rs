@@ -13,7 +13,7 @@ mod postcard;
 #[cfg(feature = "bincode")]
 pub(crate) use self::bincode::Bincode;
 #[cfg(feature = "json")]
-pub(crate) use self::json::{json_state, put_json};
+pub(crate) use self::json::{json_state, put_json, same_but_for_order};
 #[cfg(feature = "postcard")]
 pub(crate) use self::postcard::Postcard;
 

@@ -72,7 +72,7 @@ impl<I: Interface + ?Sized> Serialize for Carried<I> {
 
 /// A reader may have to carry the value, or something in it: then it has to be JSON, which not every readable format is.
 fn serialize_known<I: Interface + ?Sized, S: Serializer>(value: &I, serializer: S) -> Result<S::Ok, S::Error> {
-    let _elsewhere = Names::elsewhere::<S>();
+    let _elsewhere = Names::elsewhere(&serializer);
     match Needs::of(serializer.is_human_readable()).text_of::<I, S>(value) {
         Some(Ok(text)) => text.serialize(serializer),
         // Such as what holds a value that came by name alone, which no envelope of ours can hold.

@@ -7,7 +7,7 @@
 use super::form_fields::{EnvelopeSeed, First, FirstSeed, MissingValue, NO_VALUE, WithKey, WithText};
 use super::place::Place;
 #[cfg(feature = "json")]
-use super::text::{Described, Otherwise, reads, take_text};
+use super::text::{Described, Otherwise, take_text};
 use crate::codec::{Interface as _, Opaque, OpaqueParts, Value, cast};
 use crate::error::{Error, Result};
 use crate::format::Format;
@@ -15,7 +15,7 @@ use crate::limits::Limits;
 use crate::registry::Registry;
 #[cfg(feature = "json")]
 use crate::state::{AnyBox, Carry, Plan};
-use crate::state::{FOREIGN_FIELDS, Reads, Resolved, Session, Terms};
+use crate::state::{FOREIGN_FIELDS, Reads, Resolved, Session, Terms, reads_ours};
 use crate::type_name::TypeName;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -31,12 +31,15 @@ static ENVELOPE_FIELD: [&str; 1] = ["envelope"];
 pub(super) fn read_form<'de, P: Place, D: Deserializer<'de>>(deserializer: D, is_guarded: bool) -> Result<P, D::Error> {
     let is_readable = deserializer.is_human_readable();
     let fields: &[&str] = if is_readable { &FOREIGN_FIELDS } else { &ENVELOPE_FIELD };
-    deserializer.deserialize_struct("Nested", fields, FormVisitor { is_guarded, is_readable, place: PhantomData })
+    let is_ours = is_guarded || reads_ours(&deserializer);
+    let visitor = FormVisitor { is_guarded, is_ours, is_readable, place: PhantomData };
+    deserializer.deserialize_struct("Nested", fields, visitor)
 }
 
 /// Decodes a carried value that came by name alone.
 pub(super) fn decode_named(opaque: &Opaque) -> Result<Box<dyn Value>> {
-    let visitor = FormVisitor::<Box<dyn Value>> { is_guarded: false, is_readable: true, place: PhantomData };
+    let visitor =
+        FormVisitor::<Box<dyn Value>> { is_guarded: false, is_ours: false, is_readable: true, place: PhantomData };
     visitor.within(|reading| {
         let named = reading.name::<Box<dyn Value>>(opaque.type_name().as_str())?;
         let text = std::str::from_utf8(opaque.state()).map_err(Error::custom)?;
@@ -47,6 +50,8 @@ pub(super) fn decode_named(opaque: &Opaque) -> Result<Box<dyn Value>> {
 struct FormVisitor<P> {
     /// Whether a session of ours reads it, and not a foreign deserializer.
     is_guarded: bool,
+    /// The same, or from a buffer that serde has filled of such a one.
+    is_ours: bool,
     is_readable: bool,
     place: PhantomData<P>,
 }
@@ -131,7 +136,7 @@ impl<P: Place> FormVisitor<P> {
         // A foreign deserializer does not say how much input it has, so all memory of the limit counts as earned.
         let (session, _guard) = Session::join_or_start(&Terms::default(), usize::MAX, Registry::global());
         let _level = session.descend_nested().map_err(|error| error.pass(E::custom))?;
-        let is_listed = self.is_guarded && !session.is_foreign();
+        let is_listed = self.is_ours && !session.is_foreign();
         read(&Reading { session: Rc::clone(&session), is_guarded: self.is_guarded, is_listed })
     }
 
@@ -192,7 +197,7 @@ impl Reading {
 
     /// Runs `decode` for a value that no envelope of ours lists, or for one that one does.
     fn decode<T>(&self, named: &Named, reads: Reads, decode: impl FnOnce() -> T) -> T {
-        let _foreign = (!self.is_listed && named.hash.is_none()).then(|| self.session.enter_foreign(reads));
+        let _foreign = named.hash.is_none().then(|| self.session.enter_foreign(reads));
         decode()
     }
 
@@ -210,7 +215,11 @@ impl Reading {
 
     fn carry<P: Place>(&self, text: &str, named: &Named) -> Result<P> {
         let (name, hash, format, state) = (named.name.clone(), named.hash, Format::Json, text.as_bytes());
-        P::carried(Opaque::of_nested(&self.session, OpaqueParts { name, hash, format, state, table: &[] })?)
+        let parts = OpaqueParts { name, hash, format, state, table: &[] };
+        // Nothing that an envelope says beside its own values is of this one.
+        let is_alone = hash.is_none() && !self.session.is_foreign();
+        let _foreign = is_alone.then(|| self.session.enter_foreign(Reads::Json));
+        P::carried(Opaque::of_nested(&self.session, parts)?)
     }
 }
 
@@ -229,14 +238,14 @@ impl<'de, P: Place> DeserializeSeed<'de> for ValueSeed<'_, P> {
         let ValueSeed { reading, named, .. } = self;
         let place = match &named.resolved {
             Resolved::Carried(..) => {
-                let text = take_text(deserializer, reading.reads::<D>(), Described(&reading.session))?;
+                let text = take_text(deserializer, reading.reads::<D::Error>(), Described(&reading.session))?;
                 reading.text(&text, &named)
             }
             Resolved::Plan(plan) if P::CARRY == Carry::Unknown => {
                 let mut value = None;
                 let text = take_text(
                     deserializer,
-                    reading.reads::<D>(),
+                    reading.reads::<D::Error>(),
                     Decoded { reading, named: &named, plan, value: &mut value },
                 )?;
                 match value {
@@ -258,9 +267,9 @@ impl<'de, P: Place> DeserializeSeed<'de> for ValueSeed<'_, P> {
 
 #[cfg(feature = "json")]
 impl Reading {
-    /// What `D` reads. What serde's buffer has kept of a format is that format no more.
-    fn reads<D>(&self) -> Reads {
-        if self.is_guarded { self.session.reads() } else { reads::<D>() }
+    /// What a deserializer with errors of this type reads. What serde's buffer has kept of a format is that format no more.
+    fn reads<E>(&self) -> Reads {
+        if self.is_guarded { self.session.reads() } else { Reads::by_error::<E>() }
     }
 
     fn plan<'de, D: Deserializer<'de>>(
@@ -274,7 +283,7 @@ impl Reading {
         }
         let decoded = match named.hash {
             Some(_) => plan.decode_buffered(deserializer, &self.session),
-            None => self.decode(named, self.reads::<D>(), || plan.decode_foreign(deserializer, &self.session)),
+            None => self.decode(named, self.reads::<D::Error>(), || plan.decode_foreign(deserializer, &self.session)),
         };
         decoded.map_err(|error| error.pass(D::Error::custom))
     }
@@ -291,7 +300,7 @@ struct Decoded<'a> {
 
 #[cfg(feature = "json")]
 impl<'de> Otherwise<'de> for Decoded<'_> {
-    fn take<D: Deserializer<'de>>(self, _: Reads, deserializer: D) -> Result<String, D::Error> {
+    fn take<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
         *self.value = Some(self.reading.plan(self.named, self.plan, deserializer)?);
         // No text is needed, and raw JSON has to be some.
         Ok("null".to_owned())
@@ -306,7 +315,7 @@ impl<'de> DeserializeSeed<'de> for TextSeed<'_> {
 
     #[cfg(feature = "json")]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Box<str>, D::Error> {
-        take_text(deserializer, self.0.reads::<D>(), Described(&self.0.session))
+        take_text(deserializer, self.0.reads::<D::Error>(), Described(&self.0.session))
     }
 
     #[cfg(not(feature = "json"))]

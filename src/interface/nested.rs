@@ -13,7 +13,7 @@ use crate::format::Format;
 use crate::shape::Identity;
 use crate::state::{
     Carry, Exchange, Input, Member, NESTED, Names, Offer, Resolved, Scope, Session, Sink, WantMember, contain,
-    not_in_table, open_frame,
+    not_in_table, open_frame, reads_ours,
 };
 use crate::wire::{put_varint, varint_len};
 use serde::de::{Deserializer, Error as _, Visitor};
@@ -30,7 +30,7 @@ use std::sync::Arc;
 ///
 /// The value's `Serialize` fails, or its type is ambiguous.
 pub fn serialize_nested<I: Interface + ?Sized, S: Serializer>(value: &I, serializer: S) -> Result<S::Ok, S::Error> {
-    let _elsewhere = Names::elsewhere::<S>();
+    let _elsewhere = Names::elsewhere(&serializer);
     // Without an encode of ours nobody asks, and some formats show the newtype.
     if !Names::is_writing() {
         return serialize_foreign(value, serializer);
@@ -171,9 +171,8 @@ pub fn deserialize_nested<'de, I: Interface + ?Sized, D: Deserializer<'de>>(
 
 /// Deserializes a nested value into a place of any kind.
 pub(super) fn deserialize_into<'de, P: Place, D: Deserializer<'de>>(deserializer: D) -> Result<P, D::Error> {
-    // RON shows a newtype, even of a value that a decode of ours makes of a text.
-    let name = std::any::type_name::<D>();
-    if !Session::is_running() || name.strip_prefix("&mut ").unwrap_or(name).starts_with("ron::") {
+    // Some formats show a newtype, even of a value that a decode of ours makes of a text.
+    if !Session::is_running() || !reads_ours(&deserializer) {
         return read_form(deserializer, false);
     }
     match P::CARRY {

@@ -14,9 +14,9 @@ use crate::error::Result;
 use crate::format::Format;
 #[cfg(feature = "json")]
 use crate::format::put_json;
-use crate::state::Names;
 #[cfg(feature = "json")]
 use crate::state::{NESTED_FIELDS, Sink};
+use crate::state::{Names, serialize_erased};
 use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
 #[cfg(feature = "json")]
 use serde_json::value::RawValue;
@@ -44,10 +44,31 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'
 fn put_carried(sink: &mut Sink<'_>, opaque: &Opaque) -> Result<()> {
     let text = noted_text(opaque)?;
     sink.encoding.spent.count_repeated(text.get().len())?;
+    if let Some(whole) = in_space(opaque, text) {
+        return put_as_text(sink, opaque.type_name().as_str(), whole);
+    }
     put_readable(sink, opaque.type_name().as_str(), |sink| {
         sink.bytes.extend_from_slice(text.get().as_bytes());
         Ok(())
     })
+}
+
+/// The state with the white space around its value, if there is any: a reader of JSON gives the value alone.
+#[cfg(feature = "json")]
+fn in_space<'a>(opaque: &'a Opaque, text: &RawValue) -> Option<&'a str> {
+    (text.get().len() != opaque.state().len()).then(|| std::str::from_utf8(opaque.state()).ok()).flatten()
+}
+
+/// Appends a value as one string, as which it comes back byte for byte.
+#[cfg(feature = "json")]
+fn put_as_text(sink: &mut Sink, name: &str, text: &str) -> Result<()> {
+    sink.encoding.spent.count_repeated(name.len())?;
+    sink.bytes.extend_from_slice(b"{\"json\":");
+    put_json(&mut sink.bytes, text)?;
+    sink.bytes.extend_from_slice(b",\"type\":");
+    put_json(&mut sink.bytes, name)?;
+    sink.bytes.push(b'}');
+    Ok(())
 }
 
 #[cfg(feature = "json")]
@@ -112,7 +133,7 @@ struct Foreign<'a>(&'a dyn erased_serde::Serialize);
 
 impl Serialize for Foreign<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        erased_serde::serialize(self.0, serializer)
+        serialize_erased(self.0, serializer)
     }
 }
 
@@ -132,7 +153,12 @@ fn serialize_carried<S: Serializer>(opaque: &Opaque, serializer: S) -> Result<S:
     let opaque = &*opaque;
     let text = if is_ours { noted_text(opaque) } else { text_of(opaque) };
     let text = text.map_err(|error| error.pass(S::Error::custom))?;
-    let way = if is_ours { merged(text.get()) } else { foreign::<S>() };
+    let whole = in_space(opaque, text);
+    let way = match whole {
+        Some(_) => Outgoing::Text,
+        None if is_ours => merged(text.get()),
+        None => foreign::<S>(),
+    };
     let mut fields = serializer.serialize_struct("Nested", NESTED_FIELDS.len())?;
     match way {
         Outgoing::Raw => {
@@ -144,7 +170,7 @@ fn serialize_carried<S: Serializer>(opaque: &Opaque, serializer: S) -> Result<S:
             fields.serialize_field("value", &tree)?;
         }
         Outgoing::Text => {
-            fields.serialize_field("json", text.get())?;
+            fields.serialize_field("json", whole.unwrap_or(text.get()))?;
             fields.serialize_field("type", opaque.type_name().as_str())?;
         }
     }

@@ -16,20 +16,39 @@ use std::iter::once;
 /// What becomes of a value of a format that does not hand over its text.
 pub(super) trait Otherwise<'de> {
     /// The JSON text that stands for the value.
-    fn take<D: Deserializer<'de>>(self, reads: Reads, deserializer: D) -> Result<String, D::Error>;
+    fn take<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error>;
 }
 
 /// The text is made of what the value looks like.
 pub(super) struct Described<'a>(pub(super) &'a Session);
 
 impl<'de> Otherwise<'de> for Described<'_> {
-    fn take<D: Deserializer<'de>>(self, reads: Reads, deserializer: D) -> Result<String, D::Error> {
-        if reads == Reads::Ron {
-            let reason = "RON does not tell the variants of a value whose type is not linked; link the type";
-            return Err(D::Error::custom(reason));
-        }
+    fn take<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        let reason = "RON does not tell the variants of a value whose type is not linked; link the type";
+        let text = deserializer.deserialize_newtype_struct(TEXT_OF_RON, self)?;
+        text.ok_or_else(|| D::Error::custom(reason))
+    }
+}
+
+/// The private name by which RON's reader is asked for a text as it stands. It is not understood here: that it is known tells RON,
+/// whose reader hands over `Variant(1)` as `(1)` to who does not know the type. All others take it for a newtype.
+const TEXT_OF_RON: &str = "$ron::private::RawValue";
+
+impl<'de> Visitor<'de> for Described<'_> {
+    /// None of RON.
+    type Value = Option<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value in a format that tells what it is; link its type")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<Option<String>, E> {
+        Ok(None)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<String>, D::Error> {
         let tree: Tree = decode_guarded(deserializer, self.0).map_err(|error| error.pass(D::Error::custom))?;
-        serde_json::to_string(&tree).map_err(D::Error::custom)
+        serde_json::to_string(&tree).map(Some).map_err(D::Error::custom)
     }
 }
 
@@ -40,7 +59,7 @@ pub(super) fn take_text<'de, D: Deserializer<'de>, O: Otherwise<'de>>(
     otherwise: O,
 ) -> Result<Box<str>, D::Error> {
     if reads != Reads::Json {
-        return otherwise.take(reads, deserializer).map(Box::from);
+        return otherwise.take(deserializer).map(Box::from);
     }
     Ok(Box::<RawValue>::deserialize(RawOr { deserializer, otherwise })?.into())
 }
@@ -88,7 +107,7 @@ impl<'de, V: Visitor<'de>, O: Otherwise<'de>> Visitor<'de> for RawOrVisitor<V, O
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        let text = self.otherwise.take(Reads::Other, deserializer)?;
+        let text = self.otherwise.take(deserializer)?;
         self.visitor.visit_map(MapDeserializer::new(once((self.name, text))))
     }
 }
@@ -116,16 +135,6 @@ pub(super) fn merged(text: &str) -> Outgoing {
 /// How JSON text goes out into the format of another crate: what that makes of a value is not what JSON makes of it.
 pub(super) fn foreign<S>() -> Outgoing {
     if writes_json::<S>() { Outgoing::Raw } else { Outgoing::Text }
-}
-
-/// What a deserializer of another crate reads. There is nothing in serde that one could ask.
-pub(super) fn reads<D>() -> Reads {
-    let name = std::any::type_name::<D>().trim_start_matches("&mut ");
-    match name.split("::").next() {
-        Some("serde_json") => Reads::Json,
-        Some("ron") => Reads::Ron,
-        _ => Reads::Other,
-    }
 }
 
 thread_local! {

@@ -7,11 +7,13 @@ use super::exchange::Exchange;
 use super::guard::Guarded;
 #[cfg(feature = "json")]
 use super::once::Once;
+#[cfg(feature = "json")]
+use super::open_envelope::Reads;
+use super::ours::{asks_ours, reads_ours};
 use super::session::Session;
 #[cfg(feature = "json")]
 use super::sourced::Sourced;
 use crate::error::{Error, Kind, Result};
-#[cfg(feature = "json")]
 use crate::shape::Head;
 #[cfg(feature = "json")]
 use serde::de::Deserialize;
@@ -20,35 +22,34 @@ use std::fmt;
 use std::sync::Arc;
 
 impl Plan {
-    /// Decodes a field that is not there, if `D` is what serde's derive asks then: an option is none. A type that is no option asks
-    /// it for something else, which is the derive's error.
-    #[cfg(feature = "json")]
-    fn decode_missing<'de, D: Deserializer<'de>>(
-        self: &Arc<Self>,
-        deserializer: D,
-    ) -> Result<Result<AnyBox, D::Error>, D> {
-        let is_option = matches!(self.expr.head, Head::Origin(origin) if origin.id == "Option");
-        if !is_option || !std::any::type_name::<D>().contains("MissingFieldDeserializer") {
-            return Err(deserializer);
-        }
-        let outside = || Error::from(Kind::Unbound { parameter: None });
-        let decoded =
-            Session::current().ok_or_else(outside).and_then(|session| self.decode_foreign(deserializer, &session));
-        Ok(decoded.map_err(|error| error.pass(D::Error::custom)))
-    }
-
     /// Decodes the value that comes next: by its own function if the deserializer is ours, or under guard.
     pub(crate) fn decode_next<'de, D: Deserializer<'de>>(
         self: &Arc<Self>,
         deserializer: D,
     ) -> Result<AnyBox, D::Error> {
-        #[cfg(feature = "json")]
-        let deserializer = match self.decode_missing(deserializer) {
-            Ok(decoded) => return decoded,
-            Err(deserializer) => deserializer,
-        };
+        // Some formats show a newtype. And what serde's derive asks for a field that is not there answers for an option alone.
+        let is_option = matches!(self.expr.head, Head::Origin(origin) if origin.id == "Option");
+        if if is_option { !asks_ours(&deserializer) } else { !reads_ours(&deserializer) } {
+            return self.decode_beside(deserializer);
+        }
         Exchange::WantValue(Arc::clone(self)).put();
         deserializer.deserialize_newtype_struct(ARGUMENT, ValueVisitor(self))
+    }
+
+    /// Decodes from a deserializer of another crate that a value runs within the decode, or from a buffer that serde has filled.
+    fn decode_beside<'de, D: Deserializer<'de>>(self: &Arc<Self>, deserializer: D) -> Result<AnyBox, D::Error> {
+        #[cfg(feature = "json")]
+        let around = Session::current().filter(|_| !reads_ours(&deserializer));
+        #[cfg(feature = "json")]
+        let _foreign = around.as_ref().map(|session| session.enter_foreign(Reads::by_error::<D::Error>()));
+        self.decode_in_session(deserializer)
+    }
+
+    fn decode_in_session<'de, D: Deserializer<'de>>(self: &Arc<Self>, deserializer: D) -> Result<AnyBox, D::Error> {
+        let outside = || Error::from(Kind::Malformed { what: "erased value", reason: "it is outside of a session" });
+        let decoded =
+            Session::current().ok_or_else(outside).and_then(|session| self.decode_foreign(deserializer, &session));
+        decoded.map_err(|error| error.pass(D::Error::custom))
     }
 }
 
@@ -111,9 +112,7 @@ impl<'de> Visitor<'de> for ValueVisitor<'_> {
         if let Exchange::Value(value) = Exchange::take() {
             return Ok(value);
         }
-        let outside = || Error::from(Kind::Unbound { parameter: None });
-        let decoded =
-            Session::current().ok_or_else(outside).and_then(|session| self.0.decode_foreign(deserializer, &session));
-        decoded.map_err(|error| error.pass(D::Error::custom))
+        // What a guard of ours stands around.
+        self.0.decode_in_session(deserializer)
     }
 }

@@ -7,6 +7,7 @@ use super::as_native::{Each, PAID};
 use super::exchange::Exchange;
 use super::guard_visitor::{Guard, Watch};
 use super::json_number::Anything;
+use super::ours::answer;
 use super::parts::Parts;
 use super::session::Session;
 use super::{ARGUMENT, FOREIGN_FIELDS, NESTED};
@@ -104,6 +105,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<'_, D> {
     }
 
     fn is_human_readable(&self) -> bool {
+        answer();
         self.inner.is_human_readable()
     }
 }

@@ -6,6 +6,7 @@
 
 use super::exchange::Offer;
 use super::guard_compound::GuardedCompound;
+use super::ours::answer;
 use super::sink::{Encoding, Sink};
 use super::{ARGUMENT, NESTED, NESTED_FIELDS};
 use crate::error::{Error, Kind, Result};
@@ -299,6 +300,10 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
     }
 
     fn serialize_map(self, length: Option<usize>) -> Result<Self::SerializeMap> {
+        // So does a type with `flatten`, where names may meet.
+        if length.is_none() {
+            self.guard.doubtful();
+        }
         self.parts(true, |inner| inner.serialize_map(length))
     }
 
@@ -321,6 +326,7 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
     }
 
     fn is_human_readable(&self) -> bool {
+        answer();
         self.inner.is_human_readable()
     }
 }

@@ -1,6 +1,7 @@
 //! A running encode or decode: the session, the arguments in scope, and serde's two sides for the binary formats.
 //! Imports `error`, `limits`, `type_name`, `shape`, `schema`, `policy`, `format`, `wire` only; knows no registry and no user trait.
 
+mod answering;
 mod argument;
 mod as_native;
 #[cfg(feature = "json")]
@@ -30,6 +31,7 @@ mod numbers;
 #[cfg(feature = "json")]
 mod once;
 mod open_envelope;
+mod ours;
 mod own_traits;
 mod parts;
 mod primitive;
@@ -52,6 +54,7 @@ mod within;
 mod writer;
 mod writer_parts;
 
+pub(crate) use answering::serialize_erased;
 #[cfg(feature = "json")]
 pub(crate) use argument::decode_guarded;
 pub(crate) use as_native::{HANDLE, Handle, Sizes};
@@ -68,6 +71,7 @@ pub use input::Input;
 pub(crate) use names::{Names, Noted, two_names};
 pub(crate) use nested::not_in_table;
 pub(crate) use open_envelope::{Carry, Reads, Resolved};
+pub(crate) use ours::reads_ours;
 pub use own_traits::{Fallback, OwnTraits, Probe};
 pub(crate) use provenance::Provenance;
 pub(crate) use run::SPARE;

@@ -3,6 +3,7 @@
 //!
 //! Invariant: one collection per envelope that is being written on this thread; a guard's end restores the outer one.
 
+use super::ours::writes_ours;
 use super::provenance::Provenance;
 use super::terms::Terms;
 use crate::error::{Error, Kind, Result};
@@ -10,6 +11,7 @@ use crate::format::Format;
 use crate::schema::Schema;
 use crate::shape::Identity;
 use crate::type_name::TypeName;
+use serde::Serializer;
 use std::cell::RefCell;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -118,11 +120,11 @@ impl Names {
         with(|writing| writing.is_bare)
     }
 
-    /// Nothing is being written, until the guard's end, if `S` is a serializer that a value runs within an encode of ours, such
-    /// as one that makes a text of a field.
+    /// Nothing is being written, until the guard's end, if a value runs `serializer` within an encode of ours, such as one that
+    /// makes a text of a field.
     #[inline]
-    pub(crate) fn elsewhere<S>() -> Option<Self> {
-        if writes_ours(std::any::type_name::<S>()) || !Names::is_writing() {
+    pub(crate) fn elsewhere<S: Serializer>(serializer: &S) -> Option<Self> {
+        if writes_ours(serializer) || !Names::is_writing() {
             return None;
         }
         WRITING.with_borrow_mut(|writing| writing.push(None));
@@ -193,19 +195,6 @@ impl Names {
     pub(crate) fn end(self) -> (Option<Box<Noted>>, bool, bool) {
         with(|writing| (writing.noted.take(), writing.has_left_out, writing.is_merged))
     }
-}
-
-/// Whether a serializer of this type writes the envelope: one of ours, one around it, or one that does not say for whom it writes.
-/// There is nothing in serde that one could ask.
-#[inline]
-fn writes_ours(serializer: &str) -> bool {
-    let is_first = serializer.starts_with("&mut typeport::") || serializer.starts_with("typeport::");
-    is_first || surrounds_ours(serializer)
-}
-
-#[inline(never)]
-fn surrounds_ours(serializer: &str) -> bool {
-    ["typeport::", "erased_serde::"].into_iter().any(|part| serializer.contains(part))
 }
 
 impl Drop for Names {

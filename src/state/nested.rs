@@ -27,6 +27,9 @@ struct Slot {
     native: Option<(TypeId, NativePlan)>,
 }
 
+/// A name among those of an envelope.
+type Listed = (usize, u64, TypeName, Option<Result<Resolved>>);
+
 /// What an answer that is kept takes beside its plan or its error.
 const ANSWER: usize = 4 * size_of::<(usize, TypeId, Answer)>();
 
@@ -217,8 +220,20 @@ impl Session {
         answer_for(answer, Some(hash), name, carry)
     }
 
+    /// What the envelope lists under a name: its place, its hash, and what is to be done with its values if that is known.
+    fn listed(&self, name: &str, interface: &'static InterfaceInfo, carry: Carry) -> Result<Option<Listed>> {
+        self.charge(self.innermost(|envelope| envelope.cost_of_names()).unwrap_or(0))?;
+        let found = self.innermost(|envelope| {
+            let (at, hash, name) = envelope.find_name(name)?;
+            let name = name.clone();
+            Some((at, hash, name, envelope.resolved(at, (interface.type_id)(), carry)))
+        });
+        Ok(found.flatten())
+    }
+
     /// What is to be done with a nested value that says its name beside itself: that, and the name with its hash. In a state
-    /// of ours the envelope lists it; a foreign deserializer has no more than the name.
+    /// of ours, as `is_ours` says, the envelope lists it; a foreign deserializer has no more than the name, also within a decode
+    /// of an envelope that lists the same name.
     pub(crate) fn named(
         &self,
         name: &str,
@@ -226,13 +241,8 @@ impl Session {
         is_ours: bool,
         carry: Carry,
     ) -> Result<(Resolved, Option<u64>, TypeName)> {
-        self.charge(self.innermost(|envelope| envelope.cost_of_names()).unwrap_or(0))?;
-        let found = self.innermost(|envelope| {
-            let (at, hash, name) = envelope.find_name(name)?;
-            let name = name.clone();
-            Some((at, hash, name, envelope.resolved(at, (interface.type_id)(), carry)))
-        });
-        if let Some((at, hash, name, known)) = found.flatten() {
+        let found = if is_ours { self.listed(name, interface, carry)? } else { None };
+        if let Some((at, hash, name, known)) = found {
             let resolved = self.known_or_resolved(at, name.clone(), hash, known, interface, carry)?;
             return Ok((resolved, Some(hash), name));
         }

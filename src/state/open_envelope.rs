@@ -39,10 +39,16 @@ pub(super) struct OpenEnvelope {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reads {
     Json,
-    /// RON, whose readers hand over `Variant(1)` as `(1)` to who does not know the type.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "only readable formats are told apart"))]
-    Ron,
     Other,
+}
+
+impl Reads {
+    /// What a deserializer of another crate reads, as its errors tell.
+    #[cfg(feature = "json")]
+    pub(crate) fn by_error<E>() -> Self {
+        if typeid::of::<E>() == TypeId::of::<serde_json::Error>() { Reads::Json } else { Reads::Other }
+    }
 }
 
 /// Which nested values a place takes undecoded.

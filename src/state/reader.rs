@@ -8,6 +8,7 @@ use super::as_native::PAID;
 use super::elements::Elements;
 use super::exchange::{Exchange, WantMember};
 use super::input::Input;
+use super::ours::answer;
 use super::parts::{Fields, Parts, Variants};
 use super::session::Session;
 use super::{ARGUMENT, NESTED};
@@ -162,6 +163,7 @@ impl<'de> Deserializer<'de> for Reader<'_, '_, 'de> {
     }
 
     fn is_human_readable(&self) -> bool {
+        answer();
         false
     }
 }

@@ -2,6 +2,7 @@
 //! Imports `error` and its siblings only.
 
 use super::exchange::Offer;
+use super::ours::answer;
 use super::sink::Sink;
 use super::writer_parts::{Elements, Fields};
 use super::{ARGUMENT, NESTED};
@@ -239,6 +240,7 @@ impl<'s, 'a> Serializer for Writer<'s, 'a> {
     }
 
     fn is_human_readable(&self) -> bool {
+        answer();
         false
     }
 }
