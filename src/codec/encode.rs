@@ -157,7 +157,7 @@ impl Codec {
         envelope::begin(&mut sink.bytes, format, checksum, identity.hash, &identity.name);
         (parts.write)(&mut sink)?;
         carried.map_or(Ok(()), Opaque::note_inside)?;
-        if wants_schema {
+        if wants_schema || Names::wants_schema(identity.hash) {
             Names::describe(&*(parts.schema)()?);
         }
         let (noted, has_left_out, has_merged) = names.end();

@@ -11,7 +11,7 @@ use crate::format::Format;
 use crate::limits::Limits;
 use crate::schema::Schema;
 use crate::shape::Identity;
-use crate::state::{Names, Provenance, Session, Sink, Terms};
+use crate::state::{Names, Provenance, Session, Sink, Spent, Terms};
 #[cfg(feature = "json")]
 use crate::type_name::NameList;
 use crate::type_name::TypeName;
@@ -161,34 +161,17 @@ impl Opaque {
         &self.0.came.terms
     }
 
-    /// `value`, which was decoded of this one, as one in another state format under the same terms.
-    pub(crate) fn reformatted(&self, value: &dyn Value, format: Format) -> Result<Opaque> {
+    /// `value`, which was decoded of this one, as one in another state format under the same terms, for the encode that runs: that one
+    /// notes the shapes of it, and counts its levels on from `spent`.
+    pub(crate) fn reformatted(&self, value: &dyn Value, format: Format, spent: Option<&Spent>) -> Result<Opaque> {
         let limits = Limits::trusted();
-        let codec = Codec::default().format(format).limits(limits.clone());
-        let terms = Terms { is_copy: true, ..self.terms().clone() };
-        let copy = |codec: Codec| {
-            let bytes = codec.to_vec(value)?;
-            Incoming::decode(&terms, &Envelope::parse_exact(&bytes, &limits)?, |incoming| incoming.opaque())
+        let bytes = {
+            let _around = Spent::pass_on(spent, || self.terms().own_limits())?;
+            let _within = Names::convert();
+            Codec::default().format(format).limits(limits.clone()).to_vec(value)?
         };
-        let plain = copy(codec.clone())?;
-        match self.schema() {
-            None => Ok(plain),
-            // The schema that came is shared: many values may have a large one.
-            Some(_) if plain.is_described_for(self) => Ok(plain.with_schema_of(self)),
-            // A type has changed since.
-            Some(_) => copy(codec.schema(true)),
-        }
-    }
-
-    /// Whether all types that it names are among those of `other`.
-    fn is_described_for(&self, other: &Opaque) -> bool {
-        let (ours, theirs) = (&self.0.came.names, &other.0.came.names);
-        self.0.hash == other.0.hash
-            && ours.iter().all(|(hash, _)| theirs.binary_search_by_key(hash, |(known, _)| *known).is_ok())
-    }
-
-    fn with_schema_of(&self, other: &Opaque) -> Opaque {
-        self.with_schema(other.0.came.schema.clone(), other.0.has_checksum)
+        let terms = Terms { is_copy: true, ..self.terms().clone() };
+        Incoming::decode(&terms, &Envelope::parse_exact(&bytes, &limits)?, |incoming| incoming.opaque())
     }
 
     /// The same without the schema of the envelope that it stood in, if there was one: many values share it, and a format of

@@ -66,10 +66,14 @@ pub(super) fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -
 fn write_frame<I: Interface + ?Sized>(value: &I, sink: &mut Sink, format: Format) -> Result<()> {
     let id = value.__own_type_id();
     if id.is_none() {
-        if let Some(Cow::Owned(converted)) =
-            value.__about().carried().map(|opaque| Needs::of(false).fulfil(opaque)).transpose()?
-        {
-            return write_frame::<dyn Value>(&converted, sink, format);
+        if let Some(opaque) = value.__about().carried() {
+            let spent = &sink.encoding.spent;
+            spent.begin_nested()?;
+            let converted = Needs::of(false).fulfil(opaque, Some(spent));
+            spent.end_nested();
+            if let Cow::Owned(converted) = converted? {
+                return write_frame::<dyn Value>(&converted, sink, format);
+            }
         }
     }
     let known = id.and_then(|id| sink.encoding.tables.known(id));

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::registry::Registry;
-use crate::state::{Names, Session};
+use crate::state::{Names, Session, Spent};
 use std::borrow::Cow;
 
 /// What a carried value needs to go out.
@@ -61,11 +61,11 @@ impl Needs {
     }
 
     /// `opaque` as it can go out: as it came; or by way of its type, where that is linked and allowed; or by the schema that
-    /// came with it.
-    pub(crate) fn fulfil(self, opaque: &Opaque) -> Result<Cow<'_, Opaque>> {
+    /// came with it. The level of `opaque` is counted in `spent`, where that is known.
+    pub(crate) fn fulfil<'a>(self, opaque: &'a Opaque, spent: Option<&Spent>) -> Result<Cow<'a, Opaque>> {
         let Err(reason) = self.check(opaque) else { return Ok(Cow::Borrowed(opaque)) };
         let format = self.format.unwrap_or(opaque.format());
-        let converted = match by_type(opaque, format) {
+        let converted = match by_type(opaque, format, spent) {
             Err(error) if error.is_unlinked() || error.is_denied() => match opaque.by_schema(format) {
                 // Nothing describes it.
                 Err(error) if error.is_unlinked() => return Err(reason),
@@ -79,7 +79,7 @@ impl Needs {
     }
 }
 
-fn by_type(opaque: &Opaque, format: Format) -> Result<Opaque> {
+fn by_type(opaque: &Opaque, format: Format, spent: Option<&Spent>) -> Result<Opaque> {
     let value: Box<dyn Value> = match opaque.type_hash() {
         Some(_) => opaque.decode()?,
         None => {
@@ -88,7 +88,7 @@ fn by_type(opaque: &Opaque, format: Format) -> Result<Opaque> {
             decode_named(opaque)?
         }
     };
-    opaque.reformatted(&*value, format)
+    opaque.reformatted(&*value, format, spent)
 }
 
 fn carried_in<V: Value + ?Sized>(format: Format, value: &V) -> Result<Opaque> {

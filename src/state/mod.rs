@@ -67,6 +67,7 @@ pub(crate) use provenance::Provenance;
 pub(crate) use scope::Scope;
 pub use scope::ScopeGuard;
 pub(crate) use session::{EnvelopeParts, Lookup, LookupSource, Session};
+pub(crate) use spent::Spent;
 pub(crate) use terms::Terms;
 pub use writer::Sink;
 pub(crate) use writer::Writer;

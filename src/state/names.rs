@@ -3,6 +3,7 @@
 //!
 //! Invariant: one collection per envelope that is being written on this thread; a guard's end restores the outer one.
 
+use super::count::OnDrop;
 use super::provenance::Provenance;
 use super::terms::Terms;
 use crate::error::{Error, Kind, Result};
@@ -31,12 +32,28 @@ struct Writing {
     is_merged: bool,
     /// Whether it is a state alone, which says all types by name.
     is_bare: bool,
+    /// Whether the next one writes a value anew that is carried in this one.
+    is_converting: bool,
 }
 
 /// The envelope that is being written, if one is.
 #[inline]
 fn with<T: Default>(read: impl FnOnce(&mut Writing) -> T) -> T {
     WRITING.with_borrow_mut(|writing| writing.last_mut().and_then(Option::as_mut).map(read).unwrap_or_default())
+}
+
+/// What is noted in the innermost envelope that wants shapes: the one that is being written, or the one for which that is converted.
+fn with_described<T: Default>(read: impl FnOnce(&mut Noted) -> T) -> T {
+    WRITING.with_borrow_mut(|writing| {
+        for (at, writing) in writing.iter_mut().rev().map_while(Option::as_mut).enumerate() {
+            match &mut writing.noted {
+                _ if at > 0 && !writing.is_converting => break,
+                Some(noted) if noted.schema.is_some() => return read(noted),
+                _ => {}
+            }
+        }
+        T::default()
+    })
 }
 
 /// The types of one envelope, by hash.
@@ -101,7 +118,8 @@ impl Names {
     pub(crate) fn begin(format: Format, schema: bool) -> Self {
         let noted = schema.then(|| Box::new(Noted { schema: Some(Schema::default()), ..Noted::default() }));
         WRITING.with_borrow_mut(|writing| {
-            writing.push(Some(Writing { format, noted, has_left_out: false, is_merged: false, is_bare: false }));
+            let (has_left_out, is_merged, is_bare, is_converting) = (false, false, false, false);
+            writing.push(Some(Writing { format, noted, has_left_out, is_merged, is_bare, is_converting }));
         });
         Names(())
     }
@@ -132,18 +150,24 @@ impl Names {
 
     /// Whether the shapes of a type are wanted that has not been described; it is going to be.
     pub(crate) fn wants_schema(hash: u64) -> bool {
-        with(|Writing { noted, .. }| {
-            noted.as_mut().is_some_and(|noted| noted.schema.is_some() && noted.described.insert(hash))
-        })
+        with_described(|noted| noted.described.insert(hash))
     }
 
     /// Adds the shapes of a type.
     pub(crate) fn describe(schema: &Schema) {
-        with(|Writing { noted, .. }| {
-            if let Some(described) = noted.as_mut().and_then(|noted| noted.schema.as_mut()) {
+        with_described(|noted| {
+            if let Some(described) = &mut noted.schema {
                 described.merge(schema);
             }
         });
+    }
+
+    /// Lets the shapes of what is written until the guard's end stand in the envelope that is being written now: a value that is
+    /// carried in it is written anew, in an envelope that nobody keeps.
+    pub(crate) fn convert() -> impl Drop {
+        let set = |is_converting| with(|writing| std::mem::replace(&mut writing.is_converting, is_converting));
+        let outer = set(true);
+        OnDrop(move || _ = set(outer))
     }
 
     /// Notes a nested value's type, if an envelope is being written.
@@ -161,7 +185,8 @@ impl Names {
             let noted = noted.get_or_insert_default();
             Some(noted.carry(hash, name).and_then(|()| noted.merge(inside)))
         })
-        .unwrap_or(Ok(()))
+        .unwrap_or(Ok(()))?;
+        with_described(|noted| Some(noted.merge(inside))).unwrap_or(Ok(()))
     }
 
     /// Notes the types that may be inside of a root that is carried.

@@ -4,12 +4,26 @@
 //! Memory is not among it: serde hands an encode references, which do not tell the size of what a decode will build.
 
 use super::as_native::Handle;
-use super::count::{count, more};
+use super::count::{OnDrop, count, more};
 use super::stack::Stack;
 use crate::error::Result;
 use crate::limits::Limits;
 use std::any::TypeId;
 use std::cell::Cell;
+
+thread_local! {
+    /// What is around the encode that begins next, where that writes a carried value anew for one that runs.
+    static AROUND: Cell<Option<Around>> = const { Cell::new(None) };
+}
+
+/// What an encode has used, and may use, for one within it.
+#[derive(Clone, Copy)]
+struct Around {
+    depth: usize,
+    nested: usize,
+    depth_limit: usize,
+    nested_limit: usize,
+}
 
 /// Counts of one encode, nested values included. The twin of what a `Session` counts.
 pub(crate) struct Spent {
@@ -31,11 +45,17 @@ pub(crate) struct Spent {
 
 impl Spent {
     pub(crate) fn new(limits: &Limits) -> Self {
+        let mut limits = limits.clone();
+        let around = AROUND.get();
+        if let Some(around) = around {
+            limits.depth = limits.depth.min(around.depth_limit);
+            limits.nested = limits.nested.min(around.nested_limit);
+        }
         Spent {
-            limits: limits.clone(),
+            limits,
             stack: Stack::here(0),
-            depth: Cell::new(0),
-            nested: Cell::new(0),
+            depth: Cell::new(around.map_or(0, |around| around.depth)),
+            nested: Cell::new(around.map_or(0, |around| around.nested)),
             items: Cell::new(0),
             unbacked_items: Cell::new(0),
             #[cfg(feature = "json")]
@@ -43,6 +63,23 @@ impl Spent {
             is_erased: Cell::new(false),
             are_numbers: Cell::new(false),
         }
+    }
+
+    /// Lets the encodes that begin until the guard's end go on counting: here, where the level of the carried value that they write
+    /// anew is counted; or, where that is not known, one level below what is around, which without an encode has these limits.
+    pub(crate) fn pass_on(spent: Option<&Spent>, limits: impl FnOnce() -> Limits) -> Result<impl Drop> {
+        let around = match (spent, AROUND.get()) {
+            (Some(spent), _) => spent.around(),
+            (None, Some(around)) => around.one_nested()?,
+            (None, None) => Spent::new(&limits()).around().one_nested()?,
+        };
+        let outer = AROUND.replace(Some(around));
+        Ok(OnDrop(move || AROUND.set(outer)))
+    }
+
+    fn around(&self) -> Around {
+        let Limits { depth: depth_limit, nested: nested_limit, .. } = self.limits;
+        Around { depth: self.depth.get(), nested: self.nested.get(), depth_limit, nested_limit }
     }
 
     pub(crate) fn depth(&self) -> usize {
@@ -108,6 +145,12 @@ impl Spent {
     #[inline]
     pub(crate) fn end_nested(&self) {
         self.nested.set(self.nested.get().saturating_sub(1));
+    }
+}
+
+impl Around {
+    fn one_nested(self) -> Result<Self> {
+        Ok(Around { nested: more(self.nested, 1, "nested", self.nested_limit)?, ..self })
     }
 }
 

@@ -43,7 +43,7 @@ impl Terms {
     }
 
     /// The limits of a decode that stands alone.
-    pub(super) fn own_limits(&self) -> Limits {
+    pub(crate) fn own_limits(&self) -> Limits {
         match &self.limits {
             _ if self.is_copy => Limits::trusted(),
             Some(limits) => limits.clone(),
