@@ -156,6 +156,73 @@ fn a_shared_schema_is_not_repeated_for_each_value() {
     assert_eq!((back.schema(), &back), (alone.schema(), &alone));
 }
 
+/// A type with a long name; of twelve of them that is 2 KiB.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+#[portable(id = "long::nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn\
+          nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn")]
+struct L;
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Holder(u8, Box<dyn Value>);
+
+/// Values of many long names, each of which some of the others hold.
+fn long_names() -> Vec<Box<dyn Value>> {
+    fn long<T: Portable>(last: fn() -> T) -> impl Fn() -> Box<dyn Value> {
+        move || Box::new((L, L, L, L, L, L, L, L, L, L, L, last()))
+    }
+    let all: [Box<dyn Fn() -> Box<dyn Value>>; 6] = [
+        Box::new(long(|| 1_u8)),
+        Box::new(long(|| 1_i8)),
+        Box::new(long(|| 1_u16)),
+        Box::new(long(|| 1_i16)),
+        Box::new(long(|| '"')),
+        Box::new(long(|| L)),
+    ];
+    let holder = |inner: Box<dyn Value>| Box::new(Holder(1, inner)) as Box<dyn Value>;
+    all.iter().flat_map(|long| [long(), holder(long()), holder(holder(long()))]).collect()
+}
+
+/// Nor has it one for names: each value takes those of what is in it.
+#[test]
+fn shared_names_are_not_repeated_for_each_value() {
+    for format in Format::ALL {
+        let few = long_names();
+        let mut sent = long_names();
+        sent.extend((0..1_000).map(|_| Box::new(Some(Count { count: 1 })) as Box<dyn Value>));
+        sent.extend((0..100).map(|_| Box::new(Failure::from(Count { count: 1 })) as Box<dyn Value>));
+        let came: Vec<Opaque> = typeport::from_slice(&Codec::default().format(format).to_vec(&sent).unwrap()).unwrap();
+        let names: usize = came[..few.len()].iter().map(|opaque| opaque.type_name().to_string().len()).sum();
+        let bytes = postcard::to_allocvec(&came).unwrap();
+        assert!(bytes.len() < 4 * names + came.len() * 160, "{format}: {} bytes, {names} of names", bytes.len());
+        // What is in them has its names still.
+        let back: Vec<Opaque> = postcard::from_bytes(&bytes).unwrap();
+        for (back, sent) in back.iter().zip(&sent) {
+            let back: Box<dyn Value> = back.decode().unwrap();
+            assert_eq!(format!("{back:?}"), format!("{sent:?}"), "{format}");
+        }
+        let failures: Vec<Failure> = (0..200).map(|_| Failure::from(Count { count: 1 })).collect();
+        let bytes = Codec::default().format(format).to_vec(&(failures, few)).unwrap();
+        let (failures, _): (Vec<Failure>, Vec<Opaque>) = typeport::from_slice(&bytes).unwrap();
+        let bytes = postcard::to_allocvec(&failures).unwrap();
+        assert!(bytes.len() < failures.len() * 160, "{format}: {} bytes of failures", bytes.len());
+    }
+}
+
+/// What a small value does reach may be much, and is bounded for all of an envelope together.
+#[test]
+fn the_names_that_values_take_along_share_one_limit() {
+    let sent: Vec<Box<dyn Value>> =
+        (0..200).map(|_| Box::new(Holder(1, long_names().swap_remove(0))) as Box<dyn Value>).collect();
+    let limits = Limits { memory_bytes: 1 << 18, ..Limits::default() };
+    let came: Vec<Opaque> = Codec::default().limits(limits).from_slice(&typeport::to_vec(&sent).unwrap()).unwrap();
+    for _ in 0..50 {
+        // Each pays once, however often it goes out.
+        postcard::to_allocvec(&came[..20]).unwrap();
+    }
+    assert!(came.iter().any(|opaque| postcard::to_allocvec(opaque).is_err()));
+    assert!(serde_json::to_string(&came[..20]).is_ok());
+}
+
 /// What no schema can say is refused for that reason, however often it is asked for.
 #[test]
 fn a_rewriting_that_fails_is_paid_for_once() {

@@ -240,11 +240,16 @@ pub(crate) fn encode_to_leave<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     match about.carried() {
         None => about.identity()?.default_format().check_written()?,
         Some(opaque) => {
-            if let Some(alone) = opaque.without_shared_schema() {
-                return encode_to_leave::<dyn Value>(&alone);
+            if let Some(alone) = opaque.alone()? {
+                return encode_any::<dyn Value>(&alone);
             }
         }
     }
+    encode_any(value)
+}
+
+/// In the first format that does.
+fn encode_any<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     let codec = Codec::default();
     let encoded = encode_first(&codec, value, Identity::default_format)?;
     codec.verify_if_doubtful(value, &encoded)?;

@@ -1,8 +1,9 @@
 //! The codec: values to envelopes and back; the only place that joins registry, envelope, format and session.
-//! Imports all layers below. Its parts: `value` (the traits), `about`, `encode`, `decode`, `read` (by a schema),
+//! Imports all layers below. Its parts: `value` (the traits), `about`, `anew` (carried values in other formats), `encode`, `decode`, `read` (by a schema),
 //! `downcast`.
 
 mod about;
+mod anew;
 mod decode;
 mod downcast;
 mod encode;

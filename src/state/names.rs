@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::schema::Schema;
 use crate::shape::Identity;
-use crate::type_name::TypeName;
+use crate::type_name::{NameList, TypeName};
 use std::cell::RefCell;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,6 +69,8 @@ pub(crate) struct Noted {
     /// The shapes of all these types, if they are wanted, and the types that are in it.
     pub(crate) schema: Option<Schema>,
     described: BTreeSet<u64>,
+    /// The shapes that came with carried values and are in it, by their address.
+    added: BTreeMap<usize, Arc<Schema>>,
 }
 
 impl Noted {
@@ -88,15 +90,23 @@ impl Noted {
         }
     }
 
+    /// Each that is added is kept, so that no other one gets its address.
+    fn add_schema(&mut self, schema: &Arc<Schema>) {
+        if let (Some(described), Entry::Vacant(place)) =
+            (&mut self.schema, self.added.entry(Arc::as_ptr(schema).addr()))
+        {
+            place.insert(Arc::clone(schema));
+            described.merge(schema);
+        }
+    }
+
     fn merge(&mut self, inside: &Arc<Provenance>) -> Result<()> {
         // Each is kept, so that no other one gets its address.
         match self.merged.entry(Arc::as_ptr(inside).addr()) {
             Entry::Occupied(_) => Ok(()),
             Entry::Vacant(place) => {
                 place.insert(Arc::clone(inside));
-                if let (Some(described), Some(schema)) = (&mut self.schema, &inside.schema) {
-                    described.merge(schema);
-                }
+                inside.schema.iter().for_each(|schema| self.add_schema(schema));
                 inside.names.iter().try_for_each(|(hash, name)| self.carry(*hash, name))
             }
         }
@@ -185,8 +195,21 @@ impl Names {
             let noted = noted.get_or_insert_default();
             Some(noted.carry(hash, name).and_then(|()| noted.merge(inside)))
         })
-        .unwrap_or(Ok(()))?;
-        with_described(|noted| Some(noted.merge(inside))).unwrap_or(Ok(()))
+        .unwrap_or(Ok(()))
+    }
+
+    /// Notes types that may be inside of a value that is carried.
+    pub(crate) fn note_names(names: &NameList) -> Result<()> {
+        with(|Writing { noted, .. }| {
+            let noted = noted.get_or_insert_default();
+            Some(names.iter().try_for_each(|(hash, name)| noted.carry(*hash, name)))
+        })
+        .unwrap_or(Ok(()))
+    }
+
+    /// Adds the shapes that came with a value, unless they have been added.
+    pub(crate) fn describe_by(came: &Provenance) {
+        with_described(|noted| came.schema.as_ref().into_iter().for_each(|schema| noted.add_schema(schema)));
     }
 
     /// Notes the types that may be inside of a root that is carried.

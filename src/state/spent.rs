@@ -77,6 +77,11 @@ impl Spent {
         Ok(OnDrop(move || AROUND.set(outer)))
     }
 
+    /// Whether a carried value is being written anew.
+    pub(crate) fn is_within() -> bool {
+        AROUND.get().is_some()
+    }
+
     fn around(&self) -> Around {
         let Limits { depth: depth_limit, nested: nested_limit, .. } = self.limits;
         Around { depth: self.depth.get(), nested: self.nested.get(), depth_limit, nested_limit }

@@ -9,7 +9,7 @@ use crate::format::Primitives;
 use crate::schema::Node;
 use crate::shape::{Style, TextField, TextFields, TextShape, TextTagging};
 use crate::state::{Guarded, NESTED_FIELDS, Sink, Writer};
-use crate::type_name::{NameList, TypeName};
+use crate::type_name::NameList;
 use crate::wire::put_varint;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::Serialize;
@@ -21,7 +21,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV
 /// What is written, and how what is in it is found.
 struct Job<'c, 's, B> {
     context: &'c Context<'s>,
-    names: &'c HashMap<&'c str, &'c (u64, TypeName)>,
+    names: &'c NameList,
     sink: Sink,
     /// The type hashes of the container's own nested values, in order of first use; and the place of each.
     table: Vec<u64>,
@@ -37,10 +37,8 @@ pub(super) fn from_json<B: Primitives>(
     at: usize,
     sink: Sink,
 ) -> Result<(Vec<u8>, Vec<u64>)> {
-    // Of equal names the one with the lowest hash counts.
-    let names: HashMap<&str, &(u64, TypeName)> = names.iter().rev().map(|name| (name.1.as_str(), name)).collect();
     let (table, places, format) = (Vec::new(), HashMap::new(), PhantomData);
-    let mut job = Job::<B> { context, names: &names, sink, table, places, format };
+    let mut job = Job::<B> { context, names, sink, table, places, format };
     crate::format::json_state(state, |json| {
         Part { job: &mut job, at }.deserialize(Guarded::new(json, context.session, 0))
     })?;
@@ -79,7 +77,8 @@ impl<B: Primitives> Job<'_, '_, B> {
     fn frame<'de, D: Deserializer<'de>>(&mut self, name: &str, from: D) -> Result<(), D::Error> {
         let nameless =
             || Error::from(Kind::Malformed { what: "nested value", reason: "its type has no name in the envelope" });
-        let (hash, name) = *self.names.get(name).ok_or_else(|| nameless().carry())?;
+        let listed = self.names.place_of_name(name).and_then(|at| self.names.get(at));
+        let (hash, name) = listed.ok_or_else(|| nameless().carry())?;
         let at = self.context.checked(name, *hash).map_err(Error::carry)?;
         let _level = self.context.session.descend_nested().map_err(Error::carry)?;
         let next = self.table.len();
