@@ -138,6 +138,33 @@ fn values_that_go_out_by_a_schema_share_one_limit() {
     json().to_vec(&carried(2_000, Limits::default())).unwrap();
 }
 
+/// What is in a value that is linked, and so is made anew each time that it goes out.
+#[test]
+fn values_in_others_share_one_limit_too() {
+    #[derive(Debug, Serialize, Deserialize, Portable)]
+    struct Around {
+        inner: Opaque,
+    }
+    let pass = |count: usize, limits: Limits| {
+        let sent: Vec<Box<dyn Value>> = (0..count)
+            .map(|_| Box::new(Around { inner: carried(1, Limits::default()).remove(0) }) as Box<dyn Value>)
+            .collect();
+        let bytes = Codec::default().schema(true).to_vec(&sent).unwrap();
+        let receiver = Codec::default().registry(Registry::empty().with(entry!(Around as dyn Value))).limits(limits);
+        receiver.from_slice::<Vec<Opaque>>(&bytes).unwrap()
+    };
+    let limits = || Limits { memory_bytes: 1 << 16, ..Limits::default() };
+    let few = pass(4, limits());
+    for _ in 0..100 {
+        json().to_vec(&few).unwrap();
+        serde_json::to_string(&few).unwrap();
+    }
+    let many = pass(200, limits());
+    assert!(json().to_vec(&many).unwrap_err().is_limit());
+    assert!(serde_json::to_string(&many).unwrap_err().to_string().contains("memory_bytes"));
+    json().to_vec(&pass(200, Limits::default())).unwrap();
+}
+
 /// A format of another crate has no place for what many values share: each would bring its own copy.
 #[test]
 fn a_shared_schema_is_not_repeated_for_each_value() {

@@ -9,12 +9,13 @@ use crate::envelope::Envelope;
 use crate::error::Result;
 use crate::format::Format;
 use crate::limits::Limits;
+use crate::registry::Registry;
 #[cfg(feature = "json")]
 use crate::schema::Schema;
-#[cfg(feature = "json")]
-use crate::state::Session;
-use crate::state::{Names, Provenance, Spent, Terms};
+use crate::state::{EnvelopeParts, Names, Provenance, Session, Spent, Terms, contain};
 use crate::type_name::NameList;
+#[cfg(feature = "json")]
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -29,14 +30,54 @@ pub(super) struct Rewriting {
     are_names_counted: AtomicBool,
 }
 
+thread_local! {
+    /// Who pays for what is written anew by a schema: the outermost value that is, as what is in it is made of it each time.
+    #[cfg(feature = "json")]
+    static PAYER: RefCell<Option<Payer>> = const { RefCell::new(None) };
+}
+
+#[cfg(feature = "json")]
+#[derive(Clone)]
+struct Payer {
+    came: Arc<Provenance>,
+    /// An earlier time.
+    has_paid: bool,
+}
+
+#[cfg(feature = "json")]
+impl Payer {
+    fn of(opaque: &Opaque) -> Self {
+        let Contents { came, rewriting, .. } = &*opaque.0;
+        Payer { came: Arc::clone(came), has_paid: rewriting.is_counted.swap(true, Ordering::Relaxed) }
+    }
+
+    /// Lets `opaque` pay until the guard's end, unless one around it does.
+    fn begin(opaque: &Opaque) -> Option<PayerGuard> {
+        PAYER.with_borrow_mut(|payer| payer.is_none().then(|| *payer = Some(Payer::of(opaque))).map(PayerGuard))
+    }
+}
+
+#[cfg(feature = "json")]
+struct PayerGuard(());
+
+#[cfg(feature = "json")]
+impl Drop for PayerGuard {
+    fn drop(&mut self) {
+        PAYER.take();
+    }
+}
+
 impl Opaque {
     /// `value`, which was decoded of this one, as one in another state format under the same terms, for the encode that runs: that one
     /// notes the shapes of it, and counts its levels on from `spent`.
     pub(crate) fn reformatted(&self, value: &dyn Value, format: Format, spent: Option<&Spent>) -> Result<Opaque> {
-        let limits = Limits::trusted();
+        let Limits { envelope_bytes, .. } = self.terms().own_limits();
+        let limits = Limits { envelope_bytes, ..Limits::trusted() };
         let bytes = {
             let _around = Spent::pass_on(spent, || self.terms().own_limits())?;
             let _within = Names::convert();
+            #[cfg(feature = "json")]
+            let _payer = Payer::begin(self);
             Codec::default().format(format).limits(limits.clone()).to_vec(value)?
         };
         let terms = Terms { is_copy: true, ..self.terms().clone() };
@@ -65,6 +106,21 @@ impl Opaque {
             check_limit("memory_bytes", came.terms.own_limits().memory_bytes, earlier.saturating_add(bytes))?;
         }
         Ok(Some(self.with_came(Provenance { names, terms: came.terms.clone(), ..Provenance::default() }.into())))
+    }
+
+    /// Decodes what came by name alone, as bound by what bound the decode that it came in, and by one that runs.
+    pub(crate) fn under_terms<T>(&self, decode: impl FnOnce() -> Result<T>) -> Result<T> {
+        let is_running = Session::is_running();
+        let parts = EnvelopeParts { state: self.state(), names: None, table: &[], schema: None, memory: 0 };
+        let run = |session: &Session| {
+            if !is_running {
+                // Its text is all there, so all memory of the limit counts as earned.
+                session.earn(usize::MAX);
+            }
+            decode()
+        };
+        let name = || self.type_name().to_string();
+        contain(name, || Session::with_envelope(self.terms(), Registry::global(), parts, run))
     }
 
     /// The names of what may be inside of this very value.
@@ -96,11 +152,13 @@ impl Opaque {
     /// limit of one decode together: each may reach as much of the schema as it likes. What fails is tried again for nothing.
     #[cfg(feature = "json")]
     pub(super) fn counted<T>(&self, session: &Session, rewrite: impl FnOnce() -> Result<T>) -> Result<T> {
-        let (all, limit) = (&self.0.came.rewritten, session.limits.memory_bytes);
+        let outermost = PAYER.with_borrow(Clone::clone);
+        let Payer { came, has_paid } = outermost.unwrap_or_else(|| Payer::of(self));
+        let (all, limit) = (&came.rewritten, session.limits.memory_bytes);
         check_limit("memory_bytes", limit, all.load(Ordering::Relaxed))?;
         let before = session.charged();
         let rewritten = rewrite();
-        if self.0.rewriting.is_counted.swap(true, Ordering::Relaxed) {
+        if has_paid {
             return rewritten;
         }
         let former = self.schema().map_or(0, Schema::former_ids).saturating_mul(size_of::<[&str; 2]>());

@@ -10,8 +10,10 @@ use crate::shape::Identity;
 use crate::state::{AnyBox, LookupSource as _, Names, Noted, Session, Sink, Terms, contain, two_names};
 use crate::type_name::TypeName;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::thread::LocalKey;
 
 /// Room for a small envelope, so that it is one allocation.
 const SMALL: usize = 128;
@@ -19,6 +21,8 @@ const SMALL: usize = 128;
 /// An envelope that has been written, and what was noted of the values in it.
 pub(crate) struct Encoded {
     pub(super) bytes: Vec<u8>,
+    /// Unless it is carried.
+    root: Option<Arc<Identity>>,
     noted: Option<Box<Noted>>,
     /// Whether serde reads it by way of its buffer, and it holds what that buffer may lose.
     is_doubtful: bool,
@@ -27,9 +31,14 @@ pub(crate) struct Encoded {
 }
 
 impl Encoded {
-    /// What bound the values that are carried in it.
+    /// What binds a decode of it in this process: what bound the values that are carried in it, and not those that are not.
     pub(super) fn terms(&self) -> Terms {
-        self.noted.as_ref().map_or_else(Terms::default, |noted| noted.terms())
+        let Some(noted) = &self.noted else { return Terms::default() };
+        // A carried value of a type is told from an own one by the hash or by the name, or not at all.
+        let names: HashSet<&str> = noted.carried.values().map(TypeName::as_str).collect();
+        let is_told = |own: &&Arc<Identity>| !noted.carried.contains_key(&own.hash) && !names.contains(&*own.name);
+        let own = noted.own.values().chain(&self.root).filter(is_told).cloned().collect();
+        Terms { own, ..noted.terms() }
     }
 }
 
@@ -107,10 +116,10 @@ impl Codec {
         let envelope = Envelope::parse_exact(&encoded.bytes, &self.limits)?;
         let terms = self.terms().and(&Terms { limits: None, ..encoded.terms() });
         let copy = Incoming::decode(&terms, &envelope, |incoming| value.__about().decode_alike(incoming))?;
-        if !is_compared {
-            return Ok(());
-        }
         let name = || envelope.name().to_owned();
+        if !is_compared {
+            return contain(name, || Ok(drop(copy)));
+        }
         let again = contain(name, || Ok(self.encode_value(Vec::new(), &*{ copy })?.bytes.len()))?;
         let written = encoded.bytes.len();
         if written != again {
@@ -127,7 +136,8 @@ impl Codec {
         }
         // What is carried may come back as a value, or stand as one text where it stood as a part of the format.
         let has_carried = encoded.noted.as_ref().is_some_and(|noted| !noted.carried.is_empty());
-        match self.verify_encoding(value, encoded, !has_carried) {
+        let verified = Trial::again(|| self.verify_encoding(value, encoded, !has_carried));
+        match verified.unwrap_or(Ok(())) {
             // It is for another process.
             Err(error) if error.is_unlinked() || error.is_denied() => Ok(()),
             Err(error) => {
@@ -173,7 +183,7 @@ impl Codec {
         let mut bytes = sink.end();
         let schema = noted.as_ref().and_then(|noted| noted.schema.as_ref());
         envelope::finish(&mut bytes, &merged, &table, schema, &self.limits)?;
-        Ok(Encoded { bytes, noted, is_doubtful, has_left_out })
+        Ok(Encoded { bytes, root: root.cloned(), noted, is_doubtful, has_left_out })
     }
 
     /// The names of the values of ours and of those that are carried, by hash.
@@ -264,12 +274,50 @@ fn encode_first<V: Value + ?Sized>(codec: &Codec, value: &V, choose: fn(&Identit
     let encoded = encode(first);
     let is_whole = |encoded: &Encoded| !encoded.has_left_out;
     let may_be_better = encoded.as_ref().map_or_else(|error| error.is_format(), |encoded| encoded.has_left_out);
-    let others = Format::ALL.into_iter().filter(|format| *format != first && may_be_better);
-    let mut others: Vec<Encoded> = others.flat_map(encode).collect();
+    let others =
+        || Format::ALL.into_iter().filter(|format| *format != first && may_be_better).flat_map(encode).collect();
+    let mut others: Vec<Encoded> = Trial::in_others(others).unwrap_or_default();
     // The first that leaves nothing out, or else the first.
     match others.iter().position(is_whole) {
         Some(whole) => Ok(others.swap_remove(whole)),
         None => encoded.or_else(|error| others.into_iter().next().ok_or(error)),
+    }
+}
+
+/// An encode that is one of several of the same value.
+///
+/// A value may be written by way of another serializer, with values in it that are, and so on. If each level had several encodes
+/// within each of those around it, they would double with each level. So within one of them there is one of each value.
+pub(crate) struct Trial(&'static LocalKey<Cell<bool>>);
+
+thread_local! {
+    static IS_OTHER: Cell<bool> = const { Cell::new(false) };
+    static IS_AGAIN: Cell<bool> = const { Cell::new(false) };
+}
+
+impl Trial {
+    /// In another format than the first. What `encode` gives, or nothing within another such trial.
+    pub(crate) fn in_others<T>(encode: impl FnOnce() -> T) -> Option<T> {
+        Trial::run(&IS_OTHER, encode)
+    }
+
+    /// Of what came back, to see whether it is the same. What is in it was verified when it was first written.
+    fn again<T>(encode: impl FnOnce() -> T) -> Option<T> {
+        Trial::run(&IS_AGAIN, encode)
+    }
+
+    fn run<T>(is_running: &'static LocalKey<Cell<bool>>, encode: impl FnOnce() -> T) -> Option<T> {
+        if is_running.replace(true) {
+            return None;
+        }
+        let _end = Trial(is_running);
+        Some(encode())
+    }
+}
+
+impl Drop for Trial {
+    fn drop(&mut self) {
+        self.0.set(false);
     }
 }
 

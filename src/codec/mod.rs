@@ -19,7 +19,7 @@ pub(crate) use decode::{cast, cast_by, cast_of};
 pub use downcast::{DowncastError, downcast, to_exact};
 #[cfg(feature = "json")]
 pub(crate) use encode::encode_by_name;
-pub(crate) use encode::{copy_of, encode_exact, encode_to_leave, write_state};
+pub(crate) use encode::{Trial, copy_of, encode_exact, encode_to_leave, write_state};
 pub(crate) use identity::identity_of;
 pub(crate) use opaque::OpaqueParts;
 pub use opaque::{Opaque, StandsForUnknown, stand_for};
@@ -155,7 +155,8 @@ impl Codec {
 
     /// Sets how much a decode may use. Within another decode, as in a `Deserialize` that decodes bytes, the tighter of each
     /// limit counts, and both count what is spent; a codec that was not given any keeps to those around it. What is kept
-    /// undecoded, an [`Opaque`] or the error of a [`Failure`](crate::Failure), stays under the limits that it came under.
+    /// undecoded, an [`Opaque`] or the error of a [`Failure`](crate::Failure), stays under the limits that it came under,
+    /// given or not.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -171,8 +172,8 @@ impl Codec {
         self
     }
 
-    /// Sets where types are looked up. Within another decode, and of what came undecoded in another, a type has to be in all
-    /// registries that were given.
+    /// Sets where types are looked up. Within another decode a type has to be in all registries that were given; and of what came
+    /// undecoded in another, in the one of that, given or global, too.
     #[must_use]
     pub fn registry(mut self, registry: Registry) -> Self {
         self.registry = registry;

@@ -15,7 +15,7 @@ use crate::limits::Limits;
 use crate::registry::Registry;
 #[cfg(feature = "json")]
 use crate::state::{AnyBox, Carry, Plan};
-use crate::state::{FOREIGN_FIELDS, Reads, Resolved, Session, Terms};
+use crate::state::{FOREIGN_FIELDS, Reads, Resolved, Session, Terms, contain};
 use crate::type_name::TypeName;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -31,7 +31,15 @@ static ENVELOPE_FIELD: [&str; 1] = ["envelope"];
 pub(super) fn read_form<'de, P: Place, D: Deserializer<'de>>(deserializer: D, is_guarded: bool) -> Result<P, D::Error> {
     let is_readable = deserializer.is_human_readable();
     let fields: &[&str] = if is_readable { &FOREIGN_FIELDS } else { &ENVELOPE_FIELD };
-    deserializer.deserialize_struct("Nested", fields, FormVisitor { is_guarded, is_readable, place: PhantomData })
+    let read = || {
+        deserializer.deserialize_struct("Nested", fields, FormVisitor { is_guarded, is_readable, place: PhantomData })
+    };
+    if Session::is_running() {
+        return read();
+    }
+    // Here a decode begins: a panic of what it builds, or drops, is its error.
+    let read = contain(|| format!("dyn {}", P::Interface::INFO.origin.id), || Ok(read()));
+    read.unwrap_or_else(|error| Err(error.pass(D::Error::custom)))
 }
 
 /// Decodes a carried value that came by name alone.

@@ -3,7 +3,7 @@
 
 use super::decode_plan::{Glue, Plan};
 use super::provenance::Provenance;
-use super::session::EnvelopeParts;
+use super::session::{EnvelopeParts, Lookup};
 use super::terms::Terms;
 use crate::error::{Error, Result};
 use crate::policy::Policy;
@@ -99,11 +99,11 @@ impl OpenEnvelope {
         }
     }
 
-    /// What goes with the values that are carried out of it; `given` is what its session was given.
-    pub(super) fn provenance(&mut self, given: &Terms) -> &Arc<Provenance> {
+    /// What goes with the values that are carried out of it; `given` is what its session was given, and `global` what it has else.
+    pub(super) fn provenance(&mut self, given: &Terms, global: &Arc<dyn Lookup>) -> &Arc<Provenance> {
         let OpenEnvelope { policy, names, schema, provenance, .. } = self;
         provenance.get_or_insert_with(|| {
-            let terms = Terms { policy: policy.clone(), is_copy: false, ..given.clone() };
+            let terms = given.of_kept(policy.clone(), global);
             let (names, schema) = (names.clone().unwrap_or_default(), schema.clone());
             Arc::new(Provenance { names, schema, terms, ..Provenance::default() })
         })

@@ -141,6 +141,13 @@ impl Spent {
         count(&self.repeated, bytes, "envelope_bytes", self.limits.envelope_bytes)
     }
 
+    /// Checks that so many bytes of an envelope may be there.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(super) fn check_bytes(&self, bytes: usize) -> Result<()> {
+        more(0, bytes, "envelope_bytes", self.limits.envelope_bytes).map(drop)
+    }
+
     /// One level of nested values further in; [`Spent::end_nested`] goes back.
     #[inline]
     pub(crate) fn begin_nested(&self) -> Result<()> {

@@ -212,7 +212,11 @@ impl<B: Primitives> Job<'_, '_, B> {
                 return Ok(Some(at));
             }
             match self.context.types.read_as(at)?.shape {
-                TextShape::Option(_) => self.put(&None::<()>)?,
+                TextShape::Option(_) => {
+                    // No byte of the state stands for it.
+                    self.context.session.charge(1)?;
+                    self.put(&None::<()>)?;
+                }
                 _ => return Err(malformed("a field is missing, or not in its place")),
             }
         }
