@@ -138,6 +138,33 @@ fn values_that_go_out_by_a_schema_share_one_limit() {
     json().to_vec(&carried(2_000, Limits::default())).unwrap();
 }
 
+/// What is in a value that is linked, and so is made anew each time that it goes out.
+#[test]
+fn values_in_others_share_one_limit_too() {
+    #[derive(Debug, Serialize, Deserialize, Portable)]
+    struct Around {
+        inner: Opaque,
+    }
+    let pass = |count: usize, limits: Limits| {
+        let sent: Vec<Box<dyn Value>> = (0..count)
+            .map(|_| Box::new(Around { inner: carried(1, Limits::default()).remove(0) }) as Box<dyn Value>)
+            .collect();
+        let bytes = Codec::default().schema(true).to_vec(&sent).unwrap();
+        let receiver = Codec::default().registry(Registry::empty().with(entry!(Around as dyn Value))).limits(limits);
+        receiver.from_slice::<Vec<Opaque>>(&bytes).unwrap()
+    };
+    let limits = || Limits { memory_bytes: 1 << 16, ..Limits::default() };
+    let few = pass(4, limits());
+    for _ in 0..100 {
+        json().to_vec(&few).unwrap();
+        serde_json::to_string(&few).unwrap();
+    }
+    let many = pass(200, limits());
+    assert!(json().to_vec(&many).unwrap_err().is_limit());
+    assert!(serde_json::to_string(&many).unwrap_err().to_string().contains("memory_bytes"));
+    json().to_vec(&pass(200, Limits::default())).unwrap();
+}
+
 /// A format of another crate has no place for what many values share: each would bring its own copy.
 #[test]
 fn a_shared_schema_is_not_repeated_for_each_value() {
@@ -154,6 +181,73 @@ fn a_shared_schema_is_not_repeated_for_each_value() {
     let alone: Opaque = typeport::from_slice(&alone).unwrap();
     let back: Opaque = postcard::from_bytes(&postcard::to_allocvec(&alone).unwrap()).unwrap();
     assert_eq!((back.schema(), &back), (alone.schema(), &alone));
+}
+
+/// A type with a long name; of twelve of them that is 2 KiB.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+#[portable(id = "long::nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn\
+          nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn")]
+struct L;
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Holder(u8, Box<dyn Value>);
+
+/// Values of many long names, each of which some of the others hold.
+fn long_names() -> Vec<Box<dyn Value>> {
+    fn long<T: Portable>(last: fn() -> T) -> impl Fn() -> Box<dyn Value> {
+        move || Box::new((L, L, L, L, L, L, L, L, L, L, L, last()))
+    }
+    let all: [Box<dyn Fn() -> Box<dyn Value>>; 6] = [
+        Box::new(long(|| 1_u8)),
+        Box::new(long(|| 1_i8)),
+        Box::new(long(|| 1_u16)),
+        Box::new(long(|| 1_i16)),
+        Box::new(long(|| '"')),
+        Box::new(long(|| L)),
+    ];
+    let holder = |inner: Box<dyn Value>| Box::new(Holder(1, inner)) as Box<dyn Value>;
+    all.iter().flat_map(|long| [long(), holder(long()), holder(holder(long()))]).collect()
+}
+
+/// Nor has it one for names: each value takes those of what is in it.
+#[test]
+fn shared_names_are_not_repeated_for_each_value() {
+    for format in Format::ALL {
+        let few = long_names();
+        let mut sent = long_names();
+        sent.extend((0..1_000).map(|_| Box::new(Some(Count { count: 1 })) as Box<dyn Value>));
+        sent.extend((0..100).map(|_| Box::new(Failure::from(Count { count: 1 })) as Box<dyn Value>));
+        let came: Vec<Opaque> = typeport::from_slice(&Codec::default().format(format).to_vec(&sent).unwrap()).unwrap();
+        let names: usize = came[..few.len()].iter().map(|opaque| opaque.type_name().to_string().len()).sum();
+        let bytes = postcard::to_allocvec(&came).unwrap();
+        assert!(bytes.len() < 4 * names + came.len() * 160, "{format}: {} bytes, {names} of names", bytes.len());
+        // What is in them has its names still.
+        let back: Vec<Opaque> = postcard::from_bytes(&bytes).unwrap();
+        for (back, sent) in back.iter().zip(&sent) {
+            let back: Box<dyn Value> = back.decode().unwrap();
+            assert_eq!(format!("{back:?}"), format!("{sent:?}"), "{format}");
+        }
+        let failures: Vec<Failure> = (0..200).map(|_| Failure::from(Count { count: 1 })).collect();
+        let bytes = Codec::default().format(format).to_vec(&(failures, few)).unwrap();
+        let (failures, _): (Vec<Failure>, Vec<Opaque>) = typeport::from_slice(&bytes).unwrap();
+        let bytes = postcard::to_allocvec(&failures).unwrap();
+        assert!(bytes.len() < failures.len() * 160, "{format}: {} bytes of failures", bytes.len());
+    }
+}
+
+/// What a small value does reach may be much, and is bounded for all of an envelope together.
+#[test]
+fn the_names_that_values_take_along_share_one_limit() {
+    let sent: Vec<Box<dyn Value>> =
+        (0..200).map(|_| Box::new(Holder(1, long_names().swap_remove(0))) as Box<dyn Value>).collect();
+    let limits = Limits { memory_bytes: 1 << 18, ..Limits::default() };
+    let came: Vec<Opaque> = Codec::default().limits(limits).from_slice(&typeport::to_vec(&sent).unwrap()).unwrap();
+    for _ in 0..50 {
+        // Each pays once, however often it goes out.
+        postcard::to_allocvec(&came[..20]).unwrap();
+    }
+    assert!(came.iter().any(|opaque| postcard::to_allocvec(opaque).is_err()));
+    assert!(serde_json::to_string(&came[..20]).is_ok());
 }
 
 /// What no schema can say is refused for that reason, however often it is asked for.

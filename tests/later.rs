@@ -9,7 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 use typeport::{
-    Carried, Codec, Error, Failure, Limits, Opaque, Policy, Portable, Registry, Value, downcast, portable, to_exact,
+    Carried, Codec, Error, Failure, Format, Limits, Opaque, Policy, Portable, Registry, Value, downcast, portable,
+    to_exact,
 };
 
 thread_local! {
@@ -275,16 +276,77 @@ fn the_registry_binds_later() {
 }
 
 #[test]
-fn raised_limits_are_remembered_too_and_nothing_binds_where_nothing_was_given() {
+fn raised_limits_are_remembered_too() {
     let large = Bait(vec![1; 5 + Limits::default().items]);
     let raised = Limits::default().with_items(1 << 21);
     let bytes = Codec::default().limits(raised.clone()).to_vec(&large).unwrap();
     let opaque: Opaque = Codec::default().limits(raised.clone()).from_slice(&bytes).unwrap();
     assert_eq!(opaque.decode::<Bait>().unwrap(), large);
     assert!(Codec::default().limits(Limits::default()).decode_opaque::<Bait>(&opaque).unwrap_err().is_limit());
-    let opaque: Opaque = typeport::from_slice(&bytes).unwrap();
-    assert!(opaque.decode::<Bait>().unwrap_err().is_limit());
-    assert_eq!(Codec::default().limits(raised).decode_opaque::<Bait>(&opaque).unwrap(), large);
+}
+
+/// What nobody gave is what there is by default: it bound the decode, and binds later.
+#[test]
+fn what_was_not_given_binds_later_too() {
+    let large = Bait(vec![1; 5 + Limits::default().items]);
+    let raised = Codec::default().limits(Limits { items: 1 << 22, ..Limits::default() });
+    let sent = || (Box::new(large.clone()) as Box<dyn Value>, Failure::from(large.clone()));
+    let bare = Codec::default();
+    for format in [Format::Postcard, Format::Bincode] {
+        let codec = raised.clone().format(format);
+        let mut all = Vec::new();
+        let bytes = codec.to_vec(&large).unwrap();
+        all.push(bare.from_slice::<Opaque>(&bytes).unwrap());
+        // Beside others, in a decode within a decode, in a copy, and kept again.
+        let (opaque, failure): (Opaque, Failure) = bare.from_slice(&codec.to_vec(&sent()).unwrap()).unwrap();
+        all.push(failure.opaque().unwrap().clone());
+        // A copy is made in the first format, and to be written anew it would have to be decoded.
+        if format == Format::Postcard {
+            all.push(to_exact::<(Opaque,), _>(&(opaque.clone(),)).unwrap().0);
+        }
+        all.push(raised.decode_opaque::<Opaque>(&opaque).unwrap());
+        for opaque in all {
+            let error = raised.decode_opaque::<Bait>(&opaque).unwrap_err();
+            assert!(error.to_string().contains("items is 1048576"), "{format}: {error}");
+            assert!(ways(&opaque).iter().all(|(way, found)| found.is_err() || *way == "kept again"), "{format}");
+        }
+        assert!(failure.to_exact::<Bait>().unwrap_err().is_limit());
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Hidden(u8);
+
+/// A copy of a value of this process is built, whatever bound what is carried in it; what is carried is not.
+#[test]
+fn a_value_that_holds_what_is_denied_is_copied() {
+    #[derive(Debug, Serialize, Deserialize, Portable)]
+    struct Local {
+        opaque: Opaque,
+        carried: Carried<dyn Value>,
+        own: Box<dyn Value>,
+    }
+    let codec = Codec::default().policy(closed());
+    for format in formats() {
+        let denied = || codec.from_slice::<Opaque>(&Codec::default().format(format).to_vec(&bait()).unwrap()).unwrap();
+        let local = |own: Box<dyn Value>| Local { opaque: denied(), carried: Carried::Opaque(denied()), own };
+        let value = local(Box::new(Hidden(1)));
+        CONSTRUCTIONS.set(0);
+        let copies = [
+            to_exact::<Local, _>(&value).unwrap(),
+            *Value::__into_any(Box::new(to_exact::<Local, _>(&value as &dyn Value).unwrap())).downcast().unwrap(),
+        ];
+        for copy in copies {
+            assert_eq!(format!("{copy:?}"), format!("{value:?}"), "{format}");
+            assert!(ways(&copy.opaque).iter().all(|(way, found)| found.is_err() || *way == "kept again"));
+        }
+        let bytes = Codec::default().format(format).verify(true).to_vec(&value).unwrap();
+        assert!(codec.from_slice::<Local>(&bytes).unwrap_err().is_denied());
+        assert_eq!(CONSTRUCTIONS.get(), 0, "{format}");
+        // One of the same type that is not carried is not told from it.
+        let both = to_exact::<Local, _>(&local(Box::new(bait())));
+        assert!(both.is_err_and(|error| error.is_denied()) && CONSTRUCTIONS.get() == 0, "{format}");
+    }
 }
 
 #[test]

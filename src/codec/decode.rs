@@ -60,7 +60,7 @@ impl Codec {
             limits: limits.then(|| self.limits.clone()),
             policy: self.policy.clone(),
             lookups: if registry { vec![self.registry.lookup()] } else { Vec::new() },
-            is_copy: false,
+            ..Terms::default()
         }
     }
 
@@ -182,7 +182,7 @@ impl Incoming<'_> {
             let (expected, found) = (plan.name.to_string(), name.to_string());
             return Err(Kind::WrongType { expected, found }.into());
         }
-        self.session.check_policy(|| Ok(plan.name.clone()))?;
+        self.session.check_policy(self.envelope.name(), || Ok(plan.name.clone()))?;
         plan.check_hash(self.envelope.type_hash(), name)
     }
 
@@ -200,13 +200,15 @@ impl Incoming<'_> {
     fn check_type<T: Portable>(&self) -> Result<()> {
         let identity = identity_of::<T>()?;
         if self.is_surely(&identity) {
-            return self.session.check_policy(|| TypeName::parse(&identity.name, &Limits::trusted()));
+            return self
+                .session
+                .check_policy(self.envelope.name(), || TypeName::parse(&identity.name, &Limits::trusted()));
         }
         let name = self.name()?;
         if !T::TYPE.unify(name.as_ref(), &mut Vec::new()) {
             return Err(Kind::WrongType { expected: identity.name.clone(), found: name.to_string() }.into());
         }
-        self.session.check_policy(|| TypeName::parse(&identity.name, &Limits::trusted()))?;
+        self.session.check_policy(self.envelope.name(), || TypeName::parse(&identity.name, &Limits::trusted()))?;
         let found = self.envelope.type_hash();
         match Scope::innermost() {
             Some(plan) => check_hash(&identity, T::TYPE, &*plan, found, name),

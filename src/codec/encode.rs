@@ -1,19 +1,16 @@
 //! Values to envelopes. Imports `envelope`, `format`, `schema`, `state` and its siblings.
 
+use super::verify::{Compared, Trial};
 use super::{Codec, Incoming, Opaque, VALUE, Value};
 use crate::envelope::{self, Envelope};
 use crate::error::{Kind, Result};
 use crate::format::Format;
-#[cfg(feature = "json")]
-use crate::format::same_but_for_order;
 use crate::limits::Limits;
-use crate::policy::Policy;
 use crate::schema::Schema;
 use crate::shape::Identity;
 use crate::state::{AnyBox, LookupSource as _, Names, Noted, Session, Sink, State, Terms, contain, two_names};
 use crate::type_name::TypeName;
-use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// Room for a small envelope, so that it is one allocation.
@@ -22,63 +19,25 @@ const SMALL: usize = 128;
 /// An envelope that has been written, and what was noted of the values in it.
 pub(crate) struct Encoded {
     pub(super) bytes: Vec<u8>,
-    noted: Option<Box<Noted>>,
+    /// Unless it is carried.
+    root: Option<Arc<Identity>>,
+    pub(super) noted: Option<Box<Noted>>,
     /// Whether serde reads it by way of its buffer, and it holds what that buffer may lose.
-    is_doubtful: bool,
+    pub(super) is_doubtful: bool,
     /// Whether a value was left out that cannot go in this format.
     has_left_out: bool,
 }
 
 impl Encoded {
-    /// What bound the values that are carried in it.
+    /// What binds a decode of it in this process: what bound the values that are carried in it, and not those that are not.
     pub(super) fn terms(&self) -> Terms {
-        self.noted.as_ref().map_or_else(Terms::default, |noted| noted.terms())
+        let Some(noted) = &self.noted else { return Terms::default() };
+        // A carried value of a type is told from an own one by the hash or by the name, or not at all.
+        let names: HashSet<&str> = noted.carried.values().map(TypeName::as_str).collect();
+        let is_told = |own: &&Arc<Identity>| !noted.carried.contains_key(&own.hash) && !names.contains(&*own.name);
+        let own = noted.own.values().chain(&self.root).filter(is_told).cloned().collect();
+        Terms { own, ..noted.terms() }
     }
-}
-
-/// How a value that came back is compared with the one that was written.
-enum Compared {
-    NotAtAll,
-    Whole,
-    /// With the values of these types kept as they came.
-    AsCarried(BTreeSet<String>),
-}
-
-thread_local! {
-    static IS_TRIED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// A second encode of a value, which is only compared.
-struct Trial {
-    is_within: bool,
-}
-
-impl Trial {
-    fn begin() -> Self {
-        Trial { is_within: IS_TRIED.replace(true) }
-    }
-
-    fn is_running() -> bool {
-        IS_TRIED.get()
-    }
-}
-
-impl Drop for Trial {
-    fn drop(&mut self) {
-        IS_TRIED.set(self.is_within);
-    }
-}
-
-/// Whether `again` is the same as the bytes of `envelope`, but for the order of what has none. In binary states that changes the
-/// places of types in tables, so the number of bytes alone is compared.
-fn is_the_same(bytes: &[u8], envelope: &Envelope<'_>, again: &[u8]) -> Result<bool> {
-    #[cfg(feature = "json")]
-    if envelope.format() == Format::Json && bytes.len() == again.len() {
-        let again = Envelope::parse_exact(again, &Limits::trusted())?;
-        return Ok(same_but_for_order(envelope.state(), again.state()));
-    }
-    let _ = envelope;
-    Ok(bytes.len() == again.len())
 }
 
 /// What an encode asks of a value. Trait objects, as the code around them is the same for all types.
@@ -140,73 +99,11 @@ impl Codec {
     }
 
     /// Appends to `bytes`, which are empty and have room; in `format`, unless the value came in another one.
-    fn encode_value(&self, bytes: Vec<u8>, value: &dyn Value, format: Format) -> Result<Encoded> {
+    pub(super) fn encode_value(&self, bytes: Vec<u8>, value: &dyn Value, format: Format) -> Result<Encoded> {
         let about = value.__about();
         let (identity, carried) = (about.identity()?, about.carried());
         let format = carried.map_or(format, Opaque::format);
         self.encode(bytes, &identity, carried, format, parts!(value))
-    }
-
-    /// Checks that `encoded`, the encoding of `value`, comes back as such a value. What is carried in it is not built from it
-    /// unless its own terms allow that.
-    fn verify_encoding<V: Value + ?Sized>(&self, value: &V, encoded: &Encoded, compared: Compared) -> Result<()> {
-        // A decode that runs is not to pay for it.
-        let _aside = Session::set_aside();
-        let envelope = Envelope::parse_exact(&encoded.bytes, &self.limits)?;
-        let mut terms = self.terms().and(&Terms { limits: None, ..encoded.terms() });
-        if let Compared::AsCarried(names) = &compared {
-            terms.policy = terms.policy.and(Policy::all_but(names.clone()));
-        }
-        let copy = Incoming::decode(&terms, &envelope, |incoming| value.__about().decode_alike(incoming))?;
-        if let Compared::NotAtAll = compared {
-            return Ok(());
-        }
-        let name = || envelope.name().to_owned();
-        // What is within has been tried already, and the work would double with each level.
-        let _within = Trial::begin();
-        let again = contain(name, || Ok(self.encode_value(Vec::new(), &*{ copy }, envelope.format())?.bytes))?;
-        if !is_the_same(&encoded.bytes, &envelope, &again)? {
-            let (name, written, again) = (name(), encoded.bytes.len(), again.len());
-            return Err(Kind::NotTheSame { name, written, again }.into());
-        }
-        Ok(())
-    }
-
-    /// Checks what serde's buffer may have spoilt.
-    fn verify_if_doubtful<V: Value + ?Sized>(&self, value: &V, encoded: &Encoded) -> Result<()> {
-        if !encoded.is_doubtful || Trial::is_running() {
-            return Ok(());
-        }
-        let carried = encoded.noted.as_ref().map(|noted| &noted.carried).filter(|carried| !carried.is_empty());
-        let verified = match carried {
-            None => self.verify_encoding(value, encoded, Compared::Whole),
-            // What is carried would come back as a value where its type is linked, with another text.
-            Some(carried) => {
-                let names = Compared::AsCarried(self.names_of_carried(carried));
-                match self.verify_encoding(value, encoded, names) {
-                    // One of its type stands in a place that carries nothing.
-                    Err(error) if error.is_denied() => self.verify_encoding(value, encoded, Compared::NotAtAll),
-                    verified => verified,
-                }
-            }
-        };
-        match verified {
-            // It is for another process.
-            Err(error) if error.is_unlinked() || error.is_denied() => Ok(()),
-            Err(error) => {
-                let (name, reason) = (value.type_name().to_string(), error.to_string());
-                Err(Kind::Buffered { name, reason }.into())
-            }
-            Ok(()) => Ok(()),
-        }
-    }
-
-    /// The names of these types, as their senders spelled them and as they are spelled here.
-    fn names_of_carried(&self, carried: &BTreeMap<u64, TypeName>) -> BTreeSet<String> {
-        let lookup = self.registry.lookup();
-        let here = |(hash, name): (&u64, &TypeName)| lookup.plan(name.as_str(), Some(*hash), &VALUE, &self.limits);
-        let here = carried.iter().filter_map(|entry| Some(here(entry).ok()?.name.to_string()));
-        carried.values().map(TypeName::to_string).chain(here).collect()
     }
 
     /// Refuses what a decode by this codec would refuse, but for memory, which only a decode sees: `verify_encoding`.
@@ -228,7 +125,7 @@ impl Codec {
         envelope::begin(&mut sink.bytes, format, checksum, identity.hash, &identity.name);
         (parts.write)(&mut sink)?;
         carried.map_or(Ok(()), Opaque::note_inside)?;
-        if wants_schema {
+        if wants_schema || Names::wants_schema(identity.hash) {
             Names::describe(&*(parts.schema)()?);
         }
         let (noted, has_left_out, has_merged) = names.end();
@@ -244,7 +141,7 @@ impl Codec {
         let mut bytes = sink.end();
         let schema = noted.as_ref().and_then(|noted| noted.schema.as_ref());
         envelope::finish(&mut bytes, &merged, &table, schema, &self.limits)?;
-        Ok(Encoded { bytes, noted, is_doubtful, has_left_out })
+        Ok(Encoded { bytes, root: root.cloned(), noted, is_doubtful, has_left_out })
     }
 
     /// The names of the values of ours and of those that are carried, by hash.
@@ -311,11 +208,16 @@ pub(crate) fn encode_to_leave<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     match about.carried() {
         None => about.identity()?.default_format().check_written()?,
         Some(opaque) => {
-            if let Some(alone) = opaque.without_shared_schema() {
-                return encode_to_leave::<dyn Value>(&alone);
+            if let Some(alone) = opaque.alone()? {
+                return encode_any::<dyn Value>(&alone);
             }
         }
     }
+    encode_any(value)
+}
+
+/// In the first format that does.
+fn encode_any<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     let codec = Codec::default();
     let encoded = encode_first(&codec, value, Identity::default_format)?;
     codec.verify_if_doubtful(value, &encoded)?;
@@ -330,8 +232,11 @@ fn encode_first<V: Value + ?Sized>(codec: &Codec, value: &V, choose: fn(&Identit
     let encoded = encode(first);
     let is_whole = |encoded: &Encoded| !encoded.has_left_out;
     let may_be_better = encoded.as_ref().map_or_else(|error| error.is_format(), |encoded| encoded.has_left_out);
-    let others = Format::ALL.iter().copied().filter(|format| *format != first && may_be_better);
-    let mut others: Vec<Encoded> = others.flat_map(encode).collect();
+    let others = || {
+        let others = Format::ALL.iter().copied().filter(|format| *format != first && may_be_better);
+        others.flat_map(encode).collect()
+    };
+    let mut others: Vec<Encoded> = Trial::in_others(others).unwrap_or_default();
     // The first that leaves nothing out, or else the first.
     match others.iter().position(is_whole) {
         Some(whole) => Ok(others.swap_remove(whole)),

@@ -1,8 +1,9 @@
 //! The codec: values to envelopes and back; the only place that joins registry, envelope, format and session.
-//! Imports all layers below. Its parts: `value` (the traits), `about`, `encode`, `decode`, `read` (by a schema),
+//! Imports all layers below. Its parts: `value` (the traits), `about`, `anew` (carried values in other formats), `encode`, `decode`, `read` (by a schema),
 //! `downcast`.
 
 mod about;
+mod anew;
 mod decode;
 mod downcast;
 mod encode;
@@ -11,6 +12,7 @@ mod opaque;
 mod policy;
 mod read;
 mod value;
+mod verify;
 
 pub use about::About;
 pub use decode::Incoming;
@@ -22,6 +24,7 @@ pub(crate) use encode::{copy_of, encode_exact, encode_to_leave, write_state};
 pub(crate) use identity::identity_of;
 pub(crate) use opaque::OpaqueParts;
 pub use opaque::{Opaque, StandsForUnknown, stand_for};
+pub(crate) use verify::Trial;
 pub use value::{Interface, Portable, VALUE, Value, take_box};
 
 use crate::error::Result;
@@ -154,7 +157,8 @@ impl Codec {
 
     /// Sets how much a decode may use. Within another decode, as in a `Deserialize` that decodes bytes, the tighter of each
     /// limit counts, and both count what is spent; a codec that was not given any keeps to those around it. What is kept
-    /// undecoded, an [`Opaque`] or the error of a [`Failure`](crate::Failure), stays under the limits that it came under.
+    /// undecoded, an [`Opaque`] or the error of a [`Failure`](crate::Failure), stays under the limits that it came under,
+    /// given or not.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -170,8 +174,8 @@ impl Codec {
         self
     }
 
-    /// Sets where types are looked up. Within another decode, and of what came undecoded in another, a type has to be in all
-    /// registries that were given.
+    /// Sets where types are looked up. Within another decode a type has to be in all registries that were given; and of what came
+    /// undecoded in another, in the one of that, given or global, too.
     #[must_use]
     pub fn registry(mut self, registry: Registry) -> Self {
         self.registry = registry;

@@ -3,24 +3,19 @@
 //!
 //! Invariant: what came in goes out, byte for byte; nothing of it is ever decoded here.
 
+use super::anew::Rewriting;
 use super::decode::limits_here;
-use super::{Codec, Incoming, Portable, Value};
+use super::{Codec, Incoming, Portable};
 use crate::envelope::{Envelope, Parts};
 use crate::error::{Kind, Result};
 use crate::format::Format;
-use crate::limits::Limits;
 use crate::schema::Schema;
 use crate::shape::Identity;
-use crate::state::{Names, Provenance, Session, Sink, Terms};
-#[cfg(feature = "json")]
-use crate::type_name::NameList;
-use crate::type_name::TypeName;
+use crate::state::{Names, Provenance, Session, Sink, Spent, Terms};
+use crate::type_name::{NameList, TypeName};
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::atomic::AtomicBool;
-#[cfg(feature = "json")]
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// A value whose type is not linked here, or not allowed: its type name, its type hash and its bytes.
 ///
@@ -41,31 +36,22 @@ use std::sync::{Arc, OnceLock};
 /// # Ok::<(), typeport::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Opaque(Arc<Contents>);
+pub struct Opaque(pub(super) Arc<Contents>);
 
-struct Contents {
-    name: TypeName,
+pub(super) struct Contents {
+    pub(super) name: TypeName,
     /// Not known of what a foreign format carried by name.
-    hash: Option<u64>,
-    format: Format,
+    pub(super) hash: Option<u64>,
+    pub(super) format: Format,
     /// Of an envelope; what was inside of one has none of its own.
-    has_checksum: Option<bool>,
-    state: Box<[u8]>,
+    pub(super) has_checksum: Option<bool>,
+    pub(super) state: Box<[u8]>,
     /// The type hashes of the value's own trait objects, in order of first use.
-    table: Box<[u64]>,
+    pub(super) table: Box<[u64]>,
     /// What its envelope says beside it.
-    came: Arc<Provenance>,
+    pub(super) came: Arc<Provenance>,
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "without JSON nothing is written anew"))]
-    rewriting: Rewriting,
-}
-
-/// What is known of the same value in another state format, written by the schema.
-#[derive(Default)]
-#[cfg_attr(not(feature = "json"), allow(dead_code, reason = "without JSON nothing is written anew"))]
-struct Rewriting {
-    made: OnceLock<Opaque>,
-    /// Whether the memory that it takes is counted.
-    is_counted: AtomicBool,
+    pub(super) rewriting: Rewriting,
 }
 
 /// What a nested value is carried as.
@@ -161,51 +147,6 @@ impl Opaque {
         &self.0.came.terms
     }
 
-    /// `value`, which was decoded of this one, as one in another state format under the same terms.
-    pub(crate) fn reformatted(&self, value: &dyn Value, format: Format) -> Result<Opaque> {
-        let limits = Limits::trusted();
-        let codec = Codec::default().format(format).limits(limits.clone());
-        let terms = Terms { is_copy: true, ..self.terms().clone() };
-        let copy = |codec: Codec| {
-            let bytes = codec.to_vec(value)?;
-            Incoming::decode(&terms, &Envelope::parse_exact(&bytes, &limits)?, |incoming| incoming.opaque())
-        };
-        let plain = copy(codec.clone())?;
-        match self.schema() {
-            None => Ok(plain),
-            // The schema that came is shared: many values may have a large one.
-            Some(_) if plain.is_described_for(self) => Ok(plain.with_schema_of(self)),
-            // A type has changed since.
-            Some(_) => copy(codec.schema(true)),
-        }
-    }
-
-    /// Whether all types that it names are among those of `other`.
-    fn is_described_for(&self, other: &Opaque) -> bool {
-        let (ours, theirs) = (&self.0.came.names, &other.0.came.names);
-        self.0.hash == other.0.hash
-            && ours.iter().all(|(hash, _)| theirs.binary_search_by_key(hash, |(known, _)| *known).is_ok())
-    }
-
-    fn with_schema_of(&self, other: &Opaque) -> Opaque {
-        self.with_schema(other.0.came.schema.clone(), other.0.has_checksum)
-    }
-
-    /// The same without the schema of the envelope that it stood in, if there was one: many values share it, and a format of
-    /// another crate would have it once for each. What came in an envelope of its own keeps its own.
-    pub(super) fn without_shared_schema(&self) -> Option<Opaque> {
-        (self.0.has_checksum.is_none() && self.schema().is_some()).then(|| self.with_schema(None, None))
-    }
-
-    fn with_schema(&self, schema: Option<Arc<Schema>>, has_checksum: Option<bool>) -> Opaque {
-        let Contents { name, hash, format, state, table, came, .. } = &*self.0;
-        let (names, terms) = (came.names.clone(), came.terms.clone());
-        let came = Arc::new(Provenance { names, schema, terms, ..Provenance::default() });
-        let (name, state, table) = (name.clone(), state.clone(), table.clone());
-        let (hash, format, rewriting) = (*hash, *format, Rewriting::default());
-        Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewriting }))
-    }
-
     /// The names of what may be inside.
     #[cfg(feature = "json")]
     pub(super) fn names(&self) -> &NameList {
@@ -240,46 +181,10 @@ impl Opaque {
         Ok(())
     }
 
-    /// What is kept of a rewriting by the schema, or else what `rewrite` makes: a schema may be large, so a value pays for it once.
-    #[cfg(feature = "json")]
-    pub(super) fn rewritten(&self, format: Format, rewrite: impl FnOnce() -> Result<Opaque>) -> Result<Opaque> {
-        match self.0.rewriting.made.get() {
-            Some(known) if known.format() == format => Ok(known.clone()),
-            _ => rewrite().inspect(|made| drop(self.0.rewriting.made.set(made.clone()))),
-        }
-    }
-
     #[cfg(test)]
     #[cfg(all(feature = "json", feature = "postcard", feature = "bincode"))]
     pub(super) fn shared(&self) -> &Arc<impl Sized> {
         &self.0
-    }
-
-    /// Runs a rewriting by the schema, and counts its memory when it runs for the first time. All values of an envelope have the
-    /// limit of one decode together: each may reach as much of the schema as it likes. What fails is tried again for nothing.
-    #[cfg(feature = "json")]
-    pub(super) fn counted<T>(&self, session: &Session, rewrite: impl FnOnce() -> Result<T>) -> Result<T> {
-        let (all, limit) = (&self.0.came.rewritten, session.limits.memory_bytes);
-        check_limit("memory_bytes", limit, all.load(Ordering::Relaxed))?;
-        let before = session.charged();
-        let rewritten = rewrite();
-        if self.0.rewriting.is_counted.swap(true, Ordering::Relaxed) {
-            return rewritten;
-        }
-        let former = self.schema().map_or(0, Schema::former_ids).saturating_mul(size_of::<[&str; 2]>());
-        let memory = session.charged().saturating_sub(before).saturating_add(former);
-        let earlier = all.fetch_add(memory, Ordering::Relaxed);
-        check_limit("memory_bytes", limit, earlier.saturating_add(memory))?;
-        rewritten
-    }
-
-    /// The same value with its state in another format.
-    #[cfg(feature = "json")]
-    pub(super) fn with_state(&self, format: Format, state: Vec<u8>, table: Vec<u64>) -> Self {
-        let Contents { name, hash, has_checksum, came, .. } = &*self.0;
-        let (name, came, state, table) = (name.clone(), Arc::clone(came), state.into(), table.into());
-        let (hash, has_checksum, rewriting) = (*hash, *has_checksum, Rewriting::default());
-        Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewriting }))
     }
 
     /// Appends the state.
@@ -298,7 +203,13 @@ impl Opaque {
         if Names::is_bare() {
             return Ok(());
         }
-        Names::note_carried(self.known_hash()?, &self.0.name, &self.0.came)
+        let (hash, name, came) = (self.known_hash()?, &self.0.name, &self.0.came);
+        if !Spent::is_within() {
+            return Names::note_carried(hash, name, came);
+        }
+        // Each of many values may be written anew, in an envelope of its own.
+        Names::describe_by(came);
+        Names::note_carried(hash, name, came.bare()).and_then(|()| Names::note_names(&self.reached()))
     }
 
     /// Notes the types inside of a root.
@@ -344,7 +255,7 @@ impl Codec {
     /// Decodes what an opaque value keeps, as bound by this codec and by what bound the decode that it came in.
     pub(super) fn decode_kept<T>(&self, opaque: &Opaque, decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
         let Contents { name, format, state, table, came, .. } = &*opaque.0;
-        let (names, schema) = (Some(Arc::clone(&came.names)), came.schema.clone());
+        let (names, schema) = (Some(came.names.clone()), came.schema.clone());
         let type_hash = opaque.known_hash()?;
         let parts = Parts { format: *format, type_hash, name: name.as_str(), state, names, table, schema };
         let terms = self.terms().and(&came.terms);
@@ -358,7 +269,7 @@ impl Codec {
     }
 }
 
-fn check_limit(limit: &'static str, value: usize, asked: usize) -> Result<()> {
+pub(super) fn check_limit(limit: &'static str, value: usize, asked: usize) -> Result<()> {
     if asked <= value {
         return Ok(());
     }

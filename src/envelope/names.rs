@@ -71,7 +71,7 @@ pub(super) fn parse_names<'a>(section: &'a [u8], limits: &Limits, memory: &mut M
     if nested.is_empty() {
         return Err(malformed("empty").into());
     }
-    Ok(ParsedNames { nested, names: Some(names.into()), table })
+    Ok(ParsedNames { nested, names: Some(names.into_iter().collect()), table })
 }
 
 /// Appends the section of names.

@@ -68,7 +68,7 @@ impl Failure {
     fn outgoing<S>(&self, needs: Needs) -> Result<Option<Outgoing<'_>>> {
         let Some(value) = self.value() else { return Ok(None) };
         let carried = match value.__about().carried() {
-            Some(opaque) => needs.fulfil(opaque).or_else(|error| needs.envelope(opaque, error)),
+            Some(opaque) => needs.fulfil(opaque, None).or_else(|error| needs.envelope(opaque, error)),
             None => match needs.text_of::<dyn Value, S>(value) {
                 Some(Ok(carried)) => Ok(Cow::Owned(carried)),
                 Some(Err(_)) | None => return Ok(Some(Outgoing::Value(value))),

@@ -15,7 +15,7 @@ use crate::limits::Limits;
 use crate::registry::Registry;
 #[cfg(feature = "json")]
 use crate::state::{AnyBox, Carry, Plan};
-use crate::state::{FOREIGN_FIELDS, Reads, Resolved, Session, Terms, reads_ours};
+use crate::state::{FOREIGN_FIELDS, Reads, Resolved, Session, Terms, contain, reads_ours};
 use crate::type_name::TypeName;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -33,7 +33,13 @@ pub(super) fn read_form<'de, P: Place, D: Deserializer<'de>>(deserializer: D, is
     let fields: &[&str] = if is_readable { &FOREIGN_FIELDS } else { &ENVELOPE_FIELD };
     let is_ours = is_guarded || reads_ours(&deserializer);
     let visitor = FormVisitor { is_guarded, is_ours, is_readable, place: PhantomData };
-    deserializer.deserialize_struct("Nested", fields, visitor)
+    let read = || deserializer.deserialize_struct("Nested", fields, visitor);
+    if Session::is_running() {
+        return read();
+    }
+    // Here a decode begins: a panic of what it builds, or drops, is its error.
+    let read = contain(|| format!("dyn {}", P::Interface::INFO.origin.id), || Ok(read()));
+    read.unwrap_or_else(|error| Err(error.pass(D::Error::custom)))
 }
 
 /// Decodes a carried value that came by name alone.

@@ -73,10 +73,14 @@ pub(super) fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -
 pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<()> {
     let id = value.__own_type_id();
     if id.is_none() {
-        if let Some(Cow::Owned(converted)) =
-            value.__about().carried().map(|opaque| Needs::of(false).fulfil(opaque)).transpose()?
-        {
-            return put_nested::<dyn Value>(&converted, sink);
+        if let Some(opaque) = value.__about().carried() {
+            let spent = &sink.encoding.spent;
+            spent.begin_nested()?;
+            let converted = Needs::of(false).fulfil(opaque, Some(spent));
+            spent.end_nested();
+            if let Cow::Owned(converted) = converted? {
+                return put_nested::<dyn Value>(&converted, sink);
+            }
         }
     }
     let known = id.and_then(|id| sink.encoding.tables.known(id));

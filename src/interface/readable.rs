@@ -30,7 +30,10 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'
     spent.set_depth(spent.one_deeper(spent.depth())?);
     let about = value.__about();
     let written = match about.carried() {
-        Some(opaque) => Needs::of(true).fulfil(opaque).and_then(|opaque| put_carried(sink, &opaque)),
+        Some(opaque) => {
+            let opaque = Needs::of(true).fulfil(opaque, Some(&sink.encoding.spent));
+            opaque.and_then(|opaque| put_carried(sink, &opaque))
+        }
         None => about.identity().and_then(|identity| {
             note(value, &identity)?;
             put_readable(sink, &identity.name, |sink| value.__write(sink))
@@ -108,7 +111,7 @@ pub(super) fn serialize_foreign<I: Interface + ?Sized, S: Serializer>(
 
 fn enveloped<I: Interface + ?Sized, S: Serializer>(value: &I, serializer: S) -> Result<S::Ok, S::Error> {
     let about = value.__about();
-    if let Some(Cow::Owned(opaque)) = about.carried().and_then(|opaque| Needs::of(false).fulfil(opaque).ok()) {
+    if let Some(Cow::Owned(opaque)) = about.carried().and_then(|opaque| Needs::of(false).fulfil(opaque, None).ok()) {
         return enveloped::<dyn Value, S>(&opaque, serializer);
     }
     let bytes = encode_to_leave(value).map_err(|error| error.pass(S::Error::custom))?;
@@ -144,7 +147,7 @@ impl Serialize for Foreign<'_> {
 fn serialize_carried<S: Serializer>(opaque: &Opaque, serializer: S) -> Result<S::Ok, S::Error> {
     let is_ours = Names::is_writing();
     Names::merge();
-    let opaque = match Needs::of(true).fulfil(opaque) {
+    let opaque = match Needs::of(true).fulfil(opaque, None) {
         Ok(opaque) => opaque,
         // Bytes are a list of numbers in formats that have none; but serde's flattening calls any format readable.
         Err(error) if error.is_format() && !is_ours => return enveloped::<dyn Value, S>(opaque, serializer),

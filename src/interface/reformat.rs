@@ -8,13 +8,13 @@ use super::form::decode_named;
 use super::text::writes_json;
 #[cfg(feature = "json")]
 use crate::codec::encode_by_name;
-use crate::codec::{Codec, Opaque, Value};
+use crate::codec::{Codec, Opaque, Trial, Value};
 use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::limits::Limits;
-use crate::registry::Registry;
-use crate::state::{Names, Session};
+use crate::state::{Names, Spent, contain};
 use std::borrow::Cow;
+use std::iter::once_with;
 
 /// What a carried value needs to go out.
 #[derive(Clone, Copy)]
@@ -49,8 +49,10 @@ impl Needs {
         // What JSON cannot carry goes as a whole envelope, in the format that has it all.
         let others = [Format::Postcard, Format::Bincode].into_iter();
         Some(carried_in(format, value).or_else(|error| {
-            let whole = others.map(|format| carried_in(format, value)).find(Result::is_ok);
-            whole.unwrap_or_else(|| by_name(value).map_err(|_| error))
+            let whole = || {
+                others.map(|format| carried_in(format, value)).chain(once_with(|| by_name(value))).find_map(Result::ok)
+            };
+            Trial::in_others(whole).flatten().ok_or(error)
         }))
     }
 
@@ -61,11 +63,11 @@ impl Needs {
     }
 
     /// `opaque` as it can go out: as it came; or by way of its type, where that is linked and allowed; or by the schema that
-    /// came with it.
-    pub(crate) fn fulfil(self, opaque: &Opaque) -> Result<Cow<'_, Opaque>> {
+    /// came with it. The level of `opaque` is counted in `spent`, where that is known.
+    pub(crate) fn fulfil<'a>(self, opaque: &'a Opaque, spent: Option<&Spent>) -> Result<Cow<'a, Opaque>> {
         let Err(reason) = self.check(opaque) else { return Ok(Cow::Borrowed(opaque)) };
         let format = self.format.unwrap_or(opaque.format());
-        let converted = match by_type(opaque, format) {
+        let converted = match by_type(opaque, format, spent) {
             Err(error) if error.is_unlinked() || error.is_denied() => match opaque.by_schema(format) {
                 // Nothing describes it.
                 Err(error) if error.is_unlinked() => return Err(reason),
@@ -79,16 +81,15 @@ impl Needs {
     }
 }
 
-fn by_type(opaque: &Opaque, format: Format) -> Result<Opaque> {
+fn by_type(opaque: &Opaque, format: Format, spent: Option<&Spent>) -> Result<Opaque> {
     let value: Box<dyn Value> = match opaque.type_hash() {
         Some(_) => opaque.decode()?,
-        None => {
-            // Its text is all there, so all memory of the limit counts as earned.
-            let (_session, _guard) = Session::join_or_start(opaque.terms(), usize::MAX, Registry::global());
-            decode_named(opaque)?
-        }
+        None => opaque.under_terms(|| decode_named(opaque))?,
     };
-    opaque.reformatted(&*value, format)
+    let converted = opaque.reformatted(&*value, format, spent);
+    // It is of bytes that came, and its `Drop` may panic.
+    contain(|| opaque.type_name().to_string(), || Ok(drop(value)))?;
+    converted
 }
 
 fn carried_in<V: Value + ?Sized>(format: Format, value: &V) -> Result<Opaque> {

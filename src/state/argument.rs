@@ -1,6 +1,8 @@
 //! A value inside another, whose type only its plan knows. Imports `error` and its siblings only.
 
 use super::ARGUMENT;
+#[cfg(feature = "json")]
+use super::decode_plan::contain;
 use super::decode_plan::{AnyBox, Plan};
 use super::exchange::Exchange;
 #[cfg(feature = "json")]
@@ -70,7 +72,7 @@ impl Plan {
         deserializer: D,
         session: &Session,
     ) -> Result<AnyBox> {
-        self.decode_source(Sourced(&mut Once::new(deserializer)), session)
+        self.contained(Sourced(&mut Once::new(deserializer)), session)
     }
 
     /// Decodes from serde's buffer of JSON of ours.
@@ -79,7 +81,12 @@ impl Plan {
         deserializer: D,
         session: &Session,
     ) -> Result<AnyBox> {
-        self.decode_source(Sourced(&mut Once::buffered(deserializer)), session)
+        self.contained(Sourced(&mut Once::buffered(deserializer)), session)
+    }
+
+    /// As [`Plan::decode_state`], where no session of ours has to be around it.
+    fn contained(self: &Arc<Self>, source: Sourced<'_, '_>, session: &Session) -> Result<AnyBox> {
+        contain(|| self.name.to_string(), || self.decode_source(source, session))
     }
 
     /// Decodes from a source.

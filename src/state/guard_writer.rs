@@ -56,7 +56,8 @@ impl Write for Text<'_> {
         } else {
             self.bytes.extend_from_slice(bytes);
         }
-        Ok(())
+        // Escapes make six bytes of one: what is too large ends here, and not when it is whole.
+        self.encoding.spent.check_bytes(self.bytes.len()).map_err(|error| error.pass(std::io::Error::other))
     }
 
     fn flush(&mut self) -> std::io::Result<()> {

@@ -79,6 +79,7 @@ pub(crate) use scope::Scope;
 pub use scope::ScopeGuard;
 pub(crate) use session::{EnvelopeParts, Lookup, LookupSource, Session};
 pub use sink::Sink;
+pub(crate) use spent::Spent;
 pub(crate) use terms::Terms;
 #[cfg(feature = "json")]
 pub(crate) use writer::Writer;

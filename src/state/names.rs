@@ -3,6 +3,7 @@
 //!
 //! Invariant: one collection per envelope that is being written on this thread; a guard's end restores the outer one.
 
+use super::count::OnDrop;
 use super::ours::writes_ours;
 use super::provenance::Provenance;
 use super::terms::Terms;
@@ -10,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::schema::Schema;
 use crate::shape::Identity;
-use crate::type_name::TypeName;
+use crate::type_name::{NameList, TypeName};
 use serde::Serializer;
 use std::cell::RefCell;
 use std::collections::btree_map::Entry;
@@ -33,12 +34,28 @@ struct Writing {
     is_merged: bool,
     /// Whether it is a state alone, which says all types by name.
     is_bare: bool,
+    /// Whether the next one writes a value anew that is carried in this one.
+    is_converting: bool,
 }
 
 /// The envelope that is being written, if one is.
 #[inline]
 fn with<T: Default>(read: impl FnOnce(&mut Writing) -> T) -> T {
     WRITING.with_borrow_mut(|writing| writing.last_mut().and_then(Option::as_mut).map(read).unwrap_or_default())
+}
+
+/// What is noted in the innermost envelope that wants shapes: the one that is being written, or the one for which that is converted.
+fn with_described<T: Default>(read: impl FnOnce(&mut Noted) -> T) -> T {
+    WRITING.with_borrow_mut(|writing| {
+        for (at, writing) in writing.iter_mut().rev().map_while(Option::as_mut).enumerate() {
+            match &mut writing.noted {
+                _ if at > 0 && !writing.is_converting => break,
+                Some(noted) if noted.schema.is_some() => return read(noted),
+                _ => {}
+            }
+        }
+        T::default()
+    })
 }
 
 /// The types of one envelope, by hash.
@@ -54,6 +71,8 @@ pub(crate) struct Noted {
     /// The shapes of all these types, if they are wanted, and the types that are in it.
     pub(crate) schema: Option<Schema>,
     described: BTreeSet<u64>,
+    /// The shapes that came with carried values and are in it, by their address.
+    added: BTreeMap<usize, Arc<Schema>>,
 }
 
 impl Noted {
@@ -73,15 +92,23 @@ impl Noted {
         }
     }
 
+    /// Each that is added is kept, so that no other one gets its address.
+    fn add_schema(&mut self, schema: &Arc<Schema>) {
+        if let (Some(described), Entry::Vacant(place)) =
+            (&mut self.schema, self.added.entry(Arc::as_ptr(schema).addr()))
+        {
+            place.insert(Arc::clone(schema));
+            described.merge(schema);
+        }
+    }
+
     fn merge(&mut self, inside: &Arc<Provenance>) -> Result<()> {
         // Each is kept, so that no other one gets its address.
         match self.merged.entry(Arc::as_ptr(inside).addr()) {
             Entry::Occupied(_) => Ok(()),
             Entry::Vacant(place) => {
                 place.insert(Arc::clone(inside));
-                if let (Some(described), Some(schema)) = (&mut self.schema, &inside.schema) {
-                    described.merge(schema);
-                }
+                inside.schema.iter().for_each(|schema| self.add_schema(schema));
                 inside.names.iter().try_for_each(|(hash, name)| self.carry(*hash, name))
             }
         }
@@ -102,7 +129,8 @@ impl Names {
     pub(crate) fn begin(format: Format, schema: bool) -> Self {
         let noted = schema.then(|| Box::new(Noted { schema: Some(Schema::default()), ..Noted::default() }));
         WRITING.with_borrow_mut(|writing| {
-            writing.push(Some(Writing { format, noted, has_left_out: false, is_merged: false, is_bare: false }));
+            let (has_left_out, is_merged, is_bare, is_converting) = (false, false, false, false);
+            writing.push(Some(Writing { format, noted, has_left_out, is_merged, is_bare, is_converting }));
         });
         Names(())
     }
@@ -133,18 +161,24 @@ impl Names {
 
     /// Whether the shapes of a type are wanted that has not been described; it is going to be.
     pub(crate) fn wants_schema(hash: u64) -> bool {
-        with(|Writing { noted, .. }| {
-            noted.as_mut().is_some_and(|noted| noted.schema.is_some() && noted.described.insert(hash))
-        })
+        with_described(|noted| noted.described.insert(hash))
     }
 
     /// Adds the shapes of a type.
     pub(crate) fn describe(schema: &Schema) {
-        with(|Writing { noted, .. }| {
-            if let Some(described) = noted.as_mut().and_then(|noted| noted.schema.as_mut()) {
+        with_described(|noted| {
+            if let Some(described) = &mut noted.schema {
                 described.merge(schema);
             }
         });
+    }
+
+    /// Lets the shapes of what is written until the guard's end stand in the envelope that is being written now: a value that is
+    /// carried in it is written anew, in an envelope that nobody keeps.
+    pub(crate) fn convert() -> impl Drop {
+        let set = |is_converting| with(|writing| std::mem::replace(&mut writing.is_converting, is_converting));
+        let outer = set(true);
+        OnDrop(move || _ = set(outer))
     }
 
     /// Notes a nested value's type, if an envelope is being written.
@@ -163,6 +197,20 @@ impl Names {
             Some(noted.carry(hash, name).and_then(|()| noted.merge(inside)))
         })
         .unwrap_or(Ok(()))
+    }
+
+    /// Notes types that may be inside of a value that is carried.
+    pub(crate) fn note_names(names: &NameList) -> Result<()> {
+        with(|Writing { noted, .. }| {
+            let noted = noted.get_or_insert_default();
+            Some(names.iter().try_for_each(|(hash, name)| noted.carry(*hash, name)))
+        })
+        .unwrap_or(Ok(()))
+    }
+
+    /// Adds the shapes that came with a value, unless they have been added.
+    pub(crate) fn describe_by(came: &Provenance) {
+        with_described(|noted| came.schema.as_ref().into_iter().for_each(|schema| noted.add_schema(schema)));
     }
 
     /// Notes the types that may be inside of a root that is carried.

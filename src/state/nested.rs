@@ -291,9 +291,10 @@ impl Session {
             return Ok(known);
         }
         self.charge(Provenance::MEMORY)?;
-        let made = self.innermost(|envelope| Arc::clone(envelope.provenance(&self.given)));
+        let made = self.innermost(|envelope| Arc::clone(envelope.provenance(&self.given, &self.global)));
         // No envelope is open where a foreign deserializer reads.
-        Ok(made.unwrap_or_else(|| Arc::new(Provenance { terms: self.given.clone(), ..Provenance::default() })))
+        let terms = || self.given.of_kept(self.given.policy.clone(), &self.global);
+        Ok(made.unwrap_or_else(|| Arc::new(Provenance { terms: terms(), ..Provenance::default() })))
     }
 
     fn innermost<T>(&self, with: impl FnOnce(&mut OpenEnvelope) -> T) -> Option<T> {

@@ -4,7 +4,7 @@
 use super::decode_plan::{Glue, Plan};
 use super::input::Input;
 use super::provenance::Provenance;
-use super::session::EnvelopeParts;
+use super::session::{EnvelopeParts, Lookup};
 use super::terms::Terms;
 use crate::error::{Error, Result};
 use crate::policy::Policy;
@@ -12,9 +12,8 @@ use crate::schema::Schema;
 use crate::shape::TypeExpr;
 use crate::type_name::{NameList, TypeName};
 use std::any::{Any, TypeId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 
 /// The names of an envelope that is being decoded, and what goes with them.
 pub(super) struct OpenEnvelope {
@@ -22,8 +21,8 @@ pub(super) struct OpenEnvelope {
     pub(super) policy: Policy,
     /// None where there are no names.
     pub(super) names: Option<NameList>,
-    /// The place of each name among them: made when a nested value first says its name, as in JSON each does.
-    by_name: Option<HashMap<TypeName, usize>>,
+    /// Whether a nested value has said its name, as in JSON each does: the first one pays for the order in which it is found.
+    is_indexed: bool,
     /// What was found for a name, by its place and by the interface that asked.
     answers: BTreeMap<(usize, TypeId), Answer>,
     schema: Option<Arc<Schema>>,
@@ -108,7 +107,7 @@ impl OpenEnvelope {
         OpenEnvelope {
             policy,
             names: envelope.names.cloned(),
-            by_name: None,
+            is_indexed: false,
             answers: BTreeMap::new(),
             schema: envelope.schema.cloned(),
             provenance: None,
@@ -117,13 +116,13 @@ impl OpenEnvelope {
         }
     }
 
-    /// What goes with the values that are carried out of it; `given` is what its session was given.
-    pub(super) fn provenance(&mut self, given: &Terms) -> &Arc<Provenance> {
+    /// What goes with the values that are carried out of it; `given` is what its session was given, and `global` what it has else.
+    pub(super) fn provenance(&mut self, given: &Terms, global: &Arc<dyn Lookup>) -> &Arc<Provenance> {
         let OpenEnvelope { policy, names, schema, provenance, .. } = self;
         provenance.get_or_insert_with(|| {
-            let terms = Terms { policy: policy.clone(), is_copy: false, ..given.clone() };
+            let terms = given.of_kept(policy.clone(), global);
             let (names, schema) = (names.clone().unwrap_or_default(), schema.clone());
-            Arc::new(Provenance { names, schema, terms, rewritten: AtomicUsize::new(0) })
+            Arc::new(Provenance { names, schema, terms, ..Provenance::default() })
         })
     }
 
@@ -135,8 +134,8 @@ impl OpenEnvelope {
 
     /// The place of a type among the names, and its name.
     pub(super) fn find(&self, hash: u64) -> Option<(usize, &TypeName)> {
-        let names = self.names.as_deref()?;
-        let at = names.binary_search_by_key(&hash, |(hash, _)| *hash).ok()?;
+        let names = self.names.as_ref()?;
+        let at = names.place_of(hash)?;
         names.get(at).map(|(_, name)| (at, name))
     }
 
@@ -164,15 +163,14 @@ impl OpenEnvelope {
     /// Bytes of memory that the next look-up by name takes: all for the first one.
     pub(super) fn cost_of_names(&self) -> usize {
         let entry = size_of::<(TypeName, usize)>().saturating_mul(2);
-        if self.by_name.is_some() { 0 } else { self.names.as_deref().map_or(0, <[_]>::len).saturating_mul(entry) }
+        if self.is_indexed { 0 } else { self.names.as_deref().map_or(0, <[_]>::len).saturating_mul(entry) }
     }
 
     /// The place of a name among the names, and its hash.
     pub(super) fn find_name(&mut self, name: &str) -> Option<(usize, u64, &TypeName)> {
-        // Of equal names the one with the lowest hash counts.
-        let names = self.names.as_deref()?;
-        let by_name = || names.iter().enumerate().rev().map(|(at, (_, name))| (name.clone(), at)).collect();
-        let at = *self.by_name.get_or_insert_with(by_name).get(name)?;
+        let names = self.names.as_ref()?;
+        self.is_indexed = true;
+        let at = names.place_of_name(name)?;
         names.get(at).map(|(hash, name)| (at, *hash, name))
     }
 }

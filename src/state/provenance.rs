@@ -4,8 +4,8 @@
 use super::terms::Terms;
 use crate::schema::Schema;
 use crate::type_name::NameList;
-use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, OnceLock};
 
 /// Where a carried value came from: what its envelope says beside the state. All values of one envelope share it.
 #[derive(Default)]
@@ -16,13 +16,20 @@ pub(crate) struct Provenance {
     pub(crate) schema: Option<Arc<Schema>>,
     /// What bound the decode that it came in.
     pub(crate) terms: Terms,
-    /// Bytes of memory that were charged while values of the envelope were written anew by its schema, all together.
-    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "without JSON nothing is written anew"))]
+    /// Bytes of memory that were charged while values of the envelope were written anew by its schema, or took their names along,
+    /// all together.
     pub(crate) rewritten: AtomicUsize,
+    /// The terms alone.
+    pub(crate) bare: OnceLock<Arc<Provenance>>,
 }
 
 impl Provenance {
     /// Bytes of memory that one takes beside the names and the schema, which the envelope has, and the policy,
     /// which the codec has.
     pub(crate) const MEMORY: usize = size_of::<Provenance>() + 2 * size_of::<usize>();
+
+    /// That of a value that was written anew, of which an encode has noted all else.
+    pub(crate) fn bare(&self) -> &Arc<Provenance> {
+        self.bare.get_or_init(|| Arc::new(Provenance { terms: self.terms.clone(), ..Provenance::default() }))
+    }
 }

@@ -50,7 +50,8 @@ impl Session {
             return (running, None);
         }
         // Only those of the global registry wait. A thread that is about to end has none any more.
-        let mut idle = if terms.lookups.is_empty() { IDLE.try_with(Cell::take).ok().flatten() } else { None };
+        let is_global = terms.lookups.is_empty() || terms.looks_up_by(&global.lookup());
+        let mut idle = if is_global { IDLE.try_with(Cell::take).ok().flatten() } else { None };
         match idle.as_mut().and_then(Rc::get_mut) {
             Some(session) => session.renew(terms),
             None => idle = None,

@@ -4,11 +4,25 @@
 //! Memory is not among it: serde hands an encode references, which do not tell the size of what a decode will build.
 
 use super::as_native::{Handle, is_number_type, stand_for_numbers};
-use super::count::{count, more, over};
+use super::count::{OnDrop, count, more, over};
 use super::stack::Stack;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use std::cell::Cell;
+
+thread_local! {
+    /// What is around the encode that begins next, where that writes a carried value anew for one that runs.
+    static AROUND: Cell<Option<Around>> = const { Cell::new(None) };
+}
+
+/// What an encode has used, and may use, for one within it.
+#[derive(Clone, Copy)]
+struct Around {
+    depth: usize,
+    nested: usize,
+    depth_limit: usize,
+    nested_limit: usize,
+}
 
 /// Counts of one encode, nested values included. The twin of what a `Session` counts.
 pub(crate) struct Spent {
@@ -26,16 +40,44 @@ pub(crate) struct Spent {
 
 impl Spent {
     pub(crate) fn new(limits: &Limits) -> Self {
+        let mut limits = limits.clone();
+        let around = AROUND.get();
+        if let Some(around) = around {
+            limits.depth = limits.depth.min(around.depth_limit);
+            limits.nested = limits.nested.min(around.nested_limit);
+        }
         Spent {
-            limits: limits.clone(),
+            limits,
             stack: Stack::here(0),
-            depth: Cell::new(0),
-            nested: Cell::new(0),
+            depth: Cell::new(around.map_or(0, |around| around.depth)),
+            nested: Cell::new(around.map_or(0, |around| around.nested)),
             items: Cell::new(0),
             unbacked_items: Cell::new(0),
             #[cfg(feature = "json")]
             repeated: Cell::new(0),
         }
+    }
+
+    /// Lets the encodes that begin until the guard's end go on counting: here, where the level of the carried value that they write
+    /// anew is counted; or, where that is not known, one level below what is around, which without an encode has these limits.
+    pub(crate) fn pass_on(spent: Option<&Spent>, limits: impl FnOnce() -> Limits) -> Result<impl Drop> {
+        let around = match (spent, AROUND.get()) {
+            (Some(spent), _) => spent.around(),
+            (None, Some(around)) => around.one_nested()?,
+            (None, None) => Spent::new(&limits()).around().one_nested()?,
+        };
+        let outer = AROUND.replace(Some(around));
+        Ok(OnDrop(move || AROUND.set(outer)))
+    }
+
+    /// Whether a carried value is being written anew.
+    pub(crate) fn is_within() -> bool {
+        AROUND.get().is_some()
+    }
+
+    fn around(&self) -> Around {
+        let Limits { depth: depth_limit, nested: nested_limit, .. } = self.limits;
+        Around { depth: self.depth.get(), nested: self.nested.get(), depth_limit, nested_limit }
     }
 
     pub(crate) fn depth(&self) -> usize {
@@ -92,6 +134,13 @@ impl Spent {
         count(&self.repeated, bytes, "envelope_bytes", self.limits.envelope_bytes)
     }
 
+    /// Checks that so many bytes of an envelope may be there.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(super) fn check_bytes(&self, bytes: usize) -> Result<()> {
+        more(0, bytes, "envelope_bytes", self.limits.envelope_bytes).map(drop)
+    }
+
     /// One level of nested values further in; [`Spent::end_nested`] goes back.
     #[inline]
     pub(crate) fn begin_nested(&self) -> Result<()> {
@@ -101,5 +150,11 @@ impl Spent {
     #[inline]
     pub(crate) fn end_nested(&self) {
         self.nested.set(self.nested.get().saturating_sub(1));
+    }
+}
+
+impl Around {
+    fn one_nested(self) -> Result<Self> {
+        Ok(Around { nested: more(self.nested, 1, "nested", self.nested_limit)?, ..self })
     }
 }

@@ -1,10 +1,11 @@
-//! Terms: what binds a decode, as it was given. Imports `limits`, `policy` and its siblings only.
+//! Terms: what binds a decode, as it was given. Imports `limits`, `policy`, `shape` and its siblings only.
 //!
 //! Invariant: terms combine by intersection only, so that nothing that is decoded within or later gets more than all allow.
 
 use super::session::Lookup;
 use crate::limits::Limits;
 use crate::policy::Policy;
+use crate::shape::Identity;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
@@ -18,6 +19,8 @@ pub(crate) struct Terms {
     /// The bytes are a copy of a value of this process, which was counted when it came: the limits bind only what is carried
     /// in it.
     pub(crate) is_copy: bool,
+    /// The types of values of this process in what is copied: no policy is asked about them.
+    pub(crate) own: Vec<Arc<Identity>>,
 }
 
 impl Terms {
@@ -34,7 +37,24 @@ impl Terms {
             }
         }
         self.policy = self.policy.and(other.policy.clone());
+        self.own.extend(other.own.iter().cloned());
         self
+    }
+
+    /// What binds the values that a decode under these terms and this policy keeps: what it was not given bound it too.
+    #[must_use]
+    pub(super) fn of_kept(&self, policy: Policy, global: &Arc<dyn Lookup>) -> Terms {
+        let Terms { limits, lookups, .. } = self.clone();
+        if self.is_copy {
+            return Terms { limits, policy, lookups, ..Terms::default() };
+        }
+        let lookups = if lookups.is_empty() { vec![Arc::clone(global)] } else { lookups };
+        Terms { limits: Some(self.own_limits()), policy, lookups, ..Terms::default() }
+    }
+
+    /// Whether it has no registry but this one.
+    pub(super) fn looks_up_by(&self, lookup: &Arc<dyn Lookup>) -> bool {
+        self.lookups.iter().all(|known| Arc::ptr_eq(known, lookup))
     }
 
     /// Whether a decode within another one gets less than that has, but for the policy.
@@ -43,7 +63,7 @@ impl Terms {
     }
 
     /// The limits of a decode that stands alone.
-    pub(super) fn own_limits(&self) -> Limits {
+    pub(crate) fn own_limits(&self) -> Limits {
         match &self.limits {
             _ if self.is_copy => Limits::trusted(),
             Some(limits) => limits.clone(),

@@ -13,7 +13,7 @@ use std::sync::Arc;
 impl Session {
     /// Starts a session that is bound by `terms` and by what is left of `outer`, which waits until the guard ends.
     pub(super) fn start_within(outer: &Rc<Session>, terms: &Terms, input: usize) -> (Rc<Session>, SessionGuard) {
-        let given = Terms { policy: outer.policy(), ..terms.clone().and(&outer.given) };
+        let given = Terms { policy: outer.policy(), own: Vec::new(), ..terms.clone().and(&outer.given) };
         let limits = outer.left_for(terms);
         let mut session = Session::new(limits, given, Arc::clone(&outer.global));
         session.outer = Some(Rc::clone(outer));

@@ -3,8 +3,10 @@
 //! Invariant: the text is canonical (one spelling for one name), and the tree is a flat array over it, so that no
 //! operation recurses on the machine stack.
 
+mod list;
 mod parse;
 
+pub(crate) use list::NameList;
 pub(crate) use parse::quote_char;
 
 use crate::error::{Error, Result};
@@ -39,10 +41,6 @@ struct Parsed {
     // INVARIANT: in order of first byte, so that the nodes below a node stand behind it.
     below: Box<[Node]>,
 }
-
-/// The names of an envelope's nested types with their type hashes, sorted by hash; shared by the values that are carried out
-/// of it.
-pub(crate) type NameList = Arc<[(u64, TypeName)]>;
 
 /// What the shared part takes beside its text and its nodes: itself, and the two counts of the `Arc`.
 const SHARED: usize = size_of::<Parsed>() + 2 * size_of::<usize>();

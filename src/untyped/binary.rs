@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::schema::Node;
 use crate::shape::{Style, TextField, TextFields, TextShape, TextTagging};
 use crate::state::{Guarded, NESTED_FIELDS, Sink, Writer};
-use crate::type_name::{NameList, TypeName};
+use crate::type_name::NameList;
 use crate::wire::put_varint;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::Serialize;
@@ -19,7 +19,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV
 /// What is written, and how what is in it is found.
 struct Job<'c, 's> {
     context: &'c Context<'s>,
-    names: &'c HashMap<&'c str, &'c (u64, TypeName)>,
+    names: &'c NameList,
     sink: Sink<'c>,
     /// The type hashes of the container's own nested values, in order of first use; and the place of each.
     table: Vec<u64>,
@@ -34,10 +34,8 @@ pub(super) fn from_json(
     at: usize,
     sink: Sink<'_>,
 ) -> Result<(Vec<u8>, Vec<u64>)> {
-    // Of equal names the one with the lowest hash counts.
-    let names: HashMap<&str, &(u64, TypeName)> = names.iter().rev().map(|name| (name.1.as_str(), name)).collect();
     let (table, places) = (Vec::new(), HashMap::new());
-    let mut job = Job { context, names: &names, sink, table, places };
+    let mut job = Job { context, names, sink, table, places };
     crate::format::json_state(state, |json| {
         Part { job: &mut job, at }.deserialize(Guarded::new(json, context.session, 0))
     })?;
@@ -76,7 +74,8 @@ impl Job<'_, '_> {
     fn frame<'de, D: Deserializer<'de>>(&mut self, name: &str, from: D) -> Result<(), D::Error> {
         let nameless =
             || Error::from(Kind::Malformed { what: "nested value", reason: "its type has no name in the envelope" });
-        let (hash, name) = *self.names.get(name).ok_or_else(|| nameless().carry())?;
+        let listed = self.names.place_of_name(name).and_then(|at| self.names.get(at));
+        let (hash, name) = listed.ok_or_else(|| nameless().carry())?;
         let at = self.context.checked(name, *hash).map_err(Error::carry)?;
         let _level = self.context.session.descend_nested().map_err(Error::carry)?;
         let next = self.table.len();
@@ -210,7 +209,11 @@ impl Job<'_, '_> {
                 return Ok(Some(at));
             }
             match self.context.types.read_as(at)?.shape {
-                TextShape::Option(_) => self.put(&None::<()>)?,
+                TextShape::Option(_) => {
+                    // No byte of the state stands for it.
+                    self.context.session.charge(1)?;
+                    self.put(&None::<()>)?;
+                }
                 _ => return Err(malformed("a field is missing, or not in its place")),
             }
         }

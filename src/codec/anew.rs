@@ -1,0 +1,179 @@
+//! A carried value in another state format, or without those that it came with. Imports `envelope`, `error`, `format`, `limits`,
+//! `schema`, `state`, `type_name` and its siblings.
+//!
+//! Invariant: what many values share, the schema and the names, no value pays for, and none takes along as its own.
+
+use super::opaque::{Contents, check_limit};
+use super::{Codec, Incoming, Opaque, Value};
+use crate::envelope::Envelope;
+use crate::error::Result;
+use crate::format::Format;
+use crate::limits::Limits;
+use crate::registry::Registry;
+#[cfg(feature = "json")]
+use crate::schema::Schema;
+use crate::state::{EnvelopeParts, Names, Provenance, Session, Spent, Terms, contain};
+use crate::type_name::NameList;
+#[cfg(feature = "json")]
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+/// What is known of the same value in another state format, written by the schema.
+#[derive(Default)]
+#[cfg_attr(not(feature = "json"), allow(dead_code, reason = "without JSON nothing is written anew"))]
+pub(super) struct Rewriting {
+    made: OnceLock<Opaque>,
+    /// Whether the memory that it takes is counted.
+    is_counted: AtomicBool,
+    /// Whether the names that it takes along are.
+    are_names_counted: AtomicBool,
+}
+
+thread_local! {
+    /// Who pays for what is written anew by a schema: the outermost value that is, as what is in it is made of it each time.
+    #[cfg(feature = "json")]
+    static PAYER: RefCell<Option<Payer>> = const { RefCell::new(None) };
+}
+
+#[cfg(feature = "json")]
+#[derive(Clone)]
+struct Payer {
+    came: Arc<Provenance>,
+    /// An earlier time.
+    has_paid: bool,
+}
+
+#[cfg(feature = "json")]
+impl Payer {
+    fn of(opaque: &Opaque) -> Self {
+        let Contents { came, rewriting, .. } = &*opaque.0;
+        Payer { came: Arc::clone(came), has_paid: rewriting.is_counted.swap(true, Ordering::Relaxed) }
+    }
+
+    /// Lets `opaque` pay until the guard's end, unless one around it does.
+    fn begin(opaque: &Opaque) -> Option<PayerGuard> {
+        PAYER.with_borrow_mut(|payer| payer.is_none().then(|| *payer = Some(Payer::of(opaque))).map(PayerGuard))
+    }
+}
+
+#[cfg(feature = "json")]
+struct PayerGuard(());
+
+#[cfg(feature = "json")]
+impl Drop for PayerGuard {
+    fn drop(&mut self) {
+        PAYER.take();
+    }
+}
+
+impl Opaque {
+    /// `value`, which was decoded of this one, as one in another state format under the same terms, for the encode that runs: that one
+    /// notes the shapes of it, and counts its levels on from `spent`.
+    pub(crate) fn reformatted(&self, value: &dyn Value, format: Format, spent: Option<&Spent>) -> Result<Opaque> {
+        let Limits { envelope_bytes, .. } = self.terms().own_limits();
+        let limits = Limits { envelope_bytes, ..Limits::trusted() };
+        let bytes = {
+            let _around = Spent::pass_on(spent, || self.terms().own_limits())?;
+            let _within = Names::convert();
+            #[cfg(feature = "json")]
+            let _payer = Payer::begin(self);
+            Codec::default().format(format).limits(limits.clone()).to_vec(value)?
+        };
+        let terms = Terms { is_copy: true, ..self.terms().clone() };
+        let made = Incoming::decode(&terms, &Envelope::parse_exact(&bytes, &limits)?, |incoming| incoming.opaque())?;
+        if !Names::is_writing() {
+            return Ok(made);
+        }
+        // The encode around has them from now on, and not once for each value.
+        Names::note_names(&made.0.came.names)?;
+        Ok(made.with_came(Arc::clone(self.0.came.bare())))
+    }
+
+    /// The same without what it shares with the values that it stood among: the schema, and the names of what it does not reach. A
+    /// format of another crate would have them once for each. What came in an envelope of its own keeps its own.
+    ///
+    /// What it does reach may be much for a small value too: all values of an envelope have the limit of one decode for it together.
+    pub(super) fn alone(&self) -> Result<Option<Opaque>> {
+        let came = &self.0.came;
+        if self.0.has_checksum.is_some() || (came.schema.is_none() && came.names.is_empty()) {
+            return Ok(None);
+        }
+        let names = self.reached();
+        if !self.0.rewriting.are_names_counted.swap(true, Ordering::Relaxed) {
+            let bytes = names.iter().map(|(_, name)| name.memory()).fold(0, usize::saturating_add);
+            let earlier = came.rewritten.fetch_add(bytes, Ordering::Relaxed);
+            check_limit("memory_bytes", came.terms.own_limits().memory_bytes, earlier.saturating_add(bytes))?;
+        }
+        Ok(Some(self.with_came(Provenance { names, terms: came.terms.clone(), ..Provenance::default() }.into())))
+    }
+
+    /// Decodes what came by name alone, as bound by what bound the decode that it came in, and by one that runs.
+    pub(crate) fn under_terms<T>(&self, decode: impl FnOnce() -> Result<T>) -> Result<T> {
+        let is_running = Session::is_running();
+        let parts = EnvelopeParts { state: self.state(), names: None, table: &[], schema: None, memory: 0 };
+        let run = |session: &Session| {
+            if !is_running {
+                // Its text is all there, so all memory of the limit counts as earned.
+                session.earn(usize::MAX);
+            }
+            decode()
+        };
+        let name = || self.type_name().to_string();
+        contain(name, || Session::with_envelope(self.terms(), Registry::global(), parts, run))
+    }
+
+    /// The names of what may be inside of this very value.
+    pub(super) fn reached(&self) -> NameList {
+        let Contents { format, state, table, came, .. } = &*self.0;
+        match format {
+            Format::Json => came.names.reached_in_json(state),
+            _ => came.names.reached(state, table),
+        }
+    }
+
+    fn with_came(&self, came: Arc<Provenance>) -> Opaque {
+        let Contents { name, hash, format, has_checksum, state, table, .. } = &*self.0;
+        let (name, state, table) = (name.clone(), state.clone(), table.clone());
+        let (hash, format, has_checksum, rewriting) = (*hash, *format, *has_checksum, Rewriting::default());
+        Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewriting }))
+    }
+
+    /// What is kept of a rewriting by the schema, or else what `rewrite` makes: a schema may be large, so a value pays for it once.
+    #[cfg(feature = "json")]
+    pub(super) fn rewritten(&self, format: Format, rewrite: impl FnOnce() -> Result<Opaque>) -> Result<Opaque> {
+        match self.0.rewriting.made.get() {
+            Some(known) if known.format() == format => Ok(known.clone()),
+            _ => rewrite().inspect(|made| drop(self.0.rewriting.made.set(made.clone()))),
+        }
+    }
+
+    /// Runs a rewriting by the schema, and counts its memory when it runs for the first time. All values of an envelope have the
+    /// limit of one decode together: each may reach as much of the schema as it likes. What fails is tried again for nothing.
+    #[cfg(feature = "json")]
+    pub(super) fn counted<T>(&self, session: &Session, rewrite: impl FnOnce() -> Result<T>) -> Result<T> {
+        let outermost = PAYER.with_borrow(Clone::clone);
+        let Payer { came, has_paid } = outermost.unwrap_or_else(|| Payer::of(self));
+        let (all, limit) = (&came.rewritten, session.limits.memory_bytes);
+        check_limit("memory_bytes", limit, all.load(Ordering::Relaxed))?;
+        let before = session.charged();
+        let rewritten = rewrite();
+        if has_paid {
+            return rewritten;
+        }
+        let former = self.schema().map_or(0, Schema::former_ids).saturating_mul(size_of::<[&str; 2]>());
+        let memory = session.charged().saturating_sub(before).saturating_add(former);
+        let earlier = all.fetch_add(memory, Ordering::Relaxed);
+        check_limit("memory_bytes", limit, earlier.saturating_add(memory))?;
+        rewritten
+    }
+
+    /// The same value with its state in another format.
+    #[cfg(feature = "json")]
+    pub(super) fn with_state(&self, format: Format, state: Vec<u8>, table: Vec<u64>) -> Self {
+        let Contents { name, hash, has_checksum, came, .. } = &*self.0;
+        let (name, came, state, table) = (name.clone(), Arc::clone(came), state.into(), table.into());
+        let (hash, has_checksum, rewriting) = (*hash, *has_checksum, Rewriting::default());
+        Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewriting }))
+    }
+}
