@@ -313,15 +313,19 @@ fn an_erased_argument_in_a_text_is_what_the_native_one_is() {
 /// RON does not tell the variants of a value whose type is not linked: it is refused, whoever stands around the reader.
 #[test]
 fn an_unlinked_value_of_ron_is_refused() {
-    let texts = ["V(1)", "W(a:1)", "T(1,2)", "U", "5", "(5)", "(V(1))", "((V(1)))", "(1,2)", "(a:1)", "()", "[V(1)]", "\"a\""];
+    let texts =
+        ["V(1)", "W(a:1)", "T(1,2)", "U", "5", "(5)", "(V(1))", "((V(1)))", "(1,2)", "(a:1)", "()", "[V(1)]", "\"a\""];
     for (way, text) in WAYS.iter().flat_map(|way| texts.map(|text| (*way, text))) {
         TEXTS.set((By::Ron, way));
-        for text in [
-            format!("(it:(type:\"within::Lost\",value:{text}))"),
-            format!("(it:(value:{text},type:\"within::Lost\"))"),
-        ] {
+        for text in
+            [format!("(it:(type:\"within::Lost\",value:{text}))"), format!("(it:(value:{text},type:\"within::Lost\"))")]
+        {
             for back in [read::<Opaque>(text.as_bytes()).is_ok(), read::<Carried<dyn Value>>(text.as_bytes()).is_ok()] {
-                assert!(!back, "{way:?}: {text}: {:?}", read::<Opaque>(text.as_bytes()).map(|back| back.state().to_vec()));
+                assert!(
+                    !back,
+                    "{way:?}: {text}: {:?}",
+                    read::<Opaque>(text.as_bytes()).map(|back| back.state().to_vec())
+                );
             }
         }
     }
