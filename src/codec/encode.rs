@@ -2,13 +2,13 @@
 
 use super::verify::{Compared, Trial};
 use super::{Codec, Incoming, Opaque, VALUE, Value};
-use crate::envelope::{self, Envelope};
+use crate::envelope;
 use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::schema::Schema;
 use crate::shape::Identity;
-use crate::state::{AnyBox, LookupSource as _, Names, Noted, Session, Sink, State, Terms, contain, two_names};
+use crate::state::{AnyBox, LookupSource as _, Names, Noted, Sink, State, Terms, two_names};
 use crate::type_name::TypeName;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;

@@ -24,8 +24,8 @@ pub(crate) use encode::{copy_of, encode_exact, encode_to_leave, write_state};
 pub(crate) use identity::identity_of;
 pub(crate) use opaque::OpaqueParts;
 pub use opaque::{Opaque, StandsForUnknown, stand_for};
-pub(crate) use verify::Trial;
 pub use value::{Interface, Portable, VALUE, Value, take_box};
+pub(crate) use verify::Trial;
 
 use crate::error::Result;
 use crate::format::Format;

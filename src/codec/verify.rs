@@ -76,7 +76,12 @@ impl Drop for Trial {
 impl Codec {
     /// Checks that `encoded`, the encoding of `value`, comes back as such a value. What is carried in it is not built from it
     /// unless its own terms allow that.
-    pub(super) fn verify_encoding<V: Value + ?Sized>(&self, value: &V, encoded: &Encoded, compared: Compared) -> Result<()> {
+    pub(super) fn verify_encoding<V: Value + ?Sized>(
+        &self,
+        value: &V,
+        encoded: &Encoded,
+        compared: Compared,
+    ) -> Result<()> {
         // A decode that runs is not to pay for it.
         let _aside = Session::set_aside();
         let envelope = Envelope::parse_exact(&encoded.bytes, &self.limits)?;
