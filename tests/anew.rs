@@ -132,7 +132,7 @@ fn what_is_inside_is_read_and_written_once() {
 /// A chain that a reader would refuse is refused, wherever a level is: within the value, or around it.
 #[test]
 fn the_levels_of_what_is_written_anew_are_counted() {
-    let limits = Limits { nested: 10, ..Limits::default() };
+    let limits = Limits::default().with_nested(10);
     for (place, put) in PLACES {
         for (from, to) in
             [(Format::Json, Format::Postcard), (Format::Postcard, Format::Json), (Format::Bincode, Format::Postcard)]

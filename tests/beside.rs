@@ -153,7 +153,7 @@ fn values_in_others_share_one_limit_too() {
         let receiver = Codec::default().registry(Registry::empty().with(entry!(Around as dyn Value))).limits(limits);
         receiver.from_slice::<Vec<Opaque>>(&bytes).unwrap()
     };
-    let limits = || Limits { memory_bytes: 1 << 16, ..Limits::default() };
+    let limits = || Limits::default().with_memory_bytes(1 << 16);
     let few = pass(4, limits());
     for _ in 0..100 {
         json().to_vec(&few).unwrap();
@@ -240,7 +240,7 @@ fn shared_names_are_not_repeated_for_each_value() {
 fn the_names_that_values_take_along_share_one_limit() {
     let sent: Vec<Box<dyn Value>> =
         (0..200).map(|_| Box::new(Holder(1, long_names().swap_remove(0))) as Box<dyn Value>).collect();
-    let limits = Limits { memory_bytes: 1 << 18, ..Limits::default() };
+    let limits = Limits::default().with_memory_bytes(1 << 18);
     let came: Vec<Opaque> = Codec::default().limits(limits).from_slice(&typeport::to_vec(&sent).unwrap()).unwrap();
     for _ in 0..50 {
         // Each pays once, however often it goes out.

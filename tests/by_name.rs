@@ -88,7 +88,7 @@ fn ways_out(way: fn(&Opaque) -> Result<Vec<u8>, String>) -> Vec<Result<Vec<u8>, 
 #[test]
 fn what_bound_it_binds_it_within_another_decode() {
     let closed = Codec::default().policy(Policy::deny_all().allow::<Text>().allow_std());
-    let tight = Codec::default().limits(Limits { items: 4, ..Limits::default() });
+    let tight = Codec::default().limits(Limits::default().with_items(4));
     let few = Codec::default().registry(Registry::empty().with(entry!(Text as dyn Value)));
     for (codec, says) in [(&closed, "has no `by_name::Bait`"), (&tight, "items is 4"), (&few, "type hash")] {
         came_under(codec);

@@ -289,7 +289,7 @@ fn raised_limits_are_remembered_too() {
 #[test]
 fn what_was_not_given_binds_later_too() {
     let large = Bait(vec![1; 5 + Limits::default().items]);
-    let raised = Codec::default().limits(Limits { items: 1 << 22, ..Limits::default() });
+    let raised = Codec::default().limits(Limits::default().with_items(1 << 22));
     let sent = || (Box::new(large.clone()) as Box<dyn Value>, Failure::from(large.clone()));
     let bare = Codec::default();
     for format in [Format::Postcard, Format::Bincode] {

@@ -265,6 +265,7 @@ struct Level {
     inner: Box<dyn Value>,
 }
 
+#[allow(clippy::borrowed_box, reason = "serde hands over a reference to the field")]
 fn to_bytes<S: serde::Serializer>(value: &Box<dyn Value>, serializer: S) -> Result<S::Ok, S::Error> {
     postcard::to_allocvec(value).map_err(serde::ser::Error::custom)?.serialize(serializer)
 }

@@ -18,7 +18,7 @@ use std::fmt::Debug;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not portable",
     label = "needs `Portable`",
-    note = "add `#[derive(Serialize, Deserialize, Debug, Portable)]` to `{Self}`",
+    note = "write `#[portable]` above `{Self}`",
     note = "for a field of a foreign type: `#[portable(opaque = \"the::foreign::Type\")]` on the field"
 )]
 pub trait Portable: State + Debug + Send + Sync {

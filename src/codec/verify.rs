@@ -92,7 +92,10 @@ impl Codec {
         let copy = Incoming::decode(&terms, &envelope, |incoming| value.__about().decode_alike(incoming))?;
         let name = || envelope.name().to_owned();
         if let Compared::NotAtAll = compared {
-            return contain(name, || Ok(drop(copy)));
+            return contain(name, || {
+                drop(copy);
+                Ok(())
+            });
         }
         // What is within has been tried already, and the work would double with each level.
         let _within = Trial::begin(&IS_AGAIN);

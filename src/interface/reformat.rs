@@ -88,7 +88,13 @@ fn by_type(opaque: &Opaque, format: Format, spent: Option<&Spent>) -> Result<Opa
     };
     let converted = opaque.reformatted(&*value, format, spent);
     // It is of bytes that came, and its `Drop` may panic.
-    contain(|| opaque.type_name().to_string(), || Ok(drop(value)))?;
+    contain(
+        || opaque.type_name().to_string(),
+        || {
+            drop(value);
+            Ok(())
+        },
+    )?;
     converted
 }
 

@@ -12,6 +12,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// The state of a type in the binary formats. Written by the macros where they know that serde's impls are derived.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not portable",
+    label = "needs `Portable`",
+    note = "write `#[portable]` above `{Self}`"
+)]
 pub trait State: Serialize + DeserializeOwned + 'static {
     /// Bytes that a state takes at least.
     const MIN: usize = 0;
