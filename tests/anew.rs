@@ -104,7 +104,7 @@ fn text(error: impl std::fmt::Display) -> String {
 fn what_is_inside_is_read_and_written_once() {
     let mut cells = 0;
     for (place, put) in PLACES {
-        for (from, to) in Format::ALL.into_iter().flat_map(|from| Format::ALL.map(|to| (from, to))) {
+        for (from, to) in Format::ALL.iter().flat_map(|from| Format::ALL.iter().map(|to| (*from, *to))) {
             for schema in [false, true] {
                 let depth = 12;
                 let opaque = chain(from, put, depth, schema, &Limits::default());
