@@ -118,7 +118,10 @@ impl Codec {
         let copy = Incoming::decode(&terms, &envelope, |incoming| value.__about().decode_alike(incoming))?;
         let name = || envelope.name().to_owned();
         if !is_compared {
-            return contain(name, || Ok(drop(copy)));
+            return contain(name, || {
+                drop(copy);
+                Ok(())
+            });
         }
         let again = contain(name, || Ok(self.encode_value(Vec::new(), &*{ copy })?.bytes.len()))?;
         let written = encoded.bytes.len();
