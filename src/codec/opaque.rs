@@ -12,7 +12,9 @@ use crate::format::Format;
 use crate::schema::Schema;
 use crate::shape::Identity;
 use crate::state::{Names, Provenance, Session, Sink, Spent, Terms};
-use crate::type_name::{NameList, TypeName};
+#[cfg(feature = "json")]
+use crate::type_name::NameList;
+use crate::type_name::TypeName;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;

@@ -88,13 +88,11 @@ fn by_type(opaque: &Opaque, format: Format, spent: Option<&Spent>) -> Result<Opa
     };
     let converted = opaque.reformatted(&*value, format, spent);
     // It is of bytes that came, and its `Drop` may panic.
-    contain(
-        || opaque.type_name().to_string(),
-        || {
-            drop(value);
-            Ok(())
-        },
-    )?;
+    let dropped = || {
+        drop(value);
+        Ok(())
+    };
+    contain(|| opaque.type_name().to_string(), dropped)?;
     converted
 }
 
