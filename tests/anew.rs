@@ -61,8 +61,11 @@ struct Mid {
     failure: Option<Failure>,
 }
 
+/// Puts a value around another.
+type Around = fn(Mid) -> Mid;
+
 /// What puts one value into another, by the kind of place.
-const PLACES: [(&str, fn(Mid) -> Mid); 3] = [
+const PLACES: [(&str, Around); 3] = [
     ("opaque", |inner| Mid { opaque: Some(Box::new(inner)), ..Mid::default() }),
     ("carried", |inner| Mid { carried: Some(Box::new(inner)), ..Mid::default() }),
     ("failure", |inner| Mid { failure: Some(Failure::from(inner)), ..Mid::default() }),

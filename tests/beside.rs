@@ -212,7 +212,7 @@ fn long_names() -> Vec<Box<dyn Value>> {
 /// Nor has it one for names: each value takes those of what is in it.
 #[test]
 fn shared_names_are_not_repeated_for_each_value() {
-    for format in Format::ALL {
+    for &format in Format::ALL {
         let few = long_names();
         let mut sent = long_names();
         sent.extend((0..1_000).map(|_| Box::new(Some(Count { count: 1 })) as Box<dyn Value>));

@@ -6,10 +6,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::cell::{Cell, RefCell};
 use typeport::{Carried, Codec, Format, Limits, Opaque, Policy, Portable, Registry, Value, entry};
 
+/// What a decode does with a carried value.
+type Run = fn(&Opaque) -> Result<Vec<u8>, String>;
+
 thread_local! {
     static CONSTRUCTIONS: Cell<usize> = const { Cell::new(0) };
     static CAME: RefCell<Option<Opaque>> = const { RefCell::new(None) };
-    static RUN: RefCell<Option<fn(&Opaque) -> Result<Vec<u8>, String>>> = const { RefCell::new(None) };
+    static RUN: RefCell<Option<Run>> = const { RefCell::new(None) };
     static FOUND: RefCell<Option<Result<Vec<u8>, String>>> = const { RefCell::new(None) };
 }
 

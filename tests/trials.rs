@@ -43,8 +43,8 @@ text_within! {
     // Its errors keep the text of ours.
     packed value => bincode::serde::encode_to_vec(value, bincode::config::standard()),
         text => bincode::serde::decode_from_slice(Vec::<u8>::as_slice(&text), bincode::config::standard()).map(|(value, _)| value);
-    tree value => serde_json::to_value(value).map(|tree| tree.to_string()), text => serde_json::from_str(&String::as_str(&text));
-    whole value => Codec::default().format(Format::Json).to_vec(value), text => typeport::from_slice(&Vec::<u8>::as_slice(&text));
+    tree value => serde_json::to_value(value).map(|tree| tree.to_string()), text => serde_json::from_str(String::as_str(&text));
+    whole value => Codec::default().format(Format::Json).to_vec(value), text => typeport::from_slice(Vec::<u8>::as_slice(&text));
 }
 
 #[derive(Debug, Serialize, Deserialize, Portable)]

@@ -195,7 +195,7 @@ impl Found {
         place: impl Fn() -> T,
         is_same: fn(&T, &T) -> bool,
     ) {
-        for format in Format::ALL {
+        for &format in Format::ALL {
             self.cells += 1;
             let alone = write(&place());
             let codec = Codec::default().format(format);
@@ -237,7 +237,7 @@ fn a_text_within_is_what_it_is_alone() {
             found.check(other, || vec![Some(value())], same);
         }
         // Beside it stands one of its type, of which the envelope has the type hash.
-        for format in Format::ALL {
+        for &format in Format::ALL {
             let equal: fn(&Opaque, &Opaque) -> bool = |alone, within| alone == within;
             found.check(|| Failure::from(Leaf(1)), || Failure::from(Leaf(7)), same);
             found.check(|| Leaf(1), || lost(format), equal);
@@ -260,7 +260,7 @@ fn a_text_within_is_what_it_is_alone() {
 fn what_comes_by_name_alone_has_no_hash() {
     for (by, way) in ALL.iter().flat_map(|by| WAYS.map(|way| (*by, way))) {
         TEXTS.set((by, way));
-        for format in Format::ALL {
+        for &format in Format::ALL {
             let beside = || Box::new(Leaf(1)) as Box<dyn Value>;
             let sent = Beside { beside: Some(beside()), text: beside() };
             let bytes = Codec::default().format(format).schema(true).to_vec(&sent).unwrap();
@@ -293,7 +293,7 @@ fn an_erased_argument_in_a_text_is_what_the_native_one_is() {
             if write(value).and_then(|alone| read::<T>(&alone)).is_err() {
                 continue;
             }
-            for format in Format::ALL {
+            for &format in Format::ALL {
                 let codec = Codec::default().format(format);
                 let bytes = codec.to_vec(&Texted { text: value.clone() }).unwrap();
                 let erased: Box<dyn Value> = codec
