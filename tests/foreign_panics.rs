@@ -115,11 +115,11 @@ fn a_panic_in_drop_is_an_error_in_each_form() {
 #[test]
 fn a_panic_in_a_value_that_is_written_anew_is_an_error() {
     let dropped = ManuallyDrop::new(Dropped(9));
-    for from in Format::ALL {
+    for &from in Format::ALL {
         let codec = Codec::default().format(from);
         for bytes in [codec.to_vec(&Read(9)).unwrap(), codec.to_vec(&*dropped).unwrap()] {
             let opaque: Opaque = typeport::from_slice(&bytes).unwrap();
-            for to in Format::ALL.into_iter().filter(|to| *to != from) {
+            for to in Format::ALL.iter().copied().filter(|to| *to != from) {
                 let codec = Codec::default().format(to);
                 is_contained(|| codec.to_vec(&vec![opaque.clone()]));
                 is_contained(|| codec.clone().schema(true).to_vec(&Some(Carried::<dyn Value>::Opaque(opaque.clone()))));

@@ -3,7 +3,9 @@
 use super::verify::{Compared, Trial};
 use super::{Codec, Incoming, Opaque, VALUE, Value};
 use crate::envelope;
-use crate::error::{Kind, Result};
+#[cfg(feature = "json")]
+use crate::error::Kind;
+use crate::error::Result;
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::schema::Schema;
