@@ -5,6 +5,7 @@
 mod allowed;
 mod decode_dyn;
 mod decode_static;
+mod direct;
 mod envelope;
 mod foreign;
 mod laws;
@@ -21,6 +22,7 @@ mod types;
 
 pub use decode_dyn::decode_dyn;
 pub use decode_static::{cross_format, decode_static};
+pub use direct::direct;
 pub use envelope::envelope;
 pub use foreign::foreign;
 pub use native_vs_erased::native_vs_erased;
@@ -35,10 +37,11 @@ pub use type_name::type_name;
 pub type Body = fn(&[u8]);
 
 /// The targets: the name of each, which is also that of its folder of seeds, and its body.
-pub const TARGETS: [(&str, Body); 11] = [
+pub const TARGETS: [(&str, Body); 12] = [
     ("cross_format", cross_format),
     ("decode_dyn", decode_dyn),
     ("decode_static", decode_static),
+    ("direct", direct),
     ("envelope", envelope),
     ("foreign", foreign),
     ("native_vs_erased", native_vs_erased),

@@ -1,13 +1,13 @@
-//! The seeds: small inputs that reach each part of the format, made of real values. Imports `decode_dyn`, `foreign`,
+//! The seeds: small inputs that reach each part of the format, made of real values. Imports `decode_dyn`, `direct`, `foreign`,
 //! `oracle`, `repair`, `samples`, `schema`, `types`.
 
 use crate::decode_dyn::{NAMED, RAW, STATE};
 use crate::foreign::{MADE, written};
-use crate::oracle;
 use crate::repair::{assemble, right_hash};
 use crate::samples::{Sample, failure, nested, one, samples};
 use crate::schema::{CHANGED, FORGED, described, section};
 use crate::types::{Base, Broken, Courier, Stranger};
+use crate::{direct, oracle};
 use typeport::{Carried, Codec, Failure, Format, Limits, Portable};
 
 /// One file of the corpus.
@@ -32,6 +32,7 @@ pub fn seeds() -> Vec<Seed> {
     seeds.extend(named_seeds());
     seeds.extend(name_seeds());
     seeds.extend(oracle_seeds());
+    seeds.extend(direct_seeds());
     seeds.extend(foreign_seeds());
     seeds.extend(schema_seeds());
     seeds
@@ -211,6 +212,10 @@ fn named_seeds() -> Vec<Seed> {
 
 fn oracle_seeds() -> impl Iterator<Item = Seed> {
     oracle::samples().iter().map(|(name, bytes)| Seed { target: "oracle", name: name.clone(), bytes: bytes.clone() })
+}
+
+fn direct_seeds() -> impl Iterator<Item = Seed> {
+    direct::samples().into_iter().map(|(name, bytes)| Seed { target: "direct", name, bytes })
 }
 
 /// Values of a type each, and what each format makes of one.
