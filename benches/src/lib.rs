@@ -4,7 +4,6 @@
 pub mod described;
 pub mod kept;
 
-use serde::{Deserialize, Serialize};
 use typeport::{Portable, portable, specialize};
 
 /// The interface of what is measured as trait objects.
@@ -12,7 +11,8 @@ use typeport::{Portable, portable, specialize};
 pub trait Work {}
 
 /// A record as programs exchange it: numbers, text, an option.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(Clone, PartialEq)]
 pub struct Record {
     id: u64,
     name: String,
@@ -46,7 +46,7 @@ impl Record {
 }
 
 /// Values of any type; as a trait object it is erased, and its elements are boxed one by one.
-#[derive(Debug, Serialize, Deserialize, Portable)]
+#[portable]
 pub struct Batch<T> {
     /// The values.
     pub items: Vec<T>,
@@ -56,7 +56,7 @@ pub struct Batch<T> {
 impl<T: Portable> Work for Batch<T> {}
 
 /// As [`Batch`], and compiled for records.
-#[derive(Debug, Serialize, Deserialize, Portable)]
+#[portable]
 pub struct Named<T> {
     /// The values.
     pub items: Vec<T>,
@@ -68,7 +68,7 @@ impl<T: Portable> Work for Named<T> {}
 specialize!(Named<Record> as dyn Work);
 
 /// A list as deep as it is long.
-#[derive(Debug, Serialize, Deserialize, Portable)]
+#[portable]
 pub struct List {
     /// What the innermost may get wrong.
     pub flag: bool,
@@ -77,7 +77,7 @@ pub struct List {
 }
 
 /// A trait object within a trait object.
-#[derive(Debug, Serialize, Deserialize, Portable)]
+#[portable]
 pub struct Link {
     /// The one inside.
     pub next: Option<Box<dyn Work>>,
