@@ -209,3 +209,35 @@ fn what_is_written_is_read_on_such_a_stack() {
     }
     assert!(written > 18, "{written}");
 }
+
+/// Each trait object puts a layer around the serializer of another crate. As many as a reader takes go through, or are an error.
+#[test]
+#[cfg_attr(miri, ignore = "Miri has no stack to look at")]
+fn a_serializer_of_another_crate_does_not_overflow_the_stack() {
+    for (depth, stack) in
+        [1, 8, 64, 65, 400].into_iter().flat_map(|depth| [256, 512, 2048, 8192].map(|kib| (depth, kib)))
+    {
+        let written = on_stack(1 << 30, move || {
+            let deep = (0..depth).fold(Bare::default(), |value, _| value.around(5));
+            std::thread::scope(|scope| {
+                let small = std::thread::Builder::new().stack_size(stack * KIB);
+                let write = || serde_json::to_string(&deep).map_err(|error| error.to_string());
+                small.spawn_scoped(scope, write).unwrap().join().unwrap()
+            })
+        });
+        match written {
+            Ok(text) => {
+                assert!(depth <= 64, "{depth} levels on {stack} KiB");
+                let back = on_stack(64 << 20, move || {
+                    let mut reader = serde_json::Deserializer::from_str(&text);
+                    // That of serde_json is less than 64 such levels, whatever they hold.
+                    reader.disable_recursion_limit();
+                    Bare::deserialize(&mut reader).map(drop)
+                });
+                back.unwrap_or_else(|error| panic!("{depth} levels: {error}"));
+            }
+            Err(error) if error.contains("larger stack") => assert!(depth > 1 || stack < 512, "{depth}: {error}"),
+            Err(error) => assert!(depth > 64 && error.contains("nested is 64"), "{depth} on {stack}: {error}"),
+        }
+    }
+}

@@ -14,9 +14,10 @@ use crate::error::Result;
 use crate::format::Format;
 #[cfg(feature = "json")]
 use crate::format::put_json;
+use crate::limits::Limits;
 #[cfg(feature = "json")]
 use crate::state::{NESTED_FIELDS, Sink};
-use crate::state::{Names, serialize_erased};
+use crate::state::{Names, enter_outside, serialize_erased};
 use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
 #[cfg(feature = "json")]
 use serde_json::value::RawValue;
@@ -98,6 +99,9 @@ pub(super) fn serialize_foreign<I: Interface + ?Sized, S: Serializer>(
     if let Some(opaque) = about.carried() {
         return serialize_carried(opaque, serializer);
     }
+    // Within an encode of ours its own limits count levels. Else a reader's default ones do, and what they refuse is not written.
+    let most = if Names::is_writing() { usize::MAX } else { Limits::default().nested };
+    let _level = enter_outside(most).map_err(|error| error.pass(S::Error::custom))?;
     let identity = about.identity().map_err(|error| error.pass(S::Error::custom))?;
     note(value, &identity).map_err(|error| error.pass(S::Error::custom))?;
     let mut fields = serializer.serialize_struct("Nested", 2)?;

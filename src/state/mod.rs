@@ -80,6 +80,7 @@ pub use scope::ScopeGuard;
 pub(crate) use session::{EnvelopeParts, Lookup, LookupSource, Session};
 pub use sink::Sink;
 pub(crate) use spent::Spent;
+pub(crate) use stack::enter_outside;
 pub(crate) use terms::Terms;
 #[cfg(feature = "json")]
 pub(crate) use writer::Writer;

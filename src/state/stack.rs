@@ -4,7 +4,7 @@
 //! decode from overflowing it: 64 levels of 4 KiB each are more than a small thread has. How much one takes nobody tells: in
 //! an unoptimized build serde's code for an enum has room for each of its variants at once.
 
-use super::count::OnDrop;
+use super::count::{OnDrop, more};
 use crate::error::{Kind, Result};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -155,6 +155,27 @@ impl Stack {
         }
         Ok(())
     }
+}
+
+thread_local! {
+    /// Trait objects around the one that goes into a serializer of another crate next, and where the last of them stood.
+    static OUTSIDE: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+}
+
+/// Begins a trait object within so many others at most, on its way into a serializer of another crate, until the guard ends. Each
+/// puts a layer around that serializer, so that the next one takes more of the stack than the last.
+pub(crate) fn enter_outside(most: usize) -> Result<impl Drop> {
+    let (before, here) = (OUTSIDE.get(), address());
+    let (levels, last) = before;
+    let levels = more(levels, 1, "nested", most)?;
+    // User code may have moved to another stack since.
+    let taken = if last > here { last.saturating_sub(here).min(MOST_ADDED) } else { 0 };
+    let needed = taken.saturating_mul(2).saturating_add(RED_ZONE);
+    if !cfg!(miri) {
+        look_again(needed)?;
+    }
+    OUTSIDE.set((levels, here));
+    Ok(OnDrop(move || OUTSIDE.set(before)))
 }
 
 /// Runs `run` on a new stack, or not at all where the system has no memory for one.
