@@ -161,6 +161,8 @@ fn stays<T: Shown>(name: &str, carrier: &Carrier<T>, value: &T) {
         // texts, whatever the type.
         Err(_) if name == "serde_json" && (shown.has_non_finite || shown.has_no_buffer()) => {}
         Err(error) if error.contains("limit") => {}
+        // A carried float that may have been such an integer is an error in a buffer, and says so where `untagged` does not hide it.
+        Err(_) if name == "serde_json" && shown.has_large_float() => {}
         Err(error) => panic!("{name}: {shown:?} was written and cannot be read: {error}: {}", bytes.escape_ascii()),
     }
 }
@@ -183,6 +185,16 @@ impl Text {
     /// Whether serde's buffer has no form for it in JSON.
     fn has_no_buffer(&self) -> bool {
         self.text.iter().any(|part| ["128", "Map<", "Sorted<"].iter().any(|name| part.contains(name)))
+    }
+}
+
+impl Text {
+    /// Whether there is a float that an integer of more than 63 bits becomes.
+    fn has_large_float(&self) -> bool {
+        let exponents = self.text.iter().flat_map(|part| part.split('e').skip(1));
+        exponents
+            .map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>())
+            .any(|digits| digits.parse().is_ok_and(|exponent: u32| (18..=38).contains(&exponent)))
     }
 }
 
