@@ -45,7 +45,7 @@ impl<'de, P: Place> DeserializeSeed<'de> for EnvelopeSeed<P> {
         if deserializer.is_human_readable() {
             return deserializer.deserialize_any(self);
         }
-        deserializer.deserialize_bytes(self)
+        deserializer.deserialize_byte_buf(self)
     }
 }
 
@@ -113,7 +113,7 @@ impl<'de, T, F: FnOnce(&str) -> Result<T>> DeserializeSeed<'de> for WithText<F> 
     type Value = T;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_str(self)
+        deserializer.deserialize_string(self)
     }
 }
 
