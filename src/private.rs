@@ -7,12 +7,12 @@ pub use crate::failure::{NoErrorView, OwnError, ViewProbe};
 pub use crate::interface::{deserialize_nested, origin_only, put_nested, serialize_nested, take_nested};
 pub use crate::registry::{Cast, Entry};
 pub use crate::shape::{
-    ConstValue, Field, Fields, ForeignProbe, Head, InterfaceInfo, Listed, NoForeign, Origin, RealNames, Shape, Site,
-    Style, Tagging, TypeExpr, Variant, flattened, no_shape, opaque_shape,
+    Absent, AnyBySerde, ConstValue, Field, Fields, ForeignProbe, Head, InterfaceInfo, Listed, Manners, NoForeign,
+    Origin, RealNames, Shape, Site, Style, Tagging, TypeExpr, Variant, flattened, no_shape, opaque_shape,
 };
 pub use crate::state::{
-    AnyBox, Fallback, Input, OwnTraits, Probe, Sink, State, deepest, fill_part, in_field, in_position, in_variant,
-    no_variant, read_part, stack_of,
+    AnyBox, BySerde, Fallback, Input, OwnTraits, Probe, Sink, State, deepest, fill_part, in_field, in_position,
+    in_variant, no_variant, read_part, stack_of,
 };
 pub use crate::std_types::BOX;
 pub use crate::{

@@ -23,7 +23,7 @@ pub fn state(item: &Item) -> TokenStream {
 }
 
 /// Whether both serde impls are derived, and do with the type what its fields say.
-fn is_direct(item: &Item) -> bool {
+pub fn is_direct(item: &Item) -> bool {
     let serde = &item.serde;
     let is_replaced =
         serde.from.is_some() || serde.try_from.is_some() || serde.into.is_some() || serde.remote.is_some();
@@ -50,6 +50,7 @@ fn transparent(item: &Item, fields: &Fields) -> TokenStream {
     let state = quote!(<#ty as #private::State>);
     let default = struct_default(item, fields);
     quote! {
+        const BY_SERDE: ::core::option::Option<&'static #private::AnyBySerde> = ::core::option::Option::None;
         const MIN: usize = #state::MIN;
         const IS_DIRECT: bool = #state::IS_DIRECT;
         const STACK: usize = #private::stack_of::<Self>(0, &[#state::STACK]);
@@ -88,8 +89,7 @@ fn of_struct(item: &Item, fields: &Fields) -> TokenStream {
         };
     }
     let (fixed, try_fixed) = fixed(item, fields).unzip();
-    let (pattern, puts, values) = (pattern(fields), puts(item, fields), values(item, fields, None));
-    let default = struct_default(item, fields);
+    let (pattern, puts, value) = (pattern(fields), puts(item, fields), struct_value(item, fields));
     quote! {
         #sizes
         #fixed
@@ -105,8 +105,7 @@ fn of_struct(item: &Item, fields: &Fields) -> TokenStream {
         fn take(__input: &mut #private::Input<'_, '_>) -> ::core::result::Result<Self, #krate::Error> {
             #try_fixed
             __input.enter::<Self>()?;
-            #default
-            let __value = Self { #values };
+            let __value = #value;
             __input.leave();
             ::core::result::Result::Ok(__value)
         }
@@ -129,7 +128,7 @@ fn of_enum(item: &Item, variants: &[Variant]) -> TokenStream {
     });
     let takes = variants.iter().map(|variant| {
         let (ident, index) = (&variant.ident, variant.index);
-        let values = values(item, &variant.fields, Some(&variant.name));
+        let values = values(item, &variant.fields, Some(&variant.name), Tape::Maybe);
         quote!(#index => Self::#ident { #values },)
     });
     quote! {
@@ -154,6 +153,25 @@ fn of_enum(item: &Item, variants: &[Variant]) -> TokenStream {
     }
 }
 
+/// The value of a struct. What its own default stands for is taken from one value of it, as serde does, and only then made.
+fn struct_value(item: &Item, fields: &Fields) -> TokenStream {
+    let Some(default) = &item.serde.default else {
+        let values = values(item, fields, None, Tape::Maybe);
+        return quote!(Self { #values });
+    };
+    let (never, maybe) = (values(item, fields, None, Tape::Never), values(item, fields, None, Tape::Maybe));
+    let (value, needed) = (value_of(Some(default)), struct_default(item, fields));
+    quote! {
+        if __input.is_tape() {
+            let __default: Self = #value;
+            Self { #maybe }
+        } else {
+            #needed
+            Self { #never }
+        }
+    }
+}
+
 /// What is known of the sizes of a type with these fields.
 fn sizes<'a>(item: &Item, fields: impl Iterator<Item = &'a Field>, n_variants: usize) -> TokenStream {
     let private = item.attrs.krate.private();
@@ -163,6 +181,7 @@ fn sizes<'a>(item: &Item, fields: impl Iterator<Item = &'a Field>, n_variants: u
         Body::Enum(_) => quote!(1),
     };
     quote! {
+        const BY_SERDE: ::core::option::Option<&'static #private::AnyBySerde> = ::core::option::Option::None;
         const MIN: usize = #min;
         const IS_DIRECT: bool = true;
         const STACK: usize = #private::stack_of::<Self>(#n_variants, &[#(#states::STACK),*]);
@@ -236,16 +255,24 @@ fn puts(item: &Item, fields: &Fields) -> TokenStream {
     let written = fields.list.iter().enumerate().filter(|(_, field)| field.is_written());
     let puts = written.map(|(at, field)| {
         let name = binding(at);
-        match own_state(item, field) {
+        let put = match own_state(item, field) {
             Some(state) => quote!(#state::put(#name, __sink)?;),
             None => put_by_serde(field, &name),
-        }
+        };
+        if item.has_default(field) { quote!(__sink.put_present(); #put) } else { put }
     });
     puts.collect()
 }
 
+/// Whether fields that have a default may be absent, as they are on a tape only.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tape {
+    Never,
+    Maybe,
+}
+
 /// Reads the fields: `name: value, ..`. An error learns its place.
-fn values(item: &Item, fields: &Fields, variant: Option<&str>) -> TokenStream {
+fn values(item: &Item, fields: &Fields, variant: Option<&str>, tape: Tape) -> TokenStream {
     let private = item.attrs.krate.private();
     let mut at = 0_usize;
     let values = members(fields).into_iter().map(|(member, field)| {
@@ -256,6 +283,13 @@ fn values(item: &Item, fields: &Fields, variant: Option<&str>) -> TokenStream {
         let take = match own_state(item, field) {
             Some(state) => quote!(#state::take(__input)),
             None => take_by_serde(field),
+        };
+        let take = match item.has_default(field) {
+            true if tape != Tape::Never => {
+                let value = skipped(item, field, &member);
+                quote!(if __input.is_absent() { ::core::result::Result::Ok(#value) } else { #take })
+            }
+            _ => take,
         };
         let name = &field.name;
         let within = match fields.style {
@@ -309,7 +343,9 @@ fn value_of(default: Option<&DefaultBy>) -> TokenStream {
 /// Writes a field by serde: by the functions that it is given, or by its type's impls.
 fn put_by_serde(field: &Field, name: &Ident) -> TokenStream {
     match with_path(field.serde.serialize_with.as_ref(), "serialize") {
-        Some(path) => quote!(__sink.put_with(|__writer| #path(#name, __writer))?;),
+        Some(path) => {
+            quote!(__sink.put_with(|__writer| #path(#name, __writer), |__writer| #path(#name, __writer))?;)
+        }
         None => quote!(__sink.by_serde(#name)?;),
     }
 }
@@ -329,4 +365,24 @@ fn with_path(text: Option<&Text>, function: &str) -> Option<TokenStream> {
     let path: ExprPath = text.value.parse().ok()?;
     let function = format_ident!("{function}");
     Some(if text.key.is_ident("with") { quote!(#path::#function) } else { quote!(#path) })
+}
+
+/// How a field that serde reads is read as a part of a text.
+pub fn by_serde_of_field(item: &Item, field: &Field) -> TokenStream {
+    let (private, ty) = (item.attrs.krate.private(), &field.ty);
+    let read = match with_path(field.serde.deserialize_with.as_ref(), "deserialize") {
+        Some(path) => quote!(#path(__reader)),
+        None => quote!(<#ty as #private::serde::Deserialize<'_>>::deserialize(__reader)),
+    };
+    quote! {
+        ::core::option::Option::Some(const {
+            &#private::BySerde::new(|__reader| match #read {
+                ::core::result::Result::Ok(__value) => {
+                    let __value: #ty = __value;
+                    ::core::result::Result::Ok(::std::boxed::Box::new(__value))
+                }
+                ::core::result::Result::Err(__error) => ::core::result::Result::Err(__error),
+            })
+        })
+    }
 }

@@ -1,5 +1,5 @@
-//! The shape literal of a type: what serde's derive makes of its fields and variants. Imports `attr`, `item` and
-//! `serde_attr`.
+//! The shape literal of a type: what serde's derive makes of its fields and variants, and its manners. Imports `attr`,
+//! `expand_direct`, `expand_listed`, `item` and `serde_attr`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,6 +7,8 @@ use syn::Type;
 use syn::ext::IdentExt;
 
 use crate::attr::Krate;
+use crate::expand_direct::{by_serde_of_field, is_direct};
+use crate::expand_listed::{self, listed};
 use crate::item::{Body, Field, Fields, Item, Style, Variant};
 use crate::serde_attr::Serde;
 
@@ -21,21 +23,50 @@ pub fn shape(item: &Item) -> TokenStream {
     match &item.body {
         Body::Struct(struct_fields) if item.serde.tag.is_some() => tagged_struct(item, struct_fields),
         Body::Struct(struct_fields) => {
-            let fields = fields(krate, struct_fields);
-            quote!(#private::Shape::Struct { fields: #fields, json_only: #json_only })
+            let (fields, manners) = (fields(item, struct_fields), manners(item, &[]));
+            quote!(#private::Shape::Struct { fields: #fields, json_only: #json_only, manners: #manners })
         }
         Body::Enum(variants) => {
-            let tagging = tagging(&item.serde);
-            let variants = variants.iter().filter(|variant| variant.is_written()).map(|each| variant(krate, each));
+            let (tagging, manners) = (tagging(&item.serde), manners(item, variants));
+            let variants = variants.iter().filter(|variant| variant.is_written()).map(|each| variant(item, each));
             quote! {
                 #private::Shape::Enum {
                     tagging: #private::Tagging::#tagging,
                     variants: &[#(#variants),*],
                     json_only: #json_only,
+                    manners: #manners,
                 }
             }
         }
     }
+}
+
+/// What the type says of reading alone.
+fn manners(item: &Item, variants: &[Variant]) -> TokenStream {
+    let private = item.attrs.krate.private();
+    let name = serde_name(item);
+    let expecting = match &item.serde.expecting {
+        Some(text) => {
+            let text = &text.value;
+            quote!(::core::option::Option::Some(#text))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    let denies_unknown = item.serde.deny_unknown_fields.is_some();
+    let (listed, _) = listed(&expand_listed::variants(variants));
+    quote! {
+        #private::Manners {
+            name: #name,
+            expecting: #expecting,
+            denies_unknown: #denies_unknown,
+            listed: &[#(#listed),*],
+        }
+    }
+}
+
+/// The type's name to serde.
+fn serde_name(item: &Item) -> String {
+    item.serde.rename.name().unwrap_or_else(|| item.ident.unraw().to_string())
 }
 
 /// The type whose state stands for the item's: `#[serde(from = "P", into = "P")]`.
@@ -48,21 +79,22 @@ fn transparent(item: &Item) -> Option<TokenStream> {
     let (Some(_), Body::Struct(fields)) = (&item.serde.transparent, &item.body) else { return None };
     let mut written = fields.written().filter(|field| !field.is_phantom());
     let field = written.next()?;
-    written.next().is_none().then(|| field_type(&item.attrs.krate, field))
+    written.next().is_none().then(|| field_type(item, field))
 }
 
 /// A struct with a tag is written as an internally tagged enum that has this one variant.
 fn tagged_struct(item: &Item, struct_fields: &Fields) -> TokenStream {
     let private = item.attrs.krate.private();
     let json_only = item.attrs.json_only;
-    let name = item.serde.rename.name().unwrap_or_else(|| item.ident.unraw().to_string());
-    let tagging = tagging(&item.serde);
-    let fields = fields(&item.attrs.krate, struct_fields);
+    let name = serde_name(item);
+    let (tagging, manners) = (tagging(&item.serde), manners(item, &[]));
+    let fields = fields(item, struct_fields);
     quote! {
         #private::Shape::Enum {
             tagging: #private::Tagging::#tagging,
-            variants: &[#private::Variant { name: #name, index: 0u32, fields: #fields }],
+            variants: &[#private::Variant { name: #name, aliases: &[], index: 0u32, fields: #fields }],
             json_only: #json_only,
+            manners: #manners,
         }
     }
 }
@@ -78,69 +110,92 @@ fn tagging(serde: &Serde) -> TokenStream {
 }
 
 /// A variant. One that is untagged in a tagged enum is written without its name, and so has none.
-fn variant(krate: &Krate, variant: &Variant) -> TokenStream {
-    let private = krate.private();
+fn variant(item: &Item, variant: &Variant) -> TokenStream {
+    let (krate, private) = (&item.attrs.krate, item.attrs.krate.private());
+    let aliases = variant.serde.former_names();
     let Variant { index, .. } = variant;
     let name = if variant.serde.untagged.is_some() { "" } else { &variant.name };
     let fields = match variant.serde.with() {
         Some(with) => replaced_fields(krate, &with),
-        None => fields(krate, &variant.fields),
+        None => fields(item, &variant.fields),
     };
-    quote!(#private::Variant { name: #name, index: #index, fields: #fields })
+    quote!(#private::Variant { name: #name, aliases: &[#(#aliases),*], index: #index, fields: #fields })
 }
 
 /// A variant that a function writes in place of its fields is a newtype variant to serde.
 fn replaced_fields(krate: &Krate, with: &str) -> TokenStream {
     let private = krate.private();
-    let ty = opaque(krate, with, None);
+    let ty = opaque(krate, with, None, None);
     quote! {
         #private::Fields {
             style: #private::Style::Newtype,
-            fields: &[#private::Field { name: "", ty: #ty, flatten: false, optional: false }],
+            fields: &[#private::Field::new("", #ty)],
+            listed: &[],
         }
     }
 }
 
-fn fields(krate: &Krate, fields: &Fields) -> TokenStream {
-    let private = krate.private();
+fn fields(item: &Item, fields: &Fields) -> TokenStream {
+    let private = item.attrs.krate.private();
     let style = match fields.style {
         Style::Unit => quote!(Unit),
         Style::Newtype => quote!(Newtype),
         Style::Tuple => quote!(Tuple),
         Style::Named => quote!(Named),
     };
-    let list = fields.written().map(|each| field(krate, each));
-    quote!(#private::Fields { style: #private::Style::#style, fields: &[#(#list),*] })
+    let list = fields.written().map(|each| field(item, each));
+    let (listed, _) = listed(&expand_listed::fields(fields));
+    quote!(#private::Fields { style: #private::Style::#style, fields: &[#(#list),*], listed: &[#(#listed),*] })
 }
 
-fn field(krate: &Krate, field: &Field) -> TokenStream {
-    let private = krate.private();
+fn field(item: &Item, field: &Field) -> TokenStream {
+    let private = item.attrs.krate.private();
     let name = &field.name;
-    let ty = field_type(krate, field);
+    let ty = field_type(item, field);
+    let (aliases, absent) = (field.serde.former_names(), absent(item, field));
     let flatten = field.serde.flatten.is_some();
     // The type may be an `Option` by another name: the compiler looks once more.
     let ty = if field.is_flattened() && field.opaque().is_none() { quote!(#private::flattened(#ty)) } else { ty };
     let optional = field.serde.skip_serializing_if.is_some();
-    quote!(#private::Field { name: #name, ty: #ty, flatten: #flatten, optional: #optional })
+    quote! {
+        #private::Field {
+            name: #name,
+            ty: #ty,
+            flatten: #flatten,
+            optional: #optional,
+            aliases: &[#(#aliases),*],
+            absent: #private::Absent::#absent,
+        }
+    }
 }
 
-fn field_type(krate: &Krate, field: &Field) -> TokenStream {
-    match field.opaque() {
-        Some(name) if field.serde.with().is_some() => opaque(krate, &name, None),
-        Some(name) => opaque(krate, &name, Some(&field.ty)),
-        None => type_expr(krate, &field.ty),
+/// What becomes of a field that is not there.
+fn absent(item: &Item, field: &Field) -> TokenStream {
+    match () {
+        () if item.has_default(field) => quote!(Default),
+        () if field.serde.deserialize_with.is_some() => quote!(Refused),
+        () => quote!(ByType),
     }
+}
+
+fn field_type(item: &Item, field: &Field) -> TokenStream {
+    let krate = &item.attrs.krate;
+    let Some(name) = field.opaque() else { return type_expr(krate, &field.ty) };
+    let ty = if field.serde.with().is_some() { None } else { Some(&field.ty) };
+    let part = is_direct(item).then(|| by_serde_of_field(item, field));
+    opaque(krate, &name, ty, part)
 }
 
 fn type_expr(krate: &Krate, ty: &Type) -> TokenStream {
     quote!(<#ty as #krate::Portable>::TYPE)
 }
 
-/// A foreign type, which its own `Deserialize` reads if it is given.
-fn opaque(krate: &Krate, name: &str, ty: Option<&Type>) -> TokenStream {
+/// A foreign type, which its own `Deserialize` reads if it is given, and how it is read as a part of a type that is direct.
+fn opaque(krate: &Krate, name: &str, ty: Option<&Type>, part: Option<TokenStream>) -> TokenStream {
     let private = krate.private();
     let shape = ty.map_or_else(|| quote!(#private::opaque_shape), |ty| quote!(#private::foreign_shape!(#ty)));
+    let part = part.unwrap_or_else(|| quote!(::core::option::Option::None));
     quote! {
-        &#private::TypeExpr { head: #private::Head::Opaque(#name), args: &[], shape: #shape }
+        &#private::TypeExpr { head: #private::Head::Opaque(#name), args: &[], shape: #shape, by_serde: #part }
     }
 }

@@ -127,8 +127,10 @@ fn portable_impl(interface: &Interface) -> TokenStream {
                     head: #private::Head::Dyn(&__INTERFACE),
                     args: &[],
                     shape: #private::dyn_shape,
+                    by_serde: ::core::option::Option::None,
                 }],
                 shape: <Self as #krate::Portable>::__shape,
+                by_serde: <Self as #private::State>::BY_SERDE,
             };
 
             fn __shape() -> &'static #private::Shape {

@@ -55,6 +55,7 @@ pub fn expand(item: &Item) -> TokenStream {
                     head: #private::Head::Origin(&__ORIGIN),
                     args: &[#(#args),*],
                     shape: <Self as #krate::Portable>::__shape,
+                    by_serde: <Self as #private::State>::BY_SERDE,
                 };
 
                 fn __shape() -> &'static #private::Shape {
@@ -138,6 +139,7 @@ fn argument(krate: &Krate, param: &GenericParam) -> Option<TokenStream> {
                     head: #private::Head::Const(#private::ConstValue::#value),
                     args: &[],
                     shape: #private::no_shape,
+                    by_serde: ::core::option::Option::None,
                 }
             })
         }
@@ -184,6 +186,7 @@ fn submissions(item: &Item) -> TokenStream {
                 head: #private::Head::Origin(&__ORIGIN),
                 args: &[],
                 shape: #private::no_shape,
+                    by_serde: ::core::option::Option::None,
             })
         },
     };

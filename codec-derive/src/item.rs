@@ -96,6 +96,11 @@ impl Item {
         }
     }
 
+    /// Whether something stands for a field that is not there, whatever its type.
+    pub fn has_default(&self, field: &Field) -> bool {
+        field.serde.default.is_some() || self.serde.default.is_some()
+    }
+
     /// What serde's keys say, on the item and everywhere in it.
     pub fn serdes(&self) -> Vec<&Serde> {
         let variants = self.variants().iter().map(|variant| &variant.serde);

@@ -74,7 +74,7 @@ impl Compiled {
     }
 
     fn decode(&self, incoming: &Incoming<'_>) -> Result<Box<dyn Value>> {
-        alike(self.into_value, incoming.by_glue(self.glue)?)
+        alike(self.into_value, incoming.by_glue(self.expr, self.glue)?)
     }
 }
 

@@ -8,10 +8,12 @@ use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::registry::{Cast, Registry};
-use crate::shape::{Identity, NoArguments};
+use crate::shape::{Identity, NoArguments, TypeExpr};
 use crate::state::{
     AnyBox, EnvelopeParts, Glue, Input, LookupSource as _, Plan, Scope, Session, Terms, check_hash, contain,
 };
+#[cfg(feature = "json")]
+use crate::state::{At, read_text};
 use crate::type_name::TypeName;
 use serde::de::DeserializeOwned;
 use std::any::Any;
@@ -192,9 +194,9 @@ impl Incoming<'_> {
     }
 
     /// Decodes by the functions of a type that the caller knows the value to be of.
-    pub(crate) fn by_glue(&self, glue: &Glue) -> Result<AnyBox> {
+    pub(crate) fn by_glue(&self, expr: &'static TypeExpr, glue: &Glue) -> Result<AnyBox> {
         let (format, state) = (self.envelope.format(), self.envelope.state());
-        glue.decode(format, state, self.session, 0)
+        glue.decode(expr, format, state, self.session, 0)
     }
 
     fn check_type<T: Portable>(&self) -> Result<()> {
@@ -228,7 +230,12 @@ impl Incoming<'_> {
         let (format, state) = (self.envelope.format(), self.envelope.state());
         match format {
             #[cfg(feature = "json")]
-            Format::Json => self.untyped_state(state),
+            Format::Json => match T::BY_SERDE {
+                None => read_text(state, self.session, At::new(T::TYPE, None), |input| {
+                    input.room(T::STACK, |input| T::take_into(input, 0))
+                }),
+                Some(_) => self.untyped_state(state),
+            },
             // Charged as it is where the value goes to a box: the verdict is one.
             _ => {
                 Input::whole(state, self.session, format, |input| input.room(T::STACK, |input| T::take_into(input, 0)))
@@ -237,7 +244,7 @@ impl Incoming<'_> {
     }
 
     /// Decodes a state of the envelope's format, or the end of one, whatever the envelope says of its type.
-    pub(crate) fn untyped_state<T: DeserializeOwned>(&self, state: &[u8]) -> Result<T> {
+    pub(crate) fn untyped_state<T: DeserializeOwned + 'static>(&self, state: &[u8]) -> Result<T> {
         match self.envelope.format() {
             #[cfg(feature = "json")]
             Format::Json => crate::format::json_state(state, |json| {

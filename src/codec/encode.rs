@@ -9,8 +9,10 @@ use crate::error::Result;
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::schema::Schema;
-use crate::shape::Identity;
-use crate::state::{AnyBox, LookupSource as _, Names, Noted, Sink, State, Terms, two_names};
+use crate::shape::{Identity, TypeExpr};
+use crate::state::{AnyBox, LookupSource as _, Names, Noted, Plan, Sink, State, Terms, two_names};
+#[cfg(feature = "json")]
+use crate::state::{At, put_json, put_text};
 use crate::type_name::TypeName;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -255,11 +257,20 @@ pub(crate) fn copy_of<V: Value + ?Sized>(value: &V) -> Result<AnyBox> {
     Ok(copy.__into_any())
 }
 
-/// Appends the state of `value`.
-pub(crate) fn write_state<T: State>(value: &T, sink: &mut Sink<'_>) -> Result<()> {
-    match sink.format {
-        #[cfg(feature = "json")]
-        Format::Json => crate::state::put_json(sink, value),
-        _ => value.put(sink),
+/// Appends the state of `value`, of the type `expr` in the scope of a plan.
+#[cfg_attr(not(feature = "json"), allow(unused_variables, reason = "text needs it"))]
+pub(crate) fn write_state<T: State>(
+    value: &T,
+    expr: &'static TypeExpr,
+    plan: Option<&Arc<Plan>>,
+    sink: &mut Sink<'_>,
+) -> Result<()> {
+    #[cfg(feature = "json")]
+    if !sink.is_direct() {
+        return match T::BY_SERDE {
+            None => put_text(sink, At::new(expr, plan), &mut |sink| value.put(sink)),
+            Some(_) => put_json(sink, value),
+        };
     }
+    value.put(sink)
 }

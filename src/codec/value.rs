@@ -164,7 +164,7 @@ impl<T: Portable> Value for T {
     fn __write(&self, sink: &mut Sink<'_>) -> Result<()> {
         match Portable::__about(self).carried() {
             Some(opaque) => opaque.write(sink),
-            None => super::write_state(self, sink),
+            None => super::write_state(self, Self::TYPE, None, sink),
         }
     }
 

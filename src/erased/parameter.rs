@@ -6,7 +6,7 @@
 use crate::codec::{About, Incoming, Interface, Portable, Value, cast_of, copy_of, encode_exact};
 use crate::error::{Kind, Result};
 use crate::registry::Cast;
-use crate::shape::{Head, Shape, StandIns, TypeExpr, no_shape};
+use crate::shape::{AnyBySerde, Head, Shape, StandIns, TypeExpr, no_shape};
 use crate::state::{
     ARGUMENT, AnyBox, HANDLE, Input, Names, Offer, OwnTraits, Plan, PlanArgument, Scope, Session, Sink, State,
     serialize_erased,
@@ -88,6 +88,7 @@ impl<const P: usize, I: Interface + ?Sized> Portable for Erased<P, I> {
         head: Head::Param { index: P, interface: I::INFO, types: stand_ins::<P, I> },
         args: &[],
         shape: no_shape,
+        by_serde: None,
     };
 
     fn __shape() -> &'static Shape {
@@ -122,6 +123,8 @@ impl<const P: usize, I: Interface + ?Sized> Portable for Erased<P, I> {
 }
 
 impl<const P: usize, I: Interface + ?Sized> State for Erased<P, I> {
+    const BY_SERDE: Option<&'static AnyBySerde> = None;
+
     fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
         match sink.scope.map(|plan| plan.arguments.get(P)) {
             Some(Some(PlanArgument::Type(here))) => self.check_here(here)?,

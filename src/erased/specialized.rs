@@ -88,11 +88,11 @@ impl<G: ErasedForm> Value for Specialized<G> {
     }
 
     fn __write(&self, sink: &mut Sink<'_>) -> Result<()> {
-        if sink.format.is_binary() {
+        if sink.is_direct() {
             return sink.scoped(&self.plan, |sink| self.value.put(sink));
         }
         let (value, _scope) = Specialized::enter(self);
-        write_state(value, sink)
+        write_state(value, self.plan.expr, Some(&self.plan), sink)
     }
 
     fn __serialize(&self) -> &dyn erased_serde::Serialize {
@@ -185,6 +185,9 @@ impl<G: Hash> Hash for Specialized<G> {
 impl<G: ErasedForm> Form for Specialized<G> {
     const SIZES: Sizes = Sizes::of::<G>();
     const STACK: usize = G::STACK;
+
+    #[cfg(feature = "json")]
+    const IS_SHAPED: bool = G::BY_SERDE.is_none();
 
     #[cfg(feature = "json")]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error> {

@@ -107,7 +107,7 @@ fn asked(error: impl fmt::Display) -> String {
 /// Ours cannot stand here itself: serde's visitors are generic over the error, and could not tell it from one of theirs.
 #[cfg(feature = "json")]
 #[derive(Debug)]
-pub(crate) struct Passing(());
+pub struct Passing(());
 
 #[cfg(feature = "json")]
 impl Passing {

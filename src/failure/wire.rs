@@ -7,7 +7,7 @@ use crate::codec::{Opaque, Portable, Value};
 use crate::error::Result;
 use crate::interface::{Needs, serialize_nested};
 use crate::registry::Entry;
-use crate::shape::{FAILURE, Field, Fields, Head, Origin, Shape, Style, TypeExpr};
+use crate::shape::{FAILURE, Field, Fields, Head, Manners, Origin, Shape, Style, TypeExpr};
 use crate::state::{Names, State};
 use crate::{__own_traits as own_traits, __site as site};
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -20,15 +20,19 @@ const FIELDS: [&str; 2] = ["messages", "value"];
 static ORIGIN: Origin = Origin::new(FAILURE, &[], site!());
 
 impl Portable for Failure {
-    const TYPE: &'static TypeExpr =
-        &TypeExpr { head: Head::Origin(&ORIGIN), args: &[], shape: <Failure as Portable>::__shape };
+    const TYPE: &'static TypeExpr = &TypeExpr {
+        head: Head::Origin(&ORIGIN),
+        args: &[],
+        shape: <Failure as Portable>::__shape,
+        by_serde: Failure::BY_SERDE,
+    };
 
     fn __shape() -> &'static Shape {
-        const PARTS: &[Field] = &[
-            Field { name: FIELDS[0], ty: <Vec<String>>::TYPE, flatten: false, optional: false },
-            Field { name: FIELDS[1], ty: <Option<Opaque>>::TYPE, flatten: false, optional: false },
-        ];
-        &Shape::Struct { fields: Fields { style: Style::Named, fields: PARTS }, json_only: false }
+        const PARTS: &[Field] =
+            &[Field::new(FIELDS[0], <Vec<String>>::TYPE), Field::new(FIELDS[1], <Option<Opaque>>::TYPE)];
+        const MANNERS: Manners = Manners { name: "Failure", expecting: None, denies_unknown: false, listed: &[] };
+        const FORM: Fields = Fields { style: Style::Named, fields: PARTS, listed: &FIELDS };
+        &Shape::Struct { fields: FORM, json_only: false, manners: MANNERS }
     }
 }
 

@@ -9,6 +9,8 @@ mod bincode;
 mod json;
 #[cfg(feature = "postcard")]
 mod postcard;
+#[cfg(feature = "json")]
+mod tape;
 
 #[cfg(feature = "bincode")]
 pub(crate) use self::bincode::Bincode;
@@ -16,6 +18,8 @@ pub(crate) use self::bincode::Bincode;
 pub(crate) use self::json::{json_state, put_json, same_but_for_order};
 #[cfg(feature = "postcard")]
 pub(crate) use self::postcard::Postcard;
+#[cfg(feature = "json")]
+pub(crate) use self::tape::{LONG_NUMBER, Tape};
 
 use crate::error::{Kind, Result};
 use serde::{Deserialize, Serialize};
@@ -95,8 +99,8 @@ impl fmt::Display for Format {
     }
 }
 
-/// Runs something with the primitives of a binary format: `dispatch!(format, F => F::put_number(out, 7), _ => ())`; the last
-/// arm is for JSON, and for a format that is not compiled in.
+/// Runs something with the primitives of a binary format, or of the tape that stands for JSON:
+/// `dispatch!(format, F => F::put_number(out, 7), _ => ())`; the last arm is for a format that is not compiled in.
 macro_rules! dispatch {
     ($format:expr, $primitives:ident => $run:expr, $other:pat => $otherwise:expr) => {
         match $format {
@@ -110,23 +114,29 @@ macro_rules! dispatch {
                 type $primitives = $crate::format::Bincode;
                 $run
             }
-            // So that all code is compiled where no binary format is.
-            #[cfg(not(any(feature = "postcard", feature = "bincode")))]
+            #[cfg(feature = "json")]
+            $crate::format::Format::Json => {
+                type $primitives = $crate::format::Tape;
+                $run
+            }
+            // So that all code is compiled where no format is.
+            #[cfg(not(any(feature = "postcard", feature = "bincode", feature = "json")))]
             $crate::format::Format::Postcard if $crate::format::IS_NONE_WRITTEN => {
                 type $primitives = $crate::format::NoFormat;
                 $run
             }
+            #[allow(unreachable_patterns, reason = "with all formats compiled in, nothing is left")]
             $other => $otherwise,
         }
     };
 }
 pub(crate) use dispatch;
 
-#[cfg(not(any(feature = "postcard", feature = "bincode")))]
+#[cfg(not(any(feature = "postcard", feature = "bincode", feature = "json")))]
 pub(crate) use none::{IS_NONE_WRITTEN, NoFormat};
 
-/// What stands for the binary formats where none is compiled in.
-#[cfg(not(any(feature = "postcard", feature = "bincode")))]
+/// What stands for the formats where none is compiled in.
+#[cfg(not(any(feature = "postcard", feature = "bincode", feature = "json")))]
 mod none {
     use super::{Format, Primitives};
     use crate::error::Result;

@@ -109,7 +109,7 @@ impl<I: Interface + ?Sized> Portable for Carried<I>
 where
     Box<I>: Portable,
 {
-    const TYPE: &'static TypeExpr = <Box<I>>::TYPE;
+    const TYPE: &'static TypeExpr = &TypeExpr { by_serde: Self::BY_SERDE, ..*<Box<I>>::TYPE };
 
     fn __shape() -> &'static Shape {
         <Box<I>>::__shape()
@@ -160,7 +160,7 @@ impl State for Opaque {
 }
 
 impl Portable for Opaque {
-    const TYPE: &'static TypeExpr = <Box<dyn Value>>::TYPE;
+    const TYPE: &'static TypeExpr = &TypeExpr { by_serde: Self::BY_SERDE, ..*<Box<dyn Value>>::TYPE };
 
     fn __shape() -> &'static Shape {
         <Box<dyn Value>>::__shape()

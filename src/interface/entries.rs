@@ -130,5 +130,5 @@ impl<G: Portable> ErasedOf<G> {
 
 /// The expression of an origin whose types nothing can name here.
 pub const fn origin_only(origin: &'static Origin) -> TypeExpr {
-    TypeExpr { head: Head::Origin(origin), args: &[], shape: no_shape }
+    TypeExpr { head: Head::Origin(origin), args: &[], shape: no_shape, by_serde: None }
 }

@@ -5,7 +5,7 @@ use super::form::read_form;
 use super::place::Place;
 use super::readable::serialize_foreign;
 #[cfg(feature = "json")]
-use super::readable::write_readable;
+use super::readable::{put_readable_part, write_readable};
 use super::reformat::Needs;
 use crate::codec::{Interface, Opaque, OpaqueParts, Value, cast, cast_by, cast_in};
 use crate::error::{Error, Kind, Result};
@@ -71,6 +71,10 @@ pub(super) fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -
 ///
 /// The value's `Serialize` fails, or its type is ambiguous.
 pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<()> {
+    #[cfg(feature = "json")]
+    if sink.is_tape() {
+        return put_readable_part(value, sink);
+    }
     let id = value.__own_type_id();
     if id.is_none() {
         if let Some(opaque) = value.__about().carried() {
@@ -198,6 +202,9 @@ pub fn take_nested<I: Interface + ?Sized>(input: &mut Input<'_, '_>) -> Result<B
 
 /// Reads a nested value into a place of any kind: a trait object is made at once.
 pub(super) fn take_place<P: Place>(input: &mut Input<'_, '_>) -> Result<P> {
+    if input.is_tape() {
+        return input.from_aside();
+    }
     let frame = input.slice()?;
     if P::CARRY != Carry::Nothing {
         let format = input.format;

@@ -6,7 +6,7 @@ use crate::error::{Kind, Result};
 use crate::state::Carry;
 
 /// A place for a nested value.
-pub(crate) trait Place: Sized {
+pub(crate) trait Place: Sized + 'static {
     /// Whose members it takes.
     type Interface: Interface + ?Sized;
 

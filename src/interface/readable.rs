@@ -16,7 +16,7 @@ use crate::format::Format;
 use crate::format::put_json;
 use crate::limits::Limits;
 #[cfg(feature = "json")]
-use crate::state::{NESTED_FIELDS, Sink};
+use crate::state::{NESTED_FIELDS, Scope, Sink};
 use crate::state::{Names, enter_outside, serialize_erased};
 use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
 #[cfg(feature = "json")]
@@ -42,6 +42,13 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'
     };
     sink.encoding.spent.end_nested();
     written
+}
+
+/// The same on a tape, where it stands as its text.
+#[cfg(feature = "json")]
+pub(super) fn put_readable_part<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<()> {
+    let _scope = sink.scope.map(Scope::enter);
+    sink.put_part_of_text(|sink| write_readable(value, sink))
 }
 
 #[cfg(feature = "json")]

@@ -5,7 +5,7 @@ use super::Shape;
 use super::origin::{InterfaceInfo, Key, Origin, STD};
 use crate::error::{Kind, Result};
 use crate::type_name::{NodeKind, TypeRef, quote_char};
-use std::any::TypeId;
+use std::any::{Any, TypeId};
 use std::fmt;
 
 /// A type as constant data: what a [`TypeName`](crate::TypeName) says as text, and where to find the shape.
@@ -19,7 +19,12 @@ pub struct TypeExpr {
     pub args: &'static [&'static TypeExpr],
     /// The shape; a function, so that recursive types are finite data.
     pub shape: fn() -> &'static Shape,
+    /// How serde reads a value whose state is not what its shape says: a `BySerde`, which `state` knows.
+    pub by_serde: Option<&'static AnyBySerde>,
 }
+
+/// What a layer above knows how to use.
+pub type AnyBySerde = dyn Any + Send + Sync;
 
 /// The head of a type expression.
 #[derive(Clone, Copy)]

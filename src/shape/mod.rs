@@ -5,13 +5,14 @@ mod expr;
 mod fingerprint;
 mod foreign;
 mod identity;
+mod leaf;
 mod listed;
 mod origin;
 mod restriction;
 mod text_shape;
 
+pub use expr::{AnyBySerde, ConstValue, Head, StandIns, TypeExpr};
 pub(crate) use expr::{Argument, Arguments, NoArguments, Placeholders, Spelling};
-pub use expr::{ConstValue, Head, StandIns, TypeExpr};
 pub(crate) use fingerprint::{Fingerprint, Reached, visit};
 pub use foreign::{Asks, ForeignProbe, NoForeign};
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub use foreign::{Asks, ForeignProbe, NoForeign};
 pub(crate) use identity::HASH_BITS;
 pub use identity::Identity;
 pub(crate) use identity::type_hash;
+pub use leaf::Leaf;
 pub use listed::{Listed, RealNames};
 pub(crate) use origin::{FAILURE, Key, STD};
 pub use origin::{InterfaceInfo, Origin, Site};
@@ -32,8 +34,8 @@ use serde::{Deserialize, Serialize};
 pub enum Shape {
     /// No state of its own: a type parameter, a const value.
     None,
-    /// One value of serde's data model, by its name there: `bool`, `i64`, `str`, `bytes`, `unit`.
-    Leaf(&'static str),
+    /// One value of serde's data model.
+    Leaf(Leaf),
     /// A foreign type, known by the name that the user gave it; `asks` where no function reads it in place of its `Deserialize`.
     Opaque { asks: Option<Asks> },
     /// The same state as another type's.
@@ -53,9 +55,9 @@ pub enum Shape {
     /// A trait object: a nested value.
     Nested { interface: &'static InterfaceInfo },
     /// A struct; `json_only` when its author restricted it.
-    Struct { fields: Fields, json_only: bool },
+    Struct { fields: Fields, json_only: bool, manners: Manners },
     /// An enum.
-    Enum { tagging: Tagging, variants: &'static [Variant], json_only: bool },
+    Enum { tagging: Tagging, variants: &'static [Variant], json_only: bool, manners: Manners },
 }
 
 /// The fields of a struct or of a variant.
@@ -65,6 +67,32 @@ pub struct Fields {
     pub style: Style,
     /// Those that are part of the state, in order.
     pub fields: &'static [Field],
+    /// All names that serde's derive reads them by, as it lists them.
+    pub listed: &'static [&'static str],
+}
+
+/// What a type says of reading alone: no part of its fingerprint, nor of a schema.
+#[derive(Clone, Copy, Debug)]
+pub struct Manners {
+    /// The type's name to serde.
+    pub name: &'static str,
+    /// What serde's messages call it, where its author says so.
+    pub expecting: Option<&'static str>,
+    /// `#[serde(deny_unknown_fields)]`.
+    pub denies_unknown: bool,
+    /// All names that serde's derive reads variants by, as it lists them.
+    pub listed: &'static [&'static str],
+}
+
+/// What becomes of a field that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// Its type decides: an `Option` is `None`.
+    ByType,
+    /// It is an error, as a function reads the field.
+    Refused,
+    /// It has a default.
+    Default,
 }
 
 /// How fields are written in the source, which serde's formats keep apart.
@@ -92,6 +120,17 @@ pub struct Field {
     pub flatten: bool,
     /// `#[serde(skip_serializing_if)]`.
     pub optional: bool,
+    /// Other names that it is read by.
+    pub aliases: &'static [&'static str],
+    /// What becomes of it where it is not there.
+    pub absent: Absent,
+}
+
+impl Field {
+    /// A field without attributes.
+    pub const fn new(name: &'static str, ty: &'static TypeExpr) -> Self {
+        Field { name, ty, flatten: false, optional: false, aliases: &[], absent: Absent::ByType }
+    }
 }
 
 /// One variant of an enum.
@@ -99,6 +138,8 @@ pub struct Field {
 pub struct Variant {
     /// Its name in the state.
     pub name: &'static str,
+    /// Other names that it is read by.
+    pub aliases: &'static [&'static str],
     /// Its number in the state: its place among all variants of the source.
     pub index: u32,
     /// Its fields.

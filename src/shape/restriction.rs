@@ -85,7 +85,7 @@ fn is_read_as_option(ty: &'static TypeExpr, arguments: &dyn Arguments) -> bool {
         let inner: &'static TypeExpr = match (ty.shape)() {
             Shape::Option { .. } => return true,
             Shape::Transparent { inner } => inner,
-            Shape::Struct { fields: Fields { style: Style::Newtype, fields: [field] }, .. } => field.ty,
+            Shape::Struct { fields: Fields { style: Style::Newtype, fields: [field], .. }, .. } => field.ty,
             _ => return false,
         };
         argument = Argument::Type(inner, arguments);

@@ -66,7 +66,7 @@ impl TextShape {
         let text = |ty: &TypeExpr| ty.text(arguments, spelling);
         Ok(match shape {
             Shape::None => TextShape::None,
-            Shape::Leaf(name) => TextShape::Leaf((*name).to_owned()),
+            Shape::Leaf(leaf) => TextShape::Leaf(leaf.name().to_owned()),
             Shape::Opaque { .. } => TextShape::Opaque,
             Shape::Transparent { inner } => TextShape::Transparent(text(inner)?),
             Shape::Option { inner } => TextShape::Option(text(inner)?),

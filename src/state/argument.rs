@@ -15,6 +15,8 @@ use super::ours::{asks_ours, reads_ours};
 use super::session::Session;
 #[cfg(feature = "json")]
 use super::sourced::Sourced;
+#[cfg(feature = "json")]
+use super::tape::{At, read_source};
 use crate::error::{Error, Kind, Result};
 use crate::shape::Head;
 #[cfg(feature = "json")]
@@ -92,9 +94,15 @@ impl Plan {
     /// Decodes from a source.
     pub(super) fn decode_source(self: &Arc<Self>, source: Sourced<'_, '_>, session: &Session) -> Result<AnyBox> {
         session.check_keys()?;
-        session.by_plan(self, session.slot.take(), |slot| {
-            (self.glue.readable)(Guarded::new(Sourced(&mut *source.0), session, slot))
-        })
+        let slot = session.slot.take();
+        match self.glue.readable {
+            None => read_source(source, session, At::new(self.expr, Some(self)), |input| {
+                input.by_plan(self, slot, |input, slot| (self.glue.binary)(input, slot))
+            }),
+            Some(readable) => {
+                session.by_plan(self, slot, |slot| readable(Guarded::new(Sourced(&mut *source.0), session, slot)))
+            }
+        }
     }
 }
 

@@ -31,7 +31,9 @@ impl Input<'_, '_> {
     fn take_fixed<T: State>(&mut self, length: u64) -> Result<Option<Vec<T>>> {
         let size = usize::try_from(length).ok().and_then(|length| length.checked_mul(T::MIN));
         let found = size.and_then(|size| self.bytes.split_at_checked(size));
-        let Some((bytes, rest)) = found.filter(|_| length > 0 && self.left >= T::LEVELS && !self.is_erased) else {
+        let Some((bytes, rest)) =
+            found.filter(|_| length > 0 && self.left >= T::LEVELS && !self.is_erased && !self.is_tape())
+        else {
             return Ok(None);
         };
         let mut run = Run::new::<T>(self, expected(self, length), false);
@@ -133,7 +135,9 @@ impl Input<'_, '_> {
                 value
             }
         };
-        run.end(session, before.saturating_sub(self.bytes.len()))?;
+        // What takes nothing of a tape has taken some of the text.
+        let taken = before.saturating_sub(self.bytes.len()).max(usize::from(self.is_tape()));
+        run.end(session, taken)?;
         Ok(value)
     }
 }

@@ -11,6 +11,8 @@ use super::own_traits::OwnTraits;
 use super::session::Session;
 #[cfg(feature = "json")]
 use super::sourced::Sourced;
+#[cfg(feature = "json")]
+use super::tape::{At, read_text};
 use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::shape::{Argument, Arguments, Identity, Spelling, TypeExpr, type_hash};
@@ -86,7 +88,12 @@ impl Plan {
     pub(crate) fn decode_state(self: &Arc<Self>, format: Format, state: &[u8], session: &Session) -> Result<AnyBox> {
         let decode = || match format {
             #[cfg(feature = "json")]
-            Format::Json => session.by_plan(self, 0, |slot| self.glue.decode(format, state, session, slot)),
+            Format::Json => match self.glue.readable {
+                None => read_text(state, session, At::new(self.expr, Some(self)), |input| {
+                    input.by_plan(self, 0, |input, slot| (self.glue.binary)(input, slot))
+                }),
+                Some(_) => session.by_plan(self, 0, |slot| self.glue.decode(self.expr, format, state, session, slot)),
+            },
             _ => self.read_binary(format, state, session, |input, slot| (self.glue.binary)(input, slot)),
         };
         contain(|| self.name.to_string(), decode)
@@ -171,9 +178,10 @@ pub struct Glue {
     pub(super) stack: usize,
     /// `slot` bytes are charged for the value.
     pub(crate) binary: for<'i, 'a, 'de> fn(&'i mut Input<'a, 'de>, usize) -> Result<AnyBox>,
-    /// For JSON and any deserializer that is not ours; those of readable formats are, and only these get so far.
+    /// For JSON and any deserializer that is not ours; those of readable formats are, and only these get so far. None where the
+    /// shape tells how a text is read.
     #[cfg(feature = "json")]
-    pub(super) readable: for<'a, 'de> fn(Guarded<'a, Sourced<'a, 'de>>) -> Result<AnyBox>,
+    pub(super) readable: Option<for<'a, 'de> fn(Guarded<'a, Sourced<'a, 'de>>) -> Result<AnyBox>>,
 }
 
 impl Glue {
@@ -183,12 +191,23 @@ impl Glue {
     }
 
     /// Decodes a whole state; `slot` bytes are charged for the value.
-    pub(crate) fn decode(&self, format: Format, state: &[u8], session: &Session, slot: usize) -> Result<AnyBox> {
+    #[cfg_attr(not(feature = "json"), allow(unused_variables, reason = "readable formats need it"))]
+    pub(crate) fn decode(
+        &self,
+        expr: &'static TypeExpr,
+        format: Format,
+        state: &[u8],
+        session: &Session,
+        slot: usize,
+    ) -> Result<AnyBox> {
         match format {
             #[cfg(feature = "json")]
-            Format::Json => crate::format::json_state(state, |json| {
-                (self.readable)(Guarded::new(Sourced(&mut Once::new(json)), session, slot))
-            }),
+            Format::Json => match self.readable {
+                None => read_text(state, session, At::new(expr, None), |input| (self.binary)(input, slot)),
+                Some(readable) => crate::format::json_state(state, |json| {
+                    readable(Guarded::new(Sourced(&mut Once::new(json)), session, slot))
+                }),
+            },
             _ => Input::whole(state, session, format, |input| (self.binary)(input, slot)),
         }
     }
@@ -196,7 +215,11 @@ impl Glue {
 
 /// A way to make a value from a state: the compiled form behind a plan.
 pub(crate) trait Form: Sized + 'static {
-    /// Decodes a value from a readable format.
+    /// Whether the shape of the type tells how a text is read.
+    #[cfg(feature = "json")]
+    const IS_SHAPED: bool;
+
+    /// Decodes a value from a readable format, where it does not.
     #[cfg(feature = "json")]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error>;
 
@@ -212,7 +235,7 @@ pub(crate) trait Form: Sized + 'static {
         stack: Self::STACK,
         binary: Self::take,
         #[cfg(feature = "json")]
-        readable: by_guard::<Self>,
+        readable: if Self::IS_SHAPED { None } else { Some(by_guard::<Self>) },
     };
 }
 
@@ -229,6 +252,9 @@ pub(crate) struct Native<T>(PhantomData<T>);
 impl<T: State + Send + Sync> Form for Native<T> {
     const SIZES: Sizes = Sizes::of::<T>();
     const STACK: usize = T::STACK;
+
+    #[cfg(feature = "json")]
+    const IS_SHAPED: bool = T::BY_SERDE.is_none();
 
     #[cfg(feature = "json")]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error> {

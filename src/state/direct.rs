@@ -1,13 +1,15 @@
 //! `State`: how a type's values are written and read in the binary formats, with the sink and the input in hand.
-//! Imports `error` and its siblings only.
+//! Imports `error`, `shape` and its siblings only.
 //!
 //! Invariant: bytes, verdicts, limits and error paths are those of the way by serde, in `writer` and `reader`, which is what a
 //! type has that does not say how.
 
+use super::by_serde::BySerde;
 use super::input::Input;
 use super::sink::Sink;
 use super::stack::frame;
 use crate::error::{Error, Result, Step};
+use crate::shape::AnyBySerde;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -18,6 +20,8 @@ use serde::de::DeserializeOwned;
     note = "write `#[portable]` above `{Self}`"
 )]
 pub trait State: Serialize + DeserializeOwned + 'static {
+    /// How serde reads a value, where the state is not what the type's shape says.
+    const BY_SERDE: Option<&'static AnyBySerde> = Some(const { &BySerde::of::<Self>() });
     /// Bytes that a state takes at least.
     const MIN: usize = 0;
     /// Whether each state takes so many bytes, in each format, and any bytes are one: as those of numbers of fixed size.

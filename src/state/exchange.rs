@@ -8,6 +8,8 @@
 //!
 //! Invariant: a wish is taken by the very next call of serde, so nothing of one value is ever seen by another.
 
+#[cfg(feature = "json")]
+use super::by_serde::BySerde;
 use super::decode_plan::{AnyBox, Plan};
 use super::sink::Encoding;
 use crate::format::Format;
@@ -40,6 +42,14 @@ pub(crate) struct Offer {
     pub(crate) format: Format,
 }
 
+/// A wish of a text that is read: the value that comes next, as serde reads it.
+#[cfg(feature = "json")]
+pub(super) struct WantBySerde(pub(super) &'static BySerde);
+
+/// Its answer.
+#[cfg(feature = "json")]
+pub(super) struct ReadBySerde(pub(super) Box<dyn Any>);
+
 /// A wish of a decode: the nested value that comes next, as a member of this interface. It is apart, and small, since a batch
 /// has it for each value.
 pub(crate) struct WantMember(pub(crate) &'static InterfaceInfo);
@@ -54,6 +64,32 @@ thread_local! {
     static OFFER: Cell<Option<ManuallyDrop<Offer>>> = const { Cell::new(None) };
     static WANT_MEMBER: Cell<Option<&'static InterfaceInfo>> = const { Cell::new(None) };
     static MEMBER: Cell<Option<ManuallyDrop<Member>>> = const { Cell::new(None) };
+    #[cfg(feature = "json")]
+    static WANT_BY_SERDE: Cell<Option<&'static BySerde>> = const { Cell::new(None) };
+    #[cfg(feature = "json")]
+    static READ_BY_SERDE: Cell<Option<ManuallyDrop<Box<dyn Any>>>> = const { Cell::new(None) };
+}
+
+#[cfg(feature = "json")]
+impl WantBySerde {
+    pub(super) fn put(self) {
+        WANT_BY_SERDE.set(Some(self.0));
+    }
+
+    pub(super) fn take() -> Option<Self> {
+        WANT_BY_SERDE.take().map(WantBySerde)
+    }
+}
+
+#[cfg(feature = "json")]
+impl ReadBySerde {
+    pub(super) fn put(self) {
+        drop(READ_BY_SERDE.replace(Some(ManuallyDrop::new(self.0))).map(ManuallyDrop::into_inner));
+    }
+
+    pub(super) fn take() -> Option<Self> {
+        READ_BY_SERDE.take().map(|value| ReadBySerde(ManuallyDrop::into_inner(value)))
+    }
 }
 
 impl WantMember {

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use serde::ser::{self, Serialize};
 
 /// The parts of one compound value.
-pub(super) struct GuardedCompound<'a, C> {
+pub struct GuardedCompound<'a, C> {
     inner: C,
     guard: WriteGuard<'a>,
     /// Whether a decode will see the number of parts as a claim, and count them.

@@ -19,19 +19,46 @@ use std::rc::Rc;
 
 /// Appends `value` as JSON.
 pub(crate) fn put_json<T: Serialize + ?Sized>(sink: &mut Sink<'_>, value: &T) -> Result<()> {
+    put_by(sink, |writer| value.serialize(writer))
+}
+
+/// What writes JSON under guard.
+pub type TextWriter<'a, 's> = GuardedWriter<'a, &'s mut JsonWriter<'a>>;
+
+/// Serde_json's serializer of a text.
+pub(super) type JsonWriter<'a> = serde_json::Serializer<Text<'a>>;
+
+/// Appends JSON by a function that writes it as serde does.
+pub(super) fn put_by(sink: &mut Sink<'_>, write: impl FnOnce(TextWriter<'_, '_>) -> Result<()>) -> Result<()> {
     let Sink { bytes, encoding, .. } = sink;
     let (depth, is_some) = (encoding.spent.depth(), encoding.is_some.take());
     let guard = WriteGuard { encoding, depth, is_some, is_key: false };
-    crate::format::put_json(Text { bytes, encoding }, &GuardedValue { value, guard })
+    let mut writer = JsonWriter::new(Text::new(bytes, encoding));
+    write(GuardedWriter { inner: &mut writer, guard })
 }
 
 /// What serde_json writes to.
-struct Text<'a> {
+pub struct Text<'a> {
     bytes: &'a mut Vec<u8>,
+    /// What stands before the text.
+    before: usize,
     encoding: &'a Encoding,
 }
 
+impl<'a> Text<'a> {
+    /// To the end of some bytes.
+    pub(super) fn new(bytes: &'a mut Vec<u8>, encoding: &'a Encoding) -> Self {
+        Text { before: bytes.len(), bytes, encoding }
+    }
+}
+
 impl Text<'_> {
+    #[inline(never)]
+    fn check(&self, more: usize) -> std::io::Result<()> {
+        let length = self.bytes.len().saturating_sub(self.before).saturating_add(more);
+        self.encoding.spent.check_bytes(length).map_err(|error| error.pass(std::io::Error::other))
+    }
+
     /// Appends the value that has written itself aside.
     #[inline(never)]
     fn put_parked(&mut self) {
@@ -53,11 +80,14 @@ impl Write for Text<'_> {
     fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         if self.encoding.is_written.get() {
             self.put_parked();
-        } else {
-            self.bytes.extend_from_slice(bytes);
+            return self.check(0);
         }
-        // Escapes make six bytes of one: what is too large ends here, and not when it is whole.
-        self.encoding.spent.check_bytes(self.bytes.len()).map_err(|error| error.pass(std::io::Error::other))
+        // Escapes make six bytes of one: what is too large ends where it would take more memory, and not when it is whole.
+        if self.bytes.capacity().saturating_sub(self.bytes.len()) < bytes.len() {
+            self.check(bytes.len())?;
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
@@ -67,7 +97,7 @@ impl Write for Text<'_> {
 
 /// What is known of the place that a value is written to.
 #[derive(Clone, Copy)]
-pub(super) struct WriteGuard<'a> {
+pub struct WriteGuard<'a> {
     encoding: &'a Rc<Encoding>,
     /// Levels of compound values around it.
     depth: usize,
@@ -103,6 +133,11 @@ impl WriteGuard<'_> {
     }
 }
 
+/// Whether a key is the one that the type of a nested value has.
+pub(super) fn is_tag(key: &str) -> bool {
+    key == NESTED_FIELDS[0]
+}
+
 /// A value on its way into a guarded serializer.
 pub(super) struct GuardedValue<'a, T: ?Sized> {
     pub(super) value: &'a T,
@@ -116,7 +151,7 @@ impl<T: Serialize + ?Sized> Serialize for GuardedValue<'_, T> {
 }
 
 /// A serializer whose compound values are counted.
-struct GuardedWriter<'a, S> {
+pub struct GuardedWriter<'a, S> {
     inner: S,
     guard: WriteGuard<'a>,
 }
@@ -124,12 +159,12 @@ struct GuardedWriter<'a, S> {
 /// The types for which it is no remedy say why themselves.
 const BINARY: Cow<'static, str> =
     Cow::Borrowed("use Format::Postcard or Format::Bincode, unless the type is for JSON alone, or another value");
-const NULL_IN_SOME: Kind = Kind::NotRepresentable {
+pub(super) const NULL_IN_SOME: Kind = Kind::NotRepresentable {
     format: "json",
     what: "`Some` of a value that is itself written as `null`: a reader would see `None`",
     remedy: BINARY,
 };
-const NOT_FINITE: Kind =
+pub(super) const NOT_FINITE: Kind =
     Kind::NotRepresentable { format: "json", what: "a number that is infinite or not a number", remedy: BINARY };
 
 impl<'a, S: Serializer> GuardedWriter<'a, S> {
@@ -210,7 +245,7 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
 
     fn serialize_str(self, value: &str) -> Result<S::Ok> {
         // A map of a user that looks like a nested value.
-        if self.guard.is_key && value == NESTED_FIELDS[0] {
+        if self.guard.is_key && is_tag(value) {
             self.guard.doubtful();
         }
         self.inner.serialize_str(value).map_err(Error::of_foreign_writer)

@@ -3,6 +3,7 @@
 //!
 //! Invariant: the levels, the table and the scope are those of the position; code that reads by serde sees them in the session.
 
+use super::by_serde::Aside;
 use super::count::over;
 use super::decode_plan::{Plan, PlanArgument};
 use super::frame::FrameTable;
@@ -29,6 +30,8 @@ pub struct Input<'a, 'de> {
     pub(crate) format: Format,
     /// Whether the value is an erased form, whose memory is charged by the unit.
     pub(super) is_erased: bool,
+    /// What serde has read of a text, where the bytes are its tape.
+    pub(super) aside: Option<&'a Aside>,
 }
 
 impl<'a, 'de> Input<'a, 'de> {
@@ -42,9 +45,30 @@ impl<'a, 'de> Input<'a, 'de> {
         if !format.is_binary() {
             return format.missing();
         }
+        Input::read_all(bytes, session, format, None, read)
+    }
+
+    /// The same of the tape of a text.
+    #[cfg(feature = "json")]
+    pub(super) fn of_tape<T>(
+        bytes: &'de [u8],
+        session: &'a Session,
+        aside: &'a Aside,
+        read: impl FnOnce(&mut Input<'a, 'de>) -> Result<T>,
+    ) -> Result<T> {
+        Input::read_all(bytes, session, Format::Json, Some(aside), read)
+    }
+
+    fn read_all<T>(
+        bytes: &'de [u8],
+        session: &'a Session,
+        format: Format,
+        aside: Option<&'a Aside>,
+        read: impl FnOnce(&mut Input<'a, 'de>) -> Result<T>,
+    ) -> Result<T> {
         let (left, nested_left) = session.levels_left();
         let (table, is_erased) = (session.table.get(), session.is_erased.get());
-        let mut input = Input { bytes, session, scope: None, left, nested_left, table, format, is_erased };
+        let mut input = Input { bytes, session, scope: None, left, nested_left, table, format, is_erased, aside };
         let value = read(&mut input)?;
         input.end()?;
         Ok(value)
@@ -85,6 +109,18 @@ impl<'a, 'de> Input<'a, 'de> {
         let value = read(&mut input)?;
         self.bytes = input.bytes;
         Ok(value)
+    }
+
+    /// Whether the bytes are the tape of a text.
+    #[inline]
+    pub fn is_tape(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Whether the field that comes next is absent from the text.
+    #[inline]
+    pub fn is_absent(&mut self) -> bool {
+        self.is_tape() && self.byte().is_ok_and(|byte| byte == 0)
     }
 
     /// The table of the container.

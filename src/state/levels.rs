@@ -12,17 +12,23 @@ use serde::de::Deserialize;
 
 impl<'a, 'de> Input<'a, 'de> {
     /// A value by its `Deserialize`; `slot` bytes are charged for it.
-    pub(crate) fn value_by_serde<T: Deserialize<'de>>(&mut self, slot: usize) -> Result<T> {
+    pub(crate) fn value_by_serde<T: Deserialize<'de> + 'static>(&mut self, slot: usize) -> Result<T> {
+        if self.is_tape() {
+            return self.from_aside();
+        }
         self.by_serde(slot, |reader| T::deserialize(reader))
     }
 
     /// The same in a place of its own size.
-    pub fn value_in_place<T: Deserialize<'de>>(&mut self) -> Result<T> {
+    pub fn value_in_place<T: Deserialize<'de> + 'static>(&mut self) -> Result<T> {
         self.value_by_serde(size_of::<T>())
     }
 
     /// A value by a function that reads it as serde does.
-    pub fn take_with<T>(&mut self, read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>) -> Result<T> {
+    pub fn take_with<T: 'static>(&mut self, read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>) -> Result<T> {
+        if self.is_tape() {
+            return self.from_aside();
+        }
         self.by_serde(size_of::<T>(), read)
     }
 
@@ -117,7 +123,7 @@ impl<'a, 'de> Input<'a, 'de> {
     /// A state of fixed size, if all of it is there and within the limits.
     #[inline]
     pub fn fixed_state<T: State>(&mut self) -> Option<T> {
-        if self.left < T::LEVELS || self.is_erased {
+        if self.left < T::LEVELS || self.is_erased || self.is_tape() {
             return None;
         }
         let (bytes, rest) = self.bytes.split_at_checked(T::MIN)?;

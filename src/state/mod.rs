@@ -6,6 +6,7 @@ mod argument;
 mod as_native;
 #[cfg(feature = "json")]
 mod buffer;
+mod by_serde;
 mod collections;
 mod count;
 mod decode_plan;
@@ -49,6 +50,7 @@ mod sourced;
 mod spent;
 mod stack;
 mod tables;
+mod tape;
 mod terms;
 mod within;
 mod writer;
@@ -58,6 +60,7 @@ pub(crate) use answering::serialize_erased;
 #[cfg(feature = "json")]
 pub(crate) use argument::decode_guarded;
 pub(crate) use as_native::{HANDLE, Handle, Sizes};
+pub use by_serde::BySerde;
 pub use decode_plan::{AnyBox, Glue};
 pub(crate) use decode_plan::{Form, Native, Plan, PlanArgument, check_hash, contain};
 pub use direct::{State, deepest, fill_part, in_field, in_position, in_variant, no_variant, read_part, stack_of};
@@ -81,6 +84,8 @@ pub(crate) use session::{EnvelopeParts, Lookup, LookupSource, Session};
 pub use sink::Sink;
 pub(crate) use spent::Spent;
 pub(crate) use stack::enter_outside;
+#[cfg(feature = "json")]
+pub(crate) use tape::{At, put_text, read_text};
 pub(crate) use terms::Terms;
 #[cfg(feature = "json")]
 pub(crate) use writer::Writer;
@@ -91,6 +96,9 @@ pub(crate) use writer::Writer;
 pub(crate) const ARGUMENT: &str = "__typeport_argument";
 /// The newtype name under which a trait object asks its session for a frame.
 pub(crate) const NESTED: &str = "__typeport_nested";
+/// The newtype name under which a value of a text asks to be read by serde.
+#[cfg(feature = "json")]
+pub(crate) const BY_SERDE: &str = "__typeport_by_serde";
 /// The fields of a nested value in a readable format.
 pub(crate) static NESTED_FIELDS: [&str; 2] = ["type", "value"];
 /// All fields that a nested value of a foreign format may have: those, the JSON text of a value that cannot pass as it stands,

@@ -158,6 +158,9 @@ impl<'de> Input<'_, 'de> {
         reason = "what was read ends with the character"
     )]
     pub(crate) fn character(&mut self) -> Result<char> {
+        if self.is_tape() {
+            return self.foreign();
+        }
         let before = self.bytes;
         let character: char = self.foreign()?;
         let length = character.len_utf8();

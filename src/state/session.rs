@@ -317,6 +317,12 @@ impl Session {
         Ok(())
     }
 
+    /// Bytes of memory that may still be charged.
+    #[cfg(feature = "json")]
+    pub(super) fn memory_left(&self) -> usize {
+        self.memory_limit.get().saturating_sub(self.memory.get())
+    }
+
     /// Bytes of memory that were charged so far.
     #[cfg(feature = "json")]
     pub(crate) fn charged(&self) -> usize {

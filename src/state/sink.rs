@@ -10,6 +10,7 @@ use super::exchange::Offer;
 use super::scope::Scope;
 use super::spent::Spent;
 use super::tables::Tables;
+use super::tape::TextWriter;
 use super::writer::Writer;
 use crate::error::Result;
 use crate::format::{Format, Primitives, dispatch};
@@ -24,8 +25,10 @@ pub struct Sink<'a> {
     pub(crate) bytes: Vec<u8>,
     pub(crate) encoding: Rc<Encoding>,
     pub(crate) format: Format,
+    /// Whether the bytes are a tape, and not yet the text that JSON is.
+    pub(super) is_tape: bool,
     /// Levels of compound values that may follow.
-    left: usize,
+    pub(super) left: usize,
     /// The plan whose arguments the parameters of an erased form stand for.
     pub(crate) scope: Option<&'a Arc<Plan>>,
 }
@@ -46,6 +49,9 @@ pub(crate) struct Encoding {
     /// Whether something was written that serde's buffer would lose. JSON tells.
     #[cfg(feature = "json")]
     pub(super) is_doubtful: Cell<bool>,
+    /// Room for the tape of the next text.
+    #[cfg(feature = "json")]
+    pub(super) tape: Cell<Vec<u8>>,
 }
 
 thread_local! {
@@ -66,7 +72,7 @@ impl<'a> Sink<'a> {
             idle = None;
         }
         let encoding = idle.unwrap_or_else(|| Rc::new(Encoding::new(limits)));
-        Sink { bytes, encoding, format, left: limits.depth, scope: None }
+        Sink { bytes, encoding, format, is_tape: false, left: limits.depth, scope: None }
     }
 
     /// The bytes; what else there is waits for the next encode.
@@ -81,7 +87,8 @@ impl<'a> Sink<'a> {
     /// Writes in the scope of a plan.
     pub(crate) fn scoped<T>(&mut self, plan: &Arc<Plan>, write: impl FnOnce(&mut Sink<'_>) -> Result<T>) -> Result<T> {
         let (bytes, encoding) = (std::mem::take(&mut self.bytes), Rc::clone(&self.encoding));
-        let mut inner = Sink { bytes, encoding, format: self.format, left: self.left, scope: Some(plan) };
+        let Sink { format, is_tape, left, .. } = *self;
+        let mut inner = Sink { bytes, encoding, format, is_tape, left, scope: Some(plan) };
         let written = write(&mut inner);
         self.bytes = inner.bytes;
         written
@@ -194,7 +201,8 @@ impl<'a> Sink<'a> {
     /// An element, a key or a value of an entry.
     #[inline]
     pub(crate) fn put_part<T: State>(&mut self, value: &T) -> Result<()> {
-        if const { T::MIN > 0 } {
+        // On a tape it takes nothing, and some of the text that follows.
+        if const { T::MIN > 0 } || self.is_tape {
             return value.put(self);
         }
         let before = self.bytes.len();
@@ -208,7 +216,7 @@ impl<'a> Sink<'a> {
     /// Elements of fixed size whose number has been written, if they are within the limits of depth.
     #[inline]
     pub(crate) fn put_all<T: State>(&mut self, values: &[T]) -> Result<()> {
-        if const { !T::IS_FIXED || T::MIN == 0 } || self.left < T::LEVELS {
+        if const { !T::IS_FIXED || T::MIN == 0 } || self.left < T::LEVELS || self.is_tape {
             return self.put_each(values);
         }
         let start = self.bytes.len();
@@ -220,13 +228,39 @@ impl<'a> Sink<'a> {
 
     /// A value by its `Serialize`.
     pub fn by_serde<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        self.put_with(|writer| value.serialize(writer))
+        self.put_with(|writer| value.serialize(writer), |writer| value.serialize(writer))
     }
 
-    /// A value by a function that writes it as serde does.
-    pub fn put_with(&mut self, write: impl FnOnce(Writer<'_, 'a>) -> Result<()>) -> Result<()> {
+    /// A value by a function that writes it as serde does: into a binary format, or into text.
+    pub fn put_with(
+        &mut self,
+        binary: impl FnOnce(Writer<'_, 'a>) -> Result<()>,
+        text: impl FnOnce(TextWriter<'_, '_>) -> Result<()>,
+    ) -> Result<()> {
         let _scope = self.scope.map(Scope::enter);
-        write(Writer::new(self))
+        if self.is_tape {
+            return self.put_text_part(text);
+        }
+        binary(Writer::new(self))
+    }
+
+    /// Says that a field is there which may be absent from a text.
+    #[inline]
+    pub fn put_present(&mut self) {
+        if self.is_tape {
+            self.bytes.push(1);
+        }
+    }
+
+    /// Whether the bytes are a tape.
+    #[cfg(feature = "json")]
+    pub(crate) fn is_tape(&self) -> bool {
+        self.is_tape
+    }
+
+    /// Whether states are written directly: into a binary format, or on a tape.
+    pub(crate) fn is_direct(&self) -> bool {
+        self.is_tape || self.format.is_binary()
     }
 }
 
@@ -251,6 +285,8 @@ impl Encoding {
             is_some: Cell::new(false),
             #[cfg(feature = "json")]
             is_doubtful: Cell::new(false),
+            #[cfg(feature = "json")]
+            tape: Cell::default(),
         }
     }
 }
@@ -261,7 +297,7 @@ impl Offer {
     pub(crate) fn accept(self, write: impl FnOnce(&mut Sink<'_>) -> Result<()>) -> Result<()> {
         let Offer { encoding, format } = self;
         let left = encoding.spent.depth_limit().saturating_sub(encoding.spent.depth());
-        let mut sink = Sink { bytes: encoding.parked.take(), encoding, format, left, scope: None };
+        let mut sink = Sink { bytes: encoding.parked.take(), encoding, format, is_tape: false, left, scope: None };
         let written = write(&mut sink);
         sink.encoding.parked.set(sink.bytes);
         sink.encoding.is_written.set(true);

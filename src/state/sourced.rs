@@ -2,10 +2,11 @@
 //!
 //! Each function here that is generic is compiled for each type of a user, so it is as small as it can be.
 
-use super::ARGUMENT;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, ReadBySerde, WantBySerde};
+use super::guard::Guarded;
 use super::session::Session;
 use super::source::{EnumSource, Hint, MapSource, Result, SeqSource, Source, Take, TakePart, Token, once};
+use super::{ARGUMENT, BY_SERDE};
 use crate::error::{Error, Kind, Passing};
 use serde::de::value::UnitDeserializer;
 use serde::de::{
@@ -14,7 +15,7 @@ use serde::de::{
 use std::marker::PhantomData;
 
 /// A deserializer that reads from a source.
-pub(crate) struct Sourced<'a, 'de>(pub(super) &'a mut dyn Source<'de>);
+pub struct Sourced<'a, 'de>(pub(super) &'a mut dyn Source<'de>);
 
 /// What is decoded from the source of a part, and the place for it.
 struct Seeded<T, R> {
@@ -155,6 +156,9 @@ impl<'de> Deserializer<'de> for Sourced<'_, 'de> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        if name == BY_SERDE {
+            return self.by_serde(visitor);
+        }
         if name != ARGUMENT {
             return self.read::<Usual, V>(Hint::Newtype(name), visitor);
         }
@@ -167,6 +171,17 @@ impl<'de> Deserializer<'de> for Sourced<'_, 'de> {
 
     fn is_human_readable(&self) -> bool {
         self.0.is_human_readable()
+    }
+}
+
+impl<'de> Sourced<'_, 'de> {
+    /// Lets serde read the value for a tape, from where the tape is read.
+    fn by_serde<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let Some(WantBySerde(by)) = WantBySerde::take() else { return visitor.visit_newtype_struct(self) };
+        let outside = || Error::from(Kind::Unbound { parameter: None });
+        let session = Session::current().ok_or_else(outside)?;
+        ReadBySerde((by.read)(Guarded::new(Sourced(&mut *self.0), &session, 0))?).put();
+        visitor.visit_newtype_struct(UnitDeserializer::<Passing>::new())
     }
 }
 

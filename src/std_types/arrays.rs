@@ -6,7 +6,7 @@ use crate::codec::Portable;
 use crate::erased::{Erased, ErasedArray};
 use crate::error::Result;
 use crate::registry::Entry;
-use crate::shape::{ConstValue, Head, Shape, TypeExpr, no_shape};
+use crate::shape::{AnyBySerde, ConstValue, Head, Shape, TypeExpr, no_shape};
 use crate::state::{Input, Sink, State, deepest, fill_part, in_position, read_part, stack_of};
 
 submit! {
@@ -16,8 +16,9 @@ submit! {
 /// Arrays of any length: element and length are parameters.
 static ERASED_ARRAY: TypeExpr = TypeExpr {
     head: Head::Array,
-    args: &[<Erased<0>>::TYPE, &TypeExpr { head: Head::ConstParam(1), args: &[], shape: no_shape }],
+    args: &[<Erased<0>>::TYPE, &TypeExpr { head: Head::ConstParam(1), args: &[], shape: no_shape, by_serde: None }],
     shape: <[Erased<0>; 1]>::__shape,
+    by_serde: ErasedArray::BY_SERDE,
 };
 
 /// The elements, one after the other.
@@ -53,6 +54,7 @@ macro_rules! each {
 macro_rules! arrays {
     ($($length:literal [$($each:tt)*])*) => {$(
         impl<T: Portable> State for [T; $length] {
+            const BY_SERDE: Option<&'static AnyBySerde> = None;
             const MIN: usize = T::MIN.saturating_mul($length);
             const IS_FIXED: bool = T::IS_FIXED || $length == 0;
             const LEVELS: usize = deepest(&[T::LEVELS]);
@@ -98,9 +100,10 @@ macro_rules! arrays {
                 head: Head::Array,
                 args: &[
                     T::TYPE,
-                    &TypeExpr { head: Head::Const(ConstValue::Uint($length)), args: &[], shape: no_shape },
+                    &TypeExpr { head: Head::Const(ConstValue::Uint($length)), args: &[], shape: no_shape, by_serde: None },
                 ],
                 shape: <Self as Portable>::__shape,
+                by_serde: None,
             };
 
             fn __shape() -> &'static Shape {

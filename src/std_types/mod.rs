@@ -9,16 +9,21 @@ mod tuples;
 
 pub use pointers::BOX;
 
-use crate::shape::{Field, Origin, STD, TypeExpr};
+use crate::shape::{Field, Manners, Origin, STD, TypeExpr};
 
 /// The origin of a std type: a bare name.
 const fn std_origin(id: &'static str) -> Origin {
     Origin::new(id, &[], STD)
 }
 
+/// What std's own impls say of reading: serde gives them no other names, and most refuse fields that they do not know.
+const fn manners(name: &'static str, listed: &'static [&'static str]) -> Manners {
+    Manners { name, expecting: None, denies_unknown: true, listed }
+}
+
 /// A field of a std type's shape.
 const fn field(name: &'static str, ty: &'static TypeExpr) -> Field {
-    Field { name, ty, flatten: false, optional: false }
+    Field::new(name, ty)
 }
 
 /// Writes `impl Portable`: `portable! { [T: Portable] Option<T> = "Option" [T], Shape::Option { .. } }` becomes the
@@ -27,7 +32,10 @@ const fn field(name: &'static str, ty: &'static TypeExpr) -> Field {
 macro_rules! portable {
     ($([$($generics:tt)*] $ty:ty = $id:literal [$($arg:ty),*], $shape:expr $(, { $($state:item)* })?;)*) => {$(
         impl<$($generics)*> $crate::state::State for $ty {
-            $($($state)*)?
+            $(
+                const BY_SERDE: Option<&'static $crate::shape::AnyBySerde> = None;
+                $($state)*
+            )?
         }
 
         impl<$($generics)*> $crate::codec::Portable for $ty {
@@ -35,6 +43,7 @@ macro_rules! portable {
                 head: $crate::shape::Head::Origin(const { &$crate::std_types::std_origin($id) }),
                 args: &[$(<$arg as $crate::codec::Portable>::TYPE),*],
                 shape: <Self as $crate::codec::Portable>::__shape,
+                by_serde: <Self as $crate::state::State>::BY_SERDE,
             };
 
             fn __shape() -> &'static $crate::shape::Shape {

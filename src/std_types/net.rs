@@ -1,6 +1,6 @@
 //! IP and socket addresses: text in readable formats, bytes in binary ones. Imports its parent, `codec`, `shape`.
 
-use super::{field, portable, submit};
+use super::{field, manners, portable, submit};
 use crate::__own_traits as own_traits;
 use crate::registry::Entry;
 use crate::shape::{Fields, Shape, Style, Tagging, Variant};
@@ -25,12 +25,13 @@ macro_rules! either {
                 ]
             },
             json_only: false,
+            manners: manners("", &["V4", "V6"]),
         }
     };
 }
 
 const fn variant(name: &'static str, index: u32, fields: &'static [crate::shape::Field]) -> Variant {
-    Variant { name, index, fields: Fields { style: Style::Newtype, fields } }
+    Variant { name, aliases: &[], index, fields: Fields { style: Style::Newtype, fields, listed: &[] } }
 }
 
 portable! {

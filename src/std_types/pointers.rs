@@ -8,7 +8,7 @@ use crate::erased::Erased;
 use crate::error::Result;
 use crate::interface::{deserialize_nested, serialize_nested};
 use crate::registry::Entry;
-use crate::shape::{Head, Origin, Shape, TypeExpr, no_shape};
+use crate::shape::{Head, Leaf, Origin, Shape, TypeExpr, no_shape};
 use crate::state::{Input, Sink, State};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -46,7 +46,7 @@ portable! {
     [T: Portable] Reverse<T> = "Reverse" [T], Shape::Transparent { inner: T::TYPE };
     [T: Portable] Mutex<T> = "Mutex" [T], Shape::Transparent { inner: T::TYPE };
     [T: Portable] RwLock<T> = "RwLock" [T], Shape::Transparent { inner: T::TYPE };
-    [T: Portable] PhantomData<T> = "PhantomData" [T], Shape::Leaf("unit");
+    [T: Portable] PhantomData<T> = "PhantomData" [T], Shape::Leaf(Leaf::Unit);
 }
 
 submit! {
@@ -77,28 +77,30 @@ saturating! { i8 i16 i32 i64 u8 u16 u32 u64 isize usize }
 const STR: Origin = std_origin("str");
 
 fn str_shape() -> &'static Shape {
-    &Shape::Leaf("str")
+    &Shape::Leaf(Leaf::Str)
 }
 
 impl State for Box<str> {}
 
 impl Portable for Box<str> {
-    const TYPE: &'static TypeExpr = &TypeExpr { head: Head::Origin(&BOX), args: &[&STR_EXPR], shape: str_shape };
+    const TYPE: &'static TypeExpr =
+        &TypeExpr { head: Head::Origin(&BOX), args: &[&STR_EXPR], shape: str_shape, by_serde: Self::BY_SERDE };
 
     fn __shape() -> &'static Shape {
         str_shape()
     }
 }
 
-const STR_EXPR: TypeExpr = TypeExpr { head: Head::Origin(&STR), args: &[], shape: str_shape };
+const STR_EXPR: TypeExpr = TypeExpr { head: Head::Origin(&STR), args: &[], shape: str_shape, by_serde: None };
 
 impl<T: Portable> State for Box<[T]> {}
 
 impl<T: Portable> Portable for Box<[T]> {
     const TYPE: &'static TypeExpr = &TypeExpr {
         head: Head::Origin(&BOX),
-        args: &[&TypeExpr { head: Head::Slice, args: &[T::TYPE], shape: no_shape }],
+        args: &[&TypeExpr { head: Head::Slice, args: &[T::TYPE], shape: no_shape, by_serde: None }],
         shape: <Self as Portable>::__shape,
+        by_serde: <Self as State>::BY_SERDE,
     };
 
     fn __shape() -> &'static Shape {
@@ -120,6 +122,7 @@ where
         head: Head::Origin(&ARC),
         args: <Box<T> as Portable>::TYPE.args,
         shape: <Box<T> as Portable>::__shape,
+        by_serde: <Self as State>::BY_SERDE,
     };
 
     fn __shape() -> &'static Shape {
@@ -143,6 +146,7 @@ where
         head: Head::Origin(&COW),
         args: <Box<T> as Portable>::TYPE.args,
         shape: <Box<T> as Portable>::__shape,
+        by_serde: <Self as State>::BY_SERDE,
     };
 
     fn __shape() -> &'static Shape {
@@ -169,8 +173,9 @@ impl State for Box<dyn Value> {
 impl Portable for Box<dyn Value> {
     const TYPE: &'static TypeExpr = &TypeExpr {
         head: Head::Origin(&BOX),
-        args: &[&TypeExpr { head: Head::Dyn(&VALUE), args: &[], shape: no_shape }],
+        args: &[&TypeExpr { head: Head::Dyn(&VALUE), args: &[], shape: no_shape, by_serde: None }],
         shape: <Self as Portable>::__shape,
+        by_serde: <Self as State>::BY_SERDE,
     };
 
     fn __shape() -> &'static Shape {

@@ -1,12 +1,12 @@
 //! Numbers, text, time and paths: the std types without parameters. Imports its parent, `codec`, `shape`, `registry`.
 
-use super::{field, portable, submit};
+use super::{field, manners, portable, submit};
 use crate::__own_traits as own_traits;
 use crate::codec::Portable;
 use crate::erased::Erased;
 use crate::error::Result;
 use crate::registry::Entry;
-use crate::shape::{Fields, Shape, Style, Tagging, Variant};
+use crate::shape::{Fields, Leaf, Shape, Style, Tagging, Variant};
 use crate::state::{Input, Sink};
 use std::ffi::{CString, OsString};
 use std::num::{
@@ -20,7 +20,7 @@ use std::time::{Duration, SystemTime};
 /// Types with one primitive as state: `leaves! { i64 = "i64" as "i64" { .. } }` is the impl, with its state, and the entry.
 macro_rules! leaves {
     ($($ty:ty = $id:literal as $leaf:literal { $($state:item)* })*) => {
-        portable! { $([] $ty = $id [], Shape::Leaf($leaf), { $($state)* };)* }
+        portable! { $([] $ty = $id [], Shape::Leaf(Leaf::named($leaf)), { $($state)* };)* }
         submit! { $(Entry::native_type::<$ty>().compared_by(own_traits!($ty));)* }
     };
 }
@@ -187,41 +187,48 @@ non_zero! {
     NonZeroU8 = u8, NonZeroU16 = u16, NonZeroU32 = u32, NonZeroU64 = u64, NonZeroU128 = u128, NonZeroUsize = usize,
 }
 
-/// The shape of a std struct with named fields: `named!("start" T, "end" T)`.
+/// The shape of a std struct with named fields: `named!("Range": "start" T, "end" T)`.
 macro_rules! named {
-    ($($name:literal $ty:ty),*) => {
+    ($struct:literal: $($name:literal $ty:ty),*) => {
         Shape::Struct {
-            fields: Fields { style: Style::Named, fields: const { &[$(field($name, <$ty>::TYPE)),*] } },
+            fields: Fields {
+                style: Style::Named,
+                fields: const { &[$(field($name, <$ty>::TYPE)),*] },
+                listed: &[$($name),*],
+            },
             json_only: false,
+            manners: manners($struct, &[]),
         }
     };
 }
 
-/// The shape of a std enum: `variants!("Ok" Newtype [T], "Err" Newtype [E])`.
+/// The shape of a std enum: `variants!("Result": 0 "Ok" Newtype [T], 1 "Err" Newtype [E])`.
 macro_rules! variants {
-    ($($index:literal $name:literal $style:ident [$($ty:ty)?]),*) => {
+    ($enum:literal: $($index:literal $name:literal $style:ident [$($ty:ty)?]),*) => {
         Shape::Enum {
             tagging: Tagging::External,
             variants: const { &[$(Variant {
                 name: $name,
+                aliases: &[],
                 index: $index,
-                fields: Fields { style: Style::$style, fields: const { &[$(field("", <$ty>::TYPE))?] } },
+                fields: Fields { style: Style::$style, fields: const { &[$(field("", <$ty>::TYPE))?] }, listed: &[] },
             }),*] },
             json_only: false,
+            manners: manners($enum, &[$($name),*]),
         }
     };
 }
 
 portable! {
-    [] Duration = "Duration" [], named!("secs" u64, "nanos" u32);
-    [] SystemTime = "SystemTime" [], named!("secs_since_epoch" u64, "nanos_since_epoch" u32);
-    [] OsString = "OsString" [], variants!(0 "Unix" Newtype [Vec<u8>], 1 "Windows" Newtype [Vec<u16>]);
-    [T: Portable] Range<T> = "Range" [T], named!("start" T, "end" T);
-    [T: Portable] RangeInclusive<T> = "RangeInclusive" [T], named!("start" T, "end" T);
-    [T: Portable] RangeFrom<T> = "RangeFrom" [T], named!("start" T);
-    [T: Portable] RangeTo<T> = "RangeTo" [T], named!("end" T);
-    [T: Portable] Bound<T> = "Bound" [T], variants!(0 "Unbounded" Unit [], 1 "Included" Newtype [T], 2 "Excluded" Newtype [T]);
-    [T: Portable, E: Portable] Result<T, E> = "Result" [T, E], variants!(0 "Ok" Newtype [T], 1 "Err" Newtype [E]);
+    [] Duration = "Duration" [], named!("Duration": "secs" u64, "nanos" u32);
+    [] SystemTime = "SystemTime" [], named!("SystemTime": "secs_since_epoch" u64, "nanos_since_epoch" u32);
+    [] OsString = "OsString" [], variants!("OsString": 0 "Unix" Newtype [Vec<u8>], 1 "Windows" Newtype [Vec<u16>]);
+    [T: Portable] Range<T> = "Range" [T], named!("Range": "start" T, "end" T);
+    [T: Portable] RangeInclusive<T> = "RangeInclusive" [T], named!("RangeInclusive": "start" T, "end" T);
+    [T: Portable] RangeFrom<T> = "RangeFrom" [T], named!("RangeFrom": "start" T);
+    [T: Portable] RangeTo<T> = "RangeTo" [T], named!("RangeTo": "end" T);
+    [T: Portable] Bound<T> = "Bound" [T], variants!("Bound": 0 "Unbounded" Unit [], 1 "Included" Newtype [T], 2 "Excluded" Newtype [T]);
+    [T: Portable, E: Portable] Result<T, E> = "Result" [T, E], variants!("Result": 0 "Ok" Newtype [T], 1 "Err" Newtype [E]);
 }
 
 submit! {

@@ -6,13 +6,14 @@ use crate::codec::Portable;
 use crate::erased::Erased;
 use crate::error::Result;
 use crate::registry::Entry;
-use crate::shape::{Head, Shape, TypeExpr};
+use crate::shape::{AnyBySerde, Head, Leaf, Shape, TypeExpr};
 use crate::state::{Input, Sink, State, deepest, fill_part, in_position, read_part, stack_of};
 
 /// `tuples! { (A 0, B 1) }` is the impl for `(A, B)` and the entry for `(Erased<0>, Erased<1>)`.
 macro_rules! tuples {
     ($(($($name:ident $index:tt),+))*) => {$(
         impl<$($name: Portable),+> State for ($($name,)+) {
+            const BY_SERDE: Option<&'static AnyBySerde> = None;
             const MIN: usize = 0 $(+ $name::MIN)+;
             const IS_FIXED: bool = true $(&& $name::IS_FIXED)+;
             const LEVELS: usize = deepest(&[$($name::LEVELS),+]);
@@ -49,7 +50,7 @@ macro_rules! tuples {
 
         impl<$($name: Portable),+> Portable for ($($name,)+) {
             const TYPE: &'static TypeExpr =
-                &TypeExpr { head: Head::Tuple, args: &[$($name::TYPE),+], shape: <Self as Portable>::__shape };
+                &TypeExpr { head: Head::Tuple, args: &[$($name::TYPE),+], shape: <Self as Portable>::__shape, by_serde: None };
 
             fn __shape() -> &'static Shape {
                 const { &Shape::Tuple { elements: &[$($name::TYPE),+] } }
@@ -60,6 +61,7 @@ macro_rules! tuples {
 }
 
 impl State for () {
+    const BY_SERDE: Option<&'static AnyBySerde> = None;
     const IS_FIXED: bool = true;
     const IS_DIRECT: bool = true;
 
@@ -80,10 +82,11 @@ impl State for () {
 }
 
 impl Portable for () {
-    const TYPE: &'static TypeExpr = &TypeExpr { head: Head::Tuple, args: &[], shape: <Self as Portable>::__shape };
+    const TYPE: &'static TypeExpr =
+        &TypeExpr { head: Head::Tuple, args: &[], shape: <Self as Portable>::__shape, by_serde: None };
 
     fn __shape() -> &'static Shape {
-        &Shape::Leaf("unit")
+        &Shape::Leaf(Leaf::Unit)
     }
 }
 

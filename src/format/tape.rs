@@ -1,0 +1,69 @@
+//! The tape: the state of a value on its way from or to JSON. It never leaves the process. Imports `error` and its parent only.
+//!
+//! Invariant: what is read here was written here, so nothing is looked for but an end that comes too early.
+
+use super::{Format, Primitives};
+use crate::error::{Error, Kind, Result};
+use serde::{Deserialize, Serialize};
+
+/// The primitives of a tape.
+pub(crate) enum Tape {}
+
+/// In front of a number of eight bytes. Smaller numbers than 0x80 are one byte.
+const LONG: u8 = 0xf8;
+
+/// The room of a long number.
+pub(crate) const LONG_NUMBER: usize = 9;
+
+impl Tape {
+    /// The bytes of a number that takes as many whatever it is.
+    pub(crate) fn long_number(number: u64) -> [u8; LONG_NUMBER] {
+        let [b0, b1, b2, b3, b4, b5, b6, b7] = number.to_le_bytes();
+        [LONG, b0, b1, b2, b3, b4, b5, b6, b7]
+    }
+}
+
+impl Primitives for Tape {
+    const FORMAT: Format = Format::Json;
+
+    /// Only what is rare, numbers of 128 bits and characters: as their own JSON, behind its length.
+    fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<()> {
+        let text = serde_json::to_vec(value).map_err(Error::of_foreign_writer)?;
+        Self::put_number(out, text.len() as u64);
+        out.extend_from_slice(&text);
+        Ok(())
+    }
+
+    #[inline]
+    fn put_number(out: &mut Vec<u8>, number: u64) {
+        match number.to_le_bytes() {
+            [low, 0, 0, 0, 0, 0, 0, 0] if low < 0x80 => out.push(low),
+            _ => out.extend_from_slice(&Tape::long_number(number)),
+        }
+    }
+
+    fn get<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T> {
+        let cut = || Error::from(Kind::Malformed { what: "the state", reason: "it ends within a value" });
+        let (length, taken) = Tape::plain_number(input);
+        let rest = input.get(taken..).filter(|_| taken > 0).ok_or_else(cut)?;
+        let (text, rest) =
+            usize::try_from(length).ok().and_then(|length| rest.split_at_checked(length)).ok_or_else(cut)?;
+        *input = rest;
+        serde_json::from_slice(text).map_err(Error::of_foreign)
+    }
+
+    #[inline]
+    fn plain_number(input: &[u8]) -> (u64, usize) {
+        match *input {
+            [low, ..] if low < 0x80 => (low.into(), 1),
+            [LONG, b0, b1, b2, b3, b4, b5, b6, b7, ..] => {
+                (u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, b7]), LONG_NUMBER)
+            }
+            _ => (0, 0),
+        }
+    }
+
+    fn is_shortest(_: &[u8]) -> bool {
+        true
+    }
+}

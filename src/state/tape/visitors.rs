@@ -1,0 +1,103 @@
+//! Visitors of what has no parts, and of what serde reads. Imports `error` and its siblings only.
+
+use super::read::Recorder;
+use crate::error::{Error, Result};
+use crate::state::by_serde::BySerde;
+use crate::state::exchange::{ReadBySerde, WantBySerde};
+use crate::state::guard::Guarded;
+use crate::state::once::Once;
+use crate::state::session::Session;
+use crate::state::sourced::Sourced;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Unexpected, Visitor};
+use std::any::Any;
+use std::fmt;
+
+/// Text.
+pub(super) struct Text<'t, 'a>(pub(super) &'t mut Recorder<'a>);
+
+impl Visitor<'_> for Text<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        self.0.slice(text.as_bytes());
+        Ok(())
+    }
+
+    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<(), E> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.visit_str(text),
+            Err(_) => Err(E::invalid_value(Unexpected::Bytes(bytes), &self)),
+        }
+    }
+}
+
+/// Bytes.
+pub(super) struct Bytes<'t, 'a>(pub(super) &'t mut Recorder<'a>);
+
+impl<'de> Visitor<'de> for Bytes<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("byte array")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        self.visit_bytes(text.as_bytes())
+    }
+
+    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<(), E> {
+        self.0.slice(bytes);
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
+        let start = self.0.begin_claim();
+        let mut length = 0_u64;
+        while let Some(byte) = access.next_element()? {
+            self.0.bytes.push(byte);
+            length = length.saturating_add(1);
+            self.0.pay().map_err(Error::carry)?;
+        }
+        self.0.end_claim(start, length);
+        Ok(())
+    }
+}
+
+/// What becomes of a value that serde reads: a source has read it, or it is read from what comes.
+pub(super) struct AsideVisitor<'a> {
+    pub(super) by: &'static BySerde,
+    pub(super) session: &'a Session,
+}
+
+impl<'de> Visitor<'de> for AsideVisitor<'_> {
+    type Value = Box<dyn Any>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value that serde reads")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        if let Some(ReadBySerde(value)) = ReadBySerde::take() {
+            return Ok(value);
+        }
+        let _ = WantBySerde::take();
+        (self.by.read)(Guarded::new(Sourced(&mut Once::new(from)), self.session, 0)).map_err(Error::carry)
+    }
+}
+
+/// What no field takes.
+pub(super) struct Ignored<'t, 'a>(pub(super) &'t Recorder<'a>);
+
+impl<'de> DeserializeSeed<'de> for Ignored<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        let _at = self.0.shown(false);
+        let read = IgnoredAny::deserialize(Guarded::new(from, self.0.session, size_of::<IgnoredAny>()));
+        read.map(drop).map_err(Error::carry)
+    }
+}
