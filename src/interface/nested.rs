@@ -203,7 +203,7 @@ pub fn take_nested<I: Interface + ?Sized>(input: &mut Input<'_, '_>) -> Result<B
 /// Reads a nested value into a place of any kind: a trait object is made at once.
 pub(super) fn take_place<P: Place>(input: &mut Input<'_, '_>) -> Result<P> {
     if input.is_tape() {
-        return input.from_aside();
+        return input.aside_value();
     }
     let frame = input.slice()?;
     if P::CARRY != Carry::Nothing {

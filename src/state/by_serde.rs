@@ -67,7 +67,7 @@ impl Aside {
 
 impl Input<'_, '_> {
     /// The value that serde has read.
-    pub(crate) fn from_aside<T: 'static>(&mut self) -> Result<T> {
+    pub(crate) fn aside_value<T: 'static>(&mut self) -> Result<T> {
         let place: usize = self.unsigned()?;
         let value = self.aside.and_then(|aside| aside.take(place)).and_then(|value| value.downcast().ok());
         let another = Kind::Registration { reason: "its decoder makes another type" };

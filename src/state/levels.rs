@@ -14,7 +14,7 @@ impl<'a, 'de> Input<'a, 'de> {
     /// A value by its `Deserialize`; `slot` bytes are charged for it.
     pub(crate) fn value_by_serde<T: Deserialize<'de> + 'static>(&mut self, slot: usize) -> Result<T> {
         if self.is_tape() {
-            return self.from_aside();
+            return self.aside_value();
         }
         self.by_serde(slot, |reader| T::deserialize(reader))
     }
@@ -27,7 +27,7 @@ impl<'a, 'de> Input<'a, 'de> {
     /// A value by a function that reads it as serde does.
     pub fn take_with<T: 'static>(&mut self, read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>) -> Result<T> {
         if self.is_tape() {
-            return self.from_aside();
+            return self.aside_value();
         }
         self.by_serde(size_of::<T>(), read)
     }

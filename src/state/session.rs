@@ -66,6 +66,8 @@ pub(crate) struct Session {
     /// The bytes that are charged for an argument that comes next, where nothing else tells it.
     pub(super) slot: Cell<usize>,
     pub(super) stack: Stack,
+    /// Bytes of tapes so far.
+    taped: Cell<usize>,
     /// Whether a key was asked for its hash whose type has none.
     has_bad_key: Cell<bool>,
     pub(super) envelopes: RefCell<Vec<OpenEnvelope>>,
@@ -151,6 +153,7 @@ impl Session {
             unit: Cell::default(),
             slot: Cell::new(0),
             stack,
+            taped: Cell::new(0),
             has_bad_key: Cell::new(false),
             envelopes: RefCell::default(),
             slots: RefCell::default(),
@@ -178,6 +181,7 @@ impl Session {
             unit,
             slot,
             stack,
+            taped,
             has_bad_key,
             envelopes,
             slots,
@@ -186,7 +190,7 @@ impl Session {
         *limits = terms.own_limits();
         given.clone_from(terms);
         *outer = None;
-        for counter in [depth, nested, items, unbacked_items, memory, input, memory_limit, slot, handles] {
+        for counter in [depth, nested, items, unbacked_items, memory, input, memory_limit, slot, handles, taped] {
             counter.set(0);
         }
         is_erased.set(false);
@@ -263,14 +267,6 @@ impl Session {
         decoded.unwrap_or_else(|| Err(Kind::Stack { left: 0, needed }.into()))
     }
 
-    /// Counts an element and charges it.
-    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
-    #[inline]
-    pub(super) fn begin_part(&self, size: usize) -> Result<()> {
-        self.count_items(1)?;
-        self.charge(size)
-    }
-
     /// As [`Session::check_stack`], and no part of the code of a type.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     #[inline(never)]
@@ -317,10 +313,15 @@ impl Session {
         Ok(())
     }
 
-    /// Bytes of memory that may still be charged.
+    /// Counts bytes of a tape. What there is of text pays for as many, and all others are charged.
     #[cfg(feature = "json")]
-    pub(super) fn memory_left(&self) -> usize {
-        self.memory_limit.get().saturating_sub(self.memory.get())
+    pub(super) fn charge_tape(&self, bytes: usize) -> Result<()> {
+        let backed = self.input.get().min(self.memory_limit.get());
+        let before = self.taped.get();
+        let taped = before.saturating_add(bytes);
+        self.taped.set(taped);
+        let beyond = taped.saturating_sub(backed).min(bytes);
+        if beyond > 0 { self.charge(beyond) } else { Ok(()) }
     }
 
     /// Bytes of memory that were charged so far.

@@ -72,7 +72,8 @@ impl<'a> Sink<'a> {
             idle = None;
         }
         let encoding = idle.unwrap_or_else(|| Rc::new(Encoding::new(limits)));
-        Sink { bytes, encoding, format, is_tape: false, left: limits.depth, scope: None }
+        let left = encoding.spent.depth_limit().saturating_sub(encoding.spent.depth());
+        Sink { bytes, encoding, format, is_tape: false, left, scope: None }
     }
 
     /// The bytes; what else there is waits for the next encode.
@@ -238,9 +239,12 @@ impl<'a> Sink<'a> {
         text: impl FnOnce(TextWriter<'_, '_>) -> Result<()>,
     ) -> Result<()> {
         let _scope = self.scope.map(Scope::enter);
+        #[cfg(feature = "json")]
         if self.is_tape {
             return self.put_text_part(text);
         }
+        #[cfg(not(feature = "json"))]
+        drop(text);
         binary(Writer::new(self))
     }
 

@@ -80,12 +80,13 @@ macro_rules! fixed {
 
 /// Numbers of any length: `number!(put_number(u64) unsigned take_unsigned: u16 u32 u64)`.
 macro_rules! number {
-    ($put:ident($wide:ty) $take:ident $take_all:ident: $($ty:ident $id:literal)*) => { leaves! { $($ty = $id as $id {
+    ($put:ident($wide:ty) $take:ident $take_all:ident: $($ty:ident $id:literal $leaf:literal)*) => { leaves! { $($ty = $id as $leaf {
         const MIN: usize = 1;
 
         #[inline]
+        #[allow(clippy::cast_lossless, trivial_numeric_casts, reason = "a machine's word is none of those that `From` knows")]
         fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
-            sink.$put(<$wide>::from(*self));
+            sink.$put(*self as $wide);
             Ok(())
         }
 
@@ -120,11 +121,10 @@ macro_rules! other {
 }
 
 fixed! { u8 "u8" i8 "i8" f32 "f32" f64 "f64" }
-number! { put_number(u64) unsigned take_unsigned: u16 "u16" u32 "u32" u64 "u64" }
-number! { put_signed(i64) signed take_signed: i16 "i16" i32 "i32" i64 "i64" }
+number! { put_number(u64) unsigned take_unsigned: u16 "u16" "u16" u32 "u32" "u32" u64 "u64" "u64" usize "usize" "u64" }
+number! { put_signed(i64) signed take_signed: i16 "i16" "i16" i32 "i32" "i32" i64 "i64" "i64" isize "isize" "i64" }
 other! {
     i128 "i128" "i128" other u128 "u128" "u128" other char "char" "char" character
-    isize "isize" "i64" value_in_place usize "usize" "u64" value_in_place
 }
 
 leaves! {
@@ -160,8 +160,39 @@ leaves! {
 
         in_any_slot!();
     }
-    PathBuf = "PathBuf" as "str" {}
-    CString = "CString" as "bytes" {}
+    PathBuf = "PathBuf" as "str" {
+        const MIN: usize = 1;
+
+        fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+            match self.to_str() {
+                Some(text) => {
+                    sink.put_slice(text.as_bytes());
+                    Ok(())
+                }
+                None => Err(serde::ser::Error::custom("path contains invalid UTF-8 characters")),
+            }
+        }
+
+        fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            Ok(input.text()?.into())
+        }
+
+        in_any_slot!();
+    }
+    CString = "CString" as "bytes" {
+        const MIN: usize = 1;
+
+        fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+            sink.put_slice(self.as_bytes());
+            Ok(())
+        }
+
+        fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            CString::new(input.slice()?).map_err(serde::de::Error::custom)
+        }
+
+        in_any_slot!();
+    }
 }
 
 /// `Vec` of each, as one value: elsewhere an erased vector is a box for each element. Numbers and texts come in

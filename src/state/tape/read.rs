@@ -62,7 +62,7 @@ fn in_scope<T>(at: At<'_>, run: impl FnOnce(At<'_>) -> Result<T>) -> Result<T> {
 /// Writes what comes to a tape.
 pub(super) struct Recorder<'a> {
     pub(super) bytes: Vec<u8>,
-    /// How many of them are paid for: by the text, or charged.
+    /// How many of them are counted.
     paid: usize,
     aside: Aside,
     pub(super) session: &'a Session,
@@ -76,8 +76,8 @@ impl<'a> Recorder<'a> {
     fn new(session: &'a Session, text: usize) -> Self {
         let (left, nested_left) = session.levels_left();
         let table = session.table.get();
-        let (bytes, aside) = (Vec::with_capacity(text.min(session.memory_left())), Aside::default());
-        Recorder { bytes, paid: text, aside, session, left, nested_left, table }
+        let (bytes, aside) = (Vec::with_capacity(text), Aside::default());
+        Recorder { bytes, paid: 0, aside, session, left, nested_left, table }
     }
 
     fn read<'de, D: Deserializer<'de>>(&mut self, at: At<'_>, from: D) -> Result<()> {
@@ -93,7 +93,7 @@ impl<'a> Recorder<'a> {
     pub(super) fn pay(&mut self) -> Result<()> {
         let length = self.bytes.len();
         if length > self.paid {
-            self.session.charge(length.saturating_sub(self.paid))?;
+            self.session.charge_tape(length.saturating_sub(self.paid))?;
             self.paid = length;
         }
         Ok(())

@@ -32,7 +32,8 @@ pub(crate) fn put_text(
     let mut room = sink.encoding.tape.take();
     room.clear();
     let encoding = Rc::clone(&sink.encoding);
-    let mut tape = Sink { bytes: room, encoding, format: Format::Json, is_tape: true, left: sink.left, scope: at.plan };
+    let left = encoding.spent.depth_limit().saturating_sub(encoding.spent.depth());
+    let mut tape = Sink { bytes: room, encoding, format: Format::Json, is_tape: true, left, scope: at.plan };
     put(&mut tape)?;
     let bytes = tape.bytes;
     let rest = Cell::new(&*bytes);
@@ -51,11 +52,7 @@ impl Sink<'_> {
         &mut self,
         write: impl FnOnce(TextWriter<'_, '_>) -> Result<()>,
     ) -> Result<()> {
-        let depth = self.encoding.spent.depth();
-        self.encoding.spent.set_depth(self.depth());
-        let written = self.put_part_of_text(|sink| put_by(sink, write));
-        self.encoding.spent.set_depth(depth);
-        written
+        self.put_part_of_text(|sink| put_by(sink, write))
     }
 
     /// Writes to the tape what is text already, behind its length.
@@ -63,7 +60,13 @@ impl Sink<'_> {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(&Tape::long_number(0));
         let text_at = self.bytes.len();
-        write(self)?;
+        let depth = self.encoding.spent.depth();
+        self.encoding.spent.set_depth(self.depth());
+        self.is_tape = false;
+        let written = write(self);
+        self.is_tape = true;
+        self.encoding.spent.set_depth(depth);
+        written?;
         let length = self.bytes.len().saturating_sub(text_at) as u64;
         if let Some(place) = self.bytes.get_mut(start..text_at) {
             place.copy_from_slice(&Tape::long_number(length));
