@@ -371,8 +371,8 @@ fn with_path(text: Option<&Text>, function: &str) -> Option<TokenStream> {
 pub fn by_serde_of_field(item: &Item, field: &Field) -> TokenStream {
     let (private, ty) = (item.attrs.krate.private(), &field.ty);
     let read = match with_path(field.serde.deserialize_with.as_ref(), "deserialize") {
-        Some(path) => quote!(#path(__reader)),
-        None => quote!(<#ty as #private::serde::Deserialize<'_>>::deserialize(__reader)),
+        Some(path) => quote!(#path(__reader.in_place::<#ty>())),
+        None => quote!(<#ty as #private::serde::Deserialize<'_>>::deserialize(__reader.in_place::<#ty>())),
     };
     quote! {
         ::core::option::Option::Some(const {

@@ -30,10 +30,10 @@ pub type Readable<'a, 'de> = Reader<'a, 'a, 'de>;
 impl BySerde {
     /// By the type's `Deserialize`.
     pub const fn of<T: DeserializeOwned + 'static>() -> Self {
-        BySerde::new(|readable| Ok(Box::new(T::deserialize(readable)?)))
+        BySerde::new(|readable| Ok(Box::new(T::deserialize(readable.in_place::<T>())?)))
     }
 
-    /// By a function.
+    /// By a function. The value has a place of its own size, so that what is read is `in_place` for it.
     #[cfg_attr(not(feature = "json"), allow(unused_variables, reason = "nothing reads a text"))]
     pub const fn new(read: fn(Readable<'_, '_>) -> Result<Box<dyn Any>>) -> Self {
         BySerde {

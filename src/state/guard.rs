@@ -30,6 +30,12 @@ impl<'a, D> Guarded<'a, D> {
         Guarded { inner, session, slot, watch: None }
     }
 
+    /// The same for a value of type `T` in a place of its own size.
+    #[must_use]
+    pub fn in_place<T>(self) -> Self {
+        Guarded { slot: size_of::<T>(), ..self }
+    }
+
     fn guard<V>(&self, visitor: V, parts: Parts) -> Guard<'a, V> {
         Guard { visitor, session: self.session, parts, slot: self.slot, watch: self.watch, is_level: true }
     }

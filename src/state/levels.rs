@@ -14,6 +14,7 @@ impl<'a, 'de> Input<'a, 'de> {
     /// A value by its `Deserialize`; `slot` bytes are charged for it.
     pub(crate) fn value_by_serde<T: Deserialize<'de> + 'static>(&mut self, slot: usize) -> Result<T> {
         if self.is_tape() {
+            self.charge_boxed::<T>(slot)?;
             return self.aside_value();
         }
         self.by_serde(slot, |reader| T::deserialize(reader))

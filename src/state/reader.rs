@@ -26,6 +26,13 @@ pub struct Reader<'i, 'a, 'de> {
 }
 
 impl<'a, 'de> Reader<'_, 'a, 'de> {
+    /// The same for a value of type `T` in a place of its own size.
+    #[cfg(not(feature = "json"))]
+    #[must_use]
+    pub fn in_place<T>(self) -> Self {
+        Reader { slot: size_of::<T>(), ..self }
+    }
+
     pub(super) fn again(&mut self, slot: usize) -> Reader<'_, 'a, 'de> {
         Reader { input: self.input, slot }
     }

@@ -66,7 +66,7 @@ pub(crate) struct Session {
     /// The bytes that are charged for an argument that comes next, where nothing else tells it.
     pub(super) slot: Cell<usize>,
     pub(super) stack: Stack,
-    /// Bytes of tapes so far.
+    /// Bytes of the tapes that there are.
     taped: Cell<usize>,
     /// Whether a key was asked for its hash whose type has none.
     has_bad_key: Cell<bool>,
@@ -313,15 +313,24 @@ impl Session {
         Ok(())
     }
 
-    /// Counts bytes of a tape. What there is of text pays for as many, and all others are charged.
+    /// Counts bytes of a tape, and of what stands aside: they are there until the value is made. They are not charged, as a verdict
+    /// would depend on which of the ways a value is read, but there may be no more of them than of input and of memory together.
     #[cfg(feature = "json")]
-    pub(super) fn charge_tape(&self, bytes: usize) -> Result<()> {
-        let backed = self.input.get().min(self.memory_limit.get());
-        let before = self.taped.get();
-        let taped = before.saturating_add(bytes);
+    pub(super) fn begin_tape(&self, bytes: usize) -> Result<()> {
+        let limit = self.memory_limit.get();
+        let taped = self.taped.get().saturating_add(bytes);
+        let beyond_input = taped.saturating_sub(self.input.get().min(limit));
+        if beyond_input > limit {
+            return Err(self.out_of_memory(beyond_input));
+        }
         self.taped.set(taped);
-        let beyond = taped.saturating_sub(backed).min(bytes);
-        if beyond > 0 { self.charge(beyond) } else { Ok(()) }
+        Ok(())
+    }
+
+    /// Counts them back.
+    #[cfg(feature = "json")]
+    pub(super) fn end_tape(&self, bytes: usize) {
+        self.taped.set(self.taped.get().saturating_sub(bytes));
     }
 
     /// Bytes of memory that were charged so far.

@@ -138,7 +138,7 @@ impl<'t, 'a, 'p> FieldsVisitor<'t, 'a, 'p> {
                 Ok(None) if field.absent == Absent::Default => {
                     self.recorder.bytes.truncate(before);
                     self.recorder.bytes.push(0);
-                    self.recorder.pay().map_err(Error::carry)?;
+                    self.recorder.count().map_err(Error::carry)?;
                 }
                 Ok(None) => return Err(serde::de::Error::invalid_length(place, &&*self.counted())),
                 Err(error) => return Err(within(error, step)),
@@ -348,6 +348,6 @@ impl<'de> Visitor<'de> for VariantVisitor<'_, '_, '_> {
             }
         };
         read.map_err(|error| within(error, Step::Variant(name)))?;
-        recorder.pay().map_err(Error::carry)
+        recorder.count().map_err(Error::carry)
     }
 }

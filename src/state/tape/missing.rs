@@ -50,6 +50,6 @@ impl Recorder<'_> {
                 return Seed { recorder: self, at }.deserialize(missing);
             }
         }
-        self.pay().map_err(crate::error::Error::carry)
+        self.count().map_err(crate::error::Error::carry)
     }
 }

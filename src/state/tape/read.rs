@@ -1,7 +1,7 @@
 //! The tape that is made of a text. Imports `error`, `format`, `shape` and its siblings only.
 //!
-//! Invariant: what the tape takes beyond the bytes of the text is charged; levels are counted as those of a binary state. All else
-//! is counted where the value is made of the tape.
+//! Invariant: the tape is counted, and levels are as those of a binary state. All else is counted and charged where the value is
+//! made of the tape.
 
 use super::at::{At, View};
 use super::fields::{FieldsVisitor, Kinds, VariantVisitor};
@@ -62,8 +62,9 @@ fn in_scope<T>(at: At<'_>, run: impl FnOnce(At<'_>) -> Result<T>) -> Result<T> {
 /// Writes what comes to a tape.
 pub(super) struct Recorder<'a> {
     pub(super) bytes: Vec<u8>,
-    /// How many of them are counted.
-    paid: usize,
+    /// How many of them are counted, and what is beside them.
+    counted: usize,
+    beside: usize,
     aside: Aside,
     pub(super) session: &'a Session,
     /// Levels of compound values, and of nested values, that may follow.
@@ -77,7 +78,7 @@ impl<'a> Recorder<'a> {
         let (left, nested_left) = session.levels_left();
         let table = session.table.get();
         let (bytes, aside) = (Vec::with_capacity(text), Aside::default());
-        Recorder { bytes, paid: 0, aside, session, left, nested_left, table }
+        Recorder { bytes, counted: 0, beside: 0, aside, session, left, nested_left, table }
     }
 
     fn read<'de, D: Deserializer<'de>>(&mut self, at: At<'_>, from: D) -> Result<()> {
@@ -88,13 +89,13 @@ impl<'a> Recorder<'a> {
         Input::of_tape(&self.bytes, self.session, &self.aside, take)
     }
 
-    /// Charges what was written.
+    /// Counts what was written.
     #[inline]
-    pub(super) fn pay(&mut self) -> Result<()> {
+    pub(super) fn count(&mut self) -> Result<()> {
         let length = self.bytes.len();
-        if length > self.paid {
-            self.session.charge_tape(length.saturating_sub(self.paid))?;
-            self.paid = length;
+        if length > self.counted {
+            self.session.begin_tape(length.saturating_sub(self.counted))?;
+            self.counted = length;
         }
         Ok(())
     }
@@ -153,7 +154,7 @@ impl<'a> Recorder<'a> {
             Leaf::Bytes => from.deserialize_byte_buf(Bytes(self))?,
             Leaf::Unit => <()>::deserialize(from)?,
         }
-        self.pay().map_err(Error::carry)
+        self.count().map_err(Error::carry)
     }
 
     fn other<T: serde::Serialize, E: serde::de::Error>(&mut self, value: T) -> Result<(), E> {
@@ -178,10 +179,12 @@ impl<'a> Recorder<'a> {
         if let Some(plan) = plan {
             unit.charge(&plan.handles, 1).map_err(Error::carry)?;
         }
-        session.charge(ASIDE).map_err(Error::carry)?;
+        let beside = size_of_val(&*value).saturating_add(ASIDE);
+        session.begin_tape(beside).map_err(Error::carry)?;
+        self.beside = self.beside.saturating_add(beside);
         let place = self.aside.keep(value);
         self.number(place as u64);
-        self.pay().map_err(Error::carry)
+        self.count().map_err(Error::carry)
     }
 
     /// Shows the session where the value stands that serde is about to read, until the guard ends.
@@ -244,6 +247,12 @@ impl<'a> Recorder<'a> {
                 _ => from.deserialize_seq(parts),
             }
         })
+    }
+}
+
+impl Drop for Recorder<'_> {
+    fn drop(&mut self) {
+        self.session.end_tape(self.counted.saturating_add(self.beside));
     }
 }
 

@@ -83,7 +83,7 @@ impl<'de> Visitor<'de> for Parts<'_, '_, '_> {
     fn visit_none<E: serde::de::Error>(self) -> Result<(), E> {
         let What::Option(_) = self.what else { return Err(E::invalid_type(Unexpected::Option, &self)) };
         self.recorder.bytes.push(0);
-        self.recorder.pay().map_err(Error::carry)
+        self.recorder.count().map_err(Error::carry)
     }
 
     fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
@@ -120,7 +120,7 @@ impl<'de> Visitor<'de> for Parts<'_, '_, '_> {
             }
         }
         recorder.end_claim(start, length as u64);
-        recorder.pay().map_err(Error::carry)
+        recorder.count().map_err(Error::carry)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
@@ -141,6 +141,6 @@ impl<'de> Visitor<'de> for Parts<'_, '_, '_> {
             length = length.saturating_add(1);
         }
         recorder.end_claim(start, length as u64);
-        recorder.pay().map_err(Error::carry)
+        recorder.count().map_err(Error::carry)
     }
 }

@@ -60,7 +60,7 @@ impl<'de> Visitor<'de> for Bytes<'_, '_> {
         while let Some(byte) = access.next_element()? {
             self.0.bytes.push(byte);
             length = length.saturating_add(1);
-            self.0.pay().map_err(Error::carry)?;
+            self.0.count().map_err(Error::carry)?;
         }
         self.0.end_claim(start, length);
         Ok(())
