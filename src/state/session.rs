@@ -66,8 +66,6 @@ pub(crate) struct Session {
     /// The bytes that are charged for an argument that comes next, where nothing else tells it.
     pub(super) slot: Cell<usize>,
     pub(super) stack: Stack,
-    /// Bytes of the tapes that there are.
-    taped: Cell<usize>,
     /// Whether a key was asked for its hash whose type has none.
     has_bad_key: Cell<bool>,
     pub(super) envelopes: RefCell<Vec<OpenEnvelope>>,
@@ -153,7 +151,6 @@ impl Session {
             unit: Cell::default(),
             slot: Cell::new(0),
             stack,
-            taped: Cell::new(0),
             has_bad_key: Cell::new(false),
             envelopes: RefCell::default(),
             slots: RefCell::default(),
@@ -181,7 +178,6 @@ impl Session {
             unit,
             slot,
             stack,
-            taped,
             has_bad_key,
             envelopes,
             slots,
@@ -190,7 +186,7 @@ impl Session {
         *limits = terms.own_limits();
         given.clone_from(terms);
         *outer = None;
-        for counter in [depth, nested, items, unbacked_items, memory, input, memory_limit, slot, handles, taped] {
+        for counter in [depth, nested, items, unbacked_items, memory, input, memory_limit, slot, handles] {
             counter.set(0);
         }
         is_erased.set(false);
@@ -313,24 +309,10 @@ impl Session {
         Ok(())
     }
 
-    /// Counts bytes of a tape, and of what stands aside: they are there until the value is made. They are not charged, as a verdict
-    /// would depend on which of the ways a value is read, but there may be no more of them than of input and of memory together.
+    /// Takes back the charge of what is there no more.
     #[cfg(feature = "json")]
-    pub(super) fn begin_tape(&self, bytes: usize) -> Result<()> {
-        let limit = self.memory_limit.get();
-        let taped = self.taped.get().saturating_add(bytes);
-        let beyond_input = taped.saturating_sub(self.input.get().min(limit));
-        if beyond_input > limit {
-            return Err(self.out_of_memory(beyond_input));
-        }
-        self.taped.set(taped);
-        Ok(())
-    }
-
-    /// Counts them back.
-    #[cfg(feature = "json")]
-    pub(super) fn end_tape(&self, bytes: usize) {
-        self.taped.set(self.taped.get().saturating_sub(bytes));
+    pub(super) fn give_back(&self, size: usize) {
+        self.memory.set(self.memory.get().saturating_sub(size));
     }
 
     /// Bytes of memory that were charged so far.

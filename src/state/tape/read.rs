@@ -1,7 +1,7 @@
 //! The tape that is made of a text. Imports `error`, `format`, `shape` and its siblings only.
 //!
-//! Invariant: the tape is counted, and levels are as those of a binary state. All else is counted and charged where the value is
-//! made of the tape.
+//! Invariant: what the tape takes beyond the bytes of the text is charged while it is there; levels are counted as those of a
+//! binary state. All else is counted and charged where the value is made of the tape.
 
 use super::at::{At, View};
 use super::fields::{FieldsVisitor, Kinds, VariantVisitor};
@@ -21,6 +21,9 @@ use crate::state::session::Session;
 use crate::state::sourced::Sourced;
 use crate::state::stack;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _};
+
+/// Bytes of a tape that are not charged, for the text of small values that nobody measures: as many for each value within a value.
+const FREE: usize = 4 << 10;
 
 /// What a level takes of the stack: the frames of serde_json and of the visitors here.
 const LEVEL: usize = 128;
@@ -62,9 +65,11 @@ fn in_scope<T>(at: At<'_>, run: impl FnOnce(At<'_>) -> Result<T>) -> Result<T> {
 /// Writes what comes to a tape.
 pub(super) struct Recorder<'a> {
     pub(super) bytes: Vec<u8>,
-    /// How many of them are counted, and what is beside them.
-    counted: usize,
+    /// How many bytes they and what stands aside may take before any is charged.
+    free: usize,
+    /// What stands aside.
     beside: usize,
+    charged: usize,
     aside: Aside,
     pub(super) session: &'a Session,
     /// Levels of compound values, and of nested values, that may follow.
@@ -78,7 +83,7 @@ impl<'a> Recorder<'a> {
         let (left, nested_left) = session.levels_left();
         let table = session.table.get();
         let (bytes, aside) = (Vec::with_capacity(text), Aside::default());
-        Recorder { bytes, counted: 0, beside: 0, aside, session, left, nested_left, table }
+        Recorder { bytes, free: text.max(FREE), beside: 0, charged: 0, aside, session, left, nested_left, table }
     }
 
     fn read<'de, D: Deserializer<'de>>(&mut self, at: At<'_>, from: D) -> Result<()> {
@@ -89,13 +94,14 @@ impl<'a> Recorder<'a> {
         Input::of_tape(&self.bytes, self.session, &self.aside, take)
     }
 
-    /// Counts what was written.
+    /// Charges what was written.
     #[inline]
     pub(super) fn count(&mut self) -> Result<()> {
-        let length = self.bytes.len();
-        if length > self.counted {
-            self.session.begin_tape(length.saturating_sub(self.counted))?;
-            self.counted = length;
+        let taken = self.bytes.len().saturating_add(self.beside);
+        if taken > self.free.saturating_add(self.charged) {
+            let beyond = taken.saturating_sub(self.free);
+            self.session.charge(beyond.saturating_sub(self.charged))?;
+            self.charged = beyond;
         }
         Ok(())
     }
@@ -180,7 +186,6 @@ impl<'a> Recorder<'a> {
             unit.charge(&plan.handles, 1).map_err(Error::carry)?;
         }
         let beside = size_of_val(&*value).saturating_add(ASIDE);
-        session.begin_tape(beside).map_err(Error::carry)?;
         self.beside = self.beside.saturating_add(beside);
         let place = self.aside.keep(value);
         self.number(place as u64);
@@ -252,7 +257,7 @@ impl<'a> Recorder<'a> {
 
 impl Drop for Recorder<'_> {
     fn drop(&mut self) {
-        self.session.end_tape(self.counted.saturating_add(self.beside));
+        self.session.give_back(self.charged);
     }
 }
 
