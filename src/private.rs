@@ -11,7 +11,7 @@ pub use crate::shape::{
     Origin, RealNames, Shape, Site, Style, Tagging, TypeExpr, Variant, flattened, no_shape, opaque_shape,
 };
 pub use crate::state::{
-    AnyBox, BySerde, Fallback, Input, OwnTraits, Probe, Sink, State, deepest, fill_part, in_field, in_position,
+    AnyBox, Boxed, BySerde, Fallback, Input, OwnTraits, Probe, Sink, State, deepest, fill_part, in_field, in_position,
     in_variant, no_variant, read_part, stack_of,
 };
 pub use crate::std_types::BOX;

@@ -376,7 +376,7 @@ pub fn by_serde_of_field(item: &Item, field: &Field) -> TokenStream {
     };
     quote! {
         ::core::option::Option::Some(const {
-            &#private::BySerde::new(|__reader| match #read {
+            &#private::BySerde::new::<#ty>(|__reader| match #read {
                 ::core::result::Result::Ok(__value) => {
                     let __value: #ty = __value;
                     ::core::result::Result::Ok(::std::boxed::Box::new(__value))

@@ -115,6 +115,13 @@ fn portable_impl(interface: &Interface) -> TokenStream {
     let ident = &interface.item.ident;
     quote! {
         #[automatically_derived]
+        impl #private::Boxed for dyn #ident {
+            fn put_boxed(&self, __sink: &mut #private::Sink<'_>) -> ::core::result::Result<(), #krate::Error> {
+                #private::put_nested::<dyn #ident>(self, __sink)
+            }
+        }
+
+        #[automatically_derived]
         impl #private::State for ::std::boxed::Box<dyn #ident> {
             #private::boxed_interface_state!(dyn #ident);
         }

@@ -1,9 +1,11 @@
-//! The erased form of arrays, whose length no form can have compiled. Imports `parameter`, `state`, `type_name`.
+//! The erased form of arrays, whose length no form can have compiled. Imports `error`, `shape`, `parameter`, `state`, `type_name`.
 //!
 //! Invariant: it reads and writes what an array of the length does that its type name says.
 
 use super::Erased;
-use crate::state::{Scope, State};
+use crate::error::{Error, Result};
+use crate::shape::AnyBySerde;
+use crate::state::{Input, Scope, Sink, State, in_position, stack_of};
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeTuple, Serializer};
@@ -22,7 +24,34 @@ impl fmt::Debug for ErasedArray {
     }
 }
 
-impl State for ErasedArray {}
+impl State for ErasedArray {
+    const BY_SERDE: Option<&'static AnyBySerde> = None;
+    const IS_DIRECT: bool = true;
+    const STACK: usize = stack_of::<Self>(0, &[<Erased<0>>::STACK]);
+
+    fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+        sink.enter_heap()?;
+        self.0.iter().try_for_each(|element| element.put(sink))?;
+        sink.leave();
+        Ok(())
+    }
+
+    fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+        let length = input.scope.and_then(|plan| length_in(&plan.name)).filter(|length| *length <= MAX_ARRAY);
+        let length = length.ok_or_else(too_long::<Error>)?;
+        input.enter::<Self>()?;
+        let mut array = Vec::new();
+        for at in 0..length {
+            array.push(Erased::take(input).map_err(|error| in_position(error, at))?);
+        }
+        input.leave();
+        Ok(ErasedArray(array))
+    }
+}
+
+fn too_long<E: serde::de::Error>() -> E {
+    E::custom("an array is of at most 32 elements")
+}
 
 impl Serialize for ErasedArray {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -36,7 +65,7 @@ impl<'de> Deserialize<'de> for ErasedArray {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let length = Scope::innermost().and_then(|plan| length_in(&plan.name));
         let length = length.filter(|length| *length <= MAX_ARRAY);
-        let length = length.ok_or_else(|| D::Error::custom("an array is of at most 32 elements"))?;
+        let length = length.ok_or_else(too_long::<D::Error>)?;
         deserializer.deserialize_tuple(length, ArrayVisitor { length })
     }
 }

@@ -18,6 +18,9 @@ use std::cell::RefCell;
 pub struct BySerde {
     #[cfg(feature = "json")]
     pub(super) read: fn(Readable<'_, '_>) -> Result<Box<dyn Any>>,
+    /// The size of a value.
+    #[cfg(feature = "json")]
+    pub(super) size: usize,
 }
 
 /// What reads a text, or a readable format of another crate.
@@ -30,15 +33,17 @@ pub type Readable<'a, 'de> = Reader<'a, 'a, 'de>;
 impl BySerde {
     /// By the type's `Deserialize`.
     pub const fn of<T: DeserializeOwned + 'static>() -> Self {
-        BySerde::new(|readable| Ok(Box::new(T::deserialize(readable.in_place::<T>())?)))
+        BySerde::new::<T>(|readable| Ok(Box::new(T::deserialize(readable.in_place::<T>())?)))
     }
 
     /// By a function. The value has a place of its own size, so that what is read is `in_place` for it.
     #[cfg_attr(not(feature = "json"), allow(unused_variables, reason = "nothing reads a text"))]
-    pub const fn new(read: fn(Readable<'_, '_>) -> Result<Box<dyn Any>>) -> Self {
+    pub const fn new<T>(read: fn(Readable<'_, '_>) -> Result<Box<dyn Any>>) -> Self {
         BySerde {
             #[cfg(feature = "json")]
             read,
+            #[cfg(feature = "json")]
+            size: size_of::<T>(),
         }
     }
 }

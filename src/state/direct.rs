@@ -71,6 +71,20 @@ pub trait State: Serialize + DeserializeOwned + 'static {
     }
 }
 
+/// What stands in a box, or in what is no box and has the state of one: types, text, slices, trait objects.
+#[diagnostic::on_unimplemented(message = "a `{Self}` in a box is not portable", label = "needs `Portable`")]
+pub trait Boxed {
+    /// Appends the state of the box.
+    fn put_boxed(&self, sink: &mut Sink<'_>) -> Result<()>;
+}
+
+impl<T: State> Boxed for T {
+    fn put_boxed(&self, sink: &mut Sink<'_>) -> Result<()> {
+        sink.check_stack()?;
+        self.put(sink)
+    }
+}
+
 /// One level more than the deepest of some parts.
 pub const fn deepest(parts: &[usize]) -> usize {
     most(parts).saturating_add(1)

@@ -63,7 +63,9 @@ pub(crate) use as_native::{HANDLE, Handle, Sizes};
 pub use by_serde::BySerde;
 pub use decode_plan::{AnyBox, Glue};
 pub(crate) use decode_plan::{Form, Native, Plan, PlanArgument, check_hash, contain};
-pub use direct::{State, deepest, fill_part, in_field, in_position, in_variant, no_variant, read_part, stack_of};
+pub use direct::{
+    Boxed, State, deepest, fill_part, in_field, in_position, in_variant, no_variant, read_part, stack_of,
+};
 pub(crate) use exchange::{Exchange, Member, Offer, WantMember};
 pub(crate) use frame::open_frame;
 #[cfg(feature = "json")]

@@ -5,6 +5,7 @@ mod containers;
 mod net;
 mod pointers;
 mod primitives;
+mod structs;
 mod tuples;
 
 pub use pointers::BOX;

@@ -5,12 +5,11 @@ use super::{portable, std_origin, submit};
 use crate::__own_traits as own_traits;
 use crate::codec::{Portable, VALUE, Value, take_box};
 use crate::erased::Erased;
-use crate::error::Result;
-use crate::interface::{deserialize_nested, serialize_nested};
+use crate::error::{Error, Result};
+use crate::interface::{deserialize_nested, put_nested, serialize_nested};
 use crate::registry::Entry;
-use crate::shape::{Head, Leaf, Origin, Shape, TypeExpr, no_shape};
-use crate::state::{Input, Sink, State};
-use serde::de::DeserializeOwned;
+use crate::shape::{AnyBySerde, Head, Leaf, Origin, Shape, TypeExpr, no_shape};
+use crate::state::{Boxed, Input, Sink, State, stack_of};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -22,14 +21,42 @@ use std::sync::{Arc, Mutex, RwLock};
 /// The origin of `Box`, which boxed trait objects of every interface use.
 pub const BOX: Origin = std_origin("Box");
 
+/// The state of what stands around a value and writes nothing of its own.
+macro_rules! around {
+    (|$value:ident| $inner:expr, $make:expr) => {
+        const MIN: usize = T::MIN;
+        const STACK: usize = stack_of::<Self>(0, &[T::STACK]);
+
+        fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+            let $value = self;
+            $inner.put(sink)
+        }
+
+        #[inline]
+        fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            Self::take_into(input, size_of::<Self>())
+        }
+
+        #[inline]
+        fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
+            T::take_into(input, slot).map($make)
+        }
+    };
+}
+
+/// The error of a lock whose holder has panicked, as serde words it.
+#[cold]
+fn poisoned() -> Error {
+    serde::ser::Error::custom("lock poison error while serializing")
+}
+
 portable! {
     [T: Portable] Box<T> = "Box" [T], Shape::Transparent { inner: T::TYPE }, {
         const MIN: usize = T::MIN;
 
         #[inline]
         fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
-            sink.check_stack()?;
-            (**self).put(sink)
+            (**self).put_boxed(sink)
         }
 
         #[inline]
@@ -42,11 +69,37 @@ portable! {
             input.room(T::STACK, |input| take_box(input, slot))
         }
     };
-    [T: Portable] Wrapping<T> = "Wrapping" [T], Shape::Transparent { inner: T::TYPE };
-    [T: Portable] Reverse<T> = "Reverse" [T], Shape::Transparent { inner: T::TYPE };
-    [T: Portable] Mutex<T> = "Mutex" [T], Shape::Transparent { inner: T::TYPE };
-    [T: Portable] RwLock<T> = "RwLock" [T], Shape::Transparent { inner: T::TYPE };
-    [T: Portable] PhantomData<T> = "PhantomData" [T], Shape::Leaf(Leaf::Unit);
+    [T: Portable] Wrapping<T> = "Wrapping" [T], Shape::Transparent { inner: T::TYPE }, {
+        around!(|value| value.0, Wrapping);
+    };
+    [T: Portable] Reverse<T> = "Reverse" [T], Shape::Transparent { inner: T::TYPE }, {
+        around!(|value| value.0, Reverse);
+    };
+    [T: Portable] Mutex<T> = "Mutex" [T], Shape::Transparent { inner: T::TYPE }, {
+        around!(|value| *value.lock().map_err(|_| poisoned())?, Mutex::new);
+    };
+    [T: Portable] RwLock<T> = "RwLock" [T], Shape::Transparent { inner: T::TYPE }, {
+        around!(|value| *value.read().map_err(|_| poisoned())?, RwLock::new);
+    };
+    [T: Portable] PhantomData<T> = "PhantomData" [T], Shape::Leaf(Leaf::Unit), {
+        const IS_FIXED: bool = true;
+        const IS_DIRECT: bool = true;
+
+        #[inline]
+        fn put(&self, _: &mut Sink<'_>) -> Result<()> {
+            Ok(())
+        }
+
+        #[inline]
+        fn take(_: &mut Input<'_, '_>) -> Result<Self> {
+            Ok(PhantomData)
+        }
+
+        #[inline]
+        fn read(_: &[u8]) -> Option<Self> {
+            Some(PhantomData)
+        }
+    };
 }
 
 submit! {
@@ -80,7 +133,45 @@ fn str_shape() -> &'static Shape {
     &Shape::Leaf(Leaf::Str)
 }
 
-impl State for Box<str> {}
+impl Boxed for str {
+    fn put_boxed(&self, sink: &mut Sink<'_>) -> Result<()> {
+        sink.put_slice(self.as_bytes());
+        Ok(())
+    }
+}
+
+impl<T: State> Boxed for [T] {
+    fn put_boxed(&self, sink: &mut Sink<'_>) -> Result<()> {
+        sink.enter_heap()?;
+        sink.put_length::<T>(self.len())?;
+        T::put_all(self, sink)?;
+        sink.leave();
+        Ok(())
+    }
+}
+
+impl Boxed for dyn Value {
+    fn put_boxed(&self, sink: &mut Sink<'_>) -> Result<()> {
+        put_nested(self, sink)
+    }
+}
+
+impl State for Box<str> {
+    const BY_SERDE: Option<&'static AnyBySerde> = None;
+    const MIN: usize = 1;
+
+    fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+        (**self).put_boxed(sink)
+    }
+
+    fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+        Ok(input.text()?.into())
+    }
+
+    fn take_into(input: &mut Input<'_, '_>, _: usize) -> Result<Self> {
+        Self::take(input)
+    }
+}
 
 impl Portable for Box<str> {
     const TYPE: &'static TypeExpr =
@@ -93,7 +184,23 @@ impl Portable for Box<str> {
 
 const STR_EXPR: TypeExpr = TypeExpr { head: Head::Origin(&STR), args: &[], shape: str_shape, by_serde: None };
 
-impl<T: Portable> State for Box<[T]> {}
+impl<T: Portable> State for Box<[T]> {
+    const BY_SERDE: Option<&'static AnyBySerde> = None;
+    const MIN: usize = 1;
+
+    fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+        (**self).put_boxed(sink)
+    }
+
+    fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+        Self::take_into(input, size_of::<Self>())
+    }
+
+    /// It is a vector until all elements are there.
+    fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
+        Vec::take_into(input, slot).map(Vec::into_boxed_slice)
+    }
+}
 
 impl<T: Portable> Portable for Box<[T]> {
     const TYPE: &'static TypeExpr = &TypeExpr {
@@ -111,10 +218,29 @@ impl<T: Portable> Portable for Box<[T]> {
 const ARC: Origin = std_origin("Arc");
 const COW: Origin = std_origin("Cow");
 
-impl<T: ?Sized + Serialize + Debug + Send + Sync + 'static> State for Arc<T> where Box<T>: Portable {}
+impl<T: ?Sized + Boxed + Serialize + Debug + Send + Sync + 'static> State for Arc<T>
+where
+    Box<T>: Portable,
+{
+    const BY_SERDE: Option<&'static AnyBySerde> = <Box<T>>::BY_SERDE;
+    const MIN: usize = <Box<T>>::MIN;
+    const STACK: usize = <Box<T>>::STACK;
+
+    fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+        (**self).put_boxed(sink)
+    }
+
+    fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+        Self::take_into(input, size_of::<Self>())
+    }
+
+    fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
+        <Box<T>>::take_into(input, slot).map(Arc::from)
+    }
+}
 
 /// Whatever can be boxed can be shared: `Arc<str>`, `Arc<[T]>` and `Arc<dyn I>` as well.
-impl<T: ?Sized + Serialize + Debug + Send + Sync + 'static> Portable for Arc<T>
+impl<T: ?Sized + Boxed + Serialize + Debug + Send + Sync + 'static> Portable for Arc<T>
 where
     Box<T>: Portable,
 {
@@ -130,17 +256,31 @@ where
     }
 }
 
-impl<T: ?Sized + ToOwned + Serialize + Debug + Send + Sync + 'static> State for Cow<'static, T>
+impl<T: ?Sized + Boxed + ToOwned<Owned: Portable> + Serialize + Debug + Send + Sync + 'static> State for Cow<'static, T>
 where
     Box<T>: Portable,
-    T::Owned: DeserializeOwned + Debug + Send + Sync,
 {
+    const BY_SERDE: Option<&'static AnyBySerde> = <T::Owned>::BY_SERDE;
+    const MIN: usize = <T::Owned>::MIN;
+    const STACK: usize = stack_of::<Self>(0, &[<T::Owned>::STACK]);
+
+    fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+        (**self).put_boxed(sink)
+    }
+
+    fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+        Self::take_into(input, size_of::<Self>())
+    }
+
+    fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
+        <T::Owned>::take_into(input, slot).map(Cow::Owned)
+    }
 }
 
-impl<T: ?Sized + ToOwned + Serialize + Debug + Send + Sync + 'static> Portable for Cow<'static, T>
+impl<T: ?Sized + Boxed + ToOwned<Owned: Portable> + Serialize + Debug + Send + Sync + 'static> Portable
+    for Cow<'static, T>
 where
     Box<T>: Portable,
-    T::Owned: DeserializeOwned + Debug + Send + Sync,
 {
     const TYPE: &'static TypeExpr = &TypeExpr {
         head: Head::Origin(&COW),

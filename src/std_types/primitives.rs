@@ -1,21 +1,19 @@
-//! Numbers, text, time and paths: the std types without parameters. Imports its parent, `codec`, `shape`, `registry`.
+//! Numbers, text and paths: the std types that are one primitive. Imports its parent, `codec`, `error`, `shape`, `state`,
+//! `registry`.
 
-use super::{field, manners, portable, submit};
+use super::{portable, submit};
 use crate::__own_traits as own_traits;
-use crate::codec::Portable;
-use crate::erased::Erased;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::registry::Entry;
-use crate::shape::{Fields, Leaf, Shape, Style, Tagging, Variant};
-use crate::state::{Input, Sink};
-use std::ffi::{CString, OsString};
+use crate::shape::{Leaf, Shape};
+use crate::state::{Input, Sink, State};
+use serde::de::Unexpected;
+use std::ffi::CString;
 use std::num::{
     NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize, NonZeroU8, NonZeroU16, NonZeroU32,
     NonZeroU64, NonZeroU128, NonZeroUsize,
 };
-use std::ops::{Bound, Range, RangeFrom, RangeInclusive, RangeTo};
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
 
 /// Types with one primitive as state: `leaves! { i64 = "i64" as "i64" { .. } }` is the impl, with its state, and the entry.
 macro_rules! leaves {
@@ -207,69 +205,34 @@ vectors! { bool char String i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 isize usize 
 
 /// As `leaves!`, for the types whose name is an application: `NonZero<i64>`.
 macro_rules! non_zero {
-    ($($ty:ty = $inner:ty),* $(,)?) => {
-        portable! { $([] $ty = "NonZero" [$inner], Shape::Transparent { inner: <$inner>::TYPE };)* }
+    ($($ty:ident = $inner:ident),* $(,)?) => {
+        portable! { $([] $ty = "NonZero" [$inner], Shape::Transparent { inner: <$inner>::TYPE }, {
+            const MIN: usize = <$inner as State>::MIN;
+
+            #[inline]
+            fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+                self.get().put(sink)
+            }
+
+            #[inline]
+            fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+                let number = <$inner>::take(input)?;
+                $ty::new(number).ok_or_else(|| is_zero(concat!("a nonzero ", stringify!($inner))))
+            }
+
+            in_any_slot!();
+        };)* }
         submit! { $(Entry::native_type::<$ty>().compared_by(own_traits!($ty));)* }
     };
+}
+
+/// The error of a zero, as serde words it.
+#[cold]
+fn is_zero(expected: &'static str) -> Error {
+    serde::de::Error::invalid_value(Unexpected::Unsigned(0), &expected)
 }
 
 non_zero! {
     NonZeroI8 = i8, NonZeroI16 = i16, NonZeroI32 = i32, NonZeroI64 = i64, NonZeroI128 = i128, NonZeroIsize = isize,
     NonZeroU8 = u8, NonZeroU16 = u16, NonZeroU32 = u32, NonZeroU64 = u64, NonZeroU128 = u128, NonZeroUsize = usize,
-}
-
-/// The shape of a std struct with named fields: `named!("Range": "start" T, "end" T)`.
-macro_rules! named {
-    ($struct:literal: $($name:literal $ty:ty),*) => {
-        Shape::Struct {
-            fields: Fields {
-                style: Style::Named,
-                fields: const { &[$(field($name, <$ty>::TYPE)),*] },
-                listed: &[$($name),*],
-            },
-            json_only: false,
-            manners: manners($struct, &[]),
-        }
-    };
-}
-
-/// The shape of a std enum: `variants!("Result": 0 "Ok" Newtype [T], 1 "Err" Newtype [E])`.
-macro_rules! variants {
-    ($enum:literal: $($index:literal $name:literal $style:ident [$($ty:ty)?]),*) => {
-        Shape::Enum {
-            tagging: Tagging::External,
-            variants: const { &[$(Variant {
-                name: $name,
-                aliases: &[],
-                index: $index,
-                fields: Fields { style: Style::$style, fields: const { &[$(field("", <$ty>::TYPE))?] }, listed: &[] },
-            }),*] },
-            json_only: false,
-            manners: manners($enum, &[$($name),*]),
-        }
-    };
-}
-
-portable! {
-    [] Duration = "Duration" [], named!("Duration": "secs" u64, "nanos" u32);
-    [] SystemTime = "SystemTime" [], named!("SystemTime": "secs_since_epoch" u64, "nanos_since_epoch" u32);
-    [] OsString = "OsString" [], variants!("OsString": 0 "Unix" Newtype [Vec<u8>], 1 "Windows" Newtype [Vec<u16>]);
-    [T: Portable] Range<T> = "Range" [T], named!("Range": "start" T, "end" T);
-    [T: Portable] RangeInclusive<T> = "RangeInclusive" [T], named!("RangeInclusive": "start" T, "end" T);
-    [T: Portable] RangeFrom<T> = "RangeFrom" [T], named!("RangeFrom": "start" T);
-    [T: Portable] RangeTo<T> = "RangeTo" [T], named!("RangeTo": "end" T);
-    [T: Portable] Bound<T> = "Bound" [T], variants!("Bound": 0 "Unbounded" Unit [], 1 "Included" Newtype [T], 2 "Excluded" Newtype [T]);
-    [T: Portable, E: Portable] Result<T, E> = "Result" [T, E], variants!("Result": 0 "Ok" Newtype [T], 1 "Err" Newtype [E]);
-}
-
-submit! {
-    Entry::native_type::<Duration>().compared_by(own_traits!(Duration));
-    Entry::native_type::<SystemTime>().compared_by(own_traits!(SystemTime));
-    Entry::native_type::<OsString>().compared_by(own_traits!(OsString));
-    Entry::erased_type::<Range<Erased<0>>>().compared_by(own_traits!(erased Range<Erased<0>>));
-    Entry::erased_type::<RangeInclusive<Erased<0>>>().compared_by(own_traits!(erased RangeInclusive<Erased<0>>));
-    Entry::erased_type::<RangeFrom<Erased<0>>>().compared_by(own_traits!(erased RangeFrom<Erased<0>>));
-    Entry::erased_type::<RangeTo<Erased<0>>>().compared_by(own_traits!(erased RangeTo<Erased<0>>));
-    Entry::erased_type::<Bound<Erased<0>>>().compared_by(own_traits!(erased Bound<Erased<0>>));
-    Entry::erased_type::<Result<Erased<0>, Erased<1>>>().compared_by(own_traits!(erased Result<Erased<0>, Erased<1>>));
 }

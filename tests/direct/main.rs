@@ -1,6 +1,8 @@
 //! A direct state and one by serde are the same: twins of types, one by `#[portable]` and one by the derives, have the same bytes,
 //! values, errors and places, for sound and for damaged input, and at the edge of each limit.
-#![cfg(all(feature = "derive", feature = "postcard", feature = "bincode"))]
+#![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
+
+mod json;
 
 use std::cell::Cell;
 use std::fmt::Debug;
@@ -88,7 +90,7 @@ mod by_serde {
     include!("twins.in");
 }
 
-const FORMATS: [Format; 2] = [Format::Postcard, Format::Bincode];
+const FORMATS: [Format; 3] = [Format::Postcard, Format::Bincode, Format::Json];
 
 /// Sets one limit.
 type SetLimit = fn(Limits, usize) -> Limits;

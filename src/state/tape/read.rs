@@ -180,8 +180,11 @@ impl<'a> Recorder<'a> {
         let _scope = plan.map(Scope::enter);
         let _at = self.shown(plan.is_some());
         let unit = session.begin_unit(0);
-        WantBySerde(by).put();
-        let value = from.deserialize_newtype_struct(BY_SERDE, AsideVisitor { by, session })?;
+        let read = || {
+            WantBySerde(by).put();
+            from.deserialize_newtype_struct(BY_SERDE, AsideVisitor { by, session })
+        };
+        let value = session.room(by.size, || Ok(read())).unwrap_or_else(|error| Err(error.carry()))?;
         if let Some(plan) = plan {
             unit.charge(&plan.handles, 1).map_err(Error::carry)?;
         }
