@@ -1,17 +1,22 @@
 //! The law for JSON: a text by a type's shape is the one by serde's derive, and each text has the verdict and the value that serde
 //! gives it: damaged, rearranged, and with parts that are missing, doubled, unknown or of another kind.
 
-use super::{Told, Twins, by_serde, direct, place_of_state};
+use super::{Told, Twins, by_serde, direct, of_text, place_of_state};
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value as Json, json};
 use typeport::{Codec, Format, Value};
 
 /// Numbers that follow from a seed: an LCG of 64 bits, by Knuth.
-struct Random(u64);
+struct Random {
+    state: u64,
+    /// How many members were doubled.
+    doubled: usize,
+}
 
 impl Random {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % limit.max(1)
+        self.state = self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.state >> 33) as usize % limit.max(1)
     }
 }
 
@@ -88,6 +93,7 @@ fn text(value: &Json, random: &mut Random, out: &mut String) {
             }
             if random.below(60) == 0 && !members.is_empty() {
                 members.push(members[random.below(members.len())]);
+                random.doubled += 1;
             }
             out.push('{');
             for (at, (key, member)) in members.into_iter().enumerate() {
@@ -148,8 +154,11 @@ fn change_object(members: &mut Map<String, Json>, how: usize, random: &mut Rando
 /// The envelope with another state.
 fn with_state(bytes: &[u8], state: &str) -> Vec<u8> {
     let place = place_of_state(bytes);
-    // Without a checksum: what follows the state are the names, whose length says where they begin.
-    [&bytes[..place.start], state.as_bytes(), &bytes[place.end..]].concat()
+    let mut whole = [&bytes[..place.start], state.as_bytes(), &bytes[place.end..]].concat();
+    // The length stands behind the magic, the version and the format.
+    let length = u32::try_from(whole.len()).unwrap();
+    whole[3..7].copy_from_slice(&length.to_le_bytes());
+    whole
 }
 
 impl<A: Value + ?Sized, B: Value + ?Sized> Twins<'_, A, B> {
@@ -158,12 +167,20 @@ impl<A: Value + ?Sized, B: Value + ?Sized> Twins<'_, A, B> {
     fn check_texts(&self, seed: u64, rounds: usize) {
         let codec = Codec::default().format(Format::Json).checksum(false);
         let (one, other) = (codec.to_vec(self.one).unwrap(), codec.to_vec(self.other).unwrap());
-        let value: Json = serde_json::from_slice(&one[place_of_state(&one)]).unwrap();
-        let (others, mut random) = (others(), Random(seed));
-        let (mut sound, mut damaged) = (0, 0);
+        let mut value: Json = serde_json::from_slice(&one[place_of_state(&one)]).unwrap();
+        // What is larger is a float to serde_json, unless somebody asks for 128 bits.
+        if let Some(large) = value.pointer_mut("/tuple/8/0") {
+            *large = json!(5);
+        }
+        if let Some(large) = value.pointer_mut("/boxed/0/8/0") {
+            *large = json!(5);
+        }
+        let (others, mut random) = (others(), Random { state: seed, doubled: 0 });
+        let (mut sound, mut damaged, mut last) = (0, 0, None);
         for round in 0..rounds {
             let mut changed = value.clone();
-            (0..random.below(3)).for_each(|_| change(&mut changed, &mut random, &others));
+            let (changes, doubled) = (random.below(3), random.doubled);
+            (0..changes).for_each(|_| change(&mut changed, &mut random, &others));
             let mut state = String::new();
             text(&changed, &mut random, &mut state);
             // Where a text is cut.
@@ -173,10 +190,16 @@ impl<A: Value + ?Sized, B: Value + ?Sized> Twins<'_, A, B> {
             }
             let told = self.decode_text(&codec, &one, &state);
             let expected = (self.decode_other)(&codec, &with_state(&other, &state.replace("d::", "s::")));
-            assert_eq!(without_order(told.clone()), without_order(expected), "round {round} of {seed}: {state}");
+            let same = without_order(of_text(told.clone())) == without_order(of_text(expected.clone()));
+            // Of several faults another one may be met first.
+            let are_faults =
+                changes + random.doubled - doubled > 1 || serde_json::from_str::<IgnoredAny>(&state).is_err();
+            let same = same || are_faults && told.is_err() && expected.is_err();
+            assert!(same, "round {round} of {seed}: {state}\n{told:?}\n{expected:?}");
             *if told.is_ok() { &mut sound } else { &mut damaged } += 1;
+            last = told.err();
         }
-        assert!(sound > 0 && damaged > 0, "{sound} sound, {damaged} damaged");
+        assert!(sound > 0 && damaged > 0, "{seed}: {sound} sound, {damaged} damaged: {last:?}");
     }
 
     fn decode_text(&self, codec: &Codec, bytes: &[u8], state: &str) -> Told {
@@ -197,6 +220,9 @@ fn without_order(told: Told) -> Told {
 fn texts_without_trait_objects() {
     Twins::exact(&direct::all(), &by_serde::all()).check_texts(1, 20_000);
     Twins::exact(&direct::pair(), &by_serde::pair()).check_texts(2, 5_000);
+    Twins::exact(&direct::std(), &by_serde::std()).check_texts(5, 20_000);
+    Twins::exact(&direct::defaults(), &by_serde::defaults()).check_texts(6, 20_000);
+    Twins::exact(&direct::bytes(), &by_serde::bytes()).check_texts(7, 5_000);
 }
 
 #[test]

