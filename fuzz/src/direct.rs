@@ -124,13 +124,13 @@ fn twins() -> &'static [[Twin; 2]] {
     })
 }
 
-const FORMATS: [Format; 2] = [Format::Postcard, Format::Bincode];
+const FORMATS: [Format; 3] = [Format::Postcard, Format::Bincode, Format::Json];
 
 /// Decodes a state directly and by serde, and asserts that both give the same value and the same state, or the same error in
 /// the same place. The first byte picks the twins and the format.
 pub fn direct(data: &[u8]) {
     let Some((pick, state)) = data.split_first() else { return };
-    let (format, twins) = (FORMATS[usize::from(pick % 2)], &twins()[usize::from(pick / 2) % twins().len()]);
+    let (format, twins) = (FORMATS[usize::from(pick % 3)], &twins()[usize::from(pick / 3) % twins().len()]);
     let [one, other] = twins.each_ref().map(|twin| {
         let envelope = codec(format, false).to_vec(&*twin.made).expect("it is made here");
         let parsed = Envelope::parse(&envelope).expect("it was just encoded");
@@ -141,18 +141,20 @@ pub fn direct(data: &[u8]) {
     // A hash map has no order.
     match (one, other) {
         (Ok((one, _)), Ok((other, _))) => assert_eq!(one.len(), other.len()),
+        // Of several faults of a text another one may be met first.
+        (Err(_), Err(_)) if format == Format::Json => {}
         (one, other) => assert_eq!(one.map(drop), other.map(drop)),
     }
 }
 
-/// The states of the values that are made, each in both formats.
+/// The states of the values that are made, each in each format.
 pub(crate) fn samples() -> Vec<(String, Vec<u8>)> {
     let mut samples = Vec::new();
     for (at, [twin, _]) in twins().iter().enumerate() {
         for (number, format) in FORMATS.into_iter().enumerate() {
             let envelope = Codec::default().format(format).to_vec(&*twin.made).expect("it is made here");
             let state = Envelope::parse(&envelope).expect("it was just encoded").state().to_vec();
-            let pick = u8::try_from(at * 2 + number).expect("few twins");
+            let pick = u8::try_from(at * 3 + number).expect("few twins");
             samples.push((format!("twin_{at}_{format}"), [&[pick], &state[..]].concat()));
         }
     }

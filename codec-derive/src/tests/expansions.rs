@@ -134,10 +134,10 @@ fn variants_keep_their_number_in_the_source() {
           Fourth { b: u8 }, #[serde(skip)] Last(C) }",
         &[
             "Tagging::External",
-            "name: \"first_one\", index: 0u32",
-            "name: \"second\", index: 1u32, fields: ::typeport::__private::Fields { style: \
-             ::typeport::__private::Style::Unit, fields: &[] }",
-            "name: \"third\", index: 2u32",
+            "name: \"first_one\", aliases: &[], index: 0u32",
+            "name: \"second\", aliases: &[], index: 1u32, fields: ::typeport::__private::Fields { style: \
+             ::typeport::__private::Style::Unit, fields: &[], listed: &[] }",
+            "name: \"third\", aliases: &[], index: 2u32",
             "name: \"A\"",
             "name: \"b\"",
             "!<C as",
@@ -159,7 +159,7 @@ fn json_only_types_carry_what_json_shows() {
          #[serde(skip_serializing)] c: C, #[serde(deserialize_with = \"d\")] d: D }",
         &[
             "Internal { tag: \"t\" }",
-            "name: \"a\", index: 0u32",
+            "name: \"a\", aliases: &[], index: 0u32",
             "flatten: true",
             "!<C as",
             "Opaque(\"deserialize_with d\")",
