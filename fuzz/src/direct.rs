@@ -38,8 +38,17 @@ fn nine() -> u8 {
 macro_rules! imports {
     () => {
         use super::{FORMAT, Job, nine, reversed};
+        use std::borrow::Cow;
+        use std::cmp::Reverse;
         use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, LinkedList, VecDeque};
-        use std::time::Duration;
+        use std::ffi::{CString, OsString};
+        use std::marker::PhantomData;
+        use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+        use std::num::{NonZeroI64, NonZeroU8, NonZeroU128, Saturating, Wrapping};
+        use std::ops::{Bound, Range, RangeFrom, RangeInclusive, RangeTo};
+        use std::path::PathBuf;
+        use std::sync::Arc;
+        use std::time::{Duration, SystemTime};
         use typeport::{Carried, Opaque, Portable, Value, portable};
     };
 }
@@ -115,6 +124,9 @@ fn twins() -> &'static [[Twin; 2]] {
         let mut twins = vec![
             [Twin::new(direct::all()), Twin::new(by_serde::all())],
             [Twin::new(direct::pair()), Twin::new(by_serde::pair())],
+            [Twin::new(direct::std()), Twin::new(by_serde::std())],
+            [Twin::new(direct::defaults()), Twin::new(by_serde::defaults())],
+            [Twin::new(direct::bytes()), Twin::new(by_serde::bytes())],
             [Twin::new(direct::heap(|| 7_u8)), Twin::new(by_serde::heap(|| 7_u8))],
             [Twin::new(direct::heap(direct::pair)), Twin::new(by_serde::heap(by_serde::pair))],
         ];
