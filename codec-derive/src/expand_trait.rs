@@ -114,6 +114,7 @@ fn portable_impl(interface: &Interface) -> TokenStream {
     let (krate, private) = (&interface.attrs.krate, interface.attrs.krate.private());
     let ident = &interface.item.ident;
     quote! {
+        #[doc(hidden)]
         #[automatically_derived]
         impl #private::Boxed for dyn #ident {
             fn put_boxed(&self, __sink: &mut #private::Sink<'_>) -> ::core::result::Result<(), #krate::Error> {
