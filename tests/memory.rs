@@ -118,8 +118,7 @@ fn values_in_boxes_are_charged() {
                 }
             };
             for &dynamic in ways {
-                // In JSON each stands aside of the tape until it has its place, so that it is there twice.
-                decode(25, dynamic).unwrap();
+                decode(50, dynamic).unwrap();
                 let error = decode(200, dynamic).unwrap_err();
                 assert!(error.to_string().contains("memory_per_byte is 64"), "{format}: {error}");
             }

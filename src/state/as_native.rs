@@ -229,15 +229,6 @@ impl Session {
         self.unit.set(unit);
     }
 
-    /// Counts an element, unless it is a number that is no item, or a part of an entry.
-    #[cfg(feature = "json")]
-    #[inline]
-    pub(super) fn count_part<T>(&self, is_entry: bool) -> Result<()> {
-        let stands_for_number = || self.in_scope(stand_for_numbers::<T>);
-        let is_number = is_number_type::<T>() || (self.is_erased.get() && stands_for_number());
-        if is_number && !is_entry { Ok(()) } else { self.count_items(1) }
-    }
-
     /// How elements of type `T` are charged.
     #[cfg(feature = "json")]
     #[inline]

@@ -122,8 +122,6 @@ pub(super) struct GuardedSeed<'a, T> {
     pub(super) session: &'a Session,
     /// For how many values it is charged, if it is an element that the input claims; 0 if it is not.
     pub(super) room: usize,
-    /// Whether it counts as an item, if it is such an element and no number of fixed size: a part of an entry does.
-    pub(super) is_entry: bool,
     pub(super) watch: Option<&'a Watch<'a>>,
 }
 
@@ -132,17 +130,17 @@ impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for GuardedSeed<'_, T> {
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<T::Value, D::Error> {
-        let GuardedSeed { seed, session, room, is_entry, watch } = self;
+        let GuardedSeed { seed, session, room, watch } = self;
         let mut slot = size_of::<T::Value>();
         if room > 0 {
-            session.count_part::<T::Value>(is_entry).map_err(Error::carry)?;
             match session.each::<T::Value>() {
-                Each::Plain => session.charge(slot.saturating_mul(room)).map_err(Error::carry)?,
+                Each::Plain => session.begin_part(slot.saturating_mul(room)).map_err(Error::carry)?,
                 Each::Exact(size) => {
-                    session.charge(size.saturating_mul(room)).map_err(Error::carry)?;
+                    session.begin_part(size.saturating_mul(room)).map_err(Error::carry)?;
                     slot = PAID;
                 }
                 Each::Unit => {
+                    session.begin_part(0).map_err(Error::carry)?;
                     let unit = session.begin_unit(slot);
                     let part = seed.deserialize(Guarded { inner, session, slot, watch }).map_err(Error::carry)?;
                     session.in_scope(|handles| unit.charge(handles, room)).map_err(Error::carry)?;

@@ -21,12 +21,12 @@ impl<'a, C> GuardedCompound<'a, C> {
         GuardedCompound { inner, guard, is_claimed, first: None }
     }
 
-    fn part<'v, T: ?Sized>(&self, value: &'v T, is_entry: bool) -> Result<GuardedValue<'v, T>>
+    fn part<'v, T: ?Sized>(&self, value: &'v T) -> Result<GuardedValue<'v, T>>
     where
         'a: 'v,
     {
         if self.is_claimed {
-            self.guard.count_part::<T>(is_entry)?;
+            self.guard.count_item()?;
         }
         Ok(GuardedValue { value, guard: self.guard })
     }
@@ -49,7 +49,7 @@ macro_rules! compounds {
 
             fn $method<T: Serialize + ?Sized>(&mut self, $($name: $ty,)? value: &T) -> Result<()> {
                 $(self.watch($name);)?
-                let part = self.part(value, false)?;
+                let part = self.part(value)?;
                 self.inner.$method($($name,)? &part).map_err(Error::of_foreign_writer)
             }
 
@@ -74,7 +74,7 @@ impl<C: ser::SerializeMap> ser::SerializeMap for GuardedCompound<'_, C> {
     type Error = Error;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
-        let mut part = self.part(key, true)?;
+        let mut part = self.part(key)?;
         part.guard.is_key = true;
         // Only `flatten` and `tag` hand over such a key: theirs and those of a value that is merged with others may meet.
         if typeid::of::<T>() == typeid::of::<str>() {
@@ -84,7 +84,7 @@ impl<C: ser::SerializeMap> ser::SerializeMap for GuardedCompound<'_, C> {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        let part = self.part(value, true)?;
+        let part = self.part(value)?;
         self.inner.serialize_value(&part).map_err(Error::of_foreign_writer)
     }
 

@@ -211,7 +211,7 @@ struct GuardedParts<'a, A> {
 }
 
 impl<'a, A> GuardedParts<'a, A> {
-    fn seed<'w, T>(&self, seed: T, is_entry: bool) -> GuardedSeed<'w, T>
+    fn seed<'w, T>(&self, seed: T) -> GuardedSeed<'w, T>
     where
         'a: 'w,
     {
@@ -220,7 +220,7 @@ impl<'a, A> GuardedParts<'a, A> {
             Parts::Claimed => 1,
             _ => 0,
         };
-        GuardedSeed { seed, session: self.session, room, is_entry, watch: None }
+        GuardedSeed { seed, session: self.session, room, watch: None }
     }
 
     fn index(&self) -> usize {
@@ -245,7 +245,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for GuardedParts<'_, A> {
         if self.at == 1 || !matches!(self.parts, Parts::Claimed) {
             self.begin::<T::Value>()?;
         }
-        let element = self.access.next_element_seed(self.seed(seed, false)).map_err(Error::of_foreign);
+        let element = self.access.next_element_seed(self.seed(seed)).map_err(Error::of_foreign);
         element.map_err(|error| error.within(self.parts.step(self.index())))
     }
 }
@@ -262,7 +262,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for GuardedParts<'_, A> {
             return key.map_err(|error| error.within(self.parts.key(self.index())));
         };
         let watch = Watch::new(names);
-        let seed = GuardedSeed { seed, session: self.session, room: 0, is_entry: false, watch: Some(&watch) };
+        let seed = GuardedSeed { seed, session: self.session, room: 0, watch: Some(&watch) };
         let key = self.access.next_key_seed(seed).map_err(Error::of_foreign);
         self.field = watch.found.get();
         key
@@ -280,18 +280,18 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for GuardedParts<'_, A> {
 
 impl<'de, A: MapAccess<'de>> GuardedParts<'_, A> {
     fn claimed_key<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        self.access.next_key_seed(self.seed(seed, true)).map_err(Error::of_foreign)
+        self.access.next_key_seed(self.seed(seed)).map_err(Error::of_foreign)
     }
 
     fn value<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
-        self.access.next_value_seed(self.seed(seed, true)).map_err(Error::of_foreign)
+        self.access.next_value_seed(self.seed(seed)).map_err(Error::of_foreign)
     }
 
     /// A key for serde's buffer, where it may be one of a nested value.
     #[inline(never)]
     fn buffered_key<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
         let watch = self.buffer.watch_key();
-        let key = self.access.next_key_seed(GuardedSeed { watch: Some(&watch), ..self.seed(seed, true) });
+        let key = self.access.next_key_seed(GuardedSeed { watch: Some(&watch), ..self.seed(seed) });
         self.buffer = self.buffer.after_key(watch.found());
         key.map_err(Error::of_foreign)
     }
@@ -304,7 +304,7 @@ impl<'de, A: MapAccess<'de>> GuardedParts<'_, A> {
             return next_text(&mut self.access, self.session, seed);
         }
         let watch = Watch::for_listed(self.session);
-        let value = self.access.next_value_seed(GuardedSeed { watch: Some(&watch), ..self.seed(seed, true) });
+        let value = self.access.next_value_seed(GuardedSeed { watch: Some(&watch), ..self.seed(seed) });
         self.buffer = if watch.found().is_some() { Progress::Listed } else { Progress::Other };
         value.map_err(Error::of_foreign)
     }
@@ -325,7 +325,7 @@ impl<'de, 'a, A: EnumAccess<'de>> EnumAccess<'de> for GuardedVariants<'a, A> {
     fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self::Variant)> {
         let GuardedVariants { access, session, variants: Listed { owner, names }, slot } = self;
         let watch = Watch::new(names);
-        let seed = GuardedSeed { seed, session, room: 0, is_entry: false, watch: Some(&watch) };
+        let seed = GuardedSeed { seed, session, room: 0, watch: Some(&watch) };
         let (value, access) = access.variant_seed(seed).map_err(Error::of_foreign)?;
         Ok((value, GuardedContent { access, session, owner, variant: names.get(watch.found.get()).copied(), slot }))
     }
@@ -360,7 +360,7 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for GuardedContent<'_, A> {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
-        let seed = GuardedSeed { seed, session: self.session, room: 0, is_entry: false, watch: None };
+        let seed = GuardedSeed { seed, session: self.session, room: 0, watch: None };
         self.access.newtype_variant_seed(seed).map_err(|error| in_variant(error, self.variant))
     }
 

@@ -7,7 +7,6 @@
 use super::exchange::Offer;
 use super::guard_compound::GuardedCompound;
 use super::ours::answer;
-use super::scope::Scope;
 use super::sink::{Encoding, Sink};
 use super::{ARGUMENT, NESTED, NESTED_FIELDS};
 use crate::error::{Error, Kind, Result};
@@ -129,14 +128,8 @@ impl WriteGuard<'_> {
     #[expect(clippy::unused_self, reason = "the twin of the others")]
     fn sure(self) {}
 
-    /// Counts a part as a decode does.
-    pub(super) fn count_part<T: ?Sized>(self, is_entry: bool) -> Result<()> {
-        let spent = &self.encoding.spent;
-        if is_entry {
-            return spent.count_items(1);
-        }
-        let counted = Scope::with_innermost(|plan| spent.count_elements::<T>(&plan.handles, 1));
-        counted.unwrap_or_else(|| spent.count_elements::<T>(&[], 1))
+    pub(super) fn count_item(self) -> Result<()> {
+        self.encoding.spent.count_items(1)
     }
 }
 
@@ -265,8 +258,9 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<S::Ok> {
-        // JSON writes a sequence of numbers.
+        // JSON writes a sequence of numbers, and a decode counts them.
         self.guard.descend()?;
+        value.iter().try_for_each(|_| self.guard.count_item())?;
         self.inner.serialize_bytes(value).map_err(Error::of_foreign_writer)
     }
 

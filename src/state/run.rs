@@ -49,7 +49,8 @@ impl Run {
             ready: 0,
             size: size_of::<T>(),
             each,
-            is_item: are_entries || !is_number,
+            // JSON has a list of numbers, each of which counts.
+            is_item: are_entries || !is_number || input.is_tape(),
             is_begun: false,
         }
     }

@@ -263,6 +263,14 @@ impl Session {
         decoded.unwrap_or_else(|| Err(Kind::Stack { left: 0, needed }.into()))
     }
 
+    /// Counts an element and charges it.
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
+    #[inline]
+    pub(super) fn begin_part(&self, size: usize) -> Result<()> {
+        self.count_items(1)?;
+        self.charge(size)
+    }
+
     /// As [`Session::check_stack`], and no part of the code of a type.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     #[inline(never)]

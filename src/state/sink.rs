@@ -166,6 +166,17 @@ impl<'a> Sink<'a> {
         self.bytes.extend_from_slice(bytes);
     }
 
+    /// Bytes that are one value, and in JSON a list of numbers.
+    pub(crate) fn put_bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        if self.is_tape {
+            self.enter()?;
+            self.encoding.spent.count_items(bytes.len())?;
+            self.leave();
+        }
+        self.put_slice(bytes);
+        Ok(())
+    }
+
     /// The number of a variant.
     #[inline]
     pub fn put_variant(&mut self, index: u32) {
@@ -180,7 +191,12 @@ impl<'a> Sink<'a> {
     /// The length of a sequence of such elements.
     #[inline]
     pub(crate) fn put_length<T>(&mut self, length: usize) -> Result<()> {
-        self.encoding.spent.count_elements::<T>(self.handles(), length)?;
+        if self.is_tape {
+            // JSON has a list of numbers, each of which a decode counts.
+            self.encoding.spent.count_items(length)?;
+        } else {
+            self.encoding.spent.count_elements::<T>(self.handles(), length)?;
+        }
         self.put_number(length as u64);
         Ok(())
     }

@@ -181,8 +181,7 @@ leaves! {
         const MIN: usize = 1;
 
         fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
-            sink.put_slice(self.as_bytes());
-            Ok(())
+            sink.put_bytes(self.as_bytes())
         }
 
         fn take(input: &mut Input<'_, '_>) -> Result<Self> {

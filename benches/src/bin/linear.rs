@@ -16,9 +16,6 @@ use typeport::{Carried, Codec, Envelope, Format, Limits, Portable, Registry, Sch
 
 /// Twice the size takes so many times as many instructions, at most.
 const AT_MOST: f64 = 2.2;
-/// The same of a tree that is built of keys in no order: each insert takes as many comparisons as the logarithm of its size, which
-/// is a twelfth more in one twice as large.
-const AT_MOST_OF_A_TREE: f64 = AT_MOST * 13.0 / 12.0;
 
 /// The ways of decoding: name, the smallest size, and what makes bytes and what decodes them.
 const PATHS: &[Path] = &[
@@ -209,11 +206,10 @@ fn rows_of(path: &'static Path) -> impl Iterator<Item = bool> {
         name if name.contains("by a schema") => &[Format::Postcard, Format::Bincode],
         _ => Format::ALL,
     };
-    let at_most = if path.name == "a tree map" { AT_MOST_OF_A_TREE } else { AT_MOST };
     formats.iter().map(move |format| {
         let [n, two, four] = [1, 2, 4].map(|factor| instructions(path, *format, factor * path.size));
         let ratios = [two / n, four / two];
-        let is_linear = ratios.iter().all(|ratio| *ratio <= at_most);
+        let is_linear = ratios.iter().all(|ratio| *ratio <= AT_MOST);
         let mark = if is_linear { "" } else { " **missed**" };
         println!("| {} | {format} | {} | {n} | {:.2} | {:.2}{mark} |", path.name, path.size, ratios[0], ratios[1]);
         is_linear

@@ -90,7 +90,11 @@ impl<'a> Recorder<'a> {
         Seed { recorder: self, at }.deserialize(from).map_err(Error::of_foreign)
     }
 
-    fn play<T>(self, take: impl FnOnce(&mut Input<'_, '_>) -> Result<T>) -> Result<T> {
+    /// Makes the value. What stands aside goes into it, and is charged there: what was charged for it is no more.
+    fn play<T>(mut self, take: impl FnOnce(&mut Input<'_, '_>) -> Result<T>) -> Result<T> {
+        let handed_over = self.charged.min(self.beside);
+        self.session.give_back(handed_over);
+        self.charged = self.charged.saturating_sub(handed_over);
         Input::of_tape(&self.bytes, self.session, &self.aside, take)
     }
 

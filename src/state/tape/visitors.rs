@@ -7,6 +7,7 @@ use crate::state::by_serde::BySerde;
 use crate::state::exchange::{ReadBySerde, WantBySerde};
 use crate::state::guard::Guarded;
 use crate::state::once::Once;
+use crate::state::run::SPARE;
 use crate::state::session::Session;
 use crate::state::sourced::Sourced;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Unexpected, Visitor};
@@ -56,19 +57,24 @@ impl<'de> Visitor<'de> for Bytes<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
-        let start = self.0.begin_claim();
-        let mut length = 0_usize;
-        loop {
-            match access.next_element() {
-                Ok(Some(byte)) => self.0.bytes.push(byte),
-                Ok(None) => break,
-                Err(error) => return Err(within(error, Step::Element(length))),
+        // A list of numbers is a level, and each of them is counted and charged as the element that it is.
+        self.0.level(|recorder| {
+            let (start, session) = (recorder.begin_claim(), recorder.session);
+            let mut length = 0_usize;
+            loop {
+                match access.next_element() {
+                    Ok(Some(byte)) => recorder.bytes.push(byte),
+                    Ok(None) => break,
+                    Err(error) => return Err(within(error, Step::Element(length))),
+                }
+                let room = if length == 0 { SPARE.saturating_add(1) } else { 1 };
+                let counted = session.begin_part(room).and_then(|()| recorder.count());
+                counted.map_err(|error| error.within(Step::Element(length)).carry())?;
+                length = length.saturating_add(1);
             }
-            length = length.saturating_add(1);
-            self.0.count().map_err(Error::carry)?;
-        }
-        self.0.end_claim(start, length as u64);
-        Ok(())
+            recorder.end_claim(start, length as u64);
+            Ok(())
+        })
     }
 }
 
