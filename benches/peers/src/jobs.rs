@@ -3,8 +3,7 @@
 //! A contender that needs no more than a derive has it here, so that all of them carry the same types.
 
 use crate::seeded::Seeded;
-use serde::{Deserialize, Serialize};
-use typeport::Portable;
+use typeport::portable;
 #[cfg(feature = "others")]
 use {
     bevy_reflect::Reflect,
@@ -17,7 +16,6 @@ use {
 };
 
 /// Two numbers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
 #[cfg_attr(
     feature = "others",
     derive(
@@ -34,6 +32,8 @@ use {
     ),
     archive_attr(derive(TypeName, CheckBytes))
 )]
+#[portable]
+#[derive(Clone, PartialEq)]
 pub struct Ping {
     /// Which one.
     pub id: u64,
@@ -42,7 +42,6 @@ pub struct Ping {
 }
 
 /// Two texts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
 #[cfg_attr(
     feature = "others",
     derive(
@@ -59,6 +58,8 @@ pub struct Ping {
     ),
     archive_attr(derive(TypeName, CheckBytes))
 )]
+#[portable]
+#[derive(Clone, PartialEq)]
 pub struct Note {
     /// A short one.
     pub title: String,
@@ -67,7 +68,6 @@ pub struct Note {
 }
 
 /// Floats.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
 #[cfg_attr(
     feature = "others",
     derive(
@@ -84,6 +84,8 @@ pub struct Note {
     ),
     archive_attr(derive(TypeName, CheckBytes))
 )]
+#[portable]
+#[derive(Clone, PartialEq)]
 pub struct Move {
     /// From where.
     pub from: [f64; 3],
@@ -94,7 +96,6 @@ pub struct Move {
 }
 
 /// A line of an order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
 #[cfg_attr(
     feature = "others",
     derive(
@@ -111,6 +112,8 @@ pub struct Move {
     ),
     archive_attr(derive(TypeName, CheckBytes))
 )]
+#[portable]
+#[derive(Clone, PartialEq)]
 pub struct Line {
     /// What.
     pub article: String,
@@ -121,7 +124,6 @@ pub struct Line {
 }
 
 /// A record with records in it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
 #[cfg_attr(
     feature = "others",
     derive(
@@ -138,6 +140,8 @@ pub struct Line {
     ),
     archive_attr(derive(TypeName, CheckBytes))
 )]
+#[portable]
+#[derive(Clone, PartialEq)]
 pub struct Order {
     /// Which one.
     pub id: u64,
@@ -150,7 +154,6 @@ pub struct Order {
 }
 
 /// An enum, of a layout that facet can know.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
 #[cfg_attr(
     feature = "others",
     derive(
@@ -167,6 +170,8 @@ pub struct Order {
     ),
     archive_attr(derive(TypeName, CheckBytes))
 )]
+#[portable]
+#[derive(Clone, PartialEq)]
 #[repr(u8)]
 pub enum Event {
     /// Without content.
@@ -184,12 +189,13 @@ pub enum Event {
 }
 
 /// What came of a job.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
 #[cfg_attr(
     feature = "others",
     derive(Encode, Decode, SchemaWrite, SchemaRead, Reflect, Facet, rkyv::Archive, rkyv::Serialize, rkyv::Deserialize),
     archive_attr(derive(TypeName, CheckBytes))
 )]
+#[portable]
+#[derive(Clone, PartialEq)]
 pub struct Outcome<T> {
     /// The result.
     pub value: T,

@@ -3,7 +3,6 @@
 use crate::case::{Case, Entry, same_text};
 use crate::jobs::{Event, Move, Note, Order, Outcome, Ping, Sample};
 use crate::workload::{self, Nest, Root, Workload, root};
-use serde::{Deserialize, Serialize};
 use typeport::{Codec, Format, Limits, Portable, portable, specialize};
 
 /// The interface behind which all values stand.
@@ -14,7 +13,8 @@ pub trait Job {
 }
 
 /// As [`Outcome`], and listed nowhere: so it is erased as a trait object.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(Clone, PartialEq)]
 pub struct Unlisted<T> {
     /// The result.
     pub value: T,
@@ -25,14 +25,14 @@ pub struct Unlisted<T> {
 }
 
 /// Jobs as one value, which is a job too.
-#[derive(Debug, Serialize, Deserialize, Portable)]
+#[portable]
 pub struct Batch {
     /// The jobs.
     pub jobs: Vec<Box<dyn Job>>,
 }
 
 /// A job with jobs below it.
-#[derive(Debug, Serialize, Deserialize, Portable)]
+#[portable]
 pub struct Node {
     /// Which one.
     pub id: u64,
@@ -41,7 +41,8 @@ pub struct Node {
 }
 
 /// Bytes that serde sees as bytes.
-#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(PartialEq)]
 pub struct Blob {
     /// The bytes.
     #[serde(with = "serde_bytes")]

@@ -2,16 +2,17 @@
 
 use super::seeded;
 use crate::seeded::Seeded;
-use serde::{Deserialize, Serialize};
-use typeport::Portable;
+use typeport::portable;
 
 /// The whole log.
-#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(PartialEq)]
 pub struct Logs {
     logs: Vec<Log>,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(PartialEq)]
 struct Log {
     address: Address,
     identity: String,
@@ -22,7 +23,8 @@ struct Log {
     size: u64,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(PartialEq)]
 struct Address {
     x0: u8,
     x1: u8,

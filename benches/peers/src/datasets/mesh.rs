@@ -3,16 +3,17 @@
 use super::seeded;
 use crate::seeded::Seeded;
 use bincode::{Decode, Encode};
-use serde::{Deserialize, Serialize};
-use typeport::Portable;
+use typeport::portable;
 
 /// The object.
-#[derive(Encode, Decode, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(Encode, Decode, PartialEq)]
 pub struct Mesh {
     triangles: Vec<Triangle>,
 }
 
-#[derive(Encode, Decode, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(Encode, Decode, PartialEq)]
 struct Triangle {
     v0: Vector3,
     v1: Vector3,
@@ -20,7 +21,8 @@ struct Triangle {
     normal: Vector3,
 }
 
-#[derive(Encode, Decode, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(Encode, Decode, PartialEq)]
 struct Vector3 {
     x: f32,
     y: f32,

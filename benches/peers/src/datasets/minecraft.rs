@@ -2,16 +2,17 @@
 
 use super::seeded;
 use crate::seeded::Seeded;
-use serde::{Deserialize, Serialize};
-use typeport::Portable;
+use typeport::portable;
 
 /// All players.
-#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(PartialEq)]
 pub struct Players {
     players: Vec<Player>,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(PartialEq)]
 struct Player {
     game_type: GameType,
     previous_game_type: GameType,
@@ -43,7 +44,8 @@ struct Player {
     recipe_book: RecipeBook,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(Clone, Copy, PartialEq)]
 enum GameType {
     Survival,
     Creative,
@@ -51,14 +53,16 @@ enum GameType {
     Spectator,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(PartialEq)]
 struct Item {
     count: i8,
     slot: u8,
     id: String,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(PartialEq)]
 struct Abilities {
     walk_speed: f32,
     fly_speed: f32,
@@ -69,7 +73,8 @@ struct Abilities {
     instabuild: bool,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(PartialEq)]
 struct Entity {
     id: String,
     pos: (f64, f64, f64),
@@ -89,7 +94,8 @@ struct Entity {
     glowing: bool,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(PartialEq)]
 struct RecipeBook {
     recipes: Vec<String>,
     to_be_displayed: Vec<String>,

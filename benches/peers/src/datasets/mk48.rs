@@ -2,16 +2,17 @@
 
 use super::seeded;
 use crate::seeded::Seeded;
-use serde::{Deserialize, Serialize};
-use typeport::Portable;
+use typeport::portable;
 
 /// All updates.
-#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(PartialEq)]
 pub struct Updates {
     updates: Vec<Update>,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(PartialEq)]
 struct Update {
     contacts: Vec<Contact>,
     score: u32,
@@ -19,7 +20,8 @@ struct Update {
     terrain_updates: Vec<TerrainUpdate>,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(PartialEq)]
 struct Contact {
     damage: u8,
     entity_id: u32,
@@ -31,7 +33,8 @@ struct Contact {
     turret_angles: Vec<u16>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(Clone, Copy, PartialEq)]
 enum EntityType {
     ArleighBurke,
     Bismarck,
@@ -45,14 +48,16 @@ enum EntityType {
     Zubr,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(PartialEq)]
 struct Guidance {
     angle: u16,
     submerge: bool,
     velocity: i16,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(PartialEq)]
 struct Transform {
     altitude: i8,
     angle: u16,
@@ -60,7 +65,8 @@ struct Transform {
     velocity: i16,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable]
+#[derive(PartialEq)]
 struct TerrainUpdate {
     chunk_id: (i8, i8),
     data: Vec<u8>,
