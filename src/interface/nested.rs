@@ -12,7 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::shape::Identity;
 use crate::state::{
-    Carry, Exchange, Input, Member, NESTED, Names, Offer, Resolved, Scope, Session, Sink, WantMember, contain,
+    Carry, Container, Exchange, Input, Member, NESTED, Names, Offer, Resolved, Scope, Session, Sink, WantMember, contain,
     not_in_table, open_frame, reads_ours,
 };
 use crate::wire::{put_varint, varint_len};
@@ -101,7 +101,7 @@ pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Resu
     put_varint(&mut sink.bytes, index << 1);
     let written = value.__write(sink);
     if written.is_ok() {
-        end_frame(sink, start, index);
+        end_frame(sink, start, index, outer);
     }
     sink.encoding.tables.end(outer);
     sink.encoding.spent.end_nested();
@@ -127,29 +127,34 @@ fn new_place<I: Interface + ?Sized>(value: &I, id: Option<TypeId>, sink: &Sink<'
 
 /// Fills in the length of the frame that begins at `start`, and its table, if it has one.
 #[inline]
-fn end_frame(sink: &mut Sink<'_>, start: usize, index: u64) {
+fn end_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Container) {
     let length = sink.bytes.len().saturating_sub(start).saturating_sub(1);
     match (u8::try_from(length), sink.bytes.get_mut(start)) {
         (Ok(length), Some(place)) if length < 0x80 && sink.encoding.tables.is_empty() => *place = length,
-        _ => end_long_frame(sink, start, index),
+        _ => end_long_frame(sink, start, index, outer),
     }
 }
 
 /// The length is known only now, and so is the table; what was written moves up once per level.
 #[inline(never)]
-fn end_long_frame(sink: &mut Sink<'_>, start: usize, index: u64) {
+fn end_long_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Container) {
     let Sink { bytes, encoding, format, .. } = sink;
     let state_at = start.saturating_add(1).saturating_add(varint_len(index << 1));
     let (state, n_types) = (bytes.len().saturating_sub(state_at), encoding.tables.len());
-    let table = if n_types == 0 { 0 } else { varint_len(n_types as u64).saturating_add(n_types.saturating_mul(8)) };
-    let length = varint_len(index << 1).saturating_add(table).saturating_add(state);
+    let (head, table_head) = (index << 1 | u64::from(n_types > 0), (n_types as u64) << 1);
+    let is_around = encoding.tables.are_those_around(outer);
+    let hashes = if is_around { 0 } else { n_types.saturating_mul(8) };
+    let table = if n_types == 0 { 0 } else { varint_len(table_head).saturating_add(hashes) };
+    let length = varint_len(head).saturating_add(table).saturating_add(state);
     // Written in room that is kept, since a tree has a long frame in each of its nodes: half of its encode was in allocations.
     let mut front = encoding.front.take();
     front.clear();
     format.put_length(&mut front, length);
-    put_varint(&mut front, index << 1 | u64::from(n_types > 0));
+    put_varint(&mut front, head);
     if n_types > 0 {
-        put_varint(&mut front, n_types as u64);
+        put_varint(&mut front, table_head | u64::from(is_around));
+    }
+    if !is_around {
         encoding.tables.each_hash(|hash| front.extend_from_slice(&hash.to_le_bytes()));
     }
     replace(bytes, start, state_at, &front);
@@ -269,14 +274,14 @@ fn read_frame<P: Place>(frame: &[u8], format: Format) -> Result<P> {
     let _level = session.descend_nested()?;
     let (index, table, state) = open_frame(frame)?;
     let carried = |hash, name| {
-        let table = &table.hashes().collect::<Vec<u64>>();
+        let table = &session.hashes(table)?;
         P::carried(Opaque::of_nested(&session, OpaqueParts { name, hash, format, state, table })?)
     };
     let plan = match session.nested(index, P::Interface::INFO, P::CARRY)? {
         Resolved::Plan(plan) => plan,
         Resolved::Carried(hash, name) => return carried(hash, name),
     };
-    let value = session.with_container(table.hashes(), || plan.decode_state(format, state, &session));
+    let value = session.with_container(table, || plan.decode_state(format, state, &session));
     match value.and_then(|value| cast(&plan, value)) {
         Ok(value) => P::known(value),
         // Something inside is not known here, and no place in there takes it: so the whole is carried.

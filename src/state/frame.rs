@@ -7,25 +7,29 @@ use std::collections::HashSet;
 /// Bytes of a type hash.
 const HASH: usize = 8;
 
-/// The type hashes of a nested value's own nested values, each once, as they stand in the frame. A tree has a table in each of
-/// its nodes: not to copy it, and not to count references to plans, is a fifth of its decode.
+/// The types of a nested value's own nested values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct FrameTable<'a>(&'a [u8]);
+pub(crate) enum FrameTable<'a> {
+    /// There are none.
+    None,
+    /// They are the first so many, one or more, of the table of the container around it: in a tree each node has the same.
+    Around(usize),
+    Own(Hashes<'a>),
+}
 
-impl FrameTable<'_> {
-    #[inline]
-    pub(crate) fn is_empty(self) -> bool {
-        self.0.is_empty()
-    }
+/// Type hashes, each once, as they stand in a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hashes<'a>(&'a [u8]);
 
+impl Hashes<'_> {
     #[inline]
-    pub(crate) fn hashes(self) -> impl ExactSizeIterator<Item = u64> + Clone {
+    pub(crate) fn iter(self) -> impl ExactSizeIterator<Item = u64> + Clone {
         self.0.chunks_exact(HASH).map(|hash| hash.first_chunk().map_or(0, |hash| u64::from_le_bytes(*hash)))
     }
 
     /// Whether a hash stands twice. Up to a cache line or two of them are compared one by one.
     fn has_twins(self) -> bool {
-        let (hashes, n_hashes) = (self.hashes(), self.hashes().len());
+        let (hashes, n_hashes) = (self.iter(), self.iter().len());
         if n_hashes > 16 {
             return hashes.collect::<HashSet<u64>>().len() < n_hashes;
         }
@@ -36,21 +40,35 @@ impl FrameTable<'_> {
 /// The parts of a frame: the place of its type in its container's table, its own table, its state.
 #[inline]
 pub(crate) fn open_frame(frame: &[u8]) -> Result<(u64, FrameTable<'_>, &[u8])> {
-    let mut cursor = Cursor::new("nested value", frame);
-    let head = cursor.varint()?;
-    let table = if head & 1 == 1 { read_table(&mut cursor)? } else { FrameTable(&[]) };
-    Ok((head >> 1, table, cursor.rest()))
+    // Nearly all begin so: a place in a short table, and one type of the table around, or none.
+    match frame {
+        [head, state @ ..] if head & 0x81 == 0 => return Ok((u64::from(head >> 1), FrameTable::None, state)),
+        [head, 3, state @ ..] if head & 0x80 == 0 => return Ok((u64::from(head >> 1), FrameTable::Around(1), state)),
+        _ => open_long_frame(frame),
+    }
 }
 
 #[inline(never)]
+fn open_long_frame(frame: &[u8]) -> Result<(u64, FrameTable<'_>, &[u8])> {
+    let mut cursor = Cursor::new("nested value", frame);
+    let head = cursor.varint()?;
+    let table = if head & 1 == 1 { read_table(&mut cursor)? } else { FrameTable::None };
+    Ok((head >> 1, table, cursor.rest()))
+}
+
 fn read_table<'a>(cursor: &mut Cursor<'a>) -> Result<FrameTable<'a>> {
+    let head = cursor.varint()?;
     // What is longer than memory is longer than the frame.
-    let length = usize::try_from(cursor.varint()?).unwrap_or(usize::MAX).saturating_mul(HASH);
-    let table = FrameTable(cursor.take(length)?);
-    if length == 0 || table.has_twins() {
-        return Err(Kind::Malformed { what: "nested value", reason: "its table is empty or repeats a type" }.into());
+    let n_types = usize::try_from(head >> 1).unwrap_or(usize::MAX);
+    let malformed = || Kind::Malformed { what: "nested value", reason: "its table is empty or repeats a type" }.into();
+    if n_types == 0 {
+        return Err(malformed());
     }
-    Ok(table)
+    if head & 1 == 1 {
+        return Ok(FrameTable::Around(n_types));
+    }
+    let hashes = Hashes(cursor.take(n_types.saturating_mul(HASH))?);
+    if hashes.has_twins() { Err(malformed()) } else { Ok(FrameTable::Own(hashes)) }
 }
 
 #[cfg(test)]
@@ -60,7 +78,7 @@ mod tests {
 
     fn frame(table: &[u64]) -> Vec<u8> {
         let mut frame = vec![1];
-        put_varint(&mut frame, table.len() as u64);
+        put_varint(&mut frame, (table.len() as u64) << 1);
         frame.extend(table.iter().flat_map(|hash| hash.to_le_bytes()));
         frame.push(9);
         frame
@@ -73,7 +91,8 @@ mod tests {
             let table: Vec<u64> = (0..length).map(|hash| hash << 32).collect();
             let bytes = frame(&table);
             let (place, found, state) = open_frame(&bytes).unwrap();
-            assert_eq!((place, found.hashes().collect(), state), (0, table.clone(), &[9_u8][..]));
+            let FrameTable::Own(found) = found else { panic!("{found:?}") };
+            assert_eq!((place, found.iter().collect(), state), (0, table.clone(), &[9_u8][..]));
             if length > 1 {
                 let twins = [&table[1..], &table[1..2]].concat();
                 let error = open_frame(&frame(&twins)).unwrap_err();
@@ -81,11 +100,20 @@ mod tests {
             }
         }
         assert_eq!(open_frame(&frame(&[])).unwrap_err().code(), 17);
+        assert_eq!(open_frame(&[1, 1, 9]).unwrap_err().code(), 17);
+    }
+
+    #[test]
+    fn a_table_may_be_the_front_of_the_one_around() {
+        for n_types in [1_u8, 2, 60] {
+            let frame = [5, n_types << 1 | 1, 9];
+            assert_eq!(open_frame(&frame).unwrap(), (2, FrameTable::Around(n_types.into()), &[9_u8][..]));
+        }
     }
 
     #[test]
     fn a_table_is_no_longer_than_its_frame() {
-        for claimed in [2, 1 << 61, u64::MAX] {
+        for claimed in [4, 1 << 61, u64::MAX - 1] {
             let mut frame = vec![1];
             put_varint(&mut frame, claimed);
             frame.extend([0; 15]);

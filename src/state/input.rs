@@ -88,11 +88,11 @@ impl<'a, 'de> Input<'a, 'de> {
         read: impl FnOnce(&mut Input<'_, 'de>) -> Result<T>,
     ) -> Result<T> {
         let Some(nested_left) = self.nested_left.checked_sub(1) else { return Err(self.too_nested()) };
-        let inner = if table.is_empty() { Table::default() } else { self.session.add_table(table) };
+        let inner = self.session.inner_table(self.table, table)?;
         let mut input = Input { bytes: state, scope: None, nested_left, table: inner, is_erased: false, ..*self };
         let value = read(&mut input)?;
         input.end()?;
-        if !table.is_empty() {
+        if let FrameTable::Own(_) = table {
             self.session.end_table(inner);
         }
         Ok(value)

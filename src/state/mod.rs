@@ -88,6 +88,7 @@ pub(crate) use spent::Spent;
 pub(crate) use stack::enter_outside;
 #[cfg(feature = "json")]
 pub(crate) use tape::{At, put_text, read_text};
+pub(crate) use tables::Container;
 pub(crate) use terms::Terms;
 #[cfg(feature = "json")]
 pub(crate) use writer::Writer;

@@ -7,7 +7,7 @@
 use super::count::OnDrop;
 use super::decode_plan::contain;
 use super::exchange::Member;
-use super::frame::{FrameTable, open_frame};
+use super::frame::{FrameTable, Hashes, open_frame};
 use super::input::Input;
 use super::open_envelope::{Answer, Carry, NativePlan, OpenEnvelope, Reads, Resolved};
 use super::provenance::Provenance;
@@ -95,13 +95,30 @@ impl Input<'_, '_> {
 
 impl Session {
     /// Runs `decode` inside a nested container with this table.
-    pub(crate) fn with_container<T>(
-        &self,
-        table: impl ExactSizeIterator<Item = u64>,
-        decode: impl FnOnce() -> Result<T>,
-    ) -> Result<T> {
-        let _open = self.open_container(table);
-        decode()
+    pub(crate) fn with_container<T>(&self, table: FrameTable<'_>, decode: impl FnOnce() -> Result<T>) -> Result<T> {
+        match table {
+            FrameTable::Own(hashes) => {
+                let _open = self.open_container(hashes.iter());
+                decode()
+            }
+            _ => {
+                let inner = self.inner_table(self.table.get(), table)?;
+                let outer = self.table.replace(inner);
+                let _open = OnDrop(|| self.table.set(outer));
+                decode()
+            }
+        }
+    }
+
+    /// The type hashes of a table in the container that is open, for what is carried.
+    pub(crate) fn hashes(&self, table: FrameTable<'_>) -> Result<Vec<u64>> {
+        let Table { start, length } = match table {
+            FrameTable::Own(hashes) => return Ok(hashes.iter().collect()),
+            _ => self.inner_table(self.table.get(), table)?,
+        };
+        let slots = self.slots.borrow();
+        let slots = slots.0.get(start..start.saturating_add(length)).unwrap_or_default();
+        Ok(slots.iter().map(|slot| slot.hash).collect())
     }
 
     /// Begins a container, until the guard ends. Most have no table, and then there is nothing to be done but to say so.
@@ -117,10 +134,21 @@ impl Session {
         })
     }
 
-    /// Begins a container whose table an input knows.
+    /// The table of a container within the one that has the table `around`. One of its own is added, for
+    /// [`Session::end_table`] to take away.
+    #[inline]
+    pub(super) fn inner_table(&self, around: Table, table: FrameTable<'_>) -> Result<Table> {
+        match table {
+            FrameTable::None => Ok(Table::default()),
+            FrameTable::Around(length) if length <= around.length => Ok(Table { length, ..around }),
+            FrameTable::Around(_) => Err(not_in_table()),
+            FrameTable::Own(hashes) => Ok(self.add_table(hashes)),
+        }
+    }
+
     #[inline(never)]
-    pub(super) fn add_table(&self, table: FrameTable<'_>) -> Table {
-        self.slots.borrow_mut().add(table.hashes())
+    fn add_table(&self, hashes: Hashes<'_>) -> Table {
+        self.slots.borrow_mut().add(hashes.iter())
     }
 
     /// Ends it. After an error its entries stay until the session ends, or the container that serde has around it.

@@ -186,6 +186,14 @@ impl Tables {
         if self.is_empty() { 0 } else { self.n_entries.get().saturating_sub(self.innermost.get().start) }
     }
 
+    /// Whether the innermost container's entries are the first of those that the one around it has so far.
+    pub(crate) fn are_those_around(&self, outer: Container) -> bool {
+        let (types, start) = (self.types.borrow(), self.innermost.get().start);
+        let own = types.entries.get(start..).unwrap_or_default();
+        let around = types.entries.get(outer.start..start).unwrap_or_default();
+        around.len() >= own.len() && around.iter().zip(own).all(|(around, own)| around.number == own.number)
+    }
+
     /// Ends the innermost container.
     #[inline]
     pub(crate) fn end(&self, outer: Container) {

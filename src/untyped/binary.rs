@@ -87,10 +87,13 @@ impl Job<'_, '_> {
             let (table, places) = (std::mem::take(&mut job.table), std::mem::take(&mut job.places));
             Part { job, at }.deserialize(from)?;
             let (table, _) = (std::mem::replace(&mut job.table, table), std::mem::replace(&mut job.places, places));
+            let is_around = job.table.starts_with(&table);
             let state = std::mem::take(&mut job.sink.bytes);
             put_varint(&mut job.sink.bytes, (place as u64) << 1 | u64::from(!table.is_empty()));
             if !table.is_empty() {
-                put_varint(&mut job.sink.bytes, table.len() as u64);
+                put_varint(&mut job.sink.bytes, (table.len() as u64) << 1 | u64::from(is_around));
+            }
+            if !is_around {
                 job.sink.bytes.extend(table.iter().flat_map(|hash| hash.to_le_bytes()));
             }
             job.sink.bytes.extend(state);

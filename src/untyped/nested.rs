@@ -71,7 +71,7 @@ impl<V> FrameVisitor<'_, '_, V> {
         let (index, table, state) = open_frame(frame)?;
         let (hash, name) = session.nested_type(index)?;
         let at = context.checked(&name, hash)?;
-        session.with_container(table.hashes(), || {
+        session.with_container(table, || {
             Input::whole(state, session, format, |input| {
                 input.by_seed(size_of::<V::Value>(), |reader| {
                     let value = Some(context.typed(reader, at));

@@ -41,8 +41,11 @@ fn of_the_state(table: &mut Table) {
         let frame = move || [length(format, claim), vec![0; REST as usize]].concat();
         let make = move || of::<Around>(format, &frame());
         table.add(format!("frame of {claim}"), Expect::Bounded, exact::<Around>, make);
-        let make = move || of::<Around>(format, &table_of(format, claim));
+        let claim = claim.min(u64::MAX >> 1);
+        let make = move || of::<Around>(format, &table_of(format, claim << 1));
         table.add(format!("frame with a table of {claim}"), Expect::Refused, exact::<Around>, make);
+        let make = move || of::<Around>(format, &table_of(format, claim << 1 | 1));
+        table.add(format!("frame with {claim} of the table around"), Expect::Refused, exact::<Around>, make);
     }
 }
 
@@ -60,9 +63,9 @@ fn claimed<T: Portable + Default + Debug>(table: &mut Table, what: &str) {
     }
 }
 
-/// A frame that claims a table of its own.
-fn table_of(format: Format, claim: u64) -> Vec<u8> {
-    let frame = [vec![1], leb128(claim), vec![0; REST as usize]].concat();
+/// A frame that claims a table, of its own or of the front of that around.
+fn table_of(format: Format, head: u64) -> Vec<u8> {
+    let frame = [vec![1], leb128(head), vec![0; REST as usize]].concat();
     [length(format, frame.len() as u64), frame].concat()
 }
 

@@ -136,7 +136,7 @@ fn linked_frames(format: Format, hash: u64, depth: usize) -> Vec<u8> {
     let mut heads = Vec::with_capacity(depth);
     let mut size = 1;
     for index in 0..depth {
-        let mut head = if index == 0 { vec![0] } else { [[1, 1].as_slice(), &hash.to_le_bytes()].concat() };
+        let mut head = if index == 0 { vec![0] } else { [[1, 2].as_slice(), &hash.to_le_bytes()].concat() };
         let mut front = [vec![1], length(format, (head.len() + size) as u64)].concat();
         front.append(&mut head);
         size += front.len();
