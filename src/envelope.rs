@@ -283,6 +283,58 @@ pub(crate) fn begin(out: &mut Vec<u8>, format: Format, checksum: bool, type_hash
     put_prefixed(out, name.as_bytes());
 }
 
+/// What all envelopes of one type begin with, but for flags, format and length: they are filled in by [`finish_plain`].
+pub(crate) fn front(type_hash: u64, name: &str) -> Box<[u8]> {
+    let mut front = Vec::new();
+    begin(&mut front, Format::Postcard, false, type_hash, name);
+    front.into()
+}
+
+/// Ends the envelope in `out`, of a [`front`] and a state, that has no sections.
+#[inline]
+pub(crate) fn finish_plain(out: &mut Vec<u8>, format: Format, has_checksum: bool, limits: &Limits) -> Result<()> {
+    let length = checked_length(out.len().saturating_add(if has_checksum { 4 } else { 0 }), limits)?;
+    if let Some(prefix) = out.first_chunk_mut::<PREFIX>() {
+        let [l0, l1, l2, l3] = length.to_le_bytes();
+        *prefix = [MAGIC, VERSION << 4 | u8::from(has_checksum), format as u8, l0, l1, l2, l3];
+    }
+    if has_checksum {
+        put_checksum(out);
+    }
+    Ok(())
+}
+
+/// The state in `bytes`, if they are one whole envelope with this [`front`], in a binary format and without sections. Whatever
+/// else they are, [`Envelope::parse_exact`] tells.
+#[inline]
+pub(crate) fn plain_state<'a>(bytes: &'a [u8], front: &[u8], limits: &Limits) -> Option<(Format, &'a [u8])> {
+    let ([_, _, _, _, _, _, _, named @ ..], Some(rest)) = (front, bytes.get(PREFIX..)) else { return None };
+    let ([magic, flags, format, length @ ..], Some(state)) = (bytes.first_chunk::<PREFIX>()?, rest.strip_prefix(named))
+    else {
+        return None;
+    };
+    let format = match format {
+        1 => Format::Postcard,
+        2 => Format::Bincode,
+        _ => return None,
+    };
+    let is_whole = u32::from_le_bytes(*length) as usize == bytes.len() && bytes.len() <= limits.envelope_bytes;
+    if *magic != MAGIC || *flags & !CHECKSUM != VERSION << 4 || !is_whole || !format.is_compiled_in() {
+        return None;
+    }
+    if *flags & CHECKSUM == 0 {
+        return Some((format, state));
+    }
+    verify_checksum(bytes).ok()?;
+    Some((format, state.split_last_chunk::<4>()?.0))
+}
+
+#[inline(never)]
+fn put_checksum(out: &mut Vec<u8>) {
+    let crc = crc32c::crc32c(out);
+    out.extend(crc.to_le_bytes());
+}
+
 /// Ends the envelope in `out`, which [`begin`] began: sections, length, checksum.
 ///
 /// `names` is sorted by hash; `table` holds hashes of `names`.
@@ -322,8 +374,7 @@ pub(crate) fn finish(
     let has_checksum = *flags & CHECKSUM != 0;
     *length = checked_length(so_far.saturating_add(if has_checksum { 4 } else { 0 }), limits)?.to_le_bytes();
     if has_checksum {
-        let crc = crc32c::crc32c(out);
-        out.extend(crc.to_le_bytes());
+        put_checksum(out);
     }
     Ok(())
 }

@@ -4,7 +4,9 @@ pub use crate::codec::{About, Incoming, StandsForUnknown, VALUE, stand_for, take
 pub use crate::erased::{Erased, ErasedForm, Specialized, in_scope};
 pub use crate::error::{Blame, Row as ErrorRow, TABLE as ERRORS};
 pub use crate::failure::{NoErrorView, OwnError, ViewProbe};
-pub use crate::interface::{deserialize_nested, origin_only, put_nested, serialize_nested, take_nested};
+pub use crate::interface::{
+    deserialize_nested, interface_at_once, origin_only, put_nested, serialize_nested, take_nested,
+};
 pub use crate::registry::{Cast, Entry};
 pub use crate::shape::{
     Absent, AnyBySerde, ConstValue, Field, Fields, ForeignProbe, Head, InterfaceInfo, Listed, Manners, NoForeign,
@@ -228,6 +230,14 @@ macro_rules! __boxed_interface_methods {
     ($interface:ty) => {
         fn __decode(incoming: &$crate::__private::Incoming<'_>) -> ::core::result::Result<Self, $crate::Error> {
             incoming.interface::<$interface>()
+        }
+
+        #[inline]
+        fn __decode_at_once(
+            codec: &$crate::Codec,
+            bytes: &[u8],
+        ) -> ::core::option::Option<::core::result::Result<Self, $crate::Error>> {
+            $crate::__private::interface_at_once::<$interface>(codec, bytes)
         }
 
         fn __type_name(&self) -> $crate::TypeName {

@@ -175,7 +175,10 @@ fn struct_value(item: &Item, fields: &Fields) -> TokenStream {
 /// What is known of the sizes of a type with these fields.
 fn sizes<'a>(item: &Item, fields: impl Iterator<Item = &'a Field>, n_variants: usize) -> TokenStream {
     let private = item.attrs.krate.private();
-    let states: Vec<TokenStream> = fields.filter_map(|field| own_state(item, field)).collect();
+    let states: Vec<Option<TokenStream>> = fields.map(|field| own_state(item, field)).collect();
+    // What stands in for a field that is not written may be code of others.
+    let has_all = states.iter().all(Option::is_some);
+    let states: Vec<TokenStream> = states.into_iter().flatten().collect();
     let min = match &item.body {
         Body::Struct(_) => quote!(0 #(+ #states::MIN)*),
         Body::Enum(_) => quote!(1),
@@ -183,6 +186,7 @@ fn sizes<'a>(item: &Item, fields: impl Iterator<Item = &'a Field>, n_variants: u
     quote! {
         const BY_SERDE: ::core::option::Option<&'static #private::AnyBySerde> = ::core::option::Option::None;
         const MIN: usize = #min;
+        const IS_PLAIN: bool = #has_all #(&& #states::IS_PLAIN)*;
         const IS_DIRECT: bool = true;
         const STACK: usize = #private::stack_of::<Self>(#n_variants, &[#(#states::STACK),*]);
     }

@@ -2,7 +2,7 @@
 //! all types, and compiled once. Imports `error`, `schema`, `shape`, `state` and its siblings.
 
 use super::decode::Incoming;
-use super::identity::identity_by;
+use super::identity::{self, identity_by};
 use super::opaque::Opaque;
 use super::value::{Portable, Value};
 use crate::error::{Kind, Result};
@@ -113,6 +113,17 @@ impl<'a> About<'a> {
             Known::Scoped(compiled, plan) => within(plan, || compiled.identity()),
             Known::Erased(plan, _) => plan.identity(),
             Known::Carried(opaque) => opaque.identity(),
+        }
+    }
+
+    /// What is known of the type, if it is plain and so has a format of its own: see [`State::IS_PLAIN`](crate::state::State).
+    #[inline]
+    pub(super) fn plain(&self) -> Option<Result<&'static identity::Compiled>> {
+        match &self.0 {
+            Known::Compiled(compiled) if compiled.glue.is_plain => {
+                Some(identity::compiled((compiled.own_id?)(), compiled.expr))
+            }
+            _ => None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Envelopes to values. Imports `envelope`, `format`, `registry`, `state` and its siblings.
 
 use super::encode::Encoded;
+use super::plain::keep_near;
 use super::{Codec, Given, Interface, Portable, identity_of};
 use crate::envelope::{Envelope, PREFIX, Prefix};
 use crate::error::{Kind, Result};
@@ -24,7 +25,10 @@ use std::sync::Arc;
 impl Codec {
     /// As [`from_slice`](crate::from_slice), by this codec.
     pub fn from_slice<T: Portable>(&self, bytes: &[u8]) -> Result<T> {
-        self.decode_exact(bytes, |incoming| T::__decode(incoming))
+        match T::__decode_at_once(self, bytes) {
+            Some(decoded) => decoded,
+            None => self.decode_exact(bytes, |incoming| T::__decode(incoming)),
+        }
     }
 
     /// As [`take_from_slice`](crate::take_from_slice), by this codec.
@@ -165,6 +169,7 @@ impl Incoming<'_> {
 
     /// Decodes into a trait object of `I`.
     pub(crate) fn boxed<I: Interface + ?Sized>(&self) -> Result<Box<I>> {
+        let epoch = Registry::global().epoch();
         let plan = self.session.plan(self.envelope.name(), Some(self.envelope.type_hash()), I::INFO)?;
         let (format, state) = (self.envelope.format(), self.envelope.state());
         match format {
@@ -172,6 +177,9 @@ impl Incoming<'_> {
             Format::Json => cast(&plan, plan.decode_state(format, state, self.session)?),
             _ => {
                 let cast = cast_of::<I>(&plan)?;
+                if self.session.looks_up_globally() {
+                    keep_near(&plan, self.envelope.type_hash(), (I::INFO.type_id)(), epoch);
+                }
                 plan.decode_binary(format, state, self.session, |input, slot| (cast.take)(input, slot))
             }
         }

@@ -84,8 +84,15 @@ impl Codec {
     /// ```
     pub fn to_buffer<V: Value + ?Sized>(&self, buffer: &mut Vec<u8>, value: &V) -> Result<()> {
         let value = value.__subject();
-        let mut bytes = std::mem::take(buffer);
-        bytes.clear();
+        buffer.clear();
+        if let Some(encoded) = self.encode_plain(buffer, value) {
+            return encoded;
+        }
+        self.encode_any(buffer, value)
+    }
+
+    fn encode_any(&self, buffer: &mut Vec<u8>, value: &dyn Value) -> Result<()> {
+        let bytes = std::mem::take(buffer);
         let encoded = self.encode_value(bytes, value, self.format)?;
         if self.verify {
             self.verify_encoding(value, &encoded, Compared::Whole)?;
@@ -213,15 +220,15 @@ pub(crate) fn encode_to_leave<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
         None => about.identity()?.default_format().check_written()?,
         Some(opaque) => {
             if let Some(alone) = opaque.alone()? {
-                return encode_any::<dyn Value>(&alone);
+                return encode_in_any::<dyn Value>(&alone);
             }
         }
     }
-    encode_any(value)
+    encode_in_any(value)
 }
 
 /// In the first format that does.
-fn encode_any<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
+fn encode_in_any<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     let codec = Codec::default();
     let encoded = encode_first(&codec, value, Identity::default_format)?;
     codec.verify_if_doubtful(value, &encoded)?;

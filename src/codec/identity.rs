@@ -1,8 +1,10 @@
-//! The identities of compiled types, computed once a type. Imports `error`, `registry`, `shape`, `state`.
+//! The identities of compiled types, computed once a type. Imports `envelope`, `error`, `registry`, `shape`, `state`.
 //!
-//! Invariant: the cache holds only types that are compiled into this program, so it cannot grow by input.
+//! Invariant: what is known is of types that are compiled into this program, so it cannot grow by input. It is never dropped, so that
+//! nobody counts references to it.
 
 use super::Portable;
+use crate::envelope;
 use crate::error::Result;
 use crate::limits::Limits;
 use crate::registry::Registry;
@@ -11,9 +13,23 @@ use crate::state::Scope;
 use crate::type_name::TypeName;
 use std::any::TypeId;
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::hash::{Hash as _, Hasher};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-static KNOWN: RwLock<BTreeMap<TypeId, Arc<Identity>>> = RwLock::new(BTreeMap::new());
+/// What is known of a compiled type.
+pub(super) struct Compiled {
+    id: TypeId,
+    pub(super) identity: Arc<Identity>,
+    /// What an envelope of it begins with: see [`envelope::front`].
+    pub(super) front: Box<[u8]>,
+}
+
+static ALL: RwLock<BTreeMap<TypeId, &'static Compiled>> = RwLock::new(BTreeMap::new());
+
+/// Those that are found without a lock.
+static NEAR: [OnceLock<&'static Compiled>; 256] = [const { OnceLock::new() }; 256];
+/// In so many places a type may be.
+const PLACES: usize = 4;
 
 /// The identity of `T`. Where `T` mentions an erased parameter, that of what the parameter stands for here.
 pub(crate) fn identity_of<T: Portable>() -> Result<Arc<Identity>> {
@@ -23,19 +39,72 @@ pub(crate) fn identity_of<T: Portable>() -> Result<Arc<Identity>> {
 /// As [`identity_of`], by what tells the type from all others, if something does: what is the same for all types is
 /// compiled once.
 pub(super) fn identity_by(own_id: Option<TypeId>, expr: &'static TypeExpr) -> Result<Arc<Identity>> {
-    let Some(id) = own_id else {
-        return match Scope::innermost() {
-            Some(plan) => Identity::new(expr, &*plan).map(Arc::new),
-            None => Identity::new(expr, &NoArguments).map(Arc::new),
-        };
-    };
-    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
-    if let Some(identity) = known.get(&id) {
-        return Ok(Arc::clone(identity));
+    if let Some(id) = own_id {
+        return Ok(Arc::clone(&compiled(id, expr)?.identity));
     }
-    drop(known);
+    match Scope::innermost() {
+        Some(plan) => Identity::new(expr, &*plan).map(Arc::new),
+        None => Identity::new(expr, &NoArguments).map(Arc::new),
+    }
+}
+
+/// What is known of a type without parameters.
+#[inline]
+pub(super) fn compiled(id: TypeId, expr: &'static TypeExpr) -> Result<&'static Compiled> {
+    match near(id).find_map(OnceLock::get) {
+        Some(compiled) if compiled.id == id => Ok(compiled),
+        _ => further(id, expr),
+    }
+}
+
+/// The places where a type may be found, the first one most of all.
+#[inline]
+fn near(id: TypeId) -> impl Iterator<Item = &'static OnceLock<&'static Compiled>> {
+    NEAR.iter().cycle().skip(low_bits(id) % NEAR.len()).take(PLACES)
+}
+
+#[inline(never)]
+fn further(id: TypeId, expr: &'static TypeExpr) -> Result<&'static Compiled> {
+    if let Some(compiled) = near(id).filter_map(OnceLock::get).find(|compiled| compiled.id == id) {
+        return Ok(compiled);
+    }
+    let known = ALL.read().unwrap_or_else(PoisonError::into_inner).get(&id).copied();
+    if let Some(compiled) = known {
+        return Ok(compiled);
+    }
     let identity = Arc::new(Identity::new(expr, &NoArguments)?);
     Registry::global().check_ids(&TypeName::parse(&identity.name, &Limits::trusted())?)?;
-    KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&identity));
-    Ok(identity)
+    let front = envelope::front(identity.hash, &identity.name);
+    let mut all = ALL.write().unwrap_or_else(PoisonError::into_inner);
+    let compiled = all.entry(id).or_insert_with(|| Box::leak(Box::new(Compiled { id, identity, front })));
+    if let Some(place) = near(id).find(|place| place.get().is_none()) {
+        // Another type may have come first.
+        let _ = place.set(compiled);
+    }
+    Ok(compiled)
+}
+
+/// Some bits of a hash, which a `TypeId` is.
+#[inline]
+pub(super) fn low_bits(id: TypeId) -> usize {
+    struct Low(u64);
+    impl Hasher for Low {
+        #[inline]
+        fn write(&mut self, bytes: &[u8]) {
+            bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+        }
+
+        #[inline]
+        fn write_u64(&mut self, number: u64) {
+            self.0 ^= number;
+        }
+
+        fn finish(&self) -> u64 {
+            self.0
+        }
+    }
+    let mut low = Low(0);
+    id.hash(&mut low);
+    let [low, high, ..] = low.finish().to_le_bytes();
+    usize::from(u16::from_le_bytes([low, high]))
 }

@@ -9,6 +9,7 @@ mod downcast;
 mod encode;
 mod identity;
 mod opaque;
+mod plain;
 mod policy;
 mod read;
 mod value;

@@ -1,6 +1,7 @@
 //! The traits: what is portable, what every portable value can do, what an interface is. Imports `error`,
 //! `format`, `shape`, `state`, `type_name` and its siblings.
 
+use super::Codec;
 use super::about::About;
 use super::decode::Incoming;
 use super::opaque::Opaque;
@@ -33,6 +34,13 @@ pub trait Portable: State + Debug + Send + Sync {
     #[doc(hidden)]
     fn __decode(incoming: &Incoming<'_>) -> Result<Self> {
         incoming.exact()
+    }
+
+    /// Decodes one whole envelope, if there is a shorter way than by [`Portable::__decode`].
+    #[doc(hidden)]
+    #[inline]
+    fn __decode_at_once(codec: &Codec, bytes: &[u8]) -> Option<Result<Self>> {
+        if const { Self::IS_PLAIN } { codec.decode_plain(bytes) } else { None }
     }
 
     #[doc(hidden)]

@@ -12,8 +12,8 @@ use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::shape::Identity;
 use crate::state::{
-    Carry, Container, Exchange, Input, Member, NESTED, Names, Offer, Resolved, Scope, Session, Sink, WantMember, contain,
-    not_in_table, open_frame, reads_ours,
+    Carry, Container, Exchange, Input, Member, NESTED, Names, Offer, Resolved, Scope, Session, Sink, WantMember,
+    contain, not_in_table, open_frame, reads_ours,
 };
 use crate::wire::{put_varint, varint_len};
 use serde::de::{Deserializer, Error as _, Visitor};

@@ -86,6 +86,11 @@ impl Incoming<'_> {
     }
 }
 
+/// Decodes exactly one envelope as a trait object of `I`, if there is a shorter way than by [`Incoming::interface`].
+pub fn interface_at_once<I: Interface + ?Sized>(codec: &Codec, bytes: &[u8]) -> Option<Result<Box<I>>> {
+    codec.decode_near(bytes)
+}
+
 impl Codec {
     /// Decodes exactly one envelope into a place.
     pub(crate) fn decode_place<P: Place>(&self, bytes: &[u8]) -> Result<P> {

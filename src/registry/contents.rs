@@ -13,6 +13,7 @@ use crate::state::{Lookup, Plan};
 use crate::type_name::{TypeName, TypeRef};
 use std::any::TypeId;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Bytes of all plans that a registry keeps, which a sender cannot make grow beyond it: with the room of the maps less than a MiB.
@@ -26,6 +27,8 @@ pub(super) struct Contents {
     pub(super) value: &'static InterfaceInfo,
     /// Replaced whole, when a library loaded later has added entries.
     index: RwLock<Arc<Index>>,
+    /// How often that was done.
+    pub(super) epoch: AtomicUsize,
     /// Plans whose type hash an envelope has confirmed.
     plans: RwLock<Plans>,
 }
@@ -49,7 +52,8 @@ struct Confirmed {
 impl Contents {
     pub(super) fn new(by_hand: Option<Vec<Held>>, value: &'static InterfaceInfo) -> Self {
         let index = Index::build(by_hand.clone().unwrap_or_else(held));
-        Contents { by_hand, value, index: RwLock::new(Arc::new(index)), plans: RwLock::default() }
+        let (index, epoch) = (RwLock::new(Arc::new(index)), AtomicUsize::new(0));
+        Contents { by_hand, value, index, epoch, plans: RwLock::default() }
     }
 
     /// All entries: those that were given, or all that are linked.
@@ -116,6 +120,7 @@ impl Contents {
             return None;
         }
         let index = Arc::new(Index::build(held()));
+        self.epoch.fetch_add(1, Ordering::AcqRel);
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&index);
         *self.plans.write().unwrap_or_else(PoisonError::into_inner) = Plans::default();
         Some(index)

@@ -26,6 +26,7 @@ use contents::{Contents, linked};
 use entry::Held;
 use index::Index;
 use std::fmt;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 /// The types, members and interfaces that a process can decode.
@@ -131,6 +132,12 @@ impl Registry {
 
     pub(crate) fn plan(&self, name: &TypeName, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
         self.contents.plan(name, interface)
+    }
+
+    /// How often entries were added since the registry was made, as by a library loaded at run time.
+    #[inline]
+    pub(crate) fn epoch(&self) -> usize {
+        self.contents.epoch.load(Ordering::Acquire)
     }
 
     fn index(&self) -> Arc<Index> {

@@ -175,7 +175,9 @@ impl Arguments for Plan {
 pub struct Glue {
     sizes: Sizes,
     /// Bytes of stack that a decode from a binary format takes.
-    pub(super) stack: usize,
+    pub(crate) stack: usize,
+    /// See [`State::IS_PLAIN`].
+    pub(crate) is_plain: bool,
     /// `slot` bytes are charged for the value.
     pub(crate) binary: for<'i, 'a, 'de> fn(&'i mut Input<'a, 'de>, usize) -> Result<AnyBox>,
     /// For JSON and any deserializer that is not ours; those of readable formats are, and only these get so far. None where the
@@ -229,10 +231,13 @@ pub(crate) trait Form: Sized + 'static {
     const SIZES: Sizes;
     /// Bytes of stack that [`Form::take`] takes.
     const STACK: usize;
+    /// Whether the type is plain, as a type that is compiled as such may be.
+    const IS_PLAIN: bool = false;
 
     const GLUE: &'static Glue = &Glue {
         sizes: Self::SIZES,
         stack: Self::STACK,
+        is_plain: Self::IS_PLAIN,
         binary: Self::take,
         #[cfg(feature = "json")]
         readable: if Self::IS_SHAPED { None } else { Some(by_guard::<Self>) },
@@ -252,6 +257,7 @@ pub(crate) struct Native<T>(PhantomData<T>);
 impl<T: State + Send + Sync> Form for Native<T> {
     const SIZES: Sizes = Sizes::of::<T>();
     const STACK: usize = T::STACK;
+    const IS_PLAIN: bool = T::IS_PLAIN;
 
     #[cfg(feature = "json")]
     const IS_SHAPED: bool = T::BY_SERDE.is_none();

@@ -28,6 +28,11 @@ pub trait State: Serialize + DeserializeOwned + 'static {
     const IS_FIXED: bool = false;
     /// Levels of compound values in a state of fixed size.
     const LEVELS: usize = 0;
+    /// Whether no code of others runs where a state is written or read, and no trait object is in it: then nothing needs a table, or
+    /// asks what is being written.
+    const IS_PLAIN: bool = false;
+    /// Whether it is plain because it has no parts.
+    const IS_LEAF: bool = false;
     /// Whether the methods are the type's own, and the value is a level that is charged where it stands in a box.
     const IS_DIRECT: bool = false;
     /// Bytes of stack that a decode takes down to what stands in boxes.

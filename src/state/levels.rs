@@ -10,6 +10,9 @@ use super::stack::RED_ZONE;
 use crate::error::{Error, Result};
 use serde::de::Deserialize;
 
+/// Bytes of stack for which nobody asks how much there is: those of a struct of a few numbers and texts, as they are counted.
+const SMALL: usize = 8 << 10;
+
 impl<'a, 'de> Input<'a, 'de> {
     /// A value by its `Deserialize`; `slot` bytes are charged for it.
     pub(crate) fn value_by_serde<T: Deserialize<'de> + 'static>(&mut self, slot: usize) -> Result<T> {
@@ -119,6 +122,12 @@ impl<'a, 'de> Input<'a, 'de> {
         let (session, depth) = (self.session, self.depth());
         let needed = stack.saturating_add(RED_ZONE);
         if session.stack.has_level(needed) { read(self) } else { session.elsewhere(needed, depth, || read(self)) }
+    }
+
+    /// As [`Input::room`], of a value that may be so small that it takes no more than any call of a function may.
+    #[inline]
+    pub(crate) fn small_room<T>(&mut self, stack: usize, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if stack <= SMALL { read(self) } else { self.room(stack, read) }
     }
 
     /// A state of fixed size, if all of it is there and within the limits.

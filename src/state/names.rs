@@ -218,6 +218,12 @@ impl Names {
         with(|Writing { noted, .. }| Some(noted.get_or_insert_default().merge(inside))).unwrap_or(Ok(()))
     }
 
+    /// Whether an envelope is being written on this thread, or a value that runs a serializer of another crate within one.
+    #[inline]
+    pub(crate) fn is_writing_anything() -> bool {
+        WRITING.with_borrow(|writing| !writing.is_empty())
+    }
+
     /// Whether an envelope is being written on this thread.
     pub(crate) fn is_writing() -> bool {
         with(|_| true)

@@ -5,6 +5,8 @@
 use super::count::OnDrop;
 use super::session::{LookupSource, Session};
 use super::terms::Terms;
+use crate::error::Result;
+use crate::limits::Limits;
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
@@ -63,6 +65,19 @@ impl Session {
         (session, Some(guard))
     }
 
+    /// Runs `decode` in a new session without an envelope, with these limits and this much input. No session runs on this thread.
+    #[inline]
+    pub(crate) fn alone<T>(
+        limits: Option<&Limits>,
+        global: &impl LookupSource,
+        input: usize,
+        decode: impl FnOnce(&Session) -> Result<T>,
+    ) -> Result<T> {
+        let terms = Terms { limits: limits.cloned(), ..Terms::default() };
+        let (session, _guard) = Session::join_or_start(&terms, input, global);
+        decode(&session)
+    }
+
     /// Makes it the one that runs, until the guard ends.
     pub(super) fn run(session: Rc<Session>) -> (Rc<Session>, SessionGuard) {
         drop(Session::replace_current(Some(Rc::clone(&session))));
@@ -89,8 +104,7 @@ impl Drop for SessionGuard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{Kind, Result};
-    use crate::limits::Limits;
+    use crate::error::Kind;
     use crate::shape::InterfaceInfo;
     use crate::state::{Lookup, Plan};
     use crate::type_name::TypeRef;
@@ -175,9 +189,9 @@ mod tests {
     #[test]
     fn large_room_is_given_back() {
         let (terms, table): (Terms, Vec<u64>) = (Terms::default(), (0..10_000).collect());
-        in_session(&terms, |session| session.with_container(table.iter().copied(), || Ok(())).unwrap());
+        in_session(&terms, |session| drop(session.open_container(table.iter().copied())));
         assert!(!in_session(&terms, |_| {}));
-        in_session(&terms, |session| session.with_container(table[..20].iter().copied(), || Ok(())).unwrap());
+        in_session(&terms, |session| drop(session.open_container(table[..20].iter().copied())));
         assert!(in_session(&terms, |_| {}));
     }
 

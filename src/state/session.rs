@@ -184,7 +184,7 @@ impl Session {
             table,
         } = self;
         *limits = terms.own_limits();
-        given.clone_from(terms);
+        given.become_like(terms);
         *outer = None;
         for counter in [depth, nested, items, unbacked_items, memory, input, memory_limit, slot, handles] {
             counter.set(0);
@@ -204,6 +204,11 @@ impl Session {
         self.given.looks_up_by(&self.global)
             && self.envelopes.try_borrow().is_ok_and(|envelopes| is_small(envelopes.capacity()))
             && self.slots.try_borrow().is_ok_and(|slots| is_small(slots.capacity()))
+    }
+
+    /// Whether types are looked up where nothing else was given.
+    pub(crate) fn looks_up_globally(&self) -> bool {
+        self.given.lookups.is_empty()
     }
 
     /// How many levels of compound values, and of nested values, may follow.

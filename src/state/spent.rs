@@ -24,9 +24,20 @@ struct Around {
     nested_limit: usize,
 }
 
+/// The limits that an encode knows.
+#[derive(Clone, Copy)]
+struct Bounds {
+    depth: usize,
+    nested: usize,
+    items: usize,
+    unbacked_items: usize,
+    #[cfg(feature = "json")]
+    envelope_bytes: usize,
+}
+
 /// Counts of one encode, nested values included. The twin of what a `Session` counts.
 pub(crate) struct Spent {
-    limits: Limits,
+    limits: Bounds,
     stack: Stack,
     /// Levels around the value that is handed over next.
     depth: Cell<usize>,
@@ -40,7 +51,14 @@ pub(crate) struct Spent {
 
 impl Spent {
     pub(crate) fn new(limits: &Limits) -> Self {
-        let mut limits = limits.clone();
+        let mut limits = Bounds {
+            depth: limits.depth,
+            nested: limits.nested,
+            items: limits.items,
+            unbacked_items: limits.unbacked_items,
+            #[cfg(feature = "json")]
+            envelope_bytes: limits.envelope_bytes,
+        };
         let around = AROUND.get();
         if let Some(around) = around {
             limits.depth = limits.depth.min(around.depth_limit);
@@ -76,7 +94,7 @@ impl Spent {
     }
 
     fn around(&self) -> Around {
-        let Limits { depth: depth_limit, nested: nested_limit, .. } = self.limits;
+        let Bounds { depth: depth_limit, nested: nested_limit, .. } = self.limits;
         Around { depth: self.depth.get(), nested: self.nested.get(), depth_limit, nested_limit }
     }
 

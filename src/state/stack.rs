@@ -9,18 +9,18 @@ use crate::error::{Kind, Result};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-/// Where the stack of the running thread ends.
-#[derive(Default)]
+/// Where the stack of the running thread ends. That is asked when a level first needs to know: on the main thread of Linux the first
+/// answer is found in a file of `/proc`, which is two thirds of a process's first decode.
 pub(crate) struct Stack {
     /// The address that it may grow down to; 0 where nothing is known, and then all is allowed.
     floor: Cell<usize>,
     /// No frame of the running decode stands above this address, unless user code has moved to another stack.
     ceiling: Cell<usize>,
     /// What there was of the thread's own stack.
-    own: usize,
-    /// Bytes of the stacks that were added, and what they may be.
+    own: Cell<usize>,
+    /// Bytes of the stacks that were added, and for how many levels.
     added: Cell<usize>,
-    most_added: usize,
+    levels: usize,
     /// Where the last level stood, and the most that one has taken.
     last: Cell<usize>,
     widest: Cell<usize>,
@@ -57,17 +57,36 @@ pub(super) const fn frame(size: usize, n_variants: usize) -> usize {
     size.saturating_mul(n_variants.saturating_mul(COPIES_OF_VARIANTS).saturating_add(COPIES))
 }
 
+/// The floor of a stack that nobody has asked about: no address has room above it.
+const UNKNOWN: usize = usize::MAX;
+
 impl Stack {
     /// The stack of this thread, for a value of so many levels at most.
+    #[inline]
     pub(crate) fn here(levels: usize) -> Self {
-        if cfg!(miri) {
-            return Stack::default();
+        let (zero, floor) = (Cell::default, if cfg!(miri) { 0 } else { UNKNOWN });
+        Stack {
+            floor: Cell::new(floor),
+            ceiling: zero(),
+            own: zero(),
+            added: zero(),
+            levels,
+            last: zero(),
+            widest: zero(),
         }
-        let (here, own) = (address(), remaining());
-        let most_added = levels.saturating_mul(ADDED_PER_LEVEL).clamp(MOST_ADDED, EVER_ADDED);
-        let stack = Stack { own, most_added, ..Stack::default() };
-        stack.stand(here, own);
-        stack
+    }
+
+    /// Asks where it ends, unless that is known.
+    #[cold]
+    #[inline(never)]
+    fn find(&self) -> bool {
+        let is_unknown = self.floor.get() == UNKNOWN;
+        if is_unknown {
+            let (here, own) = (address(), remaining());
+            self.own.set(own);
+            self.stand(here, own);
+        }
+        is_unknown
     }
 
     fn stand(&self, here: usize, left: usize) {
@@ -90,10 +109,15 @@ impl Stack {
     #[inline]
     pub(crate) fn check_depth(&self, depth: usize) -> Result<()> {
         let needed = depth.saturating_mul(OWN_PER_WRITTEN_LEVEL);
-        if needed > self.own && self.floor.get() != 0 {
-            return Err(Kind::Stack { left: self.own, needed }.into());
-        }
-        Ok(())
+        if needed <= self.own.get() { Ok(()) } else { self.check_own(needed) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn check_own(&self, needed: usize) -> Result<()> {
+        self.find();
+        let left = self.own.get();
+        if needed <= left || self.floor.get() == 0 { Ok(()) } else { Err(Kind::Stack { left, needed }.into()) }
     }
 
     /// Checks that there is room for a part of `size` bytes. The level that it is a part of has left some for what is small.
@@ -109,8 +133,11 @@ impl Stack {
     /// Whether so many bytes are left.
     #[inline]
     pub(super) fn has(&self, needed: usize) -> bool {
-        let (here, floor) = (address(), self.floor.get());
-        floor == 0 || (here <= self.ceiling.get() && here.saturating_sub(floor) >= needed)
+        let has = || {
+            let (here, floor) = (address(), self.floor.get());
+            floor == 0 || (here <= self.ceiling.get() && here.saturating_sub(floor) >= needed)
+        };
+        has() || (self.find() && has())
     }
 
     /// As [`Stack::has`], where a level begins: the next one may take twice as much as any did so far.
@@ -134,7 +161,8 @@ impl Stack {
         let piece = needed.saturating_mul(4).max(PIECE);
         let added = self.added.get().saturating_add(piece);
         let is_enough = left >= needed;
-        if !is_enough && (added > self.most_added || depth.saturating_mul(OWN_PER_LEVEL) > self.own) {
+        let most_added = self.levels.saturating_mul(ADDED_PER_LEVEL).clamp(MOST_ADDED, EVER_ADDED);
+        if !is_enough && (added > most_added || depth.saturating_mul(OWN_PER_LEVEL) > self.own.get()) {
             return Err(Kind::Stack { left, needed }.into());
         }
         let (floor, ceiling, before) = (self.floor.get(), self.ceiling.get(), self.added.get());

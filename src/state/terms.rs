@@ -57,6 +57,22 @@ impl Terms {
         self.lookups.iter().all(|known| Arc::ptr_eq(known, lookup))
     }
 
+    /// Becomes a copy of `other`, most of which is most often empty.
+    pub(super) fn become_like(&mut self, other: &Terms) {
+        let Terms { limits, policy, lookups, is_copy, own } = self;
+        limits.clone_from(&other.limits);
+        if !(policy.is_open() && other.policy.is_open()) {
+            policy.clone_from(&other.policy);
+        }
+        if !(lookups.is_empty() && other.lookups.is_empty()) {
+            lookups.clone_from(&other.lookups);
+        }
+        *is_copy = other.is_copy;
+        if !(own.is_empty() && other.own.is_empty()) {
+            own.clone_from(&other.own);
+        }
+    }
+
     /// Whether a decode within another one gets less than that has, but for the policy.
     pub(super) fn are_tighter(&self) -> bool {
         self.limits.is_some() || !self.lookups.is_empty()

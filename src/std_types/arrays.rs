@@ -57,6 +57,7 @@ macro_rules! arrays {
             const BY_SERDE: Option<&'static AnyBySerde> = None;
             const MIN: usize = T::MIN.saturating_mul($length);
             const IS_FIXED: bool = T::IS_FIXED || $length == 0;
+            const IS_PLAIN: bool = T::IS_PLAIN;
             const LEVELS: usize = deepest(&[T::LEVELS]);
             const IS_DIRECT: bool = true;
             const STACK: usize = stack_of::<Self>(0, &[T::STACK]);

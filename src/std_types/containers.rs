@@ -67,6 +67,7 @@ macro_rules! entries {
 portable! {
     [T: Portable] Option<T> = "Option" [T], Shape::Option { inner: T::TYPE }, {
         const MIN: usize = 1;
+        const IS_PLAIN: bool = T::IS_PLAIN;
         const STACK: usize = stack_of::<Self>(0, &[T::STACK]);
 
         #[inline]
@@ -97,6 +98,8 @@ portable! {
     };
     [T: Portable] Vec<T> = "Vec" [T], Shape::Seq { element: T::TYPE }, {
         const MIN: usize = 1;
+        // A type may be in itself by way of a vector: so no more is asked of it than what it says without its parts.
+        const IS_PLAIN: bool = T::IS_LEAF || T::IS_FIXED;
         const IS_DIRECT: bool = true;
 
         #[inline]

@@ -37,6 +37,8 @@ macro_rules! in_any_slot {
 macro_rules! fixed {
     ($($ty:ident $id:literal)*) => { leaves! { $($ty = $id as $id {
         const MIN: usize = size_of::<$ty>();
+        const IS_PLAIN: bool = true;
+        const IS_LEAF: bool = true;
         const IS_FIXED: bool = true;
 
         #[inline]
@@ -80,6 +82,8 @@ macro_rules! fixed {
 macro_rules! number {
     ($put:ident($wide:ty) $take:ident $take_all:ident: $($ty:ident $id:literal $leaf:literal)*) => { leaves! { $($ty = $id as $leaf {
         const MIN: usize = 1;
+        const IS_PLAIN: bool = true;
+        const IS_LEAF: bool = true;
 
         #[inline]
         #[allow(clippy::cast_lossless, trivial_numeric_casts, reason = "a machine's word is none of those that `From` knows")]
@@ -105,6 +109,8 @@ macro_rules! number {
 macro_rules! other {
     ($($ty:ident $id:literal $leaf:literal $take:ident)*) => { leaves! { $($ty = $id as $leaf {
         const MIN: usize = 1;
+        const IS_PLAIN: bool = true;
+        const IS_LEAF: bool = true;
 
         fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
             sink.put_other(self)
@@ -128,6 +134,8 @@ other! {
 leaves! {
     bool = "bool" as "bool" {
         const MIN: usize = 1;
+        const IS_PLAIN: bool = true;
+        const IS_LEAF: bool = true;
 
         #[inline]
         fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
@@ -144,6 +152,8 @@ leaves! {
     }
     String = "String" as "str" {
         const MIN: usize = 1;
+        const IS_PLAIN: bool = true;
+        const IS_LEAF: bool = true;
 
         #[inline]
         fn put(&self, sink: &mut Sink<'_>) -> Result<()> {

@@ -16,6 +16,7 @@ macro_rules! tuples {
             const BY_SERDE: Option<&'static AnyBySerde> = None;
             const MIN: usize = 0 $(+ $name::MIN)+;
             const IS_FIXED: bool = true $(&& $name::IS_FIXED)+;
+            const IS_PLAIN: bool = true $(&& $name::IS_PLAIN)+;
             const LEVELS: usize = deepest(&[$($name::LEVELS),+]);
             const IS_DIRECT: bool = true;
             const STACK: usize = stack_of::<Self>(0, &[$($name::STACK),+]);
@@ -63,6 +64,7 @@ macro_rules! tuples {
 impl State for () {
     const BY_SERDE: Option<&'static AnyBySerde> = None;
     const IS_FIXED: bool = true;
+    const IS_PLAIN: bool = true;
     const IS_DIRECT: bool = true;
 
     #[inline]

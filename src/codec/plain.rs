@@ -1,0 +1,121 @@
+//! Values whose envelope is a front that is ready, and a state: of types that run no code of others and hold no trait object, under
+//! a codec that asks no policy. Imports `envelope`, `registry`, `state` and its siblings.
+//!
+//! Invariant: bytes, verdicts and errors are those of `encode` and `decode`, which do whatever is not plain: what goes wrong here in
+//! the envelope itself is told there.
+
+use super::identity::{Compiled, compiled, low_bits};
+use super::{Codec, Interface, Portable, Value};
+use crate::envelope::{finish_plain, plain_state};
+use crate::error::Result;
+use crate::registry::{Cast, Registry};
+use crate::state::{Input, Names, Plan, Session, Sink, contain};
+use std::any::TypeId;
+use std::sync::{Arc, OnceLock};
+
+impl Codec {
+    /// Whether nothing is asked of an encode but the bytes.
+    #[inline]
+    fn writes_plainly(&self, compiled: &Compiled) -> bool {
+        let may_all = self.policy.is_open() && self.limits.surely_allow_name(&compiled.identity.name);
+        may_all && !self.schema && !self.verify && self.format.is_binary() && !Names::is_writing_anything()
+    }
+
+    /// Encodes a value into `buffer`, which is empty, if it is plain.
+    #[inline]
+    pub(super) fn encode_plain(&self, buffer: &mut Vec<u8>, value: &dyn Value) -> Option<Result<()>> {
+        let Ok(compiled) = value.__about().plain()? else { return None };
+        if !self.writes_plainly(compiled) {
+            return None;
+        }
+        let mut sink = Sink::new(std::mem::take(buffer), &self.limits, self.format);
+        sink.bytes.extend_from_slice(&compiled.front);
+        if let Err(error) = value.__write(&mut sink) {
+            return Some(Err(error));
+        }
+        let mut bytes = sink.end();
+        let finished = finish_plain(&mut bytes, self.format, self.checksum, &self.limits);
+        if finished.is_ok() {
+            *buffer = bytes;
+        }
+        Some(finished)
+    }
+
+    /// Whether nothing is asked of a decode but the value.
+    #[inline]
+    fn reads_plainly(&self, name: &str) -> bool {
+        self.policy.is_open() && !self.given.registry && self.limits.surely_allow_name(name) && !Session::is_running()
+    }
+
+    /// Decodes a value of a plain type.
+    #[inline]
+    pub(super) fn decode_plain<T: Portable>(&self, bytes: &[u8]) -> Option<Result<T>> {
+        let compiled = compiled(TypeId::of::<T>(), T::TYPE).ok()?;
+        let name = &*compiled.identity.name;
+        if !self.reads_plainly(name) {
+            return None;
+        }
+        let (format, state) = plain_state(bytes, &compiled.front, &self.limits)?;
+        let read = |session: &Session| {
+            Input::whole(state, session, format, |input| input.small_room(T::STACK, |input| T::take_into(input, 0)))
+        };
+        Some(self.alone(state.len(), name, read))
+    }
+
+    /// Decodes the value of a plain type as a trait object, if one was decoded before.
+    #[inline]
+    pub(crate) fn decode_near<I: Interface + ?Sized>(&self, bytes: &[u8]) -> Option<Result<Box<I>>> {
+        let hash = u64::from_le_bytes(*bytes.get(7..)?.first_chunk()?);
+        let near = place_of(hash, (I::INFO.type_id)())?.get()?;
+        let name = near.plan.name.as_str();
+        let is_known = near.interface == (I::INFO.type_id)() && near.epoch == Registry::global().epoch();
+        if !is_known || !self.reads_plainly(name) {
+            return None;
+        }
+        let cast = near.plan.cast.downcast_ref::<Cast<I>>()?;
+        let (format, state) = plain_state(bytes, &near.front, &self.limits)?;
+        let read = |session: &Session| {
+            Input::whole(state, session, format, |input| {
+                input.small_room(near.plan.glue.stack, |input| (cast.take)(input, 0))
+            })
+        };
+        Some(self.alone(state.len(), name, read))
+    }
+
+    #[inline]
+    fn alone<T>(&self, input: usize, name: &str, decode: impl FnOnce(&Session) -> Result<T>) -> Result<T> {
+        let limits = self.given.limits.then_some(&self.limits);
+        contain(|| name.to_owned(), || Session::alone(limits, Registry::global(), input, decode))
+    }
+}
+
+/// What decodes the plain values of a type as members of an interface.
+struct Near {
+    interface: TypeId,
+    /// See [`Compiled::front`].
+    front: Box<[u8]>,
+    plan: Arc<Plan>,
+    /// When it was found: later it may be that another type has the same id.
+    epoch: usize,
+}
+
+/// Those of the global registry, found without a lock. A place is filled once: so many at most are ever kept.
+static NEAR: [OnceLock<Near>; 256] = [const { OnceLock::new() }; 256];
+
+#[inline]
+fn place_of(hash: u64, interface: TypeId) -> Option<&'static OnceLock<Near>> {
+    let [low, ..] = hash.to_le_bytes();
+    NEAR.get((usize::from(low) ^ low_bits(interface)) % NEAR.len())
+}
+
+/// Keeps a plan of the global registry by which a root of this hash was decoded.
+pub(super) fn keep_near(plan: &Arc<Plan>, hash: u64, interface: TypeId, epoch: usize) {
+    let Some(place) = place_of(hash, interface) else { return };
+    if !plan.is_native() || !plan.glue.is_plain || place.get().is_some() {
+        return;
+    }
+    if plan.identity().is_ok_and(|identity| identity.hash == hash) {
+        let front = crate::envelope::front(hash, plan.name.as_str());
+        let _ = place.set(Near { interface, front, plan: Arc::clone(plan), epoch });
+    }
+}
