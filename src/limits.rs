@@ -122,6 +122,7 @@ impl Limits {
     }
 
     /// Bytes of memory that so many bytes of input may take.
+    #[inline]
     pub(crate) fn memory_of(&self, input: usize) -> usize {
         let earned = input.saturating_mul(self.memory_per_byte).saturating_add(MEMORY_BASE);
         earned.min(self.memory_bytes)
@@ -138,6 +139,7 @@ impl Limits {
 
     /// Whether a sound type name is so short that it is within the limits whatever is in it: no node is shorter than a
     /// byte, and a level takes three, as in `a<..>`.
+    #[inline]
     pub(crate) fn surely_allow_name(&self, name: &str) -> bool {
         let length = name.len();
         length <= self.name_bytes && length <= self.name_nodes && length / 3 < self.name_depth

@@ -97,6 +97,7 @@ impl Policy {
     }
 
     /// Whether every type is allowed that the caller asks for.
+    #[inline]
     pub(crate) fn is_open(&self) -> bool {
         self.lists.is_empty()
     }

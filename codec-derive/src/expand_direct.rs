@@ -187,6 +187,7 @@ fn sizes<'a>(item: &Item, fields: impl Iterator<Item = &'a Field>, n_variants: u
         const BY_SERDE: ::core::option::Option<&'static #private::AnyBySerde> = ::core::option::Option::None;
         const MIN: usize = #min;
         const IS_PLAIN: bool = #has_all #(&& #states::IS_PLAIN)*;
+        const IS_FLAT: bool = #has_all #(&& (#states::IS_LEAF || #states::IS_FIXED))*;
         const IS_DIRECT: bool = true;
         const STACK: usize = #private::stack_of::<Self>(#n_variants, &[#(#states::STACK),*]);
     }

@@ -127,6 +127,11 @@ impl<'a> About<'a> {
         }
     }
 
+    /// Whether the value is one of plain types: see [`State::IS_PLAIN`](crate::state::State).
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(&self.0, Known::Compiled(compiled) if compiled.glue.is_plain)
+    }
+
     /// See [`Value::__own_type_id`].
     #[inline]
     pub(crate) fn own_type_id(&self) -> Option<TypeId> {

@@ -8,12 +8,11 @@ use crate::envelope;
 use crate::error::Result;
 use crate::limits::Limits;
 use crate::registry::Registry;
-use crate::shape::{Identity, NoArguments, TypeExpr};
+use crate::shape::{Identity, NoArguments, TypeExpr, low_bits};
 use crate::state::Scope;
 use crate::type_name::TypeName;
 use std::any::TypeId;
 use std::collections::BTreeMap;
-use std::hash::{Hash as _, Hasher};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// What is known of a compiled type.
@@ -51,14 +50,13 @@ pub(super) fn identity_by(own_id: Option<TypeId>, expr: &'static TypeExpr) -> Re
 /// What is known of a type without parameters.
 #[inline]
 pub(super) fn compiled(id: TypeId, expr: &'static TypeExpr) -> Result<&'static Compiled> {
-    match near(id).find_map(OnceLock::get) {
+    match NEAR.get(low_bits(id) % NEAR.len()).and_then(OnceLock::get) {
         Some(compiled) if compiled.id == id => Ok(compiled),
         _ => further(id, expr),
     }
 }
 
-/// The places where a type may be found, the first one most of all.
-#[inline]
+/// The places where a type may be found, the likeliest first.
 fn near(id: TypeId) -> impl Iterator<Item = &'static OnceLock<&'static Compiled>> {
     NEAR.iter().cycle().skip(low_bits(id) % NEAR.len()).take(PLACES)
 }
@@ -82,29 +80,4 @@ fn further(id: TypeId, expr: &'static TypeExpr) -> Result<&'static Compiled> {
         let _ = place.set(compiled);
     }
     Ok(compiled)
-}
-
-/// Some bits of a hash, which a `TypeId` is.
-#[inline]
-pub(super) fn low_bits(id: TypeId) -> usize {
-    struct Low(u64);
-    impl Hasher for Low {
-        #[inline]
-        fn write(&mut self, bytes: &[u8]) {
-            bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
-        }
-
-        #[inline]
-        fn write_u64(&mut self, number: u64) {
-            self.0 ^= number;
-        }
-
-        fn finish(&self) -> u64 {
-            self.0
-        }
-    }
-    let mut low = Low(0);
-    id.hash(&mut low);
-    let [low, high, ..] = low.finish().to_le_bytes();
-    usize::from(u16::from_le_bytes([low, high]))
 }

@@ -4,11 +4,12 @@
 //! Invariant: bytes, verdicts and errors are those of `encode` and `decode`, which do whatever is not plain: what goes wrong here in
 //! the envelope itself is told there.
 
-use super::identity::{Compiled, compiled, low_bits};
+use super::identity::{Compiled, compiled};
 use super::{Codec, Interface, Portable, Value};
 use crate::envelope::{finish_plain, plain_state};
 use crate::error::Result;
 use crate::registry::{Cast, Registry};
+use crate::shape::low_bits;
 use crate::state::{Input, Names, Plan, Session, Sink, contain};
 use std::any::TypeId;
 use std::sync::{Arc, OnceLock};

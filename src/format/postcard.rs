@@ -22,6 +22,10 @@ impl Primitives for Postcard {
         match number {
             0..0x80 => out.push(low),
             0x80..0x4000 => out.extend_from_slice(&[low | 0x80, (number >> 7).to_le_bytes()[0]]),
+            0x4000..0x20_0000 => {
+                let [[second, ..], [third, ..]] = [(number >> 7).to_le_bytes(), (number >> 14).to_le_bytes()];
+                out.extend_from_slice(&[low | 0x80, second | 0x80, third]);
+            }
             _ => put_longer(out, number),
         }
     }

@@ -87,25 +87,56 @@ pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Resu
             }
         }
     }
-    let known = id.and_then(|id| sink.encoding.tables.known(id));
-    let index = match known {
-        Some(place) => place,
-        None => new_place(value, id, sink)?,
-    } as u64;
-    sink.check_stack()?;
+    let (index, is_plain) = match id.and_then(|id| sink.encoding.tables.known(id)) {
+        Some(known) => known,
+        None => (new_place(value, id, sink)?, false),
+    };
+    let index = index as u64;
     sink.encoding.spent.begin_nested()?;
-    let outer = sink.encoding.tables.begin();
-    // Most frames are short and have no table: then this is all, and only the length is filled in.
     let start = sink.bytes.len();
-    sink.bytes.push(0);
-    put_varint(&mut sink.bytes, index << 1);
-    let written = value.__write(sink);
-    if written.is_ok() {
-        end_frame(sink, start, index, outer);
+    if is_plain {
+        put_head(sink, index);
+        value.__write(sink)?;
+        end_plain_frame(sink, start, index);
+    } else {
+        sink.check_stack()?;
+        let outer = sink.encoding.tables.begin();
+        put_head(sink, index);
+        let written = value.__write(sink);
+        if written.is_ok() {
+            end_frame(sink, start, index, outer);
+        }
+        sink.encoding.tables.end(outer);
+        written?;
     }
-    sink.encoding.tables.end(outer);
     sink.encoding.spent.end_nested();
-    written
+    Ok(())
+}
+
+/// Begins a frame. Most are short and have no table: then this is all that stands in front, and only the length is filled in.
+#[inline]
+fn put_head(sink: &mut Sink<'_>, index: u64) {
+    match u8::try_from(index << 1) {
+        Ok(head) if head < 0x80 => sink.bytes.extend_from_slice(&[0, head]),
+        _ => {
+            sink.bytes.push(0);
+            put_varint(&mut sink.bytes, index << 1);
+        }
+    }
+}
+
+/// Fills in the length of the frame of a value without containers.
+#[inline]
+fn end_plain_frame(sink: &mut Sink<'_>, start: usize, index: u64) {
+    let length = sink.bytes.len().saturating_sub(start).saturating_sub(1);
+    match (u8::try_from(length), sink.bytes.get_mut(start)) {
+        (Ok(length), Some(place)) if length < 0x80 => *place = length,
+        _ => {
+            let outer = sink.encoding.tables.begin();
+            end_long_frame(sink, start, index, outer);
+            sink.encoding.tables.end(outer);
+        }
+    }
 }
 
 /// The place of a type that has none yet in the table of its container. What the envelope has to know of it is noted.
@@ -122,7 +153,7 @@ fn new_place<I: Interface + ?Sized>(value: &I, id: Option<TypeId>, sink: &Sink<'
         identity.check_format(sink.format)?;
         note(value, &identity)?;
     }
-    Ok(sink.encoding.tables.of(&identity, id))
+    Ok(sink.encoding.tables.of(&identity, id, about.is_plain()))
 }
 
 /// Fills in the length of the frame that begins at `start`, and its table, if it has one.
@@ -135,6 +166,13 @@ fn end_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Container) {
     }
 }
 
+/// The front of a frame of one byte each: length, head, and a table that is the front of the one around.
+fn short_front(length: usize, index: u64, n_types: usize) -> Option<[u8; 3]> {
+    let short = |number: u64| u8::try_from(number).ok().filter(|number| *number < 0x80);
+    let length = short(length.saturating_add(1) as u64)?;
+    Some([length, short(index << 1 | 1)?, short((n_types as u64) << 1 | 1)?])
+}
+
 /// The length is known only now, and so is the table; what was written moves up once per level.
 #[inline(never)]
 fn end_long_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Container) {
@@ -143,6 +181,11 @@ fn end_long_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Containe
     let (state, n_types) = (bytes.len().saturating_sub(state_at), encoding.tables.len());
     let (head, table_head) = (index << 1 | u64::from(n_types > 0), (n_types as u64) << 1);
     let is_around = encoding.tables.are_those_around(outer);
+    let is_short = is_around && n_types > 0;
+    let short = short_front(state.saturating_add(1), index, n_types).filter(|_| is_short);
+    if let Some(front) = short {
+        return replace(bytes, start, state_at, &front);
+    }
     let hashes = if is_around { 0 } else { n_types.saturating_mul(8) };
     let table = if n_types == 0 { 0 } else { varint_len(table_head).saturating_add(hashes) };
     let length = varint_len(head).saturating_add(table).saturating_add(state);

@@ -10,6 +10,7 @@ mod listed;
 mod origin;
 mod restriction;
 mod text_shape;
+mod type_id;
 
 pub use expr::{AnyBySerde, ConstValue, Head, StandIns, TypeExpr};
 pub(crate) use expr::{Argument, Arguments, NoArguments, Placeholders, Spelling};
@@ -25,6 +26,7 @@ pub use listed::{Listed, RealNames};
 pub(crate) use origin::{FAILURE, Key, STD};
 pub use origin::{InterfaceInfo, Origin, Site};
 pub(crate) use text_shape::{TextField, TextFields, TextShape, TextTagging, TextVariant, Tokens};
+pub(crate) use type_id::low_bits;
 
 use serde::{Deserialize, Serialize};
 

@@ -33,6 +33,9 @@ pub trait State: Serialize + DeserializeOwned + 'static {
     const IS_PLAIN: bool = false;
     /// Whether it is plain because it has no parts.
     const IS_LEAF: bool = false;
+    /// Whether it is plain because its parts have none. A type may be in itself by way of a collection, which therefore asks no more
+    /// than this of its elements.
+    const IS_FLAT: bool = Self::IS_LEAF || Self::IS_FIXED;
     /// Whether the methods are the type's own, and the value is a level that is charged where it stands in a box.
     const IS_DIRECT: bool = false;
     /// Bytes of stack that a decode takes down to what stands in boxes.

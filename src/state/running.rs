@@ -73,8 +73,18 @@ impl Session {
         input: usize,
         decode: impl FnOnce(&Session) -> Result<T>,
     ) -> Result<T> {
-        let terms = Terms { limits: limits.cloned(), ..Terms::default() };
-        let (session, _guard) = Session::join_or_start(&terms, input, global);
+        let mut idle = IDLE.try_with(Cell::take).ok().flatten();
+        let is_restarted = idle.as_mut().and_then(Rc::get_mut).is_some_and(|session| session.restart(limits, input));
+        let session = match idle {
+            Some(session) if is_restarted => session,
+            _ => {
+                let terms = Terms { limits: limits.cloned(), ..Terms::default() };
+                let session = Session::new(terms.own_limits(), terms, global.lookup());
+                session.earn(input);
+                Rc::new(session)
+            }
+        };
+        let (session, _guard) = Session::run(session);
         decode(&session)
     }
 

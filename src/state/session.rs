@@ -160,10 +160,16 @@ impl Session {
 
     /// A new one in the room of one that has ended.
     pub(super) fn renew(&mut self, terms: &Terms) {
+        self.limits = terms.own_limits();
+        self.given.become_like(terms);
+        self.count_anew();
+    }
+
+    fn count_anew(&mut self) {
         // All fields are named, so that none is forgotten.
         let Session {
             limits,
-            given,
+            given: _,
             global: _,
             outer,
             depth,
@@ -183,8 +189,6 @@ impl Session {
             slots,
             table,
         } = self;
-        *limits = terms.own_limits();
-        given.become_like(terms);
         *outer = None;
         for counter in [depth, nested, items, unbacked_items, memory, input, memory_limit, slot, handles] {
             counter.set(0);
@@ -196,6 +200,27 @@ impl Session {
         envelopes.get_mut().clear();
         slots.get_mut().clear();
         table.set(Table::default());
+    }
+
+    /// A new one in the room of one that has ended, if that was given no more than limits.
+    #[inline]
+    pub(super) fn restart(&mut self, limits: Option<&Limits>, input: usize) -> bool {
+        if !self.given.are_no_more_than_limits() {
+            return false;
+        }
+        match limits {
+            Some(limits) => {
+                self.limits.clone_from(limits);
+                self.given.limits = Some(limits.clone());
+            }
+            None => {
+                self.limits = Limits::default();
+                self.given.limits = None;
+            }
+        }
+        self.count_anew();
+        self.earn(input);
+        true
     }
 
     /// Whether one that has ended may wait for the next decode: what it holds is small, and would be there without it.

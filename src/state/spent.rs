@@ -119,8 +119,7 @@ impl Spent {
     /// Checks that there is room for a value in a box with so many levels around it, here and where it will be read.
     #[inline]
     pub(super) fn check_stack(&self, depth: usize) -> Result<()> {
-        self.stack.check(0)?;
-        self.stack.check_depth(depth)
+        self.stack.check_written(depth)
     }
 
     #[inline]

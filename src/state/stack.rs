@@ -21,6 +21,11 @@ pub(crate) struct Stack {
     /// Bytes of the stacks that were added, and for how many levels.
     added: Cell<usize>,
     levels: usize,
+    /// The address above which there is room for what makes no level, and how far it is from there to the ceiling.
+    low: Cell<usize>,
+    high: Cell<usize>,
+    /// The levels of a value that can be read on this thread.
+    deepest: Cell<usize>,
     /// Where the last level stood, and the most that one has taken.
     last: Cell<usize>,
     widest: Cell<usize>,
@@ -65,7 +70,11 @@ impl Stack {
     #[inline]
     pub(crate) fn here(levels: usize) -> Self {
         let (zero, floor) = (Cell::default, if cfg!(miri) { 0 } else { UNKNOWN });
+        let (low, high, deepest) = (zero(), zero(), zero());
         Stack {
+            low,
+            high,
+            deepest,
             floor: Cell::new(floor),
             ceiling: zero(),
             own: zero(),
@@ -84,6 +93,7 @@ impl Stack {
         if is_unknown {
             let (here, own) = (address(), remaining());
             self.own.set(own);
+            self.deepest.set(own / OWN_PER_WRITTEN_LEVEL);
             self.stand(here, own);
         }
         is_unknown
@@ -93,6 +103,9 @@ impl Stack {
         self.floor.set(here.saturating_sub(left));
         self.ceiling.set(here.saturating_add(SLACK));
         self.last.set(here);
+        let low = self.floor.get().saturating_add(RED_ZONE);
+        self.low.set(low);
+        self.high.set(self.ceiling.get().saturating_sub(low));
     }
 
     /// Checks that there is room for one more level, of a value of `size` bytes.
@@ -105,18 +118,21 @@ impl Stack {
         look_again(needed)
     }
 
-    /// Checks that a value of so many levels can be read on this thread.
+    /// Checks that there is room for one more level of a value that is written, with so many around it, and that a value of so many
+    /// levels can be read on this thread.
     #[inline]
-    pub(crate) fn check_depth(&self, depth: usize) -> Result<()> {
-        let needed = depth.saturating_mul(OWN_PER_WRITTEN_LEVEL);
-        if needed <= self.own.get() { Ok(()) } else { self.check_own(needed) }
+    pub(crate) fn check_written(&self, depth: usize) -> Result<()> {
+        if address().wrapping_sub(self.low.get()) < self.high.get() && depth <= self.deepest.get() {
+            return Ok(());
+        }
+        self.check_slowly(depth)
     }
 
     #[cold]
     #[inline(never)]
-    fn check_own(&self, needed: usize) -> Result<()> {
-        self.find();
-        let left = self.own.get();
+    fn check_slowly(&self, depth: usize) -> Result<()> {
+        self.check(0)?;
+        let (left, needed) = (self.own.get(), depth.saturating_mul(OWN_PER_WRITTEN_LEVEL));
         if needed <= left || self.floor.get() == 0 { Ok(()) } else { Err(Kind::Stack { left, needed }.into()) }
     }
 
@@ -166,9 +182,12 @@ impl Stack {
             return Err(Kind::Stack { left, needed }.into());
         }
         let (floor, ceiling, before) = (self.floor.get(), self.ceiling.get(), self.added.get());
+        let (low, high) = (self.low.get(), self.high.get());
         let _back = OnDrop(|| {
             self.floor.set(floor);
             self.ceiling.set(ceiling);
+            self.low.set(low);
+            self.high.set(high);
             self.added.set(before);
         });
         let mut stand_and_run = || {

@@ -1,11 +1,11 @@
 //! The tables of the containers that are being written. Imports `shape` only.
 //!
 //! A batch asks for the place of its value's type once a value. So a type is worked out once an encode, and has a number
-//! from then on; where it stands in the innermost table is kept with the number. Nothing is searched.
+//! from then on; where it stands in the innermost table is kept with the number, and both beside its `TypeId`.
 //!
 //! Invariant: a type's `place` is that in the innermost of the open containers that have it.
 
-use crate::shape::Identity;
+use crate::shape::{Identity, low_bits};
 use std::any::TypeId;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -17,20 +17,35 @@ pub(crate) struct Tables {
     innermost: Cell<Container>,
     /// How many entries the tables of all open containers have.
     n_entries: Cell<usize>,
+    /// Types that were asked for of late, by some bits of their `TypeId`.
+    recent: [Cell<Recent>; RECENT],
 }
+
+/// A type, and its place in the table of a container.
+#[derive(Clone, Copy)]
+struct Recent {
+    id: Option<TypeId>,
+    number: usize,
+    /// The encode in which the number is the type's.
+    encode: u64,
+    place: Place,
+    is_plain: bool,
+}
+
+const RECENT: usize = 64;
 
 #[derive(Default)]
 struct Types {
     list: Vec<Type>,
-    /// The first types that have a `TypeId`: a scan of them is faster than a look-up.
-    first: Vec<(TypeId, usize)>,
-    by_type_id: BTreeMap<TypeId, usize>,
+    /// With whether the type is plain.
+    by_type_id: BTreeMap<TypeId, (usize, bool)>,
     /// Those after the first, by hash.
     by_hash: BTreeMap<u64, usize>,
     /// The tables of all open containers, the innermost last.
     entries: Vec<Entry>,
-    /// How many containers had entries.
+    /// How many containers had entries, and how many encodes there were before.
     n_containers: u64,
+    encode: u64,
 }
 
 struct Type {
@@ -68,7 +83,9 @@ const NOWHERE: Place = Place { container: NEW, index: 0 };
 impl Default for Tables {
     fn default() -> Self {
         let innermost = Cell::new(Container { id: NEW, start: 0 });
-        Tables { types: RefCell::default(), innermost, n_entries: Cell::new(0) }
+        let recent =
+            [const { Cell::new(Recent { id: None, number: 0, encode: 0, place: NOWHERE, is_plain: false }) }; RECENT];
+        Tables { types: RefCell::default(), innermost, n_entries: Cell::new(0), recent }
     }
 }
 
@@ -79,23 +96,41 @@ impl Tables {
         if self.types.get_mut().list.is_empty() {
             return;
         }
-        let Types { list, first, by_type_id, by_hash, entries, n_containers } = self.types.get_mut();
+        // Containers are counted on, so that none of before is taken for one of now.
+        let Types { list, by_type_id, by_hash, entries, n_containers: _, encode } = self.types.get_mut();
         list.clear();
-        first.clear();
         by_type_id.clear();
         by_hash.clear();
         entries.clear();
-        *n_containers = 0;
+        *encode = encode.wrapping_add(1);
         self.innermost.set(Container { id: NEW, start: 0 });
         self.n_entries.set(0);
     }
 
-    /// The place of a type that was looked up by its `TypeId` before.
+    /// The place of a type that was looked up by its `TypeId` before, and whether it is plain, so that it needs no container.
     #[inline]
-    pub(crate) fn known(&self, id: TypeId) -> Option<usize> {
+    pub(crate) fn known(&self, id: TypeId) -> Option<(usize, bool)> {
+        let recent = self.recent.get(low_bits(id) % RECENT)?;
+        let Recent { id: found, place, is_plain, .. } = recent.get();
+        let container = self.innermost.get().id;
+        if found == Some(id) && place.container == container && container != NEW {
+            return Some((place.index, is_plain));
+        }
+        self.known_elsewhere(id, recent)
+    }
+
+    /// The same of one that is new in its container, or of another type than the last of the same bits.
+    #[inline(never)]
+    fn known_elsewhere(&self, id: TypeId, recent: &Cell<Recent>) -> Option<(usize, bool)> {
         let mut types = self.types.borrow_mut();
-        let number = types.number_of(id)?;
-        Some(self.place(&mut types, number))
+        let (encode, found) = (types.encode, recent.get());
+        let is_known = found.id == Some(id) && found.encode == encode;
+        let known = (found.number, found.is_plain);
+        let (number, is_plain) = if is_known { known } else { *types.by_type_id.get(&id)? };
+        let index = self.place(&mut types, number);
+        let place = Place { container: self.innermost.get().id, index };
+        recent.set(Recent { id: Some(id), number, encode, place, is_plain });
+        Some((index, is_plain))
     }
 
     /// Whether the very same identity was looked up before.
@@ -107,14 +142,14 @@ impl Tables {
     }
 
     /// The place of a type with this identity; `id` is that of a type that has no other one.
-    pub(crate) fn of(&self, identity: &Arc<Identity>, id: Option<TypeId>) -> usize {
+    pub(crate) fn of(&self, identity: &Arc<Identity>, id: Option<TypeId>, is_plain: bool) -> usize {
         let mut types = self.types.borrow_mut();
         let number = types.number(identity.hash);
         if let Some(ty) = types.list.get_mut(number) {
             ty.identity = Some(Arc::clone(identity));
         }
         if let Some(id) = id {
-            types.know(id, number);
+            types.by_type_id.insert(id, (number, is_plain));
         }
         self.place(&mut types, number)
     }
@@ -209,20 +244,6 @@ impl Tables {
 const SCANNED: usize = 16;
 
 impl Types {
-    #[inline]
-    fn number_of(&self, id: TypeId) -> Option<usize> {
-        let found = self.first.iter().find(|(known, _)| *known == id).map(|(_, number)| *number);
-        found.or_else(|| self.by_type_id.get(&id).copied())
-    }
-
-    fn know(&mut self, id: TypeId, number: usize) {
-        if self.first.len() < SCANNED {
-            self.first.push((id, number));
-        } else {
-            self.by_type_id.insert(id, number);
-        }
-    }
-
     fn number(&mut self, hash: u64) -> usize {
         let next = self.list.len();
         let first = self.list.iter().take(SCANNED).position(|ty| ty.hash == hash);

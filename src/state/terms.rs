@@ -57,6 +57,12 @@ impl Terms {
         self.lookups.iter().all(|known| Arc::ptr_eq(known, lookup))
     }
 
+    #[inline]
+    pub(super) fn are_no_more_than_limits(&self) -> bool {
+        let Terms { limits: _, policy, lookups, is_copy, own } = self;
+        policy.is_open() && lookups.is_empty() && !is_copy && own.is_empty()
+    }
+
     /// Becomes a copy of `other`, most of which is most often empty.
     pub(super) fn become_like(&mut self, other: &Terms) {
         let Terms { limits, policy, lookups, is_copy, own } = self;

@@ -12,6 +12,9 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedL
 use std::hash::Hash;
 
 /// How a collection of elements is written, and read by `make` and `add`.
+/// Elements without boxes of so many bytes take no stack that is worth a question.
+const SMALL: usize = 64;
+
 macro_rules! elements {
     ($make:expr, $add:expr) => {
         const MIN: usize = 1;
@@ -68,6 +71,7 @@ portable! {
     [T: Portable] Option<T> = "Option" [T], Shape::Option { inner: T::TYPE }, {
         const MIN: usize = 1;
         const IS_PLAIN: bool = T::IS_PLAIN;
+        const IS_FLAT: bool = T::IS_LEAF || T::IS_FIXED;
         const STACK: usize = stack_of::<Self>(0, &[T::STACK]);
 
         #[inline]
@@ -98,13 +102,12 @@ portable! {
     };
     [T: Portable] Vec<T> = "Vec" [T], Shape::Seq { element: T::TYPE }, {
         const MIN: usize = 1;
-        // A type may be in itself by way of a vector: so no more is asked of it than what it says without its parts.
-        const IS_PLAIN: bool = T::IS_LEAF || T::IS_FIXED;
+        const IS_PLAIN: bool = T::IS_FLAT;
         const IS_DIRECT: bool = true;
 
         #[inline]
         fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
-            sink.enter_heap()?;
+            if Self::IS_PLAIN || self.is_empty() { sink.enter()? } else { sink.enter_heap()? }
             sink.put_length::<T>(self.len())?;
             T::put_all(self, sink)?;
             sink.leave();
@@ -115,7 +118,11 @@ portable! {
         fn take(input: &mut Input<'_, '_>) -> Result<Self> {
             input.enter::<Self>()?;
             let length = input.length()?;
-            let values = input.room(T::STACK, |input| T::take_all(input, length))?;
+            let values = match length {
+                0 => Vec::new(),
+                _ if const { Self::IS_PLAIN && size_of::<T>() <= SMALL } => T::take_all(input, length)?,
+                _ => input.room(T::STACK, |input| T::take_all(input, length))?,
+            };
             input.leave();
             Ok(values)
         }

@@ -1,0 +1,29 @@
+//! A cheap place for a type in a small cache. Imports nothing.
+
+use std::any::TypeId;
+use std::hash::{Hash as _, Hasher};
+
+/// Some bits of a hash, which a `TypeId` is.
+#[inline]
+pub(crate) fn low_bits(id: TypeId) -> usize {
+    struct Low(u64);
+    impl Hasher for Low {
+        #[inline]
+        fn write(&mut self, bytes: &[u8]) {
+            bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+        }
+
+        #[inline]
+        fn write_u64(&mut self, number: u64) {
+            self.0 ^= number;
+        }
+
+        fn finish(&self) -> u64 {
+            self.0
+        }
+    }
+    let mut low = Low(0);
+    id.hash(&mut low);
+    let [low, high, ..] = low.finish().to_le_bytes();
+    usize::from(u16::from_le_bytes([low, high]))
+}
