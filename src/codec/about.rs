@@ -132,6 +132,14 @@ impl<'a> About<'a> {
         matches!(&self.0, Known::Compiled(compiled) if compiled.glue.is_plain)
     }
 
+    /// The identity of an erased value, if it was asked for before.
+    pub(crate) fn known_identity(&self) -> Option<&'a Arc<Identity>> {
+        match &self.0 {
+            Known::Erased(plan, _) => plan.identity.get(),
+            _ => None,
+        }
+    }
+
     /// See [`Value::__own_type_id`].
     #[inline]
     pub(crate) fn own_type_id(&self) -> Option<TypeId> {

@@ -116,13 +116,8 @@ pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Resu
 /// Begins a frame. Most are short and have no table: then this is all that stands in front, and only the length is filled in.
 #[inline]
 fn put_head(sink: &mut Sink<'_>, index: u64) {
-    match u8::try_from(index << 1) {
-        Ok(head) if head < 0x80 => sink.bytes.extend_from_slice(&[0, head]),
-        _ => {
-            sink.bytes.push(0);
-            put_varint(&mut sink.bytes, index << 1);
-        }
-    }
+    sink.bytes.push(0);
+    put_varint(&mut sink.bytes, index << 1);
 }
 
 /// Fills in the length of the frame of a value without containers.
@@ -148,12 +143,17 @@ fn new_place<I: Interface + ?Sized>(value: &I, id: Option<TypeId>, sink: &Sink<'
         opaque.note()?;
         return Ok(sink.encoding.tables.of_hash(opaque.known_hash()?));
     }
+    let tables = &sink.encoding.tables;
+    // Each erased value of a batch comes here.
+    if let Some(place) = about.known_identity().and_then(|identity| tables.same(identity)) {
+        return Ok(place);
+    }
     let identity = about.identity()?;
-    if !sink.encoding.tables.has(&identity) {
+    if id.is_none() || tables.same(&identity).is_none() {
         identity.check_format(sink.format)?;
         note(value, &identity)?;
     }
-    Ok(sink.encoding.tables.of(&identity, id, about.is_plain()))
+    Ok(tables.of(&identity, id, about.is_plain()))
 }
 
 /// Fills in the length of the frame that begins at `start`, and its table, if it has one.
@@ -183,8 +183,12 @@ fn end_long_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Containe
     let is_around = encoding.tables.are_those_around(outer);
     let is_short = is_around && n_types > 0;
     let short = short_front(state.saturating_add(1), index, n_types).filter(|_| is_short);
-    if let Some(front) = short {
-        return replace(bytes, start, state_at, &front);
+    if let (Some([length, head, table]), 2) = (short, state_at.saturating_sub(start)) {
+        bytes.insert(state_at, table);
+        if let Some([length_place, head_place, ..]) = bytes.get_mut(start..) {
+            (*length_place, *head_place) = (length, head);
+        }
+        return;
     }
     let hashes = if is_around { 0 } else { n_types.saturating_mul(8) };
     let table = if n_types == 0 { 0 } else { varint_len(table_head).saturating_add(hashes) };

@@ -62,7 +62,7 @@ impl Input<'_, '_> {
         }
         let mut run = Run::new::<T>(self, expected(self, length), false);
         run.begin(self.session).map_err(|error| in_element(error, 0))?;
-        let mut values = make(run.room());
+        let mut values = make(run.room_begun());
         let mut at = 0_usize;
         loop {
             let value = self.begun(&mut run).map_err(|error| in_element(error, at))?;
@@ -97,7 +97,7 @@ impl Input<'_, '_> {
         let (mut keys, mut values) = (Run::new::<K>(self, expected, true), Run::new::<V>(self, expected, true));
         keys.begin(self.session).map_err(|error| in_key(error, 0))?;
         keys.is_begun = true;
-        let mut entries = make(keys.room());
+        let mut entries = make(keys.room_begun());
         let mut at = 0_usize;
         while at as u64 != length {
             let key = self.part(&mut keys).map_err(|error| in_key(error, at))?;

@@ -61,6 +61,11 @@ impl Run {
         if matches!(self.each, Each::Plain) { left } else { left.min(FEW) }
     }
 
+    /// The same where one has begun that has no room yet.
+    pub(super) fn room_begun(&self) -> usize {
+        self.room().saturating_add(1)
+    }
+
     /// How often one that has begun is charged. The first is charged for all that can really come: for the room that the
     /// collection is about to reserve, before a collection inside reserves more.
     pub(super) fn times(&self) -> usize {

@@ -195,7 +195,7 @@ impl Session {
         }
         is_erased.set(false);
         unit.take();
-        *stack = Stack::here(limits.depth);
+        stack.forget(limits.depth);
         has_bad_key.set(false);
         envelopes.get_mut().clear();
         slots.get_mut().clear();

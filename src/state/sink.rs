@@ -64,7 +64,7 @@ impl<'a> Sink<'a> {
         // A thread that is about to end has none any more.
         let mut idle = IDLE.try_with(Cell::take).ok().flatten();
         if let Some(encoding) = idle.as_mut().and_then(Rc::get_mut) {
-            encoding.spent = Spent::new(limits);
+            encoding.spent.begin(limits);
             #[cfg(feature = "json")]
             encoding.is_doubtful.set(false);
             encoding.tables.clear();
@@ -96,6 +96,7 @@ impl<'a> Sink<'a> {
     }
 
     /// What stands for the parameters here.
+    #[inline]
     pub(super) fn handles(&self) -> &'a [Handle] {
         self.scope.map_or(&[], |plan| &plan.handles)
     }

@@ -35,6 +35,20 @@ struct Bounds {
     envelope_bytes: usize,
 }
 
+impl Bounds {
+    #[inline]
+    fn of(limits: &Limits) -> Self {
+        Bounds {
+            depth: limits.depth,
+            nested: limits.nested,
+            items: limits.items,
+            unbacked_items: limits.unbacked_items,
+            #[cfg(feature = "json")]
+            envelope_bytes: limits.envelope_bytes,
+        }
+    }
+}
+
 /// Counts of one encode, nested values included. The twin of what a `Session` counts.
 pub(crate) struct Spent {
     limits: Bounds,
@@ -51,29 +65,48 @@ pub(crate) struct Spent {
 
 impl Spent {
     pub(crate) fn new(limits: &Limits) -> Self {
-        let mut limits = Bounds {
-            depth: limits.depth,
-            nested: limits.nested,
-            items: limits.items,
-            unbacked_items: limits.unbacked_items,
+        let zero = Cell::default;
+        let mut spent = Spent {
+            limits: Bounds::of(limits),
+            stack: Stack::here(0),
+            depth: zero(),
+            nested: zero(),
+            items: zero(),
+            unbacked_items: zero(),
             #[cfg(feature = "json")]
-            envelope_bytes: limits.envelope_bytes,
+            repeated: zero(),
         };
+        spent.begin(limits);
+        spent
+    }
+
+    /// Begins to count for the next encode.
+    #[inline]
+    pub(crate) fn begin(&mut self, limits: &Limits) {
+        // All fields are named, so that none is forgotten.
+        let Spent {
+            limits: own,
+            stack,
+            depth,
+            nested,
+            items,
+            unbacked_items,
+            #[cfg(feature = "json")]
+            repeated,
+        } = self;
+        *own = Bounds::of(limits);
+        stack.forget(0);
+        items.set(0);
+        unbacked_items.set(0);
+        #[cfg(feature = "json")]
+        repeated.set(0);
         let around = AROUND.get();
         if let Some(around) = around {
-            limits.depth = limits.depth.min(around.depth_limit);
-            limits.nested = limits.nested.min(around.nested_limit);
+            own.depth = own.depth.min(around.depth_limit);
+            own.nested = own.nested.min(around.nested_limit);
         }
-        Spent {
-            limits,
-            stack: Stack::here(0),
-            depth: Cell::new(around.map_or(0, |around| around.depth)),
-            nested: Cell::new(around.map_or(0, |around| around.nested)),
-            items: Cell::new(0),
-            unbacked_items: Cell::new(0),
-            #[cfg(feature = "json")]
-            repeated: Cell::new(0),
-        }
+        depth.set(around.map_or(0, |around| around.depth));
+        nested.set(around.map_or(0, |around| around.nested));
     }
 
     /// Lets the encodes that begin until the guard's end go on counting: here, where the level of the carried value that they write

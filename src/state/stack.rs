@@ -85,6 +85,18 @@ impl Stack {
         }
     }
 
+    /// Begins anew, as [`Stack::here`].
+    #[inline]
+    pub(crate) fn forget(&mut self, levels: usize) {
+        // All fields are named, so that none is forgotten.
+        let Stack { floor, ceiling, own, added, levels: own_levels, low, high, deepest, last, widest } = self;
+        for address in [ceiling, own, added, low, high, deepest, last, widest] {
+            address.set(0);
+        }
+        floor.set(if cfg!(miri) { 0 } else { UNKNOWN });
+        *own_levels = levels;
+    }
+
     /// Asks where it ends, unless that is known.
     #[cold]
     #[inline(never)]

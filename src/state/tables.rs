@@ -32,7 +32,7 @@ struct Recent {
     is_plain: bool,
 }
 
-const RECENT: usize = 64;
+const RECENT: usize = 128;
 
 #[derive(Default)]
 struct Types {
@@ -91,6 +91,7 @@ impl Default for Tables {
 
 impl Tables {
     /// Forgets all, but keeps the room.
+    #[inline]
     pub(crate) fn clear(&mut self) {
         // All that is there came with a type.
         if self.types.get_mut().list.is_empty() {
@@ -133,12 +134,13 @@ impl Tables {
         Some((index, is_plain))
     }
 
-    /// Whether the very same identity was looked up before.
-    pub(crate) fn has(&self, identity: &Arc<Identity>) -> bool {
-        let types = self.types.borrow();
-        let found = types.list.iter().take(SCANNED).find(|ty| ty.hash == identity.hash);
-        let found = found.or_else(|| types.list.get(*types.by_hash.get(&identity.hash)?));
-        found.and_then(|ty| ty.identity.as_ref()).is_some_and(|found| Arc::ptr_eq(found, identity))
+    /// The place of a type, if the very same identity was looked up before.
+    pub(crate) fn same(&self, identity: &Arc<Identity>) -> Option<usize> {
+        let mut types = self.types.borrow_mut();
+        let first = types.list.iter().take(SCANNED).position(|ty| ty.hash == identity.hash);
+        let number = first.or_else(|| types.by_hash.get(&identity.hash).copied())?;
+        let known = types.list.get(number)?.identity.as_ref()?;
+        Arc::ptr_eq(known, identity).then(|| self.place(&mut types, number))
     }
 
     /// The place of a type with this identity; `id` is that of a type that has no other one.
@@ -225,6 +227,9 @@ impl Tables {
     pub(crate) fn are_those_around(&self, outer: Container) -> bool {
         let (types, start) = (self.types.borrow(), self.innermost.get().start);
         let own = types.entries.get(start..).unwrap_or_default();
+        if own.is_empty() {
+            return true;
+        }
         let around = types.entries.get(outer.start..start).unwrap_or_default();
         around.len() >= own.len() && around.iter().zip(own).all(|(around, own)| around.number == own.number)
     }
