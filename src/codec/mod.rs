@@ -1,6 +1,6 @@
 //! The codec: values to envelopes and back; the only place that joins registry, envelope, format and session.
-//! Imports all layers below. Its parts: `value` (the traits), `about`, `anew` (carried values in other formats), `encode`, `decode`, `read` (by a schema),
-//! `downcast`.
+//! Imports all layers below. Its parts: `value` (the traits), `about`, `anew` (carried values in other formats), `encode`, `decode`,
+//! `plain` (both for plain types), `read` (by a schema), `downcast`.
 
 mod about;
 mod anew;

@@ -166,30 +166,37 @@ fn end_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Container) {
     }
 }
 
-/// The front of a frame of one byte each: length, head, and a table that is the front of the one around.
-fn short_front(length: usize, index: u64, n_types: usize) -> Option<[u8; 3]> {
-    let short = |number: u64| u8::try_from(number).ok().filter(|number| *number < 0x80);
-    let length = short(length.saturating_add(1) as u64)?;
-    Some([length, short(index << 1 | 1)?, short((n_types as u64) << 1 | 1)?])
+/// Ends a frame whose front is a byte each: length, head, and a table that is the front of the one around. Gives whether it does.
+#[inline]
+fn end_short_frame(bytes: &mut Vec<u8>, start: usize, index: u64, n_types: usize) -> bool {
+    // With the byte of the table, and without that of the length.
+    let length = bytes.len().saturating_sub(start);
+    let (Ok(length_byte), Ok(head), Ok(table)) =
+        (u8::try_from(length), u8::try_from(index << 1 | 1), u8::try_from(n_types << 1 | 1))
+    else {
+        return false;
+    };
+    if (length_byte | head | table) >= 0x80 || length < 2 {
+        return false;
+    }
+    bytes.insert(start.saturating_add(2), table);
+    if let Some([length_place, head_place, ..]) = bytes.get_mut(start..) {
+        (*length_place, *head_place) = (length_byte, head);
+    }
+    true
 }
 
 /// The length is known only now, and so is the table; what was written moves up once per level.
 #[inline(never)]
 fn end_long_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Container) {
     let Sink { bytes, encoding, format, .. } = sink;
-    let state_at = start.saturating_add(1).saturating_add(varint_len(index << 1));
-    let (state, n_types) = (bytes.len().saturating_sub(state_at), encoding.tables.len());
-    let (head, table_head) = (index << 1 | u64::from(n_types > 0), (n_types as u64) << 1);
-    let is_around = encoding.tables.are_those_around(outer);
-    let is_short = is_around && n_types > 0;
-    let short = short_front(state.saturating_add(1), index, n_types).filter(|_| is_short);
-    if let (Some([length, head, table]), 2) = (short, state_at.saturating_sub(start)) {
-        bytes.insert(state_at, table);
-        if let Some([length_place, head_place, ..]) = bytes.get_mut(start..) {
-            (*length_place, *head_place) = (length, head);
-        }
+    let (n_types, is_around) = (encoding.tables.len(), encoding.tables.are_those_around(outer));
+    if n_types > 0 && is_around && end_short_frame(bytes, start, index, n_types) {
         return;
     }
+    let state_at = start.saturating_add(1).saturating_add(varint_len(index << 1));
+    let state = bytes.len().saturating_sub(state_at);
+    let (head, table_head) = (index << 1 | u64::from(n_types > 0), (n_types as u64) << 1);
     let hashes = if is_around { 0 } else { n_types.saturating_mul(8) };
     let table = if n_types == 0 { 0 } else { varint_len(table_head).saturating_add(hashes) };
     let length = varint_len(head).saturating_add(table).saturating_add(state);

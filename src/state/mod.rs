@@ -1,6 +1,7 @@
 //! A running encode or decode: the session, the arguments in scope, and serde's two sides for the binary formats.
 //! Imports `error`, `limits`, `type_name`, `shape`, `schema`, `policy`, `format`, `wire` only; knows no registry and no user trait.
 
+mod again;
 mod answering;
 mod argument;
 mod as_native;
