@@ -38,6 +38,12 @@ fn the_dump_of_nested_values() {
     check("nested", &values);
 }
 
+#[test]
+fn the_dump_of_a_table_that_is_the_one_around() {
+    let around = |inner: Vec<Box<dyn Value>>| -> Vec<Box<dyn Value>> { vec![Box::new(inner)] };
+    check("around", &around(around(Vec::new())));
+}
+
 #[cfg(feature = "derive")]
 #[derive(Debug, serde::Serialize, serde::Deserialize, Portable)]
 #[portable(id = "acme::Pair", alias = "acme::Two")]
