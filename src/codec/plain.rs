@@ -1,5 +1,5 @@
 //! Values whose envelope is a front that is ready, and a state: of types that run no code of others and hold no trait object, under
-//! a codec that asks no policy. Imports `envelope`, `registry`, `state` and its siblings.
+//! a codec that asks no policy. Imports `envelope`, `error`, `registry`, `shape`, `state` and its siblings.
 //!
 //! Invariant: bytes, verdicts and errors are those of `encode` and `decode`, which do whatever is not plain: what goes wrong here in
 //! the envelope itself is told there.

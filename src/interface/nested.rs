@@ -94,23 +94,25 @@ pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Resu
     let index = index as u64;
     sink.encoding.spent.begin_nested()?;
     let start = sink.bytes.len();
-    if is_plain {
-        put_head(sink, index);
-        value.__write(sink)?;
-        end_plain_frame(sink, start, index);
-    } else {
-        sink.check_stack()?;
-        let outer = sink.encoding.tables.begin();
-        put_head(sink, index);
+    put_head(sink, index);
+    // What wrote around it may go on after an error.
+    let written = if is_plain {
         let written = value.__write(sink);
+        if written.is_ok() {
+            end_plain_frame(sink, start, index);
+        }
+        written
+    } else {
+        let outer = sink.encoding.tables.begin();
+        let written = sink.check_stack().and_then(|()| value.__write(sink));
         if written.is_ok() {
             end_frame(sink, start, index, outer);
         }
         sink.encoding.tables.end(outer);
-        written?;
-    }
+        written
+    };
     sink.encoding.spent.end_nested();
-    Ok(())
+    written
 }
 
 /// Begins a frame. Most are short and have no table: then this is all that stands in front, and only the length is filled in.
