@@ -8,7 +8,7 @@ use crate::envelope;
 use crate::error::Result;
 use crate::limits::Limits;
 use crate::registry::Registry;
-use crate::shape::{Identity, NoArguments, TypeExpr, low_bits};
+use crate::shape::{Identity, NoArguments, TypeExpr, low_byte};
 use crate::state::Scope;
 use crate::type_name::TypeName;
 use std::any::TypeId;
@@ -50,7 +50,7 @@ pub(super) fn identity_by(own_id: Option<TypeId>, expr: &'static TypeExpr) -> Re
 /// What is known of a type without parameters.
 #[inline]
 pub(super) fn compiled(id: TypeId, expr: &'static TypeExpr) -> Result<&'static Compiled> {
-    match NEAR.get(low_bits(id) % NEAR.len()).and_then(OnceLock::get) {
+    match NEAR.get(usize::from(low_byte(id))).and_then(OnceLock::get) {
         Some(compiled) if compiled.id == id => Ok(compiled),
         _ => further(id, expr),
     }
@@ -58,7 +58,7 @@ pub(super) fn compiled(id: TypeId, expr: &'static TypeExpr) -> Result<&'static C
 
 /// The places where a type may be found, the likeliest first.
 fn near(id: TypeId) -> impl Iterator<Item = &'static OnceLock<&'static Compiled>> {
-    NEAR.iter().cycle().skip(low_bits(id) % NEAR.len()).take(PLACES)
+    NEAR.iter().cycle().skip(usize::from(low_byte(id))).take(PLACES)
 }
 
 #[inline(never)]

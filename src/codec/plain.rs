@@ -9,7 +9,7 @@ use super::{Codec, Interface, Portable, Value};
 use crate::envelope::{finish_plain, plain_state};
 use crate::error::Result;
 use crate::registry::{Cast, Registry};
-use crate::shape::low_bits;
+use crate::shape::low_byte;
 use crate::state::{Input, Names, Plan, Session, Sink, contain};
 use std::any::TypeId;
 use std::sync::{Arc, OnceLock};
@@ -106,7 +106,7 @@ static NEAR: [OnceLock<Near>; 256] = [const { OnceLock::new() }; 256];
 #[inline]
 fn place_of(hash: u64, interface: TypeId) -> Option<&'static OnceLock<Near>> {
     let [low, ..] = hash.to_le_bytes();
-    NEAR.get((usize::from(low) ^ low_bits(interface)) % NEAR.len())
+    NEAR.get(usize::from(low ^ low_byte(interface)))
 }
 
 /// Keeps a plan of the global registry by which a root of this hash was decoded.

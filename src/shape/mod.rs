@@ -26,7 +26,7 @@ pub use listed::{Listed, RealNames};
 pub(crate) use origin::{FAILURE, Key, STD};
 pub use origin::{InterfaceInfo, Origin, Site};
 pub(crate) use text_shape::{TextField, TextFields, TextShape, TextTagging, TextVariant, Tokens};
-pub(crate) use type_id::low_bits;
+pub(crate) use type_id::low_byte;
 
 use serde::{Deserialize, Serialize};
 

@@ -3,9 +3,9 @@
 use std::any::TypeId;
 use std::hash::{Hash as _, Hasher};
 
-/// Some bits of a hash, which a `TypeId` is.
+/// A byte of the hash that a `TypeId` is.
 #[inline]
-pub(crate) fn low_bits(id: TypeId) -> usize {
+pub(crate) fn low_byte(id: TypeId) -> u8 {
     struct Low(u64);
     impl Hasher for Low {
         #[inline]
@@ -24,6 +24,6 @@ pub(crate) fn low_bits(id: TypeId) -> usize {
     }
     let mut low = Low(0);
     id.hash(&mut low);
-    let [low, high, ..] = low.finish().to_le_bytes();
-    usize::from(u16::from_le_bytes([low, high]))
+    let [low, ..] = low.finish().to_le_bytes();
+    low
 }

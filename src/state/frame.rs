@@ -42,8 +42,8 @@ impl Hashes<'_> {
 pub(crate) fn open_frame(frame: &[u8]) -> Result<(u64, FrameTable<'_>, &[u8])> {
     // Nearly all begin so: a place in a short table, and one type of the table around, or none.
     match frame {
-        [head, state @ ..] if head & 0x81 == 0 => return Ok((u64::from(head >> 1), FrameTable::None, state)),
-        [head, 3, state @ ..] if head & 0x80 == 0 => return Ok((u64::from(head >> 1), FrameTable::Around(1), state)),
+        [head, state @ ..] if head & 0x81 == 0 => Ok((u64::from(head >> 1), FrameTable::None, state)),
+        [head, 3, state @ ..] if head & 0x80 == 0 => Ok((u64::from(head >> 1), FrameTable::Around(1), state)),
         _ => open_long_frame(frame),
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! Invariant: a type's `place` is that in the innermost of the open containers that have it.
 
-use crate::shape::{Identity, low_bits};
+use crate::shape::{Identity, low_byte};
 use std::any::TypeId;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -111,7 +111,7 @@ impl Tables {
     /// The place of a type that was looked up by its `TypeId` before, and whether it is plain, so that it needs no container.
     #[inline]
     pub(crate) fn known(&self, id: TypeId) -> Option<(usize, bool)> {
-        let recent = self.recent.get(low_bits(id) % RECENT)?;
+        let recent = self.recent.get(usize::from(low_byte(id)) % RECENT)?;
         let Recent { id: found, place, is_plain, .. } = recent.get();
         let container = self.innermost.get().id;
         if found == Some(id) && place.container == container && container != NEW {
