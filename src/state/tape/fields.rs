@@ -53,7 +53,6 @@ impl<'t, 'a, 'p> FieldsVisitor<'t, 'a, 'p> {
     /// The fields that come by their names, in whatever order.
     fn by_name<'de, A: MapAccess<'de>>(mut self, mut access: A) -> Result<(), A::Error> {
         let fields = self.fields.fields;
-        let start = self.recorder.bytes.len();
         // As long as each is the next one, they stand where they have to.
         let mut next = 0_usize;
         let (manners, listed) = (self.manners, self.fields.listed);
@@ -73,7 +72,7 @@ impl<'t, 'a, 'p> FieldsVisitor<'t, 'a, 'p> {
         };
         match other {
             None => self.rest(next),
-            Some(at) => self.in_any_order(start, next, at, access),
+            Some(at) => self.in_any_order(next, at, access),
         }
     }
 
@@ -83,15 +82,9 @@ impl<'t, 'a, 'p> FieldsVisitor<'t, 'a, 'p> {
         missing.into_iter().try_for_each(|field| self.recorder.missing(self.at, field))
     }
 
-    /// The fields, of which one has come out of order: those up to `next` stand on the tape from `start` on, and `at` comes now.
+    /// The fields, of which one has come out of order: those up to `next` stand on the tape, and `at` comes now.
     #[inline(never)]
-    fn in_any_order<'de, A: MapAccess<'de>>(
-        mut self,
-        start: usize,
-        next: usize,
-        at: usize,
-        mut access: A,
-    ) -> Result<(), A::Error> {
+    fn in_any_order<'de, A: MapAccess<'de>>(mut self, next: usize, at: usize, mut access: A) -> Result<(), A::Error> {
         let fields = self.fields.fields;
         let in_order = self.recorder.bytes.len();
         let mut spans = vec![NONE; fields.len().saturating_sub(next)];
@@ -123,7 +116,6 @@ impl<'t, 'a, 'p> FieldsVisitor<'t, 'a, 'p> {
                 (begin, end) => self.recorder.bytes.extend_from_within(begin..end),
             }
         }
-        debug_assert!(start <= in_order && in_order <= came);
         self.recorder.bytes.drain(in_order..came);
         Ok(())
     }
