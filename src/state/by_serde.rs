@@ -9,6 +9,8 @@ use super::input::Input;
 use super::reader::Reader;
 #[cfg(feature = "json")]
 use super::sourced::Sourced;
+#[cfg(not(feature = "json"))]
+use super::writer::Writer;
 use crate::error::{Kind, Result};
 use serde::de::DeserializeOwned;
 use std::any::Any;
@@ -29,6 +31,13 @@ pub type Readable<'a, 'de> = Guarded<'a, Sourced<'a, 'de>>;
 /// Without the feature `json` nothing does.
 #[cfg(not(feature = "json"))]
 pub type Readable<'a, 'de> = Reader<'a, 'a, 'de>;
+
+/// What writes text for serde.
+#[cfg(feature = "json")]
+pub type TextWriter<'a, 's> = super::guard_writer::TextWriter<'a, 's>;
+/// Without the feature `json` nothing does.
+#[cfg(not(feature = "json"))]
+pub type TextWriter<'a, 's> = Writer<'s, 'a>;
 
 impl BySerde {
     /// By the type's `Deserialize`.

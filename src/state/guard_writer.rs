@@ -6,6 +6,7 @@
 
 use super::exchange::Offer;
 use super::guard_compound::GuardedCompound;
+use super::json_text::{JsonWriter, Text};
 use super::ours::answer;
 use super::sink::{Encoding, Sink};
 use super::{ARGUMENT, NESTED, NESTED_FIELDS};
@@ -14,7 +15,6 @@ use crate::format::Format;
 use serde::ser::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt::Display;
-use std::io::Write;
 use std::rc::Rc;
 
 /// Appends `value` as JSON.
@@ -25,9 +25,6 @@ pub(crate) fn put_json<T: Serialize + ?Sized>(sink: &mut Sink<'_>, value: &T) ->
 /// What writes JSON under guard.
 pub type TextWriter<'a, 's> = GuardedWriter<'a, &'s mut JsonWriter<'a>>;
 
-/// Serde_json's serializer of a text.
-pub(super) type JsonWriter<'a> = serde_json::Serializer<Text<'a>>;
-
 /// Appends JSON by a function that writes it as serde does.
 pub(super) fn put_by(sink: &mut Sink<'_>, write: impl FnOnce(TextWriter<'_, '_>) -> Result<()>) -> Result<()> {
     let Sink { bytes, encoding, .. } = sink;
@@ -35,64 +32,6 @@ pub(super) fn put_by(sink: &mut Sink<'_>, write: impl FnOnce(TextWriter<'_, '_>)
     let guard = WriteGuard { encoding, depth, is_some, is_key: false };
     let mut writer = JsonWriter::new(Text::new(bytes, encoding));
     write(GuardedWriter { inner: &mut writer, guard })
-}
-
-/// What serde_json writes to.
-pub struct Text<'a> {
-    bytes: &'a mut Vec<u8>,
-    /// What stands before the text.
-    before: usize,
-    encoding: &'a Encoding,
-}
-
-impl<'a> Text<'a> {
-    /// To the end of some bytes.
-    pub(super) fn new(bytes: &'a mut Vec<u8>, encoding: &'a Encoding) -> Self {
-        Text { before: bytes.len(), bytes, encoding }
-    }
-}
-
-impl Text<'_> {
-    #[inline(never)]
-    fn check(&self, more: usize) -> std::io::Result<()> {
-        let length = self.bytes.len().saturating_sub(self.before).saturating_add(more);
-        self.encoding.spent.check_bytes(length).map_err(|error| error.pass(std::io::Error::other))
-    }
-
-    /// Appends the value that has written itself aside.
-    #[inline(never)]
-    fn put_parked(&mut self) {
-        let mut parked = self.encoding.parked.take();
-        self.bytes.append(&mut parked);
-        // Its room serves the next one.
-        self.encoding.parked.set(parked);
-    }
-}
-
-impl Write for Text<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.write_all(bytes)?;
-        Ok(bytes.len())
-    }
-
-    /// What comes while a value has just written itself is the `null` that stands for it.
-    #[inline]
-    fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        if self.encoding.is_written.get() {
-            self.put_parked();
-            return self.check(0);
-        }
-        // Escapes make six bytes of one: what is too large ends where it would take more memory, and not when it is whole.
-        if self.bytes.capacity().saturating_sub(self.bytes.len()) < bytes.len() {
-            self.check(bytes.len())?;
-        }
-        self.bytes.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 /// What is known of the place that a value is written to.
@@ -134,8 +73,8 @@ impl WriteGuard<'_> {
 }
 
 /// Whether a key is the one that the type of a nested value has.
-pub(super) fn is_tag(key: &str) -> bool {
-    key == NESTED_FIELDS[0]
+pub(super) fn is_tag(key: &[u8]) -> bool {
+    key == NESTED_FIELDS[0].as_bytes()
 }
 
 /// A value on its way into a guarded serializer.
@@ -245,7 +184,7 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
 
     fn serialize_str(self, value: &str) -> Result<S::Ok> {
         // A map of a user that looks like a nested value.
-        if self.guard.is_key && is_tag(value) {
+        if self.guard.is_key && is_tag(value.as_bytes()) {
             self.guard.doubtful();
         }
         self.inner.serialize_str(value).map_err(Error::of_foreign_writer)

@@ -26,6 +26,8 @@ mod guard_writer;
 mod input;
 #[cfg(feature = "json")]
 mod json_number;
+#[cfg(feature = "json")]
+mod json_text;
 mod levels;
 mod names;
 mod nested;
@@ -51,6 +53,7 @@ mod sourced;
 mod spent;
 mod stack;
 mod tables;
+#[cfg(feature = "json")]
 mod tape;
 mod terms;
 mod within;
@@ -87,9 +90,9 @@ pub(crate) use session::{EnvelopeParts, Lookup, LookupSource, Session};
 pub use sink::Sink;
 pub(crate) use spent::Spent;
 pub(crate) use stack::enter_outside;
+pub(crate) use tables::Container;
 #[cfg(feature = "json")]
 pub(crate) use tape::{At, put_text, read_text};
-pub(crate) use tables::Container;
 pub(crate) use terms::Terms;
 #[cfg(feature = "json")]
 pub(crate) use writer::Writer;

@@ -4,13 +4,13 @@
 //! Invariant: the levels and the scope are those of the value that comes next; code that writes by serde sees them in the encoding.
 
 use super::as_native::Handle;
+use super::by_serde::TextWriter;
 use super::decode_plan::Plan;
 use super::direct::State;
 use super::exchange::Offer;
 use super::scope::Scope;
 use super::spent::Spent;
 use super::tables::Tables;
-use super::tape::TextWriter;
 use super::writer::Writer;
 use crate::error::Result;
 use crate::format::{Format, Primitives, dispatch};

@@ -1,20 +1,20 @@
-//! Text that is made of a tape, by serde_json. Imports `error`, `format`, `shape` and its siblings only.
+//! Text that is made of a tape. Imports `error`, `format`, `shape` and its siblings only.
+//!
+//! The shape tells the structure; serde_json writes numbers, and strings that have something to escape.
 //!
 //! Invariant: what a decode would refuse, or what JSON would write as `null` though it is something else, is refused.
 
 use super::at::{At, View};
 use crate::error::{Error, Kind, Result};
 use crate::format::{Format, Primitives, Tape};
-use crate::shape::{Fields, Leaf, Shape, Style, TypeExpr, Variant};
-use crate::state::guard_writer::{JsonWriter, NOT_FINITE, NULL_IN_SOME, Text, TextWriter, is_tag, put_by};
+use crate::shape::{Absent, Field, Fields, Leaf, Shape, Style, Variant};
+use crate::state::guard_writer::{NOT_FINITE, NULL_IN_SOME, TextWriter, is_tag, put_by};
+use crate::state::json_text::Text;
+use crate::state::primitive::signed;
 use crate::state::scope::Scope;
 use crate::state::sink::{Encoding, Sink};
-use serde::Deserialize;
-use serde::ser::{
-    Error as _, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
-    SerializeTupleStruct, SerializeTupleVariant, Serializer,
-};
-use std::cell::Cell;
+use serde::ser::Error as _;
+use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
 /// The most room for a tape that waits for the next encode.
@@ -36,10 +36,8 @@ pub(crate) fn put_text(
     let mut tape = Sink { bytes: room, encoding, format: Format::Json, is_tape: true, left, scope: at.plan };
     put(&mut tape)?;
     let bytes = tape.bytes;
-    let rest = Cell::new(&*bytes);
-    let walk = Walk { rest: &rest, encoding: &sink.encoding, at, is_some, is_key: false };
-    let mut writer = JsonWriter::new(Text::new(&mut sink.bytes, &sink.encoding));
-    walk.serialize(&mut writer).map_err(Error::of_foreign_writer)?;
+    let mut walk = Walk { rest: &bytes, text: Text::new(&mut sink.bytes, &sink.encoding), encoding: &sink.encoding };
+    walk.value(at, Place { is_some, is_key: false })?;
     if bytes.capacity() <= KEPT {
         sink.encoding.tape.set(bytes);
     }
@@ -75,15 +73,20 @@ impl Sink<'_> {
     }
 }
 
-/// A value on the tape.
-struct Walk<'w> {
-    rest: &'w Cell<&'w [u8]>,
-    encoding: &'w Encoding,
-    at: At<'w>,
-    /// Whether it is what a `Some` holds, so that `null` would mean `None`.
+/// Where a value stands in its text.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    /// In a `Some`, so that `null` would mean `None`.
     is_some: bool,
-    /// Whether it is the key of a map, which is written as text.
+    /// Before a value of a map, so that it has to be a string.
     is_key: bool,
+}
+
+/// A tape on its way to a text.
+struct Walk<'w> {
+    rest: &'w [u8],
+    text: Text<'w>,
+    encoding: &'w Encoding,
 }
 
 #[cold]
@@ -91,60 +94,154 @@ fn cut() -> Error {
     Kind::Malformed { what: "the state", reason: "it ends within a value" }.into()
 }
 
+#[cold]
+fn misshaped() -> Error {
+    Kind::Registration { reason: "its shape is not one of its state" }.into()
+}
+
+/// What serde_json says of such a key.
+#[cold]
+fn no_string() -> Error {
+    Error::of_foreign_writer(serde_json::Error::custom("key must be a string"))
+}
+
+/// What is read of a tape.
 impl<'w> Walk<'w> {
-    fn number(&self) -> Result<u64> {
-        let (number, taken) = Tape::plain_number(self.rest.get());
+    fn number(&mut self) -> Result<u64> {
+        let (number, taken) = Tape::plain_number(self.rest);
         self.skip(taken).filter(|_| taken > 0).map(|_| number).ok_or_else(cut)
     }
 
-    fn signed(&self) -> Result<i64> {
-        self.number().map(crate::state::primitive::signed)
-    }
-
-    fn skip(&self, length: usize) -> Option<&'w [u8]> {
-        let (front, rest) = self.rest.get().split_at_checked(length)?;
-        self.rest.set(rest);
+    fn skip(&mut self, length: usize) -> Option<&'w [u8]> {
+        let (front, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
         Some(front)
     }
 
-    fn fixed<const N: usize>(&self) -> Result<[u8; N]> {
-        let (front, rest) = self.rest.get().split_first_chunk().ok_or_else(cut)?;
-        self.rest.set(rest);
+    fn fixed<const N: usize>(&mut self) -> Result<[u8; N]> {
+        let (front, rest) = self.rest.split_first_chunk().ok_or_else(cut)?;
+        self.rest = rest;
         Ok(*front)
     }
 
-    fn byte(&self) -> Result<u8> {
+    fn byte(&mut self) -> Result<u8> {
         let [byte] = self.fixed()?;
         Ok(byte)
     }
 
-    fn slice(&self) -> Result<&'w [u8]> {
-        let length = usize::try_from(self.number()?).ok();
-        length.and_then(|length| self.skip(length)).ok_or_else(cut)
+    fn length(&mut self) -> Result<usize> {
+        usize::try_from(self.number()?).map_err(|_| cut())
     }
 
-    fn text(&self) -> Result<&'w str> {
-        std::str::from_utf8(self.slice()?).map_err(|_| cut())
+    fn slice(&mut self) -> Result<&'w [u8]> {
+        let length = self.length()?;
+        self.skip(length).ok_or_else(cut)
     }
 
-    fn other<T: Deserialize<'w>>(&self) -> Result<T> {
-        let mut rest = self.rest.get();
-        let value = Tape::get(&mut rest)?;
-        self.rest.set(rest);
-        Ok(value)
+    fn other<T: Deserialize<'w>>(&mut self) -> Result<T> {
+        Tape::get(&mut self.rest)
+    }
+}
+
+/// What is written of it.
+impl Walk<'_> {
+    fn value(&mut self, at: At<'_>, place: Place) -> Result<()> {
+        let (at, view) = at.view()?;
+        self.viewed(at, view, place)
     }
 
-    /// A part of this value.
-    fn part(&self, expr: &'static TypeExpr) -> Walk<'w> {
-        Walk { rest: self.rest, encoding: self.encoding, at: self.at.with(expr), is_some: false, is_key: false }
-    }
-
-    /// A field of it, which is always there.
-    fn field(&self, field: &crate::shape::Field) -> Result<Walk<'w>> {
-        if field.absent == crate::shape::Absent::Default {
-            self.byte()?;
+    #[inline]
+    fn viewed(&mut self, at: At<'_>, view: View, place: Place) -> Result<()> {
+        match view {
+            View::Shaped(Shape::Leaf(leaf)) => self.leaf(*leaf, place),
+            View::Shaped(shape) => self.shaped(at, shape, place),
+            View::BySerde(_) => self.by_serde(place),
         }
-        Ok(self.part(field.ty))
+    }
+
+    fn shaped(&mut self, at: At<'_>, shape: &'static Shape, place: Place) -> Result<()> {
+        self.encoding.spent.check_stack(0)?;
+        match shape {
+            Shape::Option { inner } => match self.byte()? {
+                0 => self.null(place),
+                _ => self.value(at.with(inner), Place { is_some: true, ..place }),
+            },
+            Shape::Text { .. } => self.leaf(Leaf::Str, place),
+            Shape::Seq { element } => {
+                let length = self.length()?;
+                self.elements(length, at.with(element), place)
+            }
+            Shape::Array { element } => self.elements(at.length()?, at.with(element), place),
+            Shape::Tuple { elements } => {
+                self.positions(elements.iter(), place, |walk, element| walk.value(at.with(element), Place::default()))
+            }
+            Shape::Map { key, value } => self.entries(at.with(key), at.with(value), place),
+            Shape::Struct { fields, .. } => self.fields(at, fields, place),
+            Shape::Enum { variants, .. } => {
+                let index = self.number()?;
+                let is_it = |variant: &&Variant| u64::from(variant.index) == index;
+                let at_place = usize::try_from(index).ok().and_then(|index| variants.get(index)).filter(is_it);
+                let variant = at_place.or_else(|| variants.iter().find(is_it));
+                self.variant(at, variant.ok_or_else(misshaped)?, place)
+            }
+            _ => Err(misshaped()),
+        }
+    }
+
+    fn leaf(&mut self, leaf: Leaf, place: Place) -> Result<()> {
+        macro_rules! number {
+            ($ty:ty: $read:expr) => {{
+                self.doubtful_key(place);
+                let number = <$ty>::try_from($read).map_err(|_| cut())?;
+                self.plain(number, place)
+            }};
+        }
+        match leaf {
+            Leaf::Bool => {
+                self.doubtful_key(place);
+                let is_true = self.byte()? == 1;
+                self.plain(is_true, place)
+            }
+            Leaf::U8 => number!(u8: self.byte()?),
+            Leaf::I8 => number!(i8: i8::from_le_bytes(self.fixed()?)),
+            Leaf::U16 => number!(u16: self.number()?),
+            Leaf::U32 => number!(u32: self.number()?),
+            Leaf::U64 => number!(u64: self.number()?),
+            Leaf::I16 => number!(i16: signed(self.number()?)),
+            Leaf::I32 => number!(i32: signed(self.number()?)),
+            Leaf::I64 => number!(i64: signed(self.number()?)),
+            Leaf::I128 => {
+                self.doubtful();
+                let number: i128 = self.other()?;
+                self.plain(number, place)
+            }
+            Leaf::U128 => {
+                self.doubtful();
+                let number: u128 = self.other()?;
+                self.plain(number, place)
+            }
+            Leaf::F32 => match f32::from_le_bytes(self.fixed()?) {
+                number if number.is_finite() => self.plain(number, place),
+                _ => Err(NOT_FINITE.into()),
+            },
+            Leaf::F64 => match f64::from_le_bytes(self.fixed()?) {
+                number if number.is_finite() => self.plain(number, place),
+                _ => Err(NOT_FINITE.into()),
+            },
+            Leaf::Char => {
+                let char: char = self.other()?;
+                self.text.put_str(char.encode_utf8(&mut [0; 4]).as_bytes())
+            }
+            Leaf::Str => {
+                let text = self.slice()?;
+                self.string(text, place)
+            }
+            Leaf::Bytes => {
+                let bytes = self.slice()?;
+                self.positions(bytes.iter(), place, |walk, byte| walk.plain(*byte, Place::default()))
+            }
+            Leaf::Unit => self.null(place),
+        }
     }
 
     fn doubtful(&self) {
@@ -152,243 +249,146 @@ impl<'w> Walk<'w> {
     }
 
     /// What serde's buffer loses in a key.
-    fn doubtful_key(&self) {
-        if self.is_key {
+    #[inline]
+    fn doubtful_key(&self, place: Place) {
+        if place.is_key {
             self.doubtful();
         }
     }
 
-    fn null<S: Serializer>(&self, write: impl FnOnce() -> Result<S::Ok, S::Error>) -> Result<S::Ok, S::Error> {
-        if self.is_some { Err(Error::from(NULL_IN_SOME).carry_out()) } else { write() }
+    /// A number or truth.
+    #[inline]
+    fn plain<T: Serialize>(&mut self, value: T, place: Place) -> Result<()> {
+        if place.is_key {
+            self.text.put(b"\"")?;
+        }
+        self.text.put_by_serde(&value)?;
+        if place.is_key { self.text.put(b"\"") } else { Ok(()) }
     }
 
-    fn leaf<S: Serializer>(&self, leaf: Leaf, serializer: S) -> Result<S::Ok, S::Error> {
-        macro_rules! read {
-            ($read:expr) => {
-                $read.map_err(Error::carry_out)?
-            };
-        }
-        macro_rules! number {
-            ($serialize:ident $ty:ty: $read:expr) => {{
-                self.doubtful_key();
-                let number = read!($read);
-                serializer.$serialize(<$ty>::try_from(number).map_err(|_| cut().carry_out::<S::Error>())?)
-            }};
-        }
-        match leaf {
-            Leaf::Bool => {
-                self.doubtful_key();
-                serializer.serialize_bool(read!(self.byte()) == 1)
-            }
-            Leaf::U8 => number!(serialize_u8 u8: self.byte()),
-            Leaf::I8 => number!(serialize_i8 i8: self.fixed().map(i8::from_le_bytes)),
-            Leaf::U16 => number!(serialize_u16 u16: self.number()),
-            Leaf::U32 => number!(serialize_u32 u32: self.number()),
-            Leaf::U64 => number!(serialize_u64 u64: self.number()),
-            Leaf::I16 => number!(serialize_i16 i16: self.signed()),
-            Leaf::I32 => number!(serialize_i32 i32: self.signed()),
-            Leaf::I64 => number!(serialize_i64 i64: self.signed()),
-            Leaf::I128 => {
-                self.doubtful();
-                serializer.serialize_i128(read!(self.other()))
-            }
-            Leaf::U128 => {
-                self.doubtful();
-                serializer.serialize_u128(read!(self.other()))
-            }
-            Leaf::F32 => match f32::from_le_bytes(read!(self.fixed())) {
-                number if number.is_finite() => serializer.serialize_f32(number),
-                _ => Err(Error::from(NOT_FINITE).carry_out()),
-            },
-            Leaf::F64 => match f64::from_le_bytes(read!(self.fixed())) {
-                number if number.is_finite() => serializer.serialize_f64(number),
-                _ => Err(Error::from(NOT_FINITE).carry_out()),
-            },
-            Leaf::Char => serializer.serialize_char(read!(self.other())),
-            Leaf::Str => self.write_str(read!(self.text()), serializer),
-            Leaf::Bytes => serializer.serialize_bytes(read!(self.slice())),
-            Leaf::Unit => self.null::<S>(|| serializer.serialize_unit()),
-        }
-    }
-
-    fn write_str<S: Serializer>(&self, text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    fn string(&mut self, text: &[u8], place: Place) -> Result<()> {
         // A map of a user that looks like a nested value.
-        if self.is_key && is_tag(text) {
+        if place.is_key && is_tag(text) {
             self.doubtful();
         }
-        serializer.serialize_str(text)
+        self.text.put_str(text)
+    }
+
+    #[cold]
+    fn null(&mut self, place: Place) -> Result<()> {
+        match place {
+            Place { is_some: true, .. } => Err(NULL_IN_SOME.into()),
+            Place { is_key: true, .. } => Err(no_string()),
+            _ => self.text.put(b"null"),
+        }
     }
 
     /// What serde has written.
-    fn by_serde<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = self.text().map_err(Error::carry_out)?;
-        if self.is_key {
-            return self.key_by_serde(text, serializer);
+    fn by_serde(&mut self, place: Place) -> Result<()> {
+        let text = self.slice()?;
+        if place.is_key {
+            return self.key_by_serde(text);
         }
-        if self.is_some && text == "null" {
-            return Err(Error::from(NULL_IN_SOME).carry_out());
+        if place.is_some && text == b"null" {
+            return Err(NULL_IN_SOME.into());
         }
-        // The text is put in the place of the `null`: only serde_json can make the answer.
-        let mut parked = self.encoding.parked.take();
-        parked.clear();
-        parked.extend_from_slice(text.as_bytes());
-        self.encoding.parked.set(parked);
-        self.encoding.is_written.set(true);
-        let written = serializer.serialize_unit();
-        self.encoding.is_written.set(false);
-        written
+        self.text.put(text)
     }
 
     /// The same of a key: text, or a number or truth as text.
     #[cold]
-    fn key_by_serde<S: Serializer>(&self, text: &str, serializer: S) -> Result<S::Ok, S::Error> {
-        if let Ok(key) = serde_json::from_str::<String>(text) {
-            return self.write_str(&key, serializer);
+    fn key_by_serde(&mut self, text: &[u8]) -> Result<()> {
+        if let Ok(key) = serde_json::from_slice::<String>(text) {
+            return self.string(key.as_bytes(), Place { is_key: true, is_some: false });
         }
         self.doubtful();
-        match text.as_bytes().first() {
-            Some(b'-' | b'0'..=b'9' | b't' | b'f') => serializer.serialize_str(text),
-            _ => Err(S::Error::custom("key must be a string")),
+        match text.first() {
+            Some(b'-' | b'0'..=b'9' | b't' | b'f') => self.text.put_str(text),
+            _ => Err(no_string()),
         }
     }
 
-    fn elements<S: Serializer>(&self, element: &'static TypeExpr, serializer: S) -> Result<S::Ok, S::Error> {
-        let length = self.length().map_err(Error::carry_out)?;
-        let mut seq = serializer.serialize_seq(Some(length))?;
-        (0..length).try_for_each(|_| seq.serialize_element(&self.part(element)))?;
-        seq.end()
+    /// What is no string, so no key.
+    fn begin(&mut self, mark: &[u8], place: Place) -> Result<()> {
+        if place.is_key { Err(no_string()) } else { self.text.put(mark) }
     }
 
-    fn length(&self) -> Result<usize> {
-        usize::try_from(self.number()?).map_err(|_| cut())
-    }
-
-    fn entries<S: Serializer>(
-        &self,
-        key: &'static TypeExpr,
-        value: &'static TypeExpr,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        let length = self.length().map_err(Error::carry_out)?;
-        let mut map = serializer.serialize_map(Some(length))?;
-        for _ in 0..length {
-            map.serialize_key(&Walk { is_key: true, ..self.part(key) })?;
-            map.serialize_value(&self.part(value))?;
+    /// The elements of one type.
+    fn elements(&mut self, length: usize, at: At<'_>, place: Place) -> Result<()> {
+        if length == 0 {
+            return self.begin(b"[]", place);
         }
-        map.end()
+        let (at, view) = at.view()?;
+        self.positions(0..length, place, |walk, _| walk.viewed(at, view, Place::default()))
     }
 
-    fn positions<S: Serializer>(
-        &self,
-        types: impl ExactSizeIterator<Item = &'static TypeExpr>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        let mut tuple = serializer.serialize_tuple(types.len())?;
-        for ty in types {
-            tuple.serialize_element(&self.part(ty))?;
+    #[inline]
+    fn positions<T>(
+        &mut self,
+        parts: impl Iterator<Item = T>,
+        place: Place,
+        mut put: impl FnMut(&mut Self, T) -> Result<()>,
+    ) -> Result<()> {
+        self.begin(b"[", place)?;
+        for (number, part) in parts.enumerate() {
+            if number > 0 {
+                self.text.put(b",")?;
+            }
+            put(self, part)?;
         }
-        tuple.end()
+        self.text.put(b"]")
     }
 
-    fn fields<S: Serializer>(
-        &self,
-        name: &'static str,
-        fields: &'static Fields,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        let count = fields.fields.len();
+    fn entries(&mut self, key: At<'_>, value: At<'_>, place: Place) -> Result<()> {
+        let length = self.length()?;
+        self.begin(b"{", place)?;
+        for number in 0..length {
+            if number > 0 {
+                self.text.put(b",")?;
+            }
+            self.value(key, Place { is_key: true, is_some: false })?;
+            self.text.put(b":")?;
+            self.value(value, Place::default())?;
+        }
+        self.text.put(b"}")
+    }
+
+    /// A field, which is always there.
+    #[inline]
+    fn field(&mut self, at: At<'_>, field: &Field, place: Place) -> Result<()> {
+        if field.absent == Absent::Default {
+            self.byte()?;
+        }
+        self.value(at.with(field.ty), place)
+    }
+
+    fn fields(&mut self, at: At<'_>, fields: &'static Fields, place: Place) -> Result<()> {
         match (fields.style, fields.fields) {
-            (Style::Unit, _) => self.null::<S>(|| serializer.serialize_unit_struct(name)),
-            (Style::Newtype, [field]) => {
-                let inner = self.field(field).map_err(Error::carry_out)?;
-                let inner = Walk { is_some: self.is_some, is_key: self.is_key, ..inner };
-                serializer.serialize_newtype_struct(name, &inner)
-            }
+            (Style::Unit, _) => self.null(place),
+            (Style::Newtype, [field]) => self.field(at, field, place),
             (Style::Named, list) => {
-                let mut parts = serializer.serialize_struct(name, count)?;
-                for field in list {
-                    parts.serialize_field(field.name, &self.field(field).map_err(Error::carry_out)?)?;
+                self.begin(b"{", place)?;
+                for (number, field) in list.iter().enumerate() {
+                    if number > 0 {
+                        self.text.put(b",")?;
+                    }
+                    self.text.put_name(field.name)?;
+                    self.field(at, field, Place::default())?;
                 }
-                parts.end()
+                self.text.put(b"}")
             }
-            (_, list) => {
-                let mut parts = serializer.serialize_tuple_struct(name, count)?;
-                for field in list {
-                    parts.serialize_field(&self.field(field).map_err(Error::carry_out)?)?;
-                }
-                parts.end()
-            }
+            (_, list) => self.positions(list.iter(), place, |walk, field| walk.field(at, field, Place::default())),
         }
     }
 
-    fn variant<S: Serializer>(
-        &self,
-        name: &'static str,
-        variant: &'static Variant,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        let Variant { name: own, index, fields, .. } = variant;
-        let count = fields.fields.len();
-        match (fields.style, fields.fields) {
-            (Style::Unit, _) => serializer.serialize_unit_variant(name, *index, own),
-            (Style::Newtype, [field]) => {
-                let inner = self.field(field).map_err(Error::carry_out)?;
-                serializer.serialize_newtype_variant(name, *index, own, &inner)
-            }
-            (Style::Named, list) => {
-                let mut parts = serializer.serialize_struct_variant(name, *index, own, count)?;
-                for field in list {
-                    parts.serialize_field(field.name, &self.field(field).map_err(Error::carry_out)?)?;
-                }
-                parts.end()
-            }
-            (_, list) => {
-                let mut parts = serializer.serialize_tuple_variant(name, *index, own, count)?;
-                for field in list {
-                    parts.serialize_field(&self.field(field).map_err(Error::carry_out)?)?;
-                }
-                parts.end()
-            }
+    fn variant(&mut self, at: At<'_>, variant: &'static Variant, place: Place) -> Result<()> {
+        let Variant { name, fields, .. } = variant;
+        if fields.style == Style::Unit {
+            return self.text.put_str(name.as_bytes());
         }
-    }
-
-    fn shaped<S: Serializer>(&self, shape: &'static Shape, serializer: S) -> Result<S::Ok, S::Error> {
-        let malformed = || Error::from(Kind::Registration { reason: "its shape is not one of its state" }).carry_out();
-        self.encoding.spent.check_stack(0).map_err(Error::carry_out)?;
-        match shape {
-            Shape::Option { inner } => match self.byte().map_err(Error::carry_out)? {
-                0 => self.null::<S>(|| serializer.serialize_none()),
-                _ => serializer.serialize_some(&Walk { is_some: true, is_key: self.is_key, ..self.part(inner) }),
-            },
-            Shape::Seq { element } => self.elements(element, serializer),
-            Shape::Array { element } => {
-                let length = self.at.length().map_err(Error::carry_out)?;
-                self.positions((0..length).map(|_| *element), serializer)
-            }
-            Shape::Tuple { elements } => self.positions(elements.iter().copied(), serializer),
-            Shape::Map { key, value } => self.entries(key, value, serializer),
-            Shape::Text { .. } => self.leaf(Leaf::Str, serializer),
-            Shape::Struct { fields, manners, .. } => self.fields(manners.name, fields, serializer),
-            Shape::Enum { variants, manners, .. } => {
-                let index = self.number().map_err(Error::carry_out)?;
-                let is_it = |variant: &&Variant| u64::from(variant.index) == index;
-                let at_place = usize::try_from(index).ok().and_then(|index| variants.get(index)).filter(is_it);
-                let variant = at_place.or_else(|| variants.iter().find(is_it));
-                self.variant(manners.name, variant.ok_or_else(malformed)?, serializer)
-            }
-            _ => Err(malformed()),
-        }
-    }
-}
-
-impl Serialize for Walk<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (at, view) = self.at.view().map_err(Error::carry_out)?;
-        let walk = Walk { at, rest: self.rest, encoding: self.encoding, is_some: self.is_some, is_key: self.is_key };
-        match view {
-            View::Shaped(Shape::Leaf(leaf)) => walk.leaf(*leaf, serializer),
-            View::Shaped(shape) => walk.shaped(shape, serializer),
-            View::BySerde(_) => walk.by_serde(serializer),
-        }
+        self.begin(b"{", place)?;
+        self.text.put_name(name)?;
+        self.fields(at, fields, Place::default())?;
+        self.text.put(b"}")
     }
 }
