@@ -1,6 +1,7 @@
-//! The values that are measured. The programs are in `bin`: `guard_cost` and `linear`.
+//! The values that are measured. The programs are in `bin`: `guard_cost`, `linear` and `main_paths`.
 #![forbid(unsafe_code)]
 
+pub mod counted;
 pub mod described;
 pub mod kept;
 

@@ -1,5 +1,6 @@
 //! Options, sequences, sets and maps. Imports its parent, `codec`, `erased`, `error`, `registry`, `shape`, `state`.
 
+use super::ascending::Ascending;
 use super::{portable, submit};
 use crate::__own_traits as own_traits;
 use crate::codec::Portable;
@@ -11,12 +12,15 @@ use crate::state::{Input, Sink, stack_of};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
 use std::hash::Hash;
 
-/// How a collection of elements is written, and read by `make` and `add`.
 /// Elements without boxes of so many bytes take no stack that is worth a question.
 const SMALL: usize = 64;
 
+/// How a collection of elements is written, and read by `make`, `add` and `end`.
 macro_rules! elements {
     ($make:expr, $add:expr) => {
+        elements!($make, $add, |values| values);
+    };
+    ($make:expr, $add:expr, $end:expr) => {
         const MIN: usize = 1;
         const IS_DIRECT: bool = true;
 
@@ -33,14 +37,14 @@ macro_rules! elements {
             let length = input.length()?;
             let values = input.room(T::STACK, |input| input.take_each(length, $make, $add))?;
             input.leave();
-            Ok(values)
+            Ok(($end)(values))
         }
     };
 }
 
 /// The same of a map.
 macro_rules! entries {
-    ($make:expr) => {
+    ($make:expr, $add:expr, $end:expr) => {
         const MIN: usize = 1;
         const IS_DIRECT: bool = true;
 
@@ -58,11 +62,10 @@ macro_rules! entries {
         fn take(input: &mut Input<'_, '_>) -> Result<Self> {
             input.enter::<Self>()?;
             let length = input.length()?;
-            let add = |map: &mut Self, key, value| _ = map.insert(key, value);
             let stack = if K::STACK > V::STACK { K::STACK } else { V::STACK };
-            let map = input.room(stack, |input| input.take_entries(length, $make, add))?;
+            let map = input.room(stack, |input| input.take_entries(length, $make, $add))?;
             input.leave();
-            Ok(map)
+            Ok(($end)(map))
         }
     };
 }
@@ -137,17 +140,25 @@ portable! {
         elements!(BinaryHeap::with_capacity, BinaryHeap::push);
     };
     [T: Portable + Ord] BTreeSet<T> = "BTreeSet" [T], Shape::Seq { element: T::TYPE }, {
-        elements!(|_| BTreeSet::new(), |set: &mut Self, value| _ = set.insert(value));
+        elements!(
+            Ascending::<Self, T>::with_capacity,
+            |set: &mut Ascending<Self, T>, value| set.add(value, |next, last| next > last),
+            Ascending::tree
+        );
     };
     [T: Portable + Eq + Hash] HashSet<T> = "HashSet" [T], Shape::Seq { element: T::TYPE }, {
         elements!(HashSet::with_capacity, |set: &mut Self, value| _ = set.insert(value));
     };
     [K: Portable + Ord, V: Portable] BTreeMap<K, V> = "BTreeMap" [K, V], Shape::Map { key: K::TYPE, value: V::TYPE }, {
-        entries!(|_| BTreeMap::new());
+        entries!(
+            Ascending::<Self, (K, V)>::with_capacity,
+            |map: &mut Ascending<Self, (K, V)>, key, value| map.add((key, value), |next, last| next.0 > last.0),
+            Ascending::tree
+        );
     };
     [K: Portable + Eq + Hash, V: Portable] HashMap<K, V> = "HashMap" [K, V],
         Shape::Map { key: K::TYPE, value: V::TYPE }, {
-        entries!(HashMap::with_capacity);
+        entries!(HashMap::with_capacity, |map: &mut Self, key, value| _ = map.insert(key, value), |map| map);
     };
 }
 

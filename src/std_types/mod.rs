@@ -1,6 +1,7 @@
 //! `Portable` for the types of the standard library that serde knows, and their entries. Imports all layers below.
 
 mod arrays;
+mod ascending;
 mod containers;
 mod net;
 mod pointers;

@@ -5,13 +5,14 @@
 //! decoded once before, so that what a process does once is not.
 #![forbid(unsafe_code)]
 
+use benches::counted::{can_count, instructions};
 use benches::described::{self, GROUP, leb128};
 use benches::kept::{self, Decode};
 use benches::{Batch, Link, List, Named, Record, Work};
 use serde::de::IgnoredAny;
 use std::collections::{BTreeMap, HashMap};
 use std::hint::black_box;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 use typeport::{Carried, Codec, Envelope, Format, Limits, Portable, Registry, Schema, TypeName, Value};
 
 /// Twice the size takes so many times as many instructions, at most.
@@ -186,8 +187,7 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
     }
-    if Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_err() {
-        println!("skipped: no valgrind; install it to count instructions");
+    if !can_count() {
         return ExitCode::SUCCESS;
     }
     let wanted = arguments.first().map_or("", String::as_str);
@@ -207,7 +207,7 @@ fn rows_of(path: &'static Path) -> impl Iterator<Item = bool> {
         _ => Format::ALL,
     };
     formats.iter().map(move |format| {
-        let [n, two, four] = [1, 2, 4].map(|factor| instructions(path, *format, factor * path.size));
+        let [n, two, four] = [1, 2, 4].map(|factor| counted(path, *format, factor * path.size));
         let ratios = [two / n, four / two];
         let is_linear = ratios.iter().all(|ratio| *ratio <= AT_MOST);
         let mark = if is_linear { "" } else { " **missed**" };
@@ -216,17 +216,9 @@ fn rows_of(path: &'static Path) -> impl Iterator<Item = bool> {
     })
 }
 
-/// Runs this program under valgrind, which tells at its end what it has counted.
-fn instructions(path: &Path, format: Format, size: usize) -> f64 {
-    let program = std::env::current_exe().expect("this program has a path");
-    let mut command = Command::new("valgrind");
-    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no"]);
-    command.arg("--toggle-collect=*measured*").arg(program);
-    let output = command.args(["run", path.name, format.name(), &size.to_string()]).output();
-    let output = output.expect("valgrind can be started");
-    let said = String::from_utf8_lossy(&output.stderr);
-    let counted = said.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
-    counted.filter(|count| *count > 0.0).unwrap_or_else(|| panic!("{}: valgrind counts nothing: {said}", path.name))
+/// For so many of a path.
+fn counted(path: &Path, format: Format, size: usize) -> f64 {
+    instructions(&["run", path.name, format.name(), &size.to_string()]) as f64
 }
 
 fn run_once(path: &str, format: &str, size: usize) {

@@ -6,11 +6,12 @@
 //! was written, and with another compiler the program says so and fails nothing.
 #![forbid(unsafe_code)]
 
+use benches::counted::{can_count, instructions};
 use benches::{Batch, Link, Named, Record, Work};
 use std::fs;
 use std::hint::black_box;
 use std::path::PathBuf;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 use typeport::{Codec, Format, Portable, Value};
 
 /// How far a count may be from the recorded one.
@@ -117,13 +118,12 @@ fn compiler() -> String {
 }
 
 fn record() {
-    let rows: String = PATHS.iter().map(|(name, _)| format!("{name}\t{}\n", instructions(name))).collect();
+    let rows: String = PATHS.iter().map(|(name, _)| format!("{name}\t{}\n", instructions(&["run", name]))).collect();
     fs::write(file(), format!("{}\n{rows}", compiler())).expect("the file can be written");
 }
 
 fn check() -> ExitCode {
-    if Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_err() {
-        println!("skipped: no valgrind; install it to count instructions");
+    if !can_count() {
         return ExitCode::SUCCESS;
     }
     let recorded = fs::read_to_string(file()).expect("benches/main_paths.tsv can be read");
@@ -137,7 +137,7 @@ fn check() -> ExitCode {
     for (name, _) in PATHS {
         let row = rows.lines().find_map(|row| row.split_once('\t').filter(|(known, _)| known == name));
         let recorded: f64 = row.map_or(f64::NAN, |(_, count)| count.parse().expect("a count is a number"));
-        let now = instructions(name);
+        let now = instructions(&["run", name]);
         let ratio = now as f64 / recorded;
         // Not a number where nothing is recorded, and then it is not within the margin either.
         let is_within = (ratio - 1.0).abs() <= MARGIN;
@@ -149,17 +149,4 @@ fn check() -> ExitCode {
     }
     println!("if that is meant: cargo run --release -p benches --bin main_paths -- record, and say why in the commit");
     ExitCode::FAILURE
-}
-
-/// Runs this program under valgrind, which tells at its end what it has counted.
-fn instructions(path: &str) -> u64 {
-    let program = std::env::current_exe().expect("this program has a path");
-    let mut command = Command::new("valgrind");
-    // The C library may copy by one instruction that valgrind counts once a byte.
-    command.env("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-ERMS");
-    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=*main_paths::measured*"]);
-    let output = command.arg(program).args(["run", path]).output().expect("valgrind can be started");
-    let said = String::from_utf8_lossy(&output.stderr);
-    let counted = said.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());
-    counted.filter(|count| *count > 0).unwrap_or_else(|| panic!("{path}: valgrind counts nothing: {said}"))
 }

@@ -1,0 +1,49 @@
+//! Trees that are made at once of what comes in their order, as it was written. Imports nothing.
+
+/// Elements of a tree `C`, of which each has come after the greatest one so far; or the tree, once one has not.
+pub(super) struct Ascending<C, E> {
+    elements: Vec<E>,
+    tree: Option<C>,
+}
+
+impl<C: Extend<E> + FromIterator<E>, E> Ascending<C, E> {
+    pub(super) fn with_capacity(capacity: usize) -> Self {
+        Ascending { elements: Vec::with_capacity(capacity), tree: None }
+    }
+
+    /// Adds what is `next`, if it `is_after` the last one; else as the tree does it.
+    pub(super) fn add(&mut self, next: E, is_after: impl FnOnce(&E, &E) -> bool) {
+        if self.tree.is_none() && self.elements.last().is_none_or(|last| is_after(&next, last)) {
+            self.elements.push(next);
+            return;
+        }
+        let elements = &mut self.elements;
+        self.tree.get_or_insert_with(|| std::mem::take(elements).into_iter().collect()).extend([next]);
+    }
+
+    pub(super) fn tree(self) -> C {
+        self.tree.unwrap_or_else(|| self.elements.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ascending;
+    use std::collections::BTreeMap;
+
+    /// Whatever comes, it is the map that insertions make: the value is that of the last of equal keys, the key that of the first.
+    #[test]
+    fn it_is_the_tree_of_insertions() {
+        for keys in
+            [&[][..], &[1], &[1, 2, 3], &[3, 2, 1], &[1, 1, 2], &[1, 2, 2, 3], &[1, 2, 3, 0, 4, 2, 9], &[2, 1, 2]]
+        {
+            let (mut ascending, mut expected) = (Ascending::with_capacity(2), BTreeMap::new());
+            for (at, key) in keys.iter().enumerate() {
+                ascending.add((*key, at), |next, last| next.0 > last.0);
+                expected.insert(*key, at);
+            }
+            let made: BTreeMap<i32, usize> = ascending.tree();
+            assert_eq!(made, expected, "{keys:?}");
+        }
+    }
+}
