@@ -94,6 +94,11 @@ impl fmt::Display for ConstValue {
 /// What the parameters of an expression stand for.
 pub(crate) trait Arguments {
     fn argument(&self, index: usize) -> Option<Argument<'_>>;
+
+    /// What the expression with these arguments is called, in today's spelling, where that is known.
+    fn name(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// What one parameter stands for.
@@ -178,7 +183,13 @@ impl TypeExpr {
                 Ok(())
             }
             Head::Param { index, .. } | Head::ConstParam(index) => match arguments.argument(*index) {
-                Some(Argument::Type(expr, arguments)) => expr.print(arguments, spelling, out),
+                Some(Argument::Type(expr, arguments)) => match (spelling, arguments.name()) {
+                    (Spelling::Current, Some(name)) => {
+                        out.push_str(name);
+                        Ok(())
+                    }
+                    _ => expr.print(arguments, spelling, out),
+                },
                 Some(Argument::Const(text)) => {
                     out.push_str(text);
                     Ok(())

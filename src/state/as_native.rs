@@ -8,18 +8,17 @@
 //! alignment of a word and no variants; where padding or a variant hides how large the native type is, it may be less.
 
 use super::count::count;
-use super::decode_plan::{Plan, PlanArgument};
+use super::decode_plan::Plan;
+use super::handle::{Each, HANDLE, Handle, is_number_type};
 use super::input::Input;
 #[cfg(feature = "json")]
 use super::scope::Scope;
 use super::session::Session;
 use crate::error::Result;
-use crate::shape::{Head, StandIns, TypeExpr};
+use crate::shape::Head;
 use std::any::TypeId;
 use std::sync::Arc;
 
-/// What stands for a parameter in an erased form: a box with its table, a function, and a plan. `Erased` is held to it.
-pub(crate) const HANDLE: usize = 4 * WORD;
 /// So many boxes may stand in one erased value, whatever the limits.
 const HANDLES: usize = 1 << 20;
 
@@ -27,82 +26,6 @@ const HANDLES: usize = 1 << 20;
 pub(super) const PAID: usize = usize::MAX;
 
 const WORD: usize = size_of::<usize>();
-
-/// The sizes of a type that is compiled as such.
-#[derive(Clone, Copy)]
-pub(crate) struct Sizes {
-    pub(super) value: usize,
-    pub(super) option: usize,
-}
-
-impl Sizes {
-    pub(crate) const fn of<T>() -> Self {
-        Sizes { value: size_of::<T>(), option: size_of::<Option<T>>() }
-    }
-}
-
-/// A parameter of an erased form.
-pub(crate) struct Handle {
-    types: StandIns,
-    /// Whether it stands for a number that is no item.
-    is_number: bool,
-    /// Those of the argument; none where it is erased itself.
-    sizes: Option<Sizes>,
-}
-
-impl Handle {
-    /// Those of an erased form.
-    pub(crate) fn all(expr: &TypeExpr, arguments: &[PlanArgument], found: &mut Vec<Handle>) {
-        match expr.head {
-            Head::Param { index, types, .. } => {
-                if let Some(PlanArgument::Type(plan)) = arguments.get(index) {
-                    let sizes = plan.is_native().then(|| plan.glue.sizes());
-                    let is_number = plan.is_native() && is_number(plan.name.as_str());
-                    found.push(Handle { types: types(), is_number, sizes });
-                }
-            }
-            _ => expr.args.iter().for_each(|arg| Handle::all(arg, arguments, found)),
-        }
-    }
-
-    /// Whether a type, or what a reference of this type refers to, stands for a number whose elements are no items.
-    #[cold]
-    fn stands_for_number(handles: &[Handle], id: TypeId) -> bool {
-        handles.iter().any(|one| one.is_number && (one.types.one == id || one.types.reference == id))
-    }
-}
-
-/// Whether it is the name of a number of fixed size: elements of it are no items, since they count by their bytes, as text does.
-fn is_number(name: &str) -> bool {
-    ["u8", "i8", "f32", "f64"].contains(&name)
-}
-
-/// The same of a type, or of what it refers to: serde's collections hand references over.
-#[inline]
-pub(super) fn is_number_type<T: ?Sized>() -> bool {
-    let id = typeid::of::<T>();
-    let is = |one: TypeId, reference: TypeId| id == one || id == reference;
-    is(TypeId::of::<u8>(), TypeId::of::<&u8>())
-        || is(TypeId::of::<i8>(), TypeId::of::<&i8>())
-        || is(TypeId::of::<f32>(), TypeId::of::<&f32>())
-        || is(TypeId::of::<f64>(), TypeId::of::<&f64>())
-}
-
-/// Whether elements of type `T` stand for such numbers.
-pub(super) fn stand_for_numbers<T: ?Sized>(handles: &[Handle]) -> bool {
-    Handle::stands_for_number(handles, typeid::of::<T>())
-}
-
-/// How each element of a sequence, or key or value of a map, is charged.
-#[derive(Clone, Copy)]
-pub(super) enum Each {
-    /// By the size of its type.
-    Plain,
-    /// It is a handle, of an argument of this size.
-    Exact(usize),
-    /// It is a unit of its own.
-    Unit,
-}
 
 /// What has come of one value.
 #[derive(Clone, Copy, Default)]
@@ -233,7 +156,7 @@ impl Session {
     #[cfg(feature = "json")]
     #[inline]
     pub(super) fn each<T>(&self) -> Each {
-        if self.is_erased.get() { self.in_scope(|handles| each(handles, typeid::of::<T>())) } else { Each::Plain }
+        if self.is_erased.get() { self.in_scope(|handles| Each::of(handles, typeid::of::<T>())) } else { Each::Plain }
     }
 
     /// Runs something with what stands for the parameters in the scope of this thread.
@@ -380,7 +303,7 @@ impl<'de> Input<'_, 'de> {
             return (Each::Plain, is_number_type::<T>());
         }
         let id = typeid::of::<T>();
-        (each(self.handles(), id), is_number_type::<T>() || Handle::stands_for_number(self.handles(), id))
+        (Each::of(self.handles(), id), is_number_type::<T>() || Handle::stands_for_number(self.handles(), id))
     }
 
     /// Charges a value of type `T` that is about to be read, for which `slot` bytes are charged: one that is larger cannot stand
@@ -396,14 +319,4 @@ impl<'de> Input<'_, 'de> {
         }
         self.session.charge(size_of::<T>())
     }
-}
-
-#[cold]
-#[inline(never)]
-fn each(handles: &[Handle], id: TypeId) -> Each {
-    let mut exact = handles.iter().filter_map(|one| {
-        let sizes = one.sizes?;
-        if id == one.types.one { Some(sizes.value) } else { (id == one.types.option).then_some(sizes.option) }
-    });
-    exact.next().map_or(Each::Unit, Each::Exact)
 }

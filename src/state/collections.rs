@@ -3,8 +3,9 @@
 //!
 //! Invariant: each error learns its place.
 
-use super::as_native::{Each, PAID};
+use super::as_native::PAID;
 use super::direct::{State, in_element, in_key};
+use super::handle::Each;
 use super::input::Input;
 use super::run::{Run, expected};
 use crate::error::Result;

@@ -1,9 +1,9 @@
 //! Plans: how a value of one run-time type is decoded, resolved once. Imports `error`, `format`, `shape`, siblings.
 
-use super::as_native::{Handle, Sizes};
 use super::direct::State;
 #[cfg(feature = "json")]
 use super::guard::Guarded;
+use super::handle::{Handle, Sizes};
 use super::input::Input;
 #[cfg(feature = "json")]
 use super::once::Once;
@@ -168,6 +168,10 @@ impl Arguments for Plan {
             PlanArgument::Type(plan) => Argument::Type(plan.expr, &**plan),
             PlanArgument::Const(text) => Argument::Const(text),
         })
+    }
+
+    fn name(&self) -> Option<&str> {
+        Some(self.name.as_str())
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Invariant: each error learns its place.
 
-use super::as_native::{Each, PAID};
+use super::as_native::PAID;
+use super::handle::Each;
 use super::input::Input;
 use super::parts::Parts;
 use super::reader::Reader;

@@ -3,9 +3,10 @@
 //!
 //! Invariant: all that passes through is counted as the binary `reader` counts it, and errors are ours, with a place.
 
-use super::as_native::{Each, PAID};
+use super::as_native::PAID;
 use super::exchange::Exchange;
 use super::guard_visitor::{Guard, Watch};
+use super::handle::Each;
 use super::json_number::Anything;
 use super::ours::answer;
 use super::parts::Parts;

@@ -23,6 +23,7 @@ mod guard_compound;
 mod guard_visitor;
 #[cfg(feature = "json")]
 mod guard_writer;
+mod handle;
 mod input;
 #[cfg(feature = "json")]
 mod json_number;
@@ -63,7 +64,6 @@ mod writer_parts;
 pub(crate) use answering::serialize_erased;
 #[cfg(feature = "json")]
 pub(crate) use argument::decode_guarded;
-pub(crate) use as_native::{HANDLE, Handle, Sizes};
 pub use by_serde::BySerde;
 pub use decode_plan::{AnyBox, Glue};
 pub(crate) use decode_plan::{Form, Native, Plan, PlanArgument, check_hash, contain};
@@ -76,6 +76,7 @@ pub(crate) use frame::open_frame;
 pub(crate) use guard::Guarded;
 #[cfg(feature = "json")]
 pub(crate) use guard_writer::put_json;
+pub(crate) use handle::{HANDLE, Handle, Sizes};
 pub use input::Input;
 pub(crate) use names::{Names, Noted, two_names};
 pub(crate) use nested::not_in_table;

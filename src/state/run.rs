@@ -3,7 +3,7 @@
 //!
 //! Invariant: an element is counted and charged before it is decoded.
 
-use super::as_native::Each;
+use super::handle::Each;
 use super::input::Input;
 use super::session::Session;
 use crate::error::Result;

@@ -3,11 +3,11 @@
 //!
 //! Invariant: the levels and the scope are those of the value that comes next; code that writes by serde sees them in the encoding.
 
-use super::as_native::Handle;
 use super::by_serde::TextWriter;
 use super::decode_plan::Plan;
 use super::direct::State;
 use super::exchange::Offer;
+use super::handle::Handle;
 use super::scope::Scope;
 use super::spent::Spent;
 use super::tables::Tables;

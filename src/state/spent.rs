@@ -3,8 +3,8 @@
 //!
 //! Memory is not among it: serde hands an encode references, which do not tell the size of what a decode will build.
 
-use super::as_native::{Handle, is_number_type, stand_for_numbers};
 use super::count::{OnDrop, count, more, over};
+use super::handle::{Handle, is_number_type, stand_for_numbers};
 use super::stack::Stack;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
