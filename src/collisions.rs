@@ -1,4 +1,5 @@
 //! Types whose hashes collide: the hash is an index, the name decides. Tests only; imports `codec`, `format`, `policy`, `shape`.
+//! Imports `codec`, `format`, `lib`, `policy` and `shape`.
 //!
 //! No two known types collide in 64 bits, so each test runs once more, as a process that keeps a few bits of each hash.
 

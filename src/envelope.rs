@@ -1,5 +1,5 @@
-//! The bytes of an envelope: header, type name, state, sections, trailer. Imports `error`, `limits`, `wire`,
-//! `type_name`, `format` and `schema` only: a hostile file is looked at without running anything.
+//! The bytes of an envelope: header, type name, state, sections, trailer. Imports `error`, `format`, `limits`, `schema`,
+//! `type_name`, `wire` and its siblings.
 //!
 //! Invariant: what parses is canonical, so writing it again gives the same bytes. Layout: `docs/wire-format.md`.
 
@@ -11,6 +11,7 @@ use crate::limits::Limits;
 use crate::schema::Schema;
 use crate::type_name::{NameList, TypeName};
 use crate::wire::{Cursor, put_prefixed};
+pub use names::NestedType;
 use names::{Memory, ParsedNames, name_text, parse_names, put_names, schema_memory};
 use std::sync::{Arc, OnceLock};
 
@@ -56,16 +57,6 @@ pub(crate) struct Parts<'a> {
     pub(crate) names: Option<NameList>,
     pub(crate) table: &'a [u64],
     pub(crate) schema: Option<Arc<Schema>>,
-}
-
-/// A type of which an envelope holds values below its root.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct NestedType<'a> {
-    /// The type hash.
-    pub type_hash: u64,
-    /// The name, as its sender spelled it.
-    pub name: &'a str,
 }
 
 impl<'a> Envelope<'a> {

@@ -1,5 +1,5 @@
-//! How much one decode may use. Std only. Every field stands for one attack that it stops, and every limit error
-//! names the field, its value and what was asked.
+//! How much one decode may use. Std only. Every field stands for one attack that it stops, and every limit error names the
+//! field, its value and what was asked. Imports nothing.
 
 /// Bounds on one decode, nested values included; an encode keeps to them too, to those of memory only with
 /// [`Codec::verify`](crate::Codec::verify).

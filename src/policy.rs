@@ -1,4 +1,4 @@
-//! Policy: which types a decode may build. Imports `error`, `shape`, `type_name` only.
+//! Policy: which types a decode may build. Imports `error`, `shape` and `type_name`.
 //!
 //! Invariant: an answer is yes or no, the default of a list is no, and policies combine by intersection only.
 

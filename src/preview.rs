@@ -1,4 +1,4 @@
-//! What can be read in bytes that nobody understands. Imports std only.
+//! What can be read in bytes that nobody understands. Imports nothing.
 //!
 //! Invariant: what comes out is safe to print: no control character, nothing that is invisible or turns text around.
 

@@ -1,4 +1,5 @@
-//! What the macros' expansions call. Not part of the API: no stability is promised. Imports all layers.
+//! What the macros' expansions call. Not part of the API: no stability is promised. Imports `codec`, `erased`, `error`,
+//! `failure`, `interface`, `lib`, `registry`, `shape`, `state` and `std_types`.
 
 pub use crate::codec::{About, Incoming, StandsForUnknown, VALUE, stand_for, take_box};
 pub use crate::erased::{Erased, ErasedForm, Specialized, in_scope};

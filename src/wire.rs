@@ -1,4 +1,4 @@
-//! A cursor that can only narrow, and canonical LEB128 varints. Imports `error` only.
+//! A cursor that can only narrow, and canonical LEB128 varints. Imports `error`.
 //!
 //! Invariant: no read looks past the end, allocates, or panics; an over-long varint is refused.
 

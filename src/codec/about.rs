@@ -1,45 +1,16 @@
-//! What is asked of a value that depends on its type alone: one method of the value answers it, and all else is the same for
-//! all types, and compiled once. Imports `error`, `schema`, `shape`, `state` and its siblings.
+//! What is asked of a value that depends on its type alone: one method of the value answers it, and all else is the same for all
+//! types, and compiled once. Imports `error`, `limits`, `schema`, `shape`, `state`, `type_name` and its siblings.
 
-use super::decode::Incoming;
 use super::identity::{self, identity_by};
-use super::opaque::Opaque;
-use super::value::{Portable, Value};
+use super::value::{About, Compiled, Incoming, IntoValue, Known, Opaque, Portable, Value};
 use crate::error::{Kind, Result};
+use crate::limits::Limits;
 use crate::schema::Schema;
-use crate::shape::{Identity, NoArguments, Spelling, TypeExpr};
-use crate::state::{AnyBox, Form as _, Glue, Native, Plan, Scope};
+use crate::shape::{Identity, NoArguments, Spelling};
+use crate::state::{AnyBox, Form as _, Native, Plan, Scope};
 use crate::type_name::TypeName;
 use std::any::TypeId;
 use std::sync::Arc;
-
-/// What a value is.
-pub struct About<'a>(Known<'a>);
-
-/// How much of it is known where, and by what.
-enum Known<'a> {
-    /// Of a compiled type, with what its parameters stand for here.
-    Compiled(Compiled),
-    /// Of a compiled type, with what its parameters stood for where the value was made.
-    Scoped(Compiled, &'a Arc<Plan>),
-    /// Erased: of the type that the plan names.
-    Erased(&'a Arc<Plan>, IntoValue),
-    /// Only carried.
-    Carried(&'a Opaque),
-}
-
-/// Makes a trait object of a decoded value, if it is of the type that the function was compiled for.
-type IntoValue = fn(AnyBox) -> Option<Box<dyn Value>>;
-
-/// What is known of a type when it is compiled.
-#[derive(Clone, Copy)]
-struct Compiled {
-    expr: &'static TypeExpr,
-    /// What tells it from all others; none where it mentions a parameter, and so is a type for each argument.
-    own_id: Option<fn() -> TypeId>,
-    glue: &'static Glue,
-    into_value: IntoValue,
-}
 
 impl Compiled {
     #[inline]
@@ -58,7 +29,7 @@ impl Compiled {
             Some(plan) => self.expr.text(&*plan, &Spelling::Current),
             None => self.expr.text(&NoArguments, &Spelling::Current),
         };
-        let parsed = text.and_then(|text| TypeName::parse(&text, &crate::Limits::trusted()));
+        let parsed = text.and_then(|text| TypeName::parse(&text, &Limits::trusted()));
         parsed.unwrap_or_else(|_| TypeName::unknown())
     }
 

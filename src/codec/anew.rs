@@ -1,10 +1,11 @@
 //! A carried value in another state format, or without those that it came with. Imports `envelope`, `error`, `format`, `limits`,
-//! `schema`, `state`, `type_name` and its siblings.
+//! `registry`, `schema`, `state`, `type_name` and its siblings.
 //!
 //! Invariant: what many values share, the schema and the names, no value pays for, and none takes along as its own.
 
-use super::opaque::{Contents, check_limit};
-use super::{Codec, Incoming, Opaque, Value};
+use super::config::Codec;
+use super::opaque::check_limit;
+use super::value::{Contents, Incoming, Opaque, Rewriting, Value};
 use crate::envelope::Envelope;
 use crate::error::Result;
 use crate::format::Format;
@@ -16,19 +17,8 @@ use crate::state::{EnvelopeParts, Names, Provenance, Session, Spent, Terms, cont
 use crate::type_name::NameList;
 #[cfg(feature = "json")]
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
-
-/// What is known of the same value in another state format, written by the schema.
-#[derive(Default)]
-#[cfg_attr(not(feature = "json"), allow(dead_code, reason = "without JSON nothing is written anew"))]
-pub(super) struct Rewriting {
-    made: OnceLock<Opaque>,
-    /// Whether the memory that it takes is counted.
-    is_counted: AtomicBool,
-    /// Whether the names that it takes along are.
-    are_names_counted: AtomicBool,
-}
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 thread_local! {
     /// Who pays for what is written anew by a schema: the outermost value that is, as what is in it is made of it each time.

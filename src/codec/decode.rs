@@ -1,8 +1,11 @@
-//! Envelopes to values. Imports `envelope`, `format`, `registry`, `state` and its siblings.
+//! Envelopes to values. Imports `envelope`, `error`, `format`, `limits`, `registry`, `shape`, `state`, `type_name` and its
+//! siblings.
 
-use super::encode::Encoded;
+use super::config::{Codec, Given};
+use super::encoded::Encoded;
+use super::identity::identity_of;
 use super::plain::keep_near;
-use super::{Codec, Given, Interface, Portable, identity_of};
+use super::value::{Incoming, Interface, Portable};
 use crate::envelope::{Envelope, PREFIX, Prefix};
 use crate::error::{Kind, Result};
 #[cfg(feature = "json")]
@@ -110,12 +113,6 @@ fn read_prefix(reader: &mut impl Read) -> Result<Vec<u8>> {
         return Err(Kind::Truncated { what: "the envelope", needed, available }.into());
     }
     Ok(bytes)
-}
-
-/// An envelope on its way into a value, with the session that decodes it.
-pub struct Incoming<'a> {
-    envelope: &'a Envelope<'a>,
-    session: &'a Session,
 }
 
 impl Incoming<'_> {

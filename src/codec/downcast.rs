@@ -1,9 +1,10 @@
-//! From a trait object to the exact type. Imports its siblings and `error`.
+//! From a trait object to the exact type. Imports `error`, `type_name` and its siblings.
 
-use super::decode::Incoming;
+use super::config::Codec;
 use super::encode::encode_copy;
-use super::{Codec, Interface, Portable, Value, identity_of};
-use crate::error::Result;
+use super::identity::identity_of;
+use super::value::{Incoming, Interface, Portable, Value};
+use crate::error::{Error, Result};
 use crate::type_name::TypeName;
 use std::fmt;
 
@@ -51,7 +52,7 @@ pub fn to_exact<T: Portable, V: Value + ?Sized>(value: &V) -> Result<T> {
 pub struct DowncastError<I: ?Sized> {
     value: Box<I>,
     expected: String,
-    reason: crate::Error,
+    reason: Error,
 }
 
 impl<I: Interface + ?Sized> DowncastError<I> {

@@ -1,7 +1,10 @@
-//! Values to envelopes. Imports `envelope`, `format`, `schema`, `state` and its siblings.
+//! Values to envelopes. Imports `envelope`, `error`, `format`, `limits`, `schema`, `shape`, `state`, `type_name` and its
+//! siblings.
 
+use super::config::Codec;
+use super::encoded::Encoded;
+use super::value::{Incoming, Opaque, VALUE, Value};
 use super::verify::{Compared, Trial};
-use super::{Codec, Incoming, Opaque, VALUE, Value};
 use crate::envelope;
 #[cfg(feature = "json")]
 use crate::error::Kind;
@@ -9,40 +12,14 @@ use crate::error::Result;
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::schema::Schema;
-use crate::shape::{Identity, TypeExpr};
-use crate::state::{AnyBox, LookupSource as _, Names, Noted, Plan, Sink, State, Terms, two_names};
-#[cfg(feature = "json")]
-use crate::state::{At, put_json, put_text};
+use crate::shape::Identity;
+use crate::state::{AnyBox, LookupSource as _, Names, Noted, Sink, two_names};
 use crate::type_name::TypeName;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Room for a small envelope, so that it is one allocation.
 const SMALL: usize = 128;
-
-/// An envelope that has been written, and what was noted of the values in it.
-pub(crate) struct Encoded {
-    pub(super) bytes: Vec<u8>,
-    /// Unless it is carried.
-    root: Option<Arc<Identity>>,
-    pub(super) noted: Option<Box<Noted>>,
-    /// Whether serde reads it by way of its buffer, and it holds what that buffer may lose.
-    pub(super) is_doubtful: bool,
-    /// Whether a value was left out that cannot go in this format.
-    has_left_out: bool,
-}
-
-impl Encoded {
-    /// What binds a decode of it in this process: what bound the values that are carried in it, and not those that are not.
-    pub(super) fn terms(&self) -> Terms {
-        let Some(noted) = &self.noted else { return Terms::default() };
-        // A carried value of a type is told from an own one by the hash or by the name, or not at all.
-        let names: HashSet<&str> = noted.carried.values().map(TypeName::as_str).collect();
-        let is_told = |own: &&Arc<Identity>| !noted.carried.contains_key(&own.hash) && !names.contains(&*own.name);
-        let own = noted.own.values().chain(&self.root).filter(is_told).cloned().collect();
-        Terms { own, ..noted.terms() }
-    }
-}
 
 /// What an encode asks of a value. Trait objects, as the code around them is the same for all types.
 struct Parts<'a> {
@@ -262,22 +239,4 @@ pub(crate) fn copy_of<V: Value + ?Sized>(value: &V) -> Result<AnyBox> {
     }
     let copy = Incoming::copy(&encode_copy(value)?, |incoming| value.__about().decode_alike(incoming))?;
     Ok(copy.__into_any())
-}
-
-/// Appends the state of `value`, of the type `expr` in the scope of a plan.
-#[cfg_attr(not(feature = "json"), allow(unused_variables, reason = "text needs it"))]
-pub(crate) fn write_state<T: State>(
-    value: &T,
-    expr: &'static TypeExpr,
-    plan: Option<&Arc<Plan>>,
-    sink: &mut Sink<'_>,
-) -> Result<()> {
-    #[cfg(feature = "json")]
-    if !sink.is_direct() {
-        return match T::BY_SERDE {
-            None => put_text(sink, At::new(expr, plan), &mut |sink| value.put(sink)),
-            Some(_) => put_json(sink, value),
-        };
-    }
-    value.put(sink)
 }

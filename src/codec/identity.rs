@@ -1,9 +1,10 @@
-//! The identities of compiled types, computed once a type. Imports `envelope`, `error`, `registry`, `shape`, `state`.
+//! The identities of compiled types, computed once a type. Imports `envelope`, `error`, `limits`, `registry`, `shape`, `state`,
+//! `type_name` and its siblings.
 //!
 //! Invariant: what is known is of types that are compiled into this program, so it cannot grow by input. It is never dropped, so that
 //! nobody counts references to it.
 
-use super::Portable;
+use super::value::Portable;
 use crate::envelope;
 use crate::error::Result;
 use crate::limits::Limits;

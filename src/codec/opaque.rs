@@ -1,60 +1,23 @@
-//! `Opaque`: a value that is carried as bytes. Imports `envelope`, `error`, `format`, `schema`, `shape`, `state`
+//! `Opaque`: a value that is carried as bytes. Imports `envelope`, `error`, `format`, `schema`, `shape`, `state`, `type_name`
 //! and its siblings.
 //!
 //! Invariant: what came in goes out, byte for byte; nothing of it is ever decoded here.
 
-use super::anew::Rewriting;
+use super::config::Codec;
 use super::decode::limits_here;
-use super::{Codec, Incoming, Portable};
+use super::value::{Contents, Incoming, Opaque, Portable, Rewriting};
 use crate::envelope::{Envelope, Parts};
 use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::schema::Schema;
 use crate::shape::Identity;
-use crate::state::{Names, Provenance, Session, Sink, Spent, Terms};
+use crate::state::{Names, Session, Sink, Spent, Terms};
 #[cfg(feature = "json")]
 use crate::type_name::NameList;
 use crate::type_name::TypeName;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-
-/// A value whose type is not linked here, or not allowed: its type name, its type hash and its bytes.
-///
-/// It comes from [`from_slice::<Opaque>`](crate::from_slice), which takes any envelope, from a field of this type, which
-/// takes what a `Box<dyn Value>` takes, or from [`Carried`](crate::Carried). It goes out as it came in, byte for byte, in
-/// an envelope of its own or inside of another value; and it becomes a value as soon as a process has the type. Inside of
-/// a value that is encoded in another state format it is written anew in that one: by its type, where that is linked and
-/// allowed, or by the schema that came with it. Else that is an error. Into a format of another crate it goes without the
-/// schema of the envelope in which it stood among others; one that came in an envelope of its own keeps its own in binary formats.
-///
-/// ```
-/// use typeport::Opaque;
-/// let bytes = typeport::to_vec(&vec![1_i64, 2])?;
-/// let opaque: Opaque = typeport::from_slice(&bytes)?;
-/// assert_eq!(opaque.type_name().to_string(), "Vec<i64>");
-/// assert_eq!(typeport::to_vec(&opaque)?, bytes);
-/// assert_eq!(opaque.decode::<Vec<i64>>()?, [1, 2]);
-/// # Ok::<(), typeport::Error>(())
-/// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Opaque(pub(super) Arc<Contents>);
-
-pub(super) struct Contents {
-    pub(super) name: TypeName,
-    /// Not known of what a foreign format carried by name.
-    pub(super) hash: Option<u64>,
-    pub(super) format: Format,
-    /// Of an envelope; what was inside of one has none of its own.
-    pub(super) has_checksum: Option<bool>,
-    pub(super) state: Box<[u8]>,
-    /// The type hashes of the value's own trait objects, in order of first use.
-    pub(super) table: Box<[u64]>,
-    /// What its envelope says beside it.
-    pub(super) came: Arc<Provenance>,
-    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "without JSON nothing is written anew"))]
-    pub(super) rewriting: Rewriting,
-}
 
 /// What a nested value is carried as.
 pub(crate) struct OpaqueParts<'a> {

@@ -4,8 +4,9 @@
 //! Invariant: bytes, verdicts and errors are those of `encode` and `decode`, which do whatever is not plain: what goes wrong here in
 //! the envelope itself is told there.
 
+use super::config::Codec;
 use super::identity::{Compiled, compiled};
-use super::{Codec, Interface, Portable, Value};
+use super::value::{Interface, Portable, Value};
 use crate::envelope::{finish_plain, plain_state};
 use crate::error::Result;
 use crate::registry::{Cast, Registry};

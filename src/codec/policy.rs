@@ -1,6 +1,6 @@
-//! What a policy allows by type and by interface. Imports `policy`, `shape` and its siblings.
+//! What a policy allows by type and by interface. Imports `policy` and its siblings.
 
-use super::{Interface, Portable};
+use super::value::{Interface, Portable};
 use crate::policy::Policy;
 
 impl Policy {

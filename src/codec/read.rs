@@ -1,16 +1,16 @@
-//! Envelopes to values of no known type, by a schema. Imports `envelope`, `format`, `registry`, `schema`, `state`, `untyped`
-//! and its siblings.
+//! Envelopes to values of no known type, by a schema. Imports `error`, `format`, `limits`, `registry`, `schema`, `state`,
+//! `untyped` and its siblings.
 
-use super::{Codec, Incoming, Opaque};
+use super::config::Codec;
+use super::value::{Incoming, Opaque};
 use crate::error::Result;
 use crate::format::Format;
+#[cfg(feature = "json")]
+use crate::limits::Limits;
 use crate::registry::std_schema;
 use crate::schema::Schema;
 #[cfg(feature = "json")]
-use crate::{
-    limits::Limits,
-    state::{Session, Sink},
-};
+use crate::state::{Session, Sink};
 use serde::de::DeserializeOwned;
 
 impl Codec {

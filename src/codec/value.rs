@@ -1,16 +1,19 @@
-//! The traits: what is portable, what every portable value can do, what an interface is. Imports `error`,
-//! `format`, `shape`, `state`, `type_name` and its siblings.
+//! The traits: what is portable, what every portable value can do, what an interface is. Imports `envelope`, `error`, `format`,
+//! `shape`, `state`, `type_name` and its siblings.
 
-use super::Codec;
-use super::about::About;
-use super::decode::Incoming;
-use super::opaque::Opaque;
+use super::config::Codec;
+use crate::envelope::Envelope;
 use crate::error::Result;
+use crate::format::Format;
 use crate::shape::{InterfaceInfo, Origin, Shape, Site, TypeExpr};
-use crate::state::{AnyBox, Input, Sink, State};
+use crate::state::{AnyBox, Glue, Input, Plan, Provenance, Session, Sink, State};
+#[cfg(feature = "json")]
+use crate::state::{At, put_json, put_text};
 use crate::type_name::TypeName;
 use std::any::{Any, TypeId};
 use std::fmt::Debug;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 /// A type whose values travel: serde carries the state, this trait the identity.
 ///
@@ -172,7 +175,7 @@ impl<T: Portable> Value for T {
     fn __write(&self, sink: &mut Sink<'_>) -> Result<()> {
         match Portable::__about(self).carried() {
             Some(opaque) => opaque.write(sink),
-            None => super::write_state(self, Self::TYPE, None, sink),
+            None => write_state(self, Self::TYPE, None, sink),
         }
     }
 
@@ -226,4 +229,104 @@ pub const VALUE: InterfaceInfo = InterfaceInfo {
 
 impl Interface for dyn Value {
     const INFO: &'static InterfaceInfo = &VALUE;
+}
+
+/// What a value is.
+pub struct About<'a>(pub(super) Known<'a>);
+
+/// How much of it is known where, and by what.
+pub(super) enum Known<'a> {
+    /// Of a compiled type, with what its parameters stand for here.
+    Compiled(Compiled),
+    /// Of a compiled type, with what its parameters stood for where the value was made.
+    Scoped(Compiled, &'a Arc<Plan>),
+    /// Erased: of the type that the plan names.
+    Erased(&'a Arc<Plan>, IntoValue),
+    /// Only carried.
+    Carried(&'a Opaque),
+}
+
+/// Makes a trait object of a decoded value, if it is of the type that the function was compiled for.
+pub(super) type IntoValue = fn(AnyBox) -> Option<Box<dyn Value>>;
+
+/// What is known of a type when it is compiled.
+#[derive(Clone, Copy)]
+pub(super) struct Compiled {
+    pub(super) expr: &'static TypeExpr,
+    /// What tells it from all others; none where it mentions a parameter, and so is a type for each argument.
+    pub(super) own_id: Option<fn() -> TypeId>,
+    pub(super) glue: &'static Glue,
+    pub(super) into_value: IntoValue,
+}
+
+/// An envelope on its way into a value, with the session that decodes it.
+pub struct Incoming<'a> {
+    pub(super) envelope: &'a Envelope<'a>,
+    pub(super) session: &'a Session,
+}
+
+/// A value whose type is not linked here, or not allowed: its type name, its type hash and its bytes.
+///
+/// It comes from [`from_slice::<Opaque>`](crate::from_slice), which takes any envelope, from a field of this type, which
+/// takes what a `Box<dyn Value>` takes, or from [`Carried`](crate::Carried). It goes out as it came in, byte for byte, in
+/// an envelope of its own or inside of another value; and it becomes a value as soon as a process has the type. Inside of
+/// a value that is encoded in another state format it is written anew in that one: by its type, where that is linked and
+/// allowed, or by the schema that came with it. Else that is an error. Into a format of another crate it goes without the
+/// schema of the envelope in which it stood among others; one that came in an envelope of its own keeps its own in binary formats.
+///
+/// ```
+/// use typeport::Opaque;
+/// let bytes = typeport::to_vec(&vec![1_i64, 2])?;
+/// let opaque: Opaque = typeport::from_slice(&bytes)?;
+/// assert_eq!(opaque.type_name().to_string(), "Vec<i64>");
+/// assert_eq!(typeport::to_vec(&opaque)?, bytes);
+/// assert_eq!(opaque.decode::<Vec<i64>>()?, [1, 2]);
+/// # Ok::<(), typeport::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Opaque(pub(super) Arc<Contents>);
+
+pub(super) struct Contents {
+    pub(super) name: TypeName,
+    /// Not known of what a foreign format carried by name.
+    pub(super) hash: Option<u64>,
+    pub(super) format: Format,
+    /// Of an envelope; what was inside of one has none of its own.
+    pub(super) has_checksum: Option<bool>,
+    pub(super) state: Box<[u8]>,
+    /// The type hashes of the value's own trait objects, in order of first use.
+    pub(super) table: Box<[u64]>,
+    /// What its envelope says beside it.
+    pub(super) came: Arc<Provenance>,
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "without JSON nothing is written anew"))]
+    pub(super) rewriting: Rewriting,
+}
+
+/// What is known of the same value in another state format, written by the schema.
+#[derive(Default)]
+#[cfg_attr(not(feature = "json"), allow(dead_code, reason = "without JSON nothing is written anew"))]
+pub(super) struct Rewriting {
+    pub(super) made: OnceLock<Opaque>,
+    /// Whether the memory that it takes is counted.
+    pub(super) is_counted: AtomicBool,
+    /// Whether the names that it takes along are.
+    pub(super) are_names_counted: AtomicBool,
+}
+
+/// Appends the state of `value`, of the type `expr` in the scope of a plan.
+#[cfg_attr(not(feature = "json"), allow(unused_variables, reason = "text needs it"))]
+pub(crate) fn write_state<T: State>(
+    value: &T,
+    expr: &'static TypeExpr,
+    plan: Option<&Arc<Plan>>,
+    sink: &mut Sink<'_>,
+) -> Result<()> {
+    #[cfg(feature = "json")]
+    if !sink.is_direct() {
+        return match T::BY_SERDE {
+            None => put_text(sink, At::new(expr, plan), &mut |sink| value.put(sink)),
+            Some(_) => put_json(sink, value),
+        };
+    }
+    value.put(sink)
 }

@@ -1,8 +1,9 @@
-//! Encodes that are tried: decoded and encoded again, to see whether what was written is read. Imports `envelope`, `error`, `format`,
-//! `policy`, `registry`, `state` and its siblings.
+//! Encodes that are tried: decoded and encoded again, to see whether what was written is read. Imports `envelope`, `error`,
+//! `format`, `limits`, `policy`, `state`, `type_name` and its siblings.
 
-use super::encode::Encoded;
-use super::{Codec, Incoming, VALUE, Value};
+use super::config::Codec;
+use super::encoded::Encoded;
+use super::value::{Incoming, VALUE, Value};
 use crate::envelope::Envelope;
 use crate::error::{Kind, Result};
 #[cfg(feature = "json")]

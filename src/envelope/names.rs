@@ -1,13 +1,21 @@
-//! The section of names of an envelope, and what parsed sections take. Imports `error`, `limits`, `wire`, `type_name` and its
-//! parent only.
+//! The section of names of an envelope, and what parsed sections take. Imports `error`, `limits`, `type_name` and `wire`.
 //!
 //! Invariant: what is kept of a section is held against the limits before it is kept.
 
-use super::NestedType;
 use crate::error::{Kind, Result};
 use crate::limits::Limits;
 use crate::type_name::{NameList, TypeName};
 use crate::wire::{Cursor, put_prefixed, put_varint};
+
+/// A type of which an envelope holds values below its root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NestedType<'a> {
+    /// The type hash.
+    pub type_hash: u64,
+    /// The name, as its sender spelled it.
+    pub name: &'a str,
+}
 
 /// What the section of names says.
 #[derive(Clone, Debug, Default)]

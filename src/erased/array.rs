@@ -1,4 +1,5 @@
-//! The erased form of arrays, whose length no form can have compiled. Imports `error`, `shape`, `parameter`, `state`, `type_name`.
+//! The erased form of arrays, whose length no form can have compiled. Imports `error`, `shape`, `state`, `type_name` and its
+//! siblings.
 //!
 //! Invariant: it reads and writes what an array of the length does that its type name says.
 

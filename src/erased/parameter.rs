@@ -1,5 +1,5 @@
-//! `Erased`: stands for one type parameter of an erased type. Imports `codec`, `registry`, `schema`, `shape`,
-//! `state`.
+//! `Erased`: stands for one type parameter of an erased type. Imports `codec`, `error`, `registry`, `shape`, `state` and
+//! `type_name`.
 //!
 //! Invariant: it holds a real value of the argument, and its bytes are that value's bytes.
 

@@ -1,4 +1,4 @@
-//! `Scoped`: a generic value that was made within a method of an erased value, and has left it. Imports `codec`, `error`,
+//! `Scoped`: a generic value that was made within a method of an erased value, and has left it. Imports `codec`, `error` and
 //! `state`.
 //!
 //! Invariant: its name and bytes are what they would have been within the method.

@@ -1,4 +1,4 @@
-//! `Specialized`: an erased value together with what it really is. Imports `codec`, `error`, `schema`, `shape`, `state`.
+//! `Specialized`: an erased value together with what it really is. Imports `codec`, `error`, `registry` and `state`.
 //!
 //! Invariant: it is seen as a trait object only; its name and bytes are those of the type that it stands for.
 

@@ -1,5 +1,4 @@
-//! The error among serde's: made by serde's visitors, and carried through the error types of other crates.
-//! Imports std, serde's error traits and its siblings only.
+//! The error among serde's: made by serde's visitors, and carried through the error types of other crates. Imports its siblings.
 //!
 //! Invariant: what serde says of an unexpected value is told by its kind, never by its content.
 

@@ -1,4 +1,4 @@
-//! What an error says was found: its kind and no content, as that may be a secret. Imports serde only.
+//! What an error says was found: its kind and no content, as that may be a secret. Imports nothing.
 
 use serde::de::Unexpected;
 use std::fmt;

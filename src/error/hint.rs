@@ -1,4 +1,4 @@
-//! A part of a message that is made when somebody reads it. Imports std only.
+//! A part of a message that is made when somebody reads it. Imports nothing.
 //!
 //! An error may be thrown away, as by a place that carries what it cannot decode; a text that lists what is linked costs more
 //! than the decode.

@@ -1,4 +1,4 @@
-//! What can be wrong, with the message of each; `table` has the rest. Imports std, thiserror and `hint`.
+//! What can be wrong, with the message of each; `table` has the rest. Imports its siblings.
 //!
 //! Invariant: a kind has one blame. What bytes can cause, and what a program can cause, are two kinds.
 

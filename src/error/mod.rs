@@ -1,4 +1,4 @@
-//! The one error type of the crate. Imports std and its parts only.
+//! The one error type of the crate. Imports its siblings.
 //!
 //! Invariant: codes are append-only, and a message never holds payload bytes or control characters.
 

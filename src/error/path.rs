@@ -1,4 +1,4 @@
-//! The place of an error inside a value: `jobs[3].value`. Imports std only.
+//! The place of an error inside a value: `jobs[3].value`. Imports nothing.
 //!
 //! Invariant: steps are positions and names that this program was compiled with, never content of the input.
 

@@ -1,4 +1,4 @@
-//! What a program asks an error. Imports its siblings only.
+//! What a program asks an error. Imports its siblings.
 //!
 //! Invariant: the answers are those of the table; only `is_end` looks closer.
 

@@ -1,4 +1,4 @@
-//! The table of all kinds: code, name, blame, predicate, what to do, a sample. Imports its siblings only.
+//! The table of all kinds: code, name, blame, predicate, what to do, a sample. Imports its siblings.
 //!
 //! Invariant: rows are appended, and no code is changed or used again. `docs/errors.md` is this table.
 

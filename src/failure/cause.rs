@@ -1,4 +1,4 @@
-//! `Cause`: the messages of an error and of its sources, as text. Imports std only.
+//! `Cause`: the messages of an error and of its sources, as text. Imports nothing.
 //!
 //! Invariant: at most [`MESSAGES`] messages, each of at most [`MESSAGE_BYTES`] bytes: an error that a stranger sends, or
 //! that a `Display` without end prints, stays small.

@@ -1,12 +1,12 @@
-//! What becomes a failure. Imports `codec`, `error`, its siblings, and the error types of std and of the features.
+//! What becomes a failure. Imports `codec`, `error` and its siblings.
 
 use super::Failure;
 use super::cause::Cause;
 use super::kept::{Holds, Kept};
-use crate::codec::{Portable, Value};
-use std::any::Any;
+#[cfg(any(feature = "anyhow", feature = "eyre"))]
+use super::view::ErrorView;
+use crate::codec::Portable;
 use std::error::Error;
-use std::marker::PhantomData;
 
 /// An error that `?` and `Failure::from` make a [`Failure`] of.
 ///
@@ -100,7 +100,7 @@ macro_rules! foreign {
 }
 
 foreign! {
-    crate::Error,
+    crate::error::Error,
     std::alloc::LayoutError,
     std::array::TryFromSliceError,
     std::cell::BorrowError,
@@ -173,40 +173,3 @@ macro_rules! reports {
 }
 
 reports! { "anyhow" in_anyhow anyhow::Error, "eyre" in_eyre eyre::Report }
-
-/// Sees an error as the portable value that it is, if it is of the type that the function was compiled for.
-pub struct ErrorView {
-    as_value: for<'a> fn(&'a (dyn Error + 'static)) -> Option<&'a dyn Value>,
-    #[cfg(feature = "anyhow")]
-    in_anyhow: for<'a> fn(&'a anyhow::Error) -> Option<&'a (dyn Error + 'static)>,
-    #[cfg(feature = "eyre")]
-    in_eyre: for<'a> fn(&'a eyre::Report) -> Option<&'a (dyn Error + 'static)>,
-}
-
-impl ErrorView {
-    pub(super) fn apply<'a>(&self, error: &'a (dyn Error + 'static)) -> Option<&'a dyn Value> {
-        (self.as_value)(error)
-    }
-}
-
-/// Asks whether `T` is an error, as `Probe` asks for other traits: an inherent constant wins over one of a trait.
-pub struct ViewProbe<T>(PhantomData<T>);
-
-/// The answer for types that are none.
-pub trait NoErrorView {
-    /// How to see an error as a value of the type.
-    const VIEW: Option<&'static (dyn Any + Send + Sync)> = None;
-}
-
-impl<T> NoErrorView for ViewProbe<T> {}
-
-impl<T: Error + Portable> ViewProbe<T> {
-    /// How to see an error as a value of the type.
-    pub const VIEW: Option<&'static (dyn Any + Send + Sync)> = Some(&ErrorView {
-        as_value: |error| error.downcast_ref::<T>().map(|error| error as &dyn Value),
-        #[cfg(feature = "anyhow")]
-        in_anyhow: |report| report.downcast_ref::<T>().map(|error| error as &(dyn Error + 'static)),
-        #[cfg(feature = "eyre")]
-        in_eyre: |report| report.downcast_ref::<T>().map(|error| error as &(dyn Error + 'static)),
-    });
-}

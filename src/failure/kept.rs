@@ -1,8 +1,7 @@
-//! What a failure keeps of the typed error. Imports `codec`, `erased`, `error`, `registry`, `state` and siblings.
+//! What a failure keeps of the typed error. Imports `codec`, `erased`, `error`, `registry`, `state` and its siblings.
 
-use super::Failure;
-use super::cause::{chain, message};
-use super::convert::ErrorView;
+use super::cause::{Cause, chain, message};
+use super::view::ErrorView;
 use crate::codec::{Opaque, Portable, Value, to_exact};
 use crate::erased::Scoped;
 use crate::error::{Kind, Result};
@@ -11,7 +10,50 @@ use crate::state::AnyBox;
 use std::any::Any;
 use std::error::Error;
 use std::io;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+
+/// An error of any type, on its way through processes that may not know the type: all of its messages, and its typed value.
+///
+/// Any process decodes it, prints it as the original printed, and walks its [`source`](Error::source)s. Where the type is
+/// linked, [`downcast_ref`](Failure::downcast_ref) and [`downcast`](Failure::downcast) give the typed error back; where it
+/// is not, the value is carried, and lost nowhere. `Result<T, Failure>` is portable.
+///
+/// `?` makes one of each error that is [`IntoFailure`](crate::IntoFailure): of every `Portable` error, generic ones included, of std's errors,
+/// of `Box<dyn Error + Send + Sync>`, of text, and of `anyhow` and `eyre` errors with the features of these names. Any
+/// other error is `.map_err(Failure::new)?`.
+///
+/// It has at most eight messages, of a longer chain the first and the last; each of at most 1 KiB, cut with `…`.
+/// They are the text that their sender chose: escape them where control characters matter.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use typeport::{Failure, Portable};
+///
+/// #[derive(Debug, PartialEq, thiserror::Error, Serialize, Deserialize, Portable)]
+/// #[error("{value} is negative")]
+/// struct Negative<T> {
+///     value: T,
+/// }
+///
+/// fn root(value: i64) -> Result<i64, Failure> {
+///     if value < 0 { Err(Negative { value })? }
+///     Ok(value.isqrt())
+/// }
+///
+/// let bytes = typeport::to_vec(&root(-4))?;
+/// // Elsewhere.
+/// let failure = typeport::from_slice::<Result<i64, Failure>>(&bytes)?.unwrap_err();
+/// assert_eq!(failure.to_string(), "-4 is negative");
+/// assert_eq!(failure.downcast::<Negative<i64>>()?, Negative { value: -4 });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Failure(pub(super) Arc<Contents>);
+
+pub(super) struct Contents {
+    pub(super) cause: Cause,
+    pub(super) kept: Kept,
+}
 
 /// The typed error of a failure.
 pub(super) enum Kept {

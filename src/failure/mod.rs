@@ -1,5 +1,5 @@
-//! `Failure`: the portable error. Imports all layers below. Its parts: `cause` (the messages), `kept` (the typed value),
-//! `convert` (from other errors), `result` (what came of something unknown), `wire` (its state).
+//! `Failure`: the portable error. Its parts: `cause` (the messages), `kept` (the typed value), `convert` (from other errors),
+//! `result` (what came of something unknown), `wire` (its state). Imports `codec`, `error`, `type_name` and its siblings.
 //!
 //! Invariant: its messages are text from the start, so that it prints the same here and wherever it is decoded; nothing
 //! of a typed value that came from elsewhere is built until the type is named.
@@ -8,60 +8,20 @@ mod cause;
 mod convert;
 mod kept;
 mod result;
+mod view;
 mod wire;
 
-pub use convert::{IntoFailure, NoErrorView, OwnError, ViewProbe};
+pub use convert::{IntoFailure, OwnError};
+pub use kept::Failure;
+pub use view::{NoErrorView, ViewProbe};
 
 use crate::codec::{Opaque, Portable, Value};
 use crate::type_name::TypeName;
 use cause::Cause;
-use kept::Kept;
+use kept::{Contents, Kept};
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
-
-/// An error of any type, on its way through processes that may not know the type: all of its messages, and its typed value.
-///
-/// Any process decodes it, prints it as the original printed, and walks its [`source`](Error::source)s. Where the type is
-/// linked, [`downcast_ref`](Failure::downcast_ref) and [`downcast`](Failure::downcast) give the typed error back; where it
-/// is not, the value is carried, and lost nowhere. `Result<T, Failure>` is portable.
-///
-/// `?` makes one of each error that is [`IntoFailure`]: of every `Portable` error, generic ones included, of std's errors,
-/// of `Box<dyn Error + Send + Sync>`, of text, and of `anyhow` and `eyre` errors with the features of these names. Any
-/// other error is `.map_err(Failure::new)?`.
-///
-/// It has at most eight messages, of a longer chain the first and the last; each of at most 1 KiB, cut with `…`.
-/// They are the text that their sender chose: escape them where control characters matter.
-///
-/// ```
-/// use serde::{Deserialize, Serialize};
-/// use typeport::{Failure, Portable};
-///
-/// #[derive(Debug, PartialEq, thiserror::Error, Serialize, Deserialize, Portable)]
-/// #[error("{value} is negative")]
-/// struct Negative<T> {
-///     value: T,
-/// }
-///
-/// fn root(value: i64) -> Result<i64, Failure> {
-///     if value < 0 { Err(Negative { value })? }
-///     Ok(value.isqrt())
-/// }
-///
-/// let bytes = typeport::to_vec(&root(-4))?;
-/// // Elsewhere.
-/// let failure = typeport::from_slice::<Result<i64, Failure>>(&bytes)?.unwrap_err();
-/// assert_eq!(failure.to_string(), "-4 is negative");
-/// assert_eq!(failure.downcast::<Negative<i64>>()?, Negative { value: -4 });
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone)]
-pub struct Failure(Arc<Contents>);
-
-struct Contents {
-    cause: Cause,
-    kept: Kept,
-}
 
 impl Failure {
     /// A failure of any error: its messages, and the typed value of the first error in the chain that is portable.
@@ -127,7 +87,7 @@ impl Failure {
     /// # Errors
     ///
     /// As said, with the predicates of [`Error`](crate::Error).
-    pub fn to_exact<E: Portable>(&self) -> crate::Result<E> {
+    pub fn to_exact<E: Portable>(&self) -> crate::error::Result<E> {
         self.0.kept.to_exact()
     }
 }

@@ -1,4 +1,5 @@
-//! The failure in a `Result<T, Failure>` whose `T` is not known here. Imports all layers below, its siblings.
+//! The failure in a `Result<T, Failure>` whose `T` is not known here. Imports `codec`, `envelope`, `error`, `format`, `shape`
+//! and its siblings.
 
 use super::Failure;
 use crate::codec::{Codec, Incoming};

@@ -1,4 +1,5 @@
-//! The state of a failure: its messages, then its typed value as a nested one. Imports all layers below, its siblings.
+//! The state of a failure: its messages, then its typed value as a nested one. Imports `codec`, `error`, `interface`,
+//! `registry`, `shape`, `state` and its siblings.
 
 use super::cause::{Cause, MESSAGE_BYTES, MESSAGES};
 use super::kept::{Copied, Kept};

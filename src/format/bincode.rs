@@ -1,6 +1,6 @@
-//! Primitives of bincode 2 in its standard configuration. Imports `error` and its parent only.
+//! Primitives of bincode 2 in its standard configuration. Imports `error` and its siblings.
 
-use super::{Format, Primitives};
+use super::primitives::{Format, Primitives};
 use crate::error::{Error, Kind, Result, printable};
 use ::bincode::config::standard;
 use ::bincode::enc::write::Writer;

@@ -1,4 +1,4 @@
-//! JSON states, read and written by serde_json. Imports `error` only.
+//! JSON states, read and written by serde_json. Imports `error`.
 
 use crate::error::{Error, Kind, Result};
 use serde::de::{IgnoredAny, MapAccess, Visitor};

@@ -1,6 +1,6 @@
-//! Primitives of postcard. Imports `error` and its parent only.
+//! Primitives of postcard. Imports `error` and its siblings.
 
-use super::{Format, Primitives};
+use super::primitives::{Format, Primitives};
 use crate::error::{Kind, Result, printable};
 use ::postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,8 @@
-//! The tape: the state of a value on its way from or to JSON. It never leaves the process. Imports `error` and its parent only.
+//! The tape: the state of a value on its way from or to JSON. It never leaves the process. Imports `error` and its siblings.
 //!
 //! Invariant: what is read here was written here, so nothing is looked for but an end that comes too early.
 
-use super::{Format, Primitives};
+use super::primitives::{Format, Primitives};
 use crate::error::{Error, Kind, Result};
 use serde::{Deserialize, Serialize};
 

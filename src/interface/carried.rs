@@ -1,14 +1,15 @@
-//! `Carried`: a trait object, or an opaque value in its place. Imports `codec`, `error`, `shape`, `state` and its
+//! `Carried`: a trait object, or an opaque value in its place. Imports `codec`, `error`, `shape`, `state`, `type_name` and its
 //! siblings.
 //!
 //! Invariant: on the wire it is what `Box<dyn I>` is, so the two stand for each other in senders and receivers.
 
 use super::nested::{deserialize_into, put_nested, serialize_nested, take_place};
+use super::place::Place;
 use super::reformat::Needs;
 use crate::codec::{About, Incoming, Interface, Opaque, Portable, Value};
 use crate::error::Result;
 use crate::shape::{Shape, TypeExpr};
-use crate::state::{Input, Names, Sink, State};
+use crate::state::{Carry, Input, Names, Sink, State};
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
@@ -32,6 +33,20 @@ pub enum Carried<I: ?Sized> {
     Known(Box<I>),
     /// Any other.
     Opaque(Opaque),
+}
+
+impl<I: Interface + ?Sized> Place for Carried<I> {
+    type Interface = I;
+
+    const CARRY: Carry = Carry::Unknown;
+
+    fn known(value: Box<I>) -> Result<Self> {
+        Ok(Carried::Known(value))
+    }
+
+    fn carried(opaque: Opaque) -> Result<Self> {
+        Ok(Carried::Opaque(opaque))
+    }
 }
 
 impl<I: Interface + ?Sized> Carried<I> {

@@ -1,4 +1,4 @@
-//! Entries by Rust types: what the macros submit. Imports `codec`, `erased`, `registry`, `shape`, `state`.
+//! Entries by Rust types: what the macros submit. Imports `codec`, `erased`, `registry`, `shape` and `state`.
 
 use crate::codec::{Interface, Portable, VALUE, Value};
 use crate::erased::{ErasedForm, Specialized};

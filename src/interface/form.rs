@@ -1,5 +1,5 @@
-//! The forms of a nested value that no session of ours has framed: read by what arrives, as serde's buffer does not tell what
-//! it has buffered. Imports `codec`, `error`, `format`, `registry`, `state` and its siblings.
+//! The forms of a nested value that no session of ours has framed: read by what arrives, as serde's buffer does not tell what it
+//! has buffered. Imports `codec`, `error`, `format`, `limits`, `registry`, `state`, `type_name` and its siblings.
 //!
 //! `{"type": .., "value": ..}`, `{"type": .., "json": ".."}`, either in any order, or `{"envelope": ..}`; where a format writes
 //! no names of fields, the same as a sequence.

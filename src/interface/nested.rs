@@ -1,16 +1,15 @@
-//! A trait object inside another value: framed in our binary formats; all other forms are in `readable` and `form`.
-//! Imports `codec`, `error`, `format`, `shape`, `state`, `wire` and its siblings.
+//! A trait object inside another value: framed in our binary formats; all other forms are in `readable` and `form`. Imports
+//! `codec`, `error`, `format`, `state`, `wire` and its siblings.
 
 use super::form::read_form;
 use super::place::Place;
-use super::readable::serialize_foreign;
+use super::readable::{note, serialize_foreign};
 #[cfg(feature = "json")]
 use super::readable::{put_readable_part, write_readable};
 use super::reformat::Needs;
 use crate::codec::{Interface, Opaque, OpaqueParts, Value, cast, cast_by, cast_in};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
-use crate::shape::Identity;
 use crate::state::{
     Carry, Container, Exchange, Input, Member, NESTED, Names, Offer, Resolved, Scope, Session, Sink, WantMember,
     contain, not_in_table, open_frame, reads_ours,
@@ -22,7 +21,6 @@ use std::any::TypeId;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 /// Serializes a trait object as a nested value.
 ///
@@ -55,14 +53,6 @@ impl<I: Interface + ?Sized> Serialize for NestedRef<'_, I> {
             None => serialize_foreign(self.0, serializer),
         }
     }
-}
-
-/// Notes a nested value's type in the envelope that is being written, and its shapes if they are wanted.
-pub(super) fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -> Result<()> {
-    if Names::wants_schema(identity.hash) {
-        Names::describe(&*value.__about().schema()?);
-    }
-    Names::note(identity)
 }
 
 /// Appends `value` as a frame: length, type and table, state.

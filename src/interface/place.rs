@@ -1,6 +1,5 @@
-//! What a nested value can be read into: a trait object, an opaque value, either. Imports `codec`, `error`, `state`.
+//! What a nested value can be read into: a trait object, an opaque value, either. Imports `codec`, `error` and `state`.
 
-use super::carried::Carried;
 use crate::codec::{Codec, Incoming, Interface, Opaque, Value};
 use crate::error::{Kind, Result};
 use crate::state::Carry;
@@ -36,20 +35,6 @@ impl<I: Interface + ?Sized> Place for Box<I> {
 
     fn carried(opaque: Opaque) -> Result<Self> {
         I::UNKNOWN.map_or_else(not_taken, |make| Ok(make(opaque)))
-    }
-}
-
-impl<I: Interface + ?Sized> Place for Carried<I> {
-    type Interface = I;
-
-    const CARRY: Carry = Carry::Unknown;
-
-    fn known(value: Box<I>) -> Result<Self> {
-        Ok(Carried::Known(value))
-    }
-
-    fn carried(opaque: Opaque) -> Result<Self> {
-        Ok(Carried::Opaque(opaque))
     }
 }
 

@@ -1,11 +1,10 @@
-//! A trait object on its way into JSON of ours, or into the serializer of another crate. Imports `codec`, `error`, `format`,
-//! `state` and its siblings. `form` reads what is written here.
+//! A trait object on its way into JSON of ours, or into the serializer of another crate. `form` reads what is written here.
+//! Imports `codec`, `error`, `format`, `limits`, `shape`, `state` and its siblings.
 //!
 //! JSON of ours is appended to what stands before it. Another crate's serializer gets a struct of two fields if its format is
 //! readable, else one of a whole envelope: that is the one field, so that positional formats add nothing to its bytes and
 //! formats with names have a map, which serde's buffer keeps and BSON takes at a root.
 
-use super::nested::note;
 use super::reformat::Needs;
 #[cfg(feature = "json")]
 use super::text::{Outgoing, foreign, into, merged, not_text};
@@ -15,6 +14,7 @@ use crate::format::Format;
 #[cfg(feature = "json")]
 use crate::format::put_json;
 use crate::limits::Limits;
+use crate::shape::Identity;
 #[cfg(feature = "json")]
 use crate::state::{NESTED_FIELDS, Scope, Sink};
 use crate::state::{Names, enter_outside, serialize_erased};
@@ -22,6 +22,15 @@ use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
 #[cfg(feature = "json")]
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Notes a nested value's type in the envelope that is being written, and its shapes if they are wanted.
+pub(super) fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -> Result<()> {
+    if Names::wants_schema(identity.hash) {
+        Names::describe(&*value.__about().schema()?);
+    }
+    Names::note(identity)
+}
 
 /// Appends `value` as `{"type": .., "value": ..}`: two fields, which a decode counts as one level.
 #[cfg(feature = "json")]

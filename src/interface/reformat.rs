@@ -1,5 +1,5 @@
-//! A carried value that has to go out in another state format than it came in. Imports `codec`, `error`, `format`, `state` and
-//! its siblings.
+//! A carried value that has to go out in another state format than it came in. Imports `codec`, `error`, `format`, `limits`,
+//! `state` and its siblings.
 //!
 //! Invariant: what goes out is what the value itself would write in that format, or there is an error.
 

@@ -1,4 +1,4 @@
-//! `Tree`: a value of a readable format that nobody understands here, and the JSON text that it is. Imports `state` only.
+//! `Tree`: a value of a readable format that nobody understands here, and the JSON text that it is. Imports `state`.
 //!
 //! Invariant: a number is what it was when it came, or an error; the members of a map keep their order.
 

@@ -1,4 +1,4 @@
-//! Conflicts: two linked types that claim one id. Imports `error` and `shape` only.
+//! Conflicts: two linked types that claim one id. Imports `error` and `shape`.
 
 use crate::error::{Error, Kind};
 use crate::shape::Site;

@@ -1,5 +1,5 @@
-//! What a registry holds: its index, and the plans that were resolved by it. Imports `error`, `limits`, `shape`,
-//! `state`, `type_name` and its siblings only.
+//! What a registry holds: its index, and the plans that were resolved by it. Imports `error`, `limits`, `shape`, `state`,
+//! `type_name` and its siblings.
 //!
 //! Invariant: no lock is held while code of a user runs, and a plan is kept only while the index is the one it came from.
 

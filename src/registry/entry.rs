@@ -1,5 +1,5 @@
-//! Entries: what a linked crate says of one type, membership or interface, as `const` data.
-//! Imports `error`, `shape`, `state`.
+//! Entries: what a linked crate says of one type, membership or interface, as `const` data. Imports `error`, `shape` and
+//! `state`.
 
 use crate::error::{Error, Kind, Result};
 use crate::shape::{InterfaceInfo, Site, TypeExpr};

@@ -1,4 +1,4 @@
-//! The index: entries by the ids that they are found under. Imports `error`, `shape`, `type_name` and its siblings only.
+//! The index: entries by the ids that they are found under. Imports `error`, `shape`, `type_name` and its siblings.
 //!
 //! Invariant: it does not depend on the order of the entries, cannot panic, and never changes once built.
 

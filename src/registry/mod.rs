@@ -1,5 +1,4 @@
-//! The registry: who is linked, and how a name is resolved. Imports `error`, `limits`, `schema`, `shape`,
-//! `state`, `type_name`.
+//! The registry: who is linked, and how a name is resolved. Imports `error`, `shape`, `state`, `type_name` and its siblings.
 //!
 //! Invariant: what it answers depends on what is linked only, never on what ran before or on the order of linking;
 //! no lock is held while code of a user runs.

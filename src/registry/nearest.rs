@@ -1,4 +1,4 @@
-//! Known names that resemble an unknown one, for error messages. Std only.
+//! Known names that resemble an unknown one, for error messages. Std only. Imports nothing.
 
 /// A clause such as ``; the nearest known are `acme::Foo` and `acme::Food` ``; empty when nothing resembles the name.
 pub(super) fn nearest(unknown: &str, known: &[impl AsRef<str>]) -> String {

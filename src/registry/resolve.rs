@@ -1,4 +1,4 @@
-//! Resolution: from a type name to a plan. Imports `error`, `shape`, `state`, `type_name` and its siblings only.
+//! Resolution: from a type name to a plan. Imports `error`, `limits`, `shape`, `state`, `type_name` and its siblings.
 
 use super::entry::{Entry, EntryForm};
 use super::index::{Index, Origins};

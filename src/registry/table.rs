@@ -1,4 +1,4 @@
-//! A table of what is filed under keys: open addressing, built once. Imports `shape` only.
+//! A table of what is filed under keys: open addressing, built once. Imports `shape`.
 //!
 //! Invariant: at least half of the slots are free, so that each search ends.
 //!

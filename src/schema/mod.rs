@@ -1,6 +1,6 @@
-//! Schemas: the shapes of types as a value, which is written into an envelope or a file, and read without the types.
-//! Imports `error`, `limits`, `shape`, `type_name`, `wire`. Its parts: `names` (spelling), `section` (its bytes in an
-//! envelope), `types` (looking types up, and their hashes).
+//! Schemas: the shapes of types as a value, which is written into an envelope or a file, and read without the types. Its parts:
+//! `names` (spelling), `section` (its bytes in an envelope), `types` (looking types up, and their hashes). Imports `error` and
+//! `shape`.
 //!
 //! Invariant: a shape is never taken on trust: who reads a state by it compares the type hash first.
 

@@ -1,4 +1,4 @@
-//! A schema's bytes in an envelope. Imports `error`, `limits`, `shape`, `type_name`, `wire` and its parent.
+//! A schema's bytes in an envelope. Imports `error`, `limits`, `shape`, `type_name`, `wire` and its siblings.
 //!
 //! Invariant: what parses is canonical, so writing it again gives the same bytes.
 

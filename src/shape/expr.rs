@@ -1,84 +1,11 @@
-//! Type expressions: type names as constant data, with parameters in place of what only the receiver knows.
-//! Imports `error`, `type_name`, its parent and siblings only.
+//! Type expressions: type names as constant data, with parameters in place of what only the receiver knows. Imports `error`,
+//! `type_name` and its siblings.
 
-use super::Shape;
+use super::data::{ConstValue, Head, TypeExpr};
 use super::origin::{InterfaceInfo, Key, Origin, STD};
 use crate::error::{Kind, Result};
 use crate::type_name::{NodeKind, TypeRef, quote_char};
-use std::any::{Any, TypeId};
 use std::fmt;
-
-/// A type as constant data: what a [`TypeName`](crate::TypeName) says as text, and where to find the shape.
-///
-/// The derive writes these; a name costs no allocation until somebody asks for its text.
-#[derive(Clone, Copy)]
-pub struct TypeExpr {
-    /// What stands before the arguments.
-    pub head: Head,
-    /// The arguments, in order.
-    pub args: &'static [&'static TypeExpr],
-    /// The shape; a function, so that recursive types are finite data.
-    pub shape: fn() -> &'static Shape,
-    /// How serde reads a value whose state is not what its shape says: a `BySerde`, which `state` knows.
-    pub by_serde: Option<&'static AnyBySerde>,
-}
-
-/// What a layer above knows how to use.
-pub type AnyBySerde = dyn Any + Send + Sync;
-
-/// The head of a type expression.
-#[derive(Clone, Copy)]
-pub enum Head {
-    /// A type constructor with an id.
-    Origin(&'static Origin),
-    /// A tuple of the arguments.
-    Tuple,
-    /// A slice of the argument.
-    Slice,
-    /// An array: element and length are the arguments.
-    Array,
-    /// A trait object.
-    Dyn(&'static InterfaceInfo),
-    /// A const value.
-    Const(ConstValue),
-    /// A foreign type, by the name that the user gave it.
-    Opaque(&'static str),
-    /// Parameter `index` of the impl that the expression stands in, erased with the bound `interface`.
-    Param {
-        /// The place among the impl's type parameters.
-        index: usize,
-        /// What the argument has to be a member of.
-        interface: &'static InterfaceInfo,
-        /// What stands for it, and what is made of that.
-        types: fn() -> StandIns,
-    },
-    /// As `Param`, for a const value: the length of an erased array.
-    ConstParam(usize),
-}
-
-/// The types of what stands for a parameter, and of what is made of that.
-#[derive(Clone, Copy)]
-pub struct StandIns {
-    /// Itself.
-    pub one: TypeId,
-    /// A reference to it, which is what serde's collections hand over.
-    pub reference: TypeId,
-    /// An `Option` of it.
-    pub option: TypeId,
-}
-
-/// The value of a const argument.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConstValue {
-    /// Of an unsigned integer type.
-    Uint(u128),
-    /// Of a signed integer type.
-    Int(i128),
-    /// Of type `bool`.
-    Bool(bool),
-    /// Of type `char`.
-    Char(char),
-}
 
 impl fmt::Display for ConstValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,10 +1,11 @@
-//! Fingerprints: SHA-256 over a type name and the shapes of all types that it reaches.
-//! Imports `error` and its siblings only. `docs/wire-format.md` has the definition for other implementations.
+//! Fingerprints: SHA-256 over a type name and the shapes of all types that it reaches. `docs/wire-format.md` has the definition
+//! for other implementations. Imports `error` and its siblings.
 //!
 //! Invariant: native and erased give the same bytes, whatever was linked, created or asked before.
 
 use super::Shape;
-use super::expr::{Argument, Arguments, Head, Spelling, TypeExpr};
+use super::data::{Head, TypeExpr};
+use super::expr::{Argument, Arguments, Spelling};
 use super::text_shape::{TextShape, Tokens};
 use crate::error::Result;
 use sha2::{Digest, Sha256};

@@ -1,9 +1,9 @@
 //! Whether a foreign type reads itself only from a format that says what comes next, as `serde_json::Value` does: its
-//! `Deserialize` is run on invented values, and what it asks for is noted. Imports `error` only.
+//! `Deserialize` is run on invented values, and what it asks for is noted. Imports `error` and its siblings.
 //!
 //! Invariant: the answer is false where nothing was seen. The walk is bounded, in depth and in steps.
 
-use super::Shape;
+use super::data::Shape;
 use crate::error::Kind;
 use serde::de::value::{Error, StrDeserializer, U32Deserializer};
 use serde::de::{
@@ -26,9 +26,6 @@ const RUNS: usize = 500;
 const STEPS: usize = 10_000;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// Answers whether the type asks for a self-describing format.
-pub type Asks = fn() -> crate::error::Result<bool>;
 
 /// Of the types in this program, so that it cannot grow by input.
 static KNOWN: RwLock<BTreeMap<TypeId, bool>> = RwLock::new(BTreeMap::new());

@@ -1,6 +1,7 @@
-//! What a type is known by: its name as this program spells it, and its hash. Imports its siblings only.
+//! What a type is known by: its name as this program spells it, and its hash. Imports `error`, `format` and its siblings.
 
-use super::expr::{Arguments, Spelling, TypeExpr};
+use super::data::TypeExpr;
+use super::expr::{Arguments, Spelling};
 use super::fingerprint::fingerprint;
 use super::restriction::{Restriction, is_buffered, restrictions};
 use crate::error::{Kind, Result};

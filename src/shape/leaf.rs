@@ -1,4 +1,4 @@
-//! The leaves of serde's data model: values without parts. Imports std only.
+//! The leaves of serde's data model: values without parts. Imports nothing.
 
 /// A value without parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

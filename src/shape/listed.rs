@@ -1,5 +1,5 @@
-//! The real names in the lists that serde's derive hands out, which have former names (`#[serde(alias)]`) among them.
-//! Imports std and inventory only.
+//! The real names in the lists that serde's derive hands out, which have former names (`#[serde(alias)]`) among them. Imports
+//! nothing.
 //!
 //! Asked where an error learns its place, and nowhere else.
 

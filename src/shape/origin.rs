@@ -1,4 +1,4 @@
-//! Origins: what defines an id, and where. Imports std only.
+//! Origins: what defines an id, and where. Imports nothing.
 
 use std::any::TypeId;
 use std::fmt;

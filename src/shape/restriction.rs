@@ -1,7 +1,7 @@
-//! What keeps a type from a format: the restriction of its author, and what serde would lose. Imports `error` and its
-//! siblings only.
+//! What keeps a type from a format: the restriction of its author, and what serde would lose. Imports `error` and its siblings.
 
-use super::expr::{Argument, Arguments, Head, Spelling, TypeExpr};
+use super::data::{Head, TypeExpr};
+use super::expr::{Argument, Arguments, Spelling};
 use super::fingerprint::{Reached, resolve, visit};
 use super::{Asks, Fields, Shape, Style};
 use crate::error::{Kind, Result, cut, printable};

@@ -1,7 +1,8 @@
-//! `TextShape`: a shape whose types are names, as text: what fingerprints are made of and schemas hold.
-//! Imports `error` and its siblings only.
+//! `TextShape`: a shape whose types are names, as text: what fingerprints are made of and schemas hold. Imports `error` and its
+//! siblings.
 
-use super::expr::{Arguments, Spelling, TypeExpr};
+use super::data::TypeExpr;
+use super::expr::{Arguments, Spelling};
 use super::{Fields, Shape, Style, Tagging};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};

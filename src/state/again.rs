@@ -1,10 +1,8 @@
-//! A session in the room of one that has ended. Imports `limits` and its siblings only.
+//! A session in the room of one that has ended. Imports `limits` and its siblings.
 //!
 //! Invariant: nothing of the one before is left but room.
 
-use super::nested::Table;
-use super::session::Session;
-use super::terms::Terms;
+use super::types::{Session, Table, Terms};
 use crate::limits::Limits;
 
 /// Room for so many envelopes or entries of tables, open at one time, is kept for the next decode.

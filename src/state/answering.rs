@@ -1,4 +1,4 @@
-//! A value behind a trait object on its way into what serde stands around a serializer of ours. Imports its siblings only.
+//! A value behind a trait object on its way into what serde stands around a serializer of ours. Imports its siblings.
 //!
 //! Serde's serializers for `tag` and `flatten` do not pass on whether they are readable, by which a value finds out who writes, and
 //! behind a trait object their error type does not tell it either.

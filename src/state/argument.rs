@@ -1,22 +1,17 @@
-//! A value inside another, whose type only its plan knows. Imports `error` and its siblings only.
+//! A value inside another, whose type only its plan knows. Imports `error`, `format`, `shape` and its siblings.
 
 use super::ARGUMENT;
 #[cfg(feature = "json")]
-use super::decode_plan::contain;
-use super::decode_plan::{AnyBox, Plan};
+use super::contain::contain;
 use super::exchange::Exchange;
 #[cfg(feature = "json")]
-use super::guard::Guarded;
-#[cfg(feature = "json")]
 use super::once::Once;
-#[cfg(feature = "json")]
-use super::open_envelope::Reads;
 use super::ours::{asks_ours, reads_ours};
-use super::session::Session;
-#[cfg(feature = "json")]
-use super::sourced::Sourced;
 #[cfg(feature = "json")]
 use super::tape::{At, read_source};
+use super::types::{AnyBox, Plan, Session};
+#[cfg(feature = "json")]
+use super::types::{Guarded, Reads, Sourced};
 use crate::error::{Error, Kind, Result};
 use crate::shape::Head;
 #[cfg(feature = "json")]

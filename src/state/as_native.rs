@@ -1,4 +1,4 @@
-//! What an erased value is charged: what the native one would be. Imports `error`, `shape` and its siblings only.
+//! What an erased value is charged: what the native one would be. Imports `error`, `shape` and its siblings.
 //!
 //! Where a native form has a value, an erased one has a handle. So the sizes of its types are not those that the native
 //! decode charges, and a verdict would depend on who decodes. The handles of one value, or of one element, are gathered in a
@@ -8,12 +8,10 @@
 //! alignment of a word and no variants; where padding or a variant hides how large the native type is, it may be less.
 
 use super::count::count;
-use super::decode_plan::Plan;
 use super::handle::{Each, HANDLE, Handle, is_number_type};
-use super::input::Input;
 #[cfg(feature = "json")]
 use super::scope::Scope;
-use super::session::Session;
+use super::types::{Input, Plan, Session, Unit};
 use crate::error::Result;
 use crate::shape::Head;
 use std::any::TypeId;
@@ -26,22 +24,6 @@ const HANDLES: usize = 1 << 20;
 pub(super) const PAID: usize = usize::MAX;
 
 const WORD: usize = size_of::<usize>();
-
-/// What has come of one value.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Unit {
-    /// The sizes of the types in it, handles and all.
-    own: usize,
-    handles: usize,
-    /// The real sizes of what the handles stand for.
-    real: usize,
-    /// Compound values, each of which may have padding.
-    levels: usize,
-    /// Whether one of the real sizes is no multiple of a word.
-    is_ragged: bool,
-    /// Whether there may be handles in a variant that has not come.
-    has_variants: bool,
-}
 
 impl Unit {
     /// What the native value would be charged, or less.

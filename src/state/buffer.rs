@@ -1,4 +1,4 @@
-//! Serde's buffer in JSON of ours: what it keeps of a nested value. Imports `error` and its siblings only.
+//! Serde's buffer in JSON of ours: what it keeps of a nested value. Imports `error` and its siblings.
 //!
 //! A type with `tag`, `untagged` or `flatten` is read into a buffer of serde's first. That has no integers of more than 64 bits,
 //! takes all keys for text, and forgets how a number was written. So it is known by its visitor, and gets the value of a nested
@@ -7,8 +7,7 @@
 //! Invariant: only what the envelope lists as a nested type is kept so.
 
 use super::NESTED_FIELDS;
-use super::guard_visitor::Watch;
-use super::session::Session;
+use super::types::{Session, Watch};
 use crate::error::{Error, Result};
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};

@@ -1,20 +1,15 @@
-//! Values that serde reads and writes where the rest of a text goes by its shape. Imports `error`, `shape` and its siblings only.
+//! Values that serde reads and writes where the rest of a text goes by its shape. Imports `error` and its siblings.
 //!
 //! What serde has read of a text stands aside, and the tape has its place there. What serde writes stands on the tape as text.
 
-#[cfg(feature = "json")]
-use super::guard::Guarded;
-use super::input::Input;
 #[cfg(not(feature = "json"))]
-use super::reader::Reader;
+use super::types::Reader;
+use super::types::{Aside, Input};
 #[cfg(feature = "json")]
-use super::sourced::Sourced;
-#[cfg(not(feature = "json"))]
-use super::writer::Writer;
+use super::types::{Guarded, Sourced};
 use crate::error::{Kind, Result};
 use serde::de::DeserializeOwned;
 use std::any::Any;
-use std::cell::RefCell;
 
 /// How serde reads a value of one type, or of one field.
 pub struct BySerde {
@@ -31,13 +26,6 @@ pub type Readable<'a, 'de> = Guarded<'a, Sourced<'a, 'de>>;
 /// Without the feature `json` nothing does.
 #[cfg(not(feature = "json"))]
 pub type Readable<'a, 'de> = Reader<'a, 'a, 'de>;
-
-/// What writes text for serde.
-#[cfg(feature = "json")]
-pub type TextWriter<'a, 's> = super::guard_writer::TextWriter<'a, 's>;
-/// Without the feature `json` nothing does.
-#[cfg(not(feature = "json"))]
-pub type TextWriter<'a, 's> = Writer<'s, 'a>;
 
 impl BySerde {
     /// By the type's `Deserialize`.
@@ -56,10 +44,6 @@ impl BySerde {
         }
     }
 }
-
-/// The values that serde has read of one text.
-#[derive(Default)]
-pub(crate) struct Aside(RefCell<Vec<Option<Box<dyn Any>>>>);
 
 /// What one of them takes beside itself.
 #[cfg(feature = "json")]

@@ -1,13 +1,14 @@
 //! The elements of collections that are read directly: see `run` for how they are counted, and `elements` for those that serde
-//! reads. Imports `error` and its siblings only.
+//! reads. Imports `error` and its siblings.
 //!
 //! Invariant: each error learns its place.
 
 use super::as_native::PAID;
 use super::direct::{State, in_element, in_key};
 use super::handle::Each;
-use super::input::Input;
 use super::run::{Run, expected};
+use super::sink::Sink;
+use super::types::Input;
 use crate::error::Result;
 
 impl Input<'_, '_> {
@@ -140,5 +141,41 @@ impl Input<'_, '_> {
         let taken = before.saturating_sub(self.bytes.len()).max(usize::from(self.is_tape()));
         run.end(session, taken)?;
         Ok(value)
+    }
+}
+
+impl Sink<'_> {
+    /// Elements whose number has been written, one by one.
+    #[inline]
+    pub(crate) fn put_each<'v, T: State>(&mut self, values: impl IntoIterator<Item = &'v T>) -> Result<()> {
+        values.into_iter().try_for_each(|value| self.put_part(value))
+    }
+
+    /// An element, a key or a value of an entry.
+    #[inline]
+    pub(crate) fn put_part<T: State>(&mut self, value: &T) -> Result<()> {
+        // On a tape it takes nothing, and some of the text that follows.
+        if const { T::MIN > 0 } || self.is_tape {
+            return value.put(self);
+        }
+        let before = self.bytes.len();
+        value.put(self)?;
+        if self.bytes.len() == before {
+            self.encoding.spent.count_unbacked_item()?;
+        }
+        Ok(())
+    }
+
+    /// Elements of fixed size whose number has been written, if they are within the limits of depth.
+    #[inline]
+    pub(crate) fn put_all<T: State>(&mut self, values: &[T]) -> Result<()> {
+        if const { !T::IS_FIXED || T::MIN == 0 } || self.left < T::LEVELS || self.is_tape {
+            return self.put_each(values);
+        }
+        let start = self.bytes.len();
+        self.bytes.resize(start.saturating_add(values.len().saturating_mul(T::MIN)), 0);
+        let places = self.bytes.get_mut(start..).unwrap_or_default().chunks_exact_mut(T::MIN);
+        values.iter().zip(places).for_each(|(value, place)| value.fill(place));
+        Ok(())
     }
 }

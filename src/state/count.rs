@@ -1,4 +1,4 @@
-//! Counts that may not pass a limit, and guards that take back what was done. Imports `error` only.
+//! Counts that may not pass a limit, and guards that take back what was done. Imports `error`.
 
 use crate::error::{Error, Kind, Result};
 use std::cell::Cell;

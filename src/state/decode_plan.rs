@@ -1,54 +1,24 @@
-//! Plans: how a value of one run-time type is decoded, resolved once. Imports `error`, `format`, `shape`, siblings.
+//! Plans: how a value of one run-time type is decoded, resolved once. Imports `error`, `format`, `shape`, `type_name` and its
+//! siblings.
 
+use super::contain::contain;
 use super::direct::State;
-#[cfg(feature = "json")]
-use super::guard::Guarded;
-use super::handle::{Handle, Sizes};
-use super::input::Input;
+use super::handle::{Handle, Sizes, is_number};
 #[cfg(feature = "json")]
 use super::once::Once;
-use super::own_traits::OwnTraits;
-use super::session::Session;
-#[cfg(feature = "json")]
-use super::sourced::Sourced;
 #[cfg(feature = "json")]
 use super::tape::{At, read_text};
+use super::types::{AnyBox, Glue, Input, Plan, PlanArgument, Session};
+#[cfg(feature = "json")]
+use super::types::{Guarded, Sourced};
 use crate::error::{Kind, Result};
 use crate::format::Format;
-use crate::shape::{Argument, Arguments, Identity, Spelling, TypeExpr, type_hash};
+use crate::shape::{Argument, Arguments, Head, Identity, Spelling, TypeExpr, type_hash};
 use crate::type_name::{TypeName, TypeRef};
 #[cfg(feature = "json")]
 use serde::Deserializer;
-use std::any::Any;
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, OnceLock};
-
-/// A decoded value of a type that only its plan knows.
-pub type AnyBox = Box<dyn Any + Send + Sync>;
-
-/// How a value of one type name is decoded as a member of one interface.
-pub(crate) struct Plan {
-    /// The name, as this program spells it.
-    pub(crate) name: TypeName,
-    /// The expression of the compiled form; its parameters stand for `arguments`.
-    pub(crate) expr: &'static TypeExpr,
-    /// By parameter index.
-    pub(crate) arguments: Vec<PlanArgument>,
-    /// What stands for the parameters in the compiled form.
-    pub(crate) handles: Vec<Handle>,
-    pub(crate) glue: &'static Glue,
-    /// A `Cast<I>` of the interface that the plan was made for.
-    pub(crate) cast: &'static (dyn Any + Send + Sync),
-    pub(crate) own_traits: &'static OwnTraits,
-    pub(crate) identity: OnceLock<Arc<Identity>>,
-}
-
-/// What a parameter of a plan stands for.
-pub(crate) enum PlanArgument {
-    Type(Arc<Plan>),
-    Const(String),
-}
+use std::sync::Arc;
 
 impl Plan {
     /// Whether the compiled form is the very type that the name says.
@@ -121,30 +91,27 @@ impl Plan {
     }
 }
 
+impl Handle {
+    /// Those of an erased form.
+    pub(crate) fn all(expr: &TypeExpr, arguments: &[PlanArgument], found: &mut Vec<Handle>) {
+        match expr.head {
+            Head::Param { index, types, .. } => {
+                if let Some(PlanArgument::Type(plan)) = arguments.get(index) {
+                    let sizes = plan.is_native().then(|| plan.glue.sizes());
+                    let is_number = plan.is_native() && is_number(plan.name.as_str());
+                    found.push(Handle { types: types(), is_number, sizes });
+                }
+            }
+            _ => expr.args.iter().for_each(|arg| Handle::all(arg, arguments, found)),
+        }
+    }
+}
+
 /// Bytes of memory that a plan for this name takes at most.
 fn memory_of(name: TypeRef<'_>) -> usize {
     const OWN: usize = 2 * size_of::<Plan>() + size_of::<PlanArgument>() + size_of::<Handle>();
     let arguments = name.args().map(memory_of).fold(0, usize::saturating_add);
     OWN.saturating_add(name.as_str().len().saturating_mul(2)).saturating_add(arguments)
-}
-
-/// Runs code of a user's type, and turns a panic in it into an error.
-///
-/// Unwinding drops what was built so far, and guards restore sessions and scopes, so nothing half-done is seen later.
-#[inline]
-pub(crate) fn contain<T>(name: impl FnOnce() -> String, decode: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|panic| {
-        discard(panic);
-        Err(Kind::Panicked { name: name() }.into())
-    })
-}
-
-/// Drops what a panic came with. That may panic itself; what that one comes with is left alone.
-#[cold]
-pub(super) fn discard(panic: Box<dyn Any + Send>) {
-    if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
-        std::mem::forget(another);
-    }
 }
 
 /// Checks a claimed type hash, under today's ids and under those that `spelled` uses.
@@ -173,21 +140,6 @@ impl Arguments for Plan {
     fn name(&self) -> Option<&str> {
         Some(self.name.as_str())
     }
-}
-
-/// The decode functions of one compiled form: one for the binary formats, one for all readable ones.
-pub struct Glue {
-    sizes: Sizes,
-    /// Bytes of stack that a decode from a binary format takes.
-    pub(crate) stack: usize,
-    /// See [`State::IS_PLAIN`].
-    pub(crate) is_plain: bool,
-    /// `slot` bytes are charged for the value.
-    pub(crate) binary: for<'i, 'a, 'de> fn(&'i mut Input<'a, 'de>, usize) -> Result<AnyBox>,
-    /// For JSON and any deserializer that is not ours; those of readable formats are, and only these get so far. None where the
-    /// shape tells how a text is read.
-    #[cfg(feature = "json")]
-    pub(super) readable: Option<for<'a, 'de> fn(Guarded<'a, Sourced<'a, 'de>>) -> Result<AnyBox>>,
 }
 
 impl Glue {

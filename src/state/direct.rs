@@ -1,13 +1,13 @@
-//! `State`: how a type's values are written and read in the binary formats, with the sink and the input in hand.
-//! Imports `error`, `shape` and its siblings only.
+//! `State`: how a type's values are written and read in the binary formats, with the sink and the input in hand. Imports
+//! `error`, `shape` and its siblings.
 //!
 //! Invariant: bytes, verdicts, limits and error paths are those of the way by serde, in `writer` and `reader`, which is what a
 //! type has that does not say how.
 
 use super::by_serde::BySerde;
-use super::input::Input;
 use super::sink::Sink;
 use super::stack::frame;
+use super::types::Input;
 use crate::error::{Error, Result, Step};
 use crate::shape::AnyBySerde;
 use serde::Serialize;

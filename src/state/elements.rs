@@ -1,13 +1,13 @@
-//! The elements of a sequence and the entries of a map for serde, whose number the input claims. Imports `error`, siblings only.
+//! The elements of a sequence and the entries of a map for serde, whose number the input claims. Imports `error` and its
+//! siblings.
 //!
 //! Invariant: each error learns its place.
 
 use super::as_native::PAID;
 use super::handle::Each;
-use super::input::Input;
 use super::parts::Parts;
-use super::reader::Reader;
 use super::run::{Run, expected};
+use super::types::{Input, Reader};
 use crate::error::{Error, Result};
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
 

@@ -1,5 +1,5 @@
-//! What a session and a value hand to each other across serde, which has no channel for it. Imports `format`, `shape` and its
-//! siblings only.
+//! What a session and a value hand to each other across serde, which has no channel for it. Imports `error`, `format`, `shape`
+//! and its siblings.
 //!
 //! A value that needs its session puts a wish here and calls serde with a private newtype name. A serializer or
 //! deserializer of ours knows the name, takes the wish, fulfils it, and puts the answer here. A foreign one calls
@@ -10,8 +10,9 @@
 
 #[cfg(feature = "json")]
 use super::by_serde::BySerde;
-use super::decode_plan::{AnyBox, Plan};
-use super::sink::Encoding;
+use super::sink::{Encoding, Sink};
+use super::types::{AnyBox, Plan};
+use crate::error::Result;
 use crate::format::Format;
 use crate::shape::InterfaceInfo;
 use std::any::Any;
@@ -143,5 +144,19 @@ impl Offer {
     #[inline]
     pub(crate) fn take() -> Option<Self> {
         OFFER.take().map(ManuallyDrop::into_inner)
+    }
+}
+
+impl Offer {
+    /// Lets `write` append to the bytes that were handed over.
+    #[inline]
+    pub(crate) fn accept(self, write: impl FnOnce(&mut Sink<'_>) -> Result<()>) -> Result<()> {
+        let Offer { encoding, format } = self;
+        let left = encoding.spent.depth_limit().saturating_sub(encoding.spent.depth());
+        let mut sink = Sink { bytes: encoding.parked.take(), encoding, format, is_tape: false, left, scope: None };
+        let written = write(&mut sink);
+        sink.encoding.parked.set(sink.bytes);
+        sink.encoding.is_written.set(true);
+        written
     }
 }

@@ -1,4 +1,4 @@
-//! The frame of a nested value in the binary formats. Imports `error` and `wire` only.
+//! The frame of a nested value in the binary formats. Imports `error` and `wire`.
 
 use crate::error::{Kind, Result};
 use crate::wire::Cursor;

@@ -1,30 +1,18 @@
-//! A deserializer of another crate under a session's guard: JSON, and what foreign formats hand to a stand-in.
-//! Imports `error`, `shape` and its siblings only.
+//! A deserializer of another crate under a session's guard: JSON, and what foreign formats hand to a stand-in. Imports `error`,
+//! `shape` and its siblings.
 //!
 //! Invariant: all that passes through is counted as the binary `reader` counts it, and errors are ours, with a place.
 
-use super::as_native::PAID;
 use super::exchange::Exchange;
-use super::guard_visitor::{Guard, Watch};
-use super::handle::Each;
+use super::guard_visitor::Guard;
 use super::json_number::Anything;
 use super::ours::answer;
 use super::parts::Parts;
-use super::session::Session;
+use super::types::{Guarded, Session};
 use super::{ARGUMENT, FOREIGN_FIELDS, NESTED};
 use crate::error::{Error, Result};
 use crate::shape::Listed;
-use serde::de::{DeserializeSeed, Deserializer, Visitor};
-
-/// A deserializer whose compound values are counted.
-pub struct Guarded<'a, D> {
-    pub(super) inner: D,
-    pub(super) session: &'a Session,
-    /// Bytes that are already charged for the value that is about to be decoded.
-    pub(super) slot: usize,
-    /// Where the name of a field or variant is to be noted.
-    pub(super) watch: Option<&'a Watch<'a>>,
-}
+use serde::de::{Deserializer, Visitor};
 
 impl<'a, D> Guarded<'a, D> {
     pub(crate) fn new(inner: D, session: &'a Session, slot: usize) -> Self {
@@ -114,41 +102,5 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<'_, D> {
     fn is_human_readable(&self) -> bool {
         answer();
         self.inner.is_human_readable()
-    }
-}
-
-/// A seed that decodes under guard.
-pub(super) struct GuardedSeed<'a, T> {
-    pub(super) seed: T,
-    pub(super) session: &'a Session,
-    /// For how many values it is charged, if it is an element that the input claims; 0 if it is not.
-    pub(super) room: usize,
-    pub(super) watch: Option<&'a Watch<'a>>,
-}
-
-impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for GuardedSeed<'_, T> {
-    type Value = T::Value;
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<T::Value, D::Error> {
-        let GuardedSeed { seed, session, room, watch } = self;
-        let mut slot = size_of::<T::Value>();
-        if room > 0 {
-            match session.each::<T::Value>() {
-                Each::Plain => session.begin_part(slot.saturating_mul(room)).map_err(Error::carry)?,
-                Each::Exact(size) => {
-                    session.begin_part(size.saturating_mul(room)).map_err(Error::carry)?;
-                    slot = PAID;
-                }
-                Each::Unit => {
-                    session.begin_part(0).map_err(Error::carry)?;
-                    let unit = session.begin_unit(slot);
-                    let part = seed.deserialize(Guarded { inner, session, slot, watch }).map_err(Error::carry)?;
-                    session.in_scope(|handles| unit.charge(handles, room)).map_err(Error::carry)?;
-                    return Ok(part);
-                }
-            }
-        }
-        seed.deserialize(Guarded { inner, session, slot, watch }).map_err(Error::carry)
     }
 }

@@ -1,8 +1,8 @@
-//! The parts of a compound value on their way into JSON. Imports `error` and its siblings only.
+//! The parts of a compound value on their way into JSON. Imports `error` and its siblings.
 //!
 //! Invariant: each part is guarded, and what meets the name of a tag is noted.
 
-use super::guard_writer::{GuardedValue, WriteGuard};
+use super::guarded_value::{GuardedValue, WriteGuard};
 use crate::error::{Error, Result};
 use serde::ser::{self, Serialize};
 

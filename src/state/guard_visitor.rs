@@ -1,31 +1,19 @@
-//! The visitor's side of a guard: what comes out of another crate's deserializer, part by part.
-//! Imports `error`, `shape` and its siblings only.
+//! The visitor's side of a guard: what comes out of another crate's deserializer, part by part. Imports `error`, `shape` and its
+//! siblings.
 //!
 //! Invariant: a compound value is counted before its first part is decoded.
 
 use super::as_native::PAID;
 use super::buffer::{Progress, is_buffer, next_text};
-use super::guard::{Guarded, GuardedSeed};
+use super::guard_seed::GuardedSeed;
 use super::parts::Parts;
 use super::run::SPARE;
-use super::session::Session;
+use super::types::{Guarded, Session, Watch};
 use crate::error::{Error, Result, Step};
 use crate::shape::Listed;
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 use std::cell::Cell;
 use std::fmt;
-
-/// Notes which of the known names comes.
-pub(super) struct Watch<'a> {
-    names: &'static [&'static str],
-    /// Which of the names is to be handed over as another one.
-    renamed: Option<(usize, &'static str)>,
-    /// Whose nested types count as the first name.
-    listed: Option<&'a Session>,
-    /// The index of the name, or one that is none's. The name itself is two words, and a copy of two words that were just
-    /// written one by one makes the processor wait: 4 % of the time of JSON records.
-    found: Cell<usize>,
-}
 
 impl<'a> Watch<'a> {
     fn new(names: &'static [&'static str]) -> Self {

@@ -1,14 +1,15 @@
-//! Serde's serializer of another crate under the limits of an encode: that of JSON. The twin of `guard`.
-//! Imports `error`, `format` and its siblings only.
+//! Serde's serializer of another crate under the limits of an encode: that of JSON. The twin of `guard`. Imports `error`,
+//! `format` and its siblings.
 //!
 //! Invariant: what a decode with the same limits would refuse is refused, and so is what JSON would write as `null`
 //! though it is something else.
 
 use super::exchange::Offer;
 use super::guard_compound::GuardedCompound;
+use super::guarded_value::{GuardedValue, GuardedWriter, WriteGuard};
 use super::json_text::{JsonWriter, Text};
 use super::ours::answer;
-use super::sink::{Encoding, Sink};
+use super::sink::Sink;
 use super::{ARGUMENT, NESTED, NESTED_FIELDS};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
@@ -34,65 +35,9 @@ pub(super) fn put_by(sink: &mut Sink<'_>, write: impl FnOnce(TextWriter<'_, '_>)
     write(GuardedWriter { inner: &mut writer, guard })
 }
 
-/// What is known of the place that a value is written to.
-#[derive(Clone, Copy)]
-pub struct WriteGuard<'a> {
-    encoding: &'a Rc<Encoding>,
-    /// Levels of compound values around it.
-    depth: usize,
-    /// Whether it is what a `Some` holds, so that `null` would mean `None`.
-    is_some: bool,
-    /// Whether it is the key of a map, which is written as text, by serde_json alone.
-    pub(super) is_key: bool,
-}
-
-impl WriteGuard<'_> {
-    /// One level further in.
-    fn descend(self) -> Result<Self> {
-        let depth = self.encoding.spent.one_deeper(self.depth)?;
-        Ok(WriteGuard { depth, is_some: false, ..self })
-    }
-
-    /// Notes what serde's buffer would lose: numbers of 128 bits, and keys that are no text.
-    pub(super) fn doubtful(self) {
-        self.encoding.is_doubtful.set(true);
-    }
-
-    fn doubtful_key(self) {
-        if self.is_key {
-            self.doubtful();
-        }
-    }
-
-    #[expect(clippy::unused_self, reason = "the twin of the others")]
-    fn sure(self) {}
-
-    pub(super) fn count_item(self) -> Result<()> {
-        self.encoding.spent.count_items(1)
-    }
-}
-
 /// Whether a key is the one that the type of a nested value has.
 pub(super) fn is_tag(key: &[u8]) -> bool {
     key == NESTED_FIELDS[0].as_bytes()
-}
-
-/// A value on its way into a guarded serializer.
-pub(super) struct GuardedValue<'a, T: ?Sized> {
-    pub(super) value: &'a T,
-    pub(super) guard: WriteGuard<'a>,
-}
-
-impl<T: Serialize + ?Sized> Serialize for GuardedValue<'_, T> {
-    fn serialize<S: Serializer>(&self, inner: S) -> Result<S::Ok, S::Error> {
-        self.value.serialize(GuardedWriter { inner, guard: self.guard }).map_err(Error::carry_out)
-    }
-}
-
-/// A serializer whose compound values are counted.
-pub struct GuardedWriter<'a, S> {
-    inner: S,
-    guard: WriteGuard<'a>,
 }
 
 /// The types for which it is no remedy say why themselves.

@@ -1,7 +1,6 @@
-//! What stands for a parameter in an erased form, and the sizes of what it stands for. Imports `shape` and its siblings only.
+//! What stands for a parameter in an erased form, and the sizes of what it stands for. Imports `shape`.
 
-use super::decode_plan::PlanArgument;
-use crate::shape::{Head, StandIns, TypeExpr};
+use crate::shape::StandIns;
 use std::any::TypeId;
 
 /// What stands for a parameter in an erased form: a box with its table, a function, and a plan. `Erased` is held to it.
@@ -24,26 +23,12 @@ impl Sizes {
 pub(crate) struct Handle {
     pub(super) types: StandIns,
     /// Whether it stands for a number that is no item.
-    is_number: bool,
+    pub(super) is_number: bool,
     /// Those of the argument; none where it is erased itself.
     pub(super) sizes: Option<Sizes>,
 }
 
 impl Handle {
-    /// Those of an erased form.
-    pub(crate) fn all(expr: &TypeExpr, arguments: &[PlanArgument], found: &mut Vec<Handle>) {
-        match expr.head {
-            Head::Param { index, types, .. } => {
-                if let Some(PlanArgument::Type(plan)) = arguments.get(index) {
-                    let sizes = plan.is_native().then(|| plan.glue.sizes());
-                    let is_number = plan.is_native() && is_number(plan.name.as_str());
-                    found.push(Handle { types: types(), is_number, sizes });
-                }
-            }
-            _ => expr.args.iter().for_each(|arg| Handle::all(arg, arguments, found)),
-        }
-    }
-
     /// Whether a type, or what a reference of this type refers to, stands for a number whose elements are no items.
     #[cold]
     pub(super) fn stands_for_number(handles: &[Handle], id: TypeId) -> bool {
@@ -52,7 +37,7 @@ impl Handle {
 }
 
 /// Whether it is the name of a number of fixed size: elements of it are no items, since they count by their bytes, as text does.
-fn is_number(name: &str) -> bool {
+pub(super) fn is_number(name: &str) -> bool {
     ["u8", "i8", "f32", "f64"].contains(&name)
 }
 

@@ -1,38 +1,16 @@
 //! A binary state on its way in: the position, the session, and what is known of the value around the position. One input for
-//! both binary formats. Imports `error`, `format` and its siblings only.
+//! both binary formats. Imports `error`, `format` and its siblings.
 //!
 //! Invariant: the levels, the table and the scope are those of the position; code that reads by serde sees them in the session.
 
-use super::by_serde::Aside;
 use super::count::over;
-use super::decode_plan::{Plan, PlanArgument};
 use super::frame::FrameTable;
-use super::nested::Table;
-use super::reader::Reader;
 use super::scope::Scope;
-use super::session::Session;
+use super::types::{Aside, Input, Plan, PlanArgument, Reader, Session, Table};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use std::borrow::Cow;
 use std::sync::Arc;
-
-/// Reads values off the front of a binary state. The session is a parameter of everything that reads.
-pub struct Input<'a, 'de> {
-    pub(super) bytes: &'de [u8],
-    pub(crate) session: &'a Session,
-    /// The plan whose arguments the parameters of an erased form stand for.
-    pub(crate) scope: Option<&'a Arc<Plan>>,
-    /// Levels of compound values that may follow.
-    pub(super) left: usize,
-    /// Levels of nested values that may follow.
-    nested_left: usize,
-    table: Table,
-    pub(crate) format: Format,
-    /// Whether the value is an erased form, whose memory is charged by the unit.
-    pub(super) is_erased: bool,
-    /// What serde has read of a text, where the bytes are its tape.
-    pub(super) aside: Option<&'a Aside>,
-}
 
 impl<'a, 'de> Input<'a, 'de> {
     /// Runs `read` on a whole state and checks that nothing is left.

@@ -1,5 +1,5 @@
 //! Numbers that serde_json hands over as a map, where another crate of the build has switched on its feature
-//! `arbitrary_precision`: serde's buffer gets them as it does without. Imports its siblings only.
+//! `arbitrary_precision`: serde's buffer gets them as it does without. Imports its siblings.
 
 use super::buffer::is_buffer;
 use super::guard_visitor::Guard;

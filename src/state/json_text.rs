@@ -1,4 +1,4 @@
-//! What JSON is written to. Imports `error` and its siblings only.
+//! What JSON is written to. Imports `error` and its siblings.
 //!
 //! Escapes make six bytes of one, so what is too large ends where it would take more memory, and not when it is whole.
 

@@ -1,12 +1,12 @@
-//! The levels of a value that is read directly: how deep it is, what stands in boxes, what is charged there. Imports `error` and its
-//! siblings only.
+//! The levels of a value that is read directly: how deep it is, what stands in boxes, what is charged there. Imports `error` and
+//! its siblings.
 
 use super::as_native::PAID;
 use super::count::over;
 use super::direct::State;
-use super::input::Input;
-use super::reader::{Reader, no_option};
+use super::reader::no_option;
 use super::stack::RED_ZONE;
+use super::types::{Input, Reader};
 use crate::error::{Error, Result};
 use serde::de::Deserialize;
 

@@ -1,5 +1,5 @@
-//! A running encode or decode: the session, the arguments in scope, and serde's two sides for the binary formats.
-//! Imports `error`, `limits`, `type_name`, `shape`, `schema`, `policy`, `format`, `wire` only; knows no registry and no user trait.
+//! A running encode or decode: the session, the arguments in scope, and serde's two sides for the binary formats. Imports its
+//! siblings.
 
 mod again;
 mod answering;
@@ -9,6 +9,7 @@ mod as_native;
 mod buffer;
 mod by_serde;
 mod collections;
+mod contain;
 mod count;
 mod decode_plan;
 mod direct;
@@ -20,9 +21,13 @@ mod guard;
 #[cfg(feature = "json")]
 mod guard_compound;
 #[cfg(feature = "json")]
+mod guard_seed;
+#[cfg(feature = "json")]
 mod guard_visitor;
 #[cfg(feature = "json")]
 mod guard_writer;
+#[cfg(feature = "json")]
+mod guarded_value;
 mod handle;
 mod input;
 #[cfg(feature = "json")]
@@ -47,6 +52,7 @@ mod running;
 mod scope;
 mod session;
 mod sink;
+mod sink_by_serde;
 #[cfg(feature = "json")]
 mod source;
 #[cfg(feature = "json")]
@@ -57,6 +63,7 @@ mod tables;
 #[cfg(feature = "json")]
 mod tape;
 mod terms;
+mod types;
 mod within;
 mod writer;
 mod writer_parts;
@@ -65,38 +72,36 @@ pub(crate) use answering::serialize_erased;
 #[cfg(feature = "json")]
 pub(crate) use argument::decode_guarded;
 pub use by_serde::BySerde;
-pub use decode_plan::{AnyBox, Glue};
-pub(crate) use decode_plan::{Form, Native, Plan, PlanArgument, check_hash, contain};
+pub(crate) use contain::contain;
+pub(crate) use decode_plan::{Form, Native, check_hash};
 pub use direct::{
     Boxed, State, deepest, fill_part, in_field, in_position, in_variant, no_variant, read_part, stack_of,
 };
 pub(crate) use exchange::{Exchange, Member, Offer, WantMember};
 pub(crate) use frame::open_frame;
 #[cfg(feature = "json")]
-pub(crate) use guard::Guarded;
-#[cfg(feature = "json")]
 pub(crate) use guard_writer::put_json;
 pub(crate) use handle::{HANDLE, Handle, Sizes};
-pub use input::Input;
 pub(crate) use names::{Names, Noted, two_names};
 pub(crate) use nested::not_in_table;
-pub(crate) use open_envelope::{Carry, Reads, Resolved};
+pub(crate) use open_envelope::{Carry, Resolved};
 pub(crate) use ours::reads_ours;
 pub use own_traits::{Fallback, OwnTraits, Probe};
-pub(crate) use provenance::Provenance;
 pub(crate) use run::SPARE;
 pub(crate) use scope::Scope;
 pub use scope::ScopeGuard;
-pub(crate) use session::{EnvelopeParts, Lookup, LookupSource, Session};
 pub use sink::Sink;
 pub(crate) use spent::Spent;
 pub(crate) use stack::enter_outside;
 pub(crate) use tables::Container;
 #[cfg(feature = "json")]
 pub(crate) use tape::{At, put_text, read_text};
-pub(crate) use terms::Terms;
 #[cfg(feature = "json")]
-pub(crate) use writer::Writer;
+pub(crate) use types::Guarded;
+pub use types::{AnyBox, Glue, Input};
+pub(crate) use types::{EnvelopeParts, Lookup, LookupSource, Plan, PlanArgument, Provenance, Reads, Session, Terms};
+#[cfg(feature = "json")]
+pub(crate) use writer_parts::Writer;
 
 // Identifiers, as some formats check names: RON does.
 

@@ -1,12 +1,11 @@
-//! The types of the trait objects below the root of a running encode. Imports `error`, `format`, `schema`, `shape` and
-//! its siblings only.
+//! The types of the trait objects below the root of a running encode. Imports `error`, `format`, `schema`, `shape`, `type_name`
+//! and its siblings.
 //!
 //! Invariant: one collection per envelope that is being written on this thread; a guard's end restores the outer one.
 
 use super::count::OnDrop;
 use super::ours::writes_ours;
-use super::provenance::Provenance;
-use super::terms::Terms;
+use super::types::{Provenance, Terms};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::schema::Schema;

@@ -1,31 +1,20 @@
-//! The values inside of the envelopes that are open: their names and tables, and what is to be done with each.
-//! Imports `error`, `schema`, `shape`, `wire` and its siblings only.
+//! The values inside of the envelopes that are open: their names and tables, and what is to be done with each. Imports `error`,
+//! `shape`, `type_name` and its siblings.
 //!
 //! Invariant: a type is resolved once an envelope for each interface that asks in turn, and what a place does not take
 //! undecoded is never carried into it.
 
+use super::contain::contain;
 use super::count::OnDrop;
-use super::decode_plan::contain;
 use super::exchange::Member;
 use super::frame::{FrameTable, Hashes, open_frame};
-use super::input::Input;
-use super::open_envelope::{Answer, Carry, NativePlan, OpenEnvelope, Reads, Resolved};
-use super::provenance::Provenance;
-use super::session::Session;
+use super::open_envelope::{Carry, Resolved};
+use super::types::{Answer, Input, NativePlan, OpenEnvelope, Provenance, Reads, Session, Slot, Slots, Table};
 use crate::error::{Error, Kind, Result};
 use crate::shape::InterfaceInfo;
 use crate::type_name::TypeName;
 use std::any::TypeId;
 use std::sync::Arc;
-
-/// An entry of a container's table.
-#[derive(Clone, Copy)]
-struct Slot {
-    hash: u64,
-    /// What is to be done with its values, if the type is compiled as such: no more than this is needed then, and a copy of
-    /// it costs nothing. A batch of 10,000 values decodes a sixth faster than with a counted reference to the plan for each.
-    native: Option<(TypeId, NativePlan)>,
-}
 
 /// A name among those of an envelope.
 type Listed = (usize, u64, TypeName, Option<Result<Resolved>>);
@@ -44,17 +33,6 @@ fn answer_for(answer: Answer, hash: Option<u64>, name: TypeName, carry: Carry) -
 
 pub(crate) fn not_in_table() -> Error {
     Kind::Malformed { what: "nested value", reason: "its type is not in the table" }.into()
-}
-
-/// The tables of all open containers, the innermost last.
-#[derive(Default)]
-pub(super) struct Slots(Vec<Slot>);
-
-/// Where the innermost table is among them.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Table {
-    start: usize,
-    length: usize,
 }
 
 impl Slots {

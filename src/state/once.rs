@@ -1,4 +1,4 @@
-//! The side of the format: a deserializer of its crate as a source. Imports `error` and its siblings only.
+//! The side of the format: a deserializer of its crate as a source. Imports `error` and its siblings.
 
 use super::source::{EnumSource, Hint, MapSource, Result, SeqSource, Source, Take, TakePart, Token, once};
 use crate::error::Passing;

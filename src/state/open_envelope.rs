@@ -1,46 +1,13 @@
-//! An envelope that is being decoded: its names, and what is to be done with values of each.
-//! Imports `error`, `policy`, `schema`, `shape` and its siblings only.
+//! An envelope that is being decoded: its names, and what is to be done with values of each. Imports `error`, `policy`,
+//! `type_name` and its siblings.
 
-use super::decode_plan::{Glue, Plan};
-use super::input::Input;
-use super::provenance::Provenance;
-use super::session::{EnvelopeParts, Lookup};
-use super::terms::Terms;
+use super::types::{Answer, EnvelopeParts, Input, Lookup, NativePlan, OpenEnvelope, Plan, Provenance, Reads, Terms};
 use crate::error::{Error, Result};
 use crate::policy::Policy;
-use crate::schema::Schema;
-use crate::shape::TypeExpr;
-use crate::type_name::{NameList, TypeName};
-use std::any::{Any, TypeId};
+use crate::type_name::TypeName;
+use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// The names of an envelope that is being decoded, and what goes with them.
-pub(super) struct OpenEnvelope {
-    /// Those of the codec that opened it, and of all around it.
-    pub(super) policy: Policy,
-    /// None where there are no names.
-    pub(super) names: Option<NameList>,
-    /// Whether a nested value has said its name, as in JSON each does: the first one pays for the order in which it is found.
-    is_indexed: bool,
-    /// What was found for a name, by its place and by the interface that asked.
-    answers: BTreeMap<(usize, TypeId), Answer>,
-    schema: Option<Arc<Schema>>,
-    /// Made when a value is first carried out.
-    pub(super) provenance: Option<Arc<Provenance>>,
-    /// Whether it is no envelope of ours, but a value that a foreign deserializer reads.
-    pub(super) is_foreign: bool,
-    /// What that deserializer reads.
-    pub(super) reads: Reads,
-}
-
-/// What a deserializer reads, as far as it matters to what is carried.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reads {
-    Json,
-    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "only readable formats are told apart"))]
-    Other,
-}
 
 impl Reads {
     /// What a deserializer of another crate reads, as its errors tell.
@@ -66,14 +33,6 @@ impl Carry {
     }
 }
 
-/// What a value of a native plan is decoded by.
-#[derive(Clone, Copy)]
-pub(crate) struct NativePlan {
-    pub(crate) expr: &'static TypeExpr,
-    pub(super) glue: &'static Glue,
-    pub(crate) cast: &'static (dyn Any + Send + Sync),
-}
-
 /// What is to be done with a nested value.
 #[derive(Clone)]
 pub(crate) enum Resolved {
@@ -82,9 +41,6 @@ pub(crate) enum Resolved {
     /// To be carried under this type hash, if it is known, and this name.
     Carried(Option<u64>, TypeName),
 }
-
-/// What was found for a name and an interface: the plan, or why there is none, which is so for each value of the name.
-pub(super) type Answer = Result<Arc<Plan>, Error>;
 
 impl NativePlan {
     /// Reads a value by a function of its form, on a stack with room for it.

@@ -1,4 +1,4 @@
-//! Whether a serializer or deserializer is one of ours, or stands around one. Imports `error` only.
+//! Whether a serializer or deserializer is one of ours, or stands around one. Imports `error`.
 //!
 //! There is nothing in serde that one could ask. So ours notes that it was asked whether it is readable, which all that stand
 //! around another one pass on, those behind a trait object too. Those of serde's own for `tag` and `flatten` do not: but they

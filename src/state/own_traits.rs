@@ -1,4 +1,4 @@
-//! How the values of a compiled form compare, by the type's own traits where it has them. Imports std only.
+//! How the values of a compiled form compare, by the type's own traits where it has them. Imports nothing.
 //!
 //! An erased argument has to compare as its real type does, or a `BTreeMap` of erased keys would not keep the order that
 //! the native map has. We wish we could write `if T: Ord`. What Rust offers is that an inherent constant wins over one

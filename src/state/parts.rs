@@ -1,9 +1,9 @@
-//! The parts of a compound value whose number is in its type: fields, positions, variants.
-//! Imports `error`, `shape` and its siblings only.
+//! The parts of a compound value whose number is in its type: fields, positions, variants. Imports `error`, `shape` and its
+//! siblings.
 //!
 //! Invariant: each error learns its place. Parts that the input claims are in `elements`.
 
-use super::reader::Reader;
+use super::types::Reader;
 use crate::error::{Error, Result, Step};
 use crate::shape::Listed;
 use serde::de::value::U32Deserializer;

@@ -1,9 +1,9 @@
-//! The primitives of the binary formats, one by one off the front of an input. Imports `error`, `format`, siblings only.
+//! The primitives of the binary formats, one by one off the front of an input. Imports `error`, `format` and its siblings.
 //!
 //! Invariant: each is what the format's crate reads there, but a number, or a length in front of text or bytes, is in its
 //! shortest form, so that a value has one encoding. What is not plain goes to that crate, whose error it is.
 
-use super::input::Input;
+use super::types::Input;
 use crate::error::{Error, Kind, Result};
 use crate::format::{Primitives, dispatch};
 use serde::de::Deserialize;

@@ -1,5 +1,5 @@
-//! Serde's deserializer for the binary formats: compound values here, primitives in `primitive`.
-//! Imports `error`, `format`, `shape` and its siblings only.
+//! Serde's deserializer for the binary formats: compound values here, primitives in `primitive`. Imports `error`, `format`,
+//! `shape` and its siblings.
 //!
 //! Invariant: the layout is the one that postcard and bincode share, so their own crates read the same bytes: tuples
 //! and structs are their elements, sequences and maps have a length in front, an option is a byte, a variant a number.
@@ -7,23 +7,15 @@
 use super::as_native::PAID;
 use super::elements::Elements;
 use super::exchange::{Exchange, WantMember};
-use super::input::Input;
 use super::ours::answer;
 use super::parts::{Fields, Parts, Variants};
-use super::session::Session;
+use super::types::{Reader, Session};
 use super::{ARGUMENT, NESTED};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::shape::Listed;
 use serde::de::value::{BorrowedBytesDeserializer, UnitDeserializer};
 use serde::de::{Deserializer, Visitor};
-
-/// Reads values off the front of an input, for types whose state only their `Deserialize` knows.
-pub struct Reader<'i, 'a, 'de> {
-    pub(super) input: &'i mut Input<'a, 'de>,
-    /// Bytes that are already charged for the value that is about to be decoded; one that is larger is in a box.
-    pub(super) slot: usize,
-}
 
 impl<'a, 'de> Reader<'_, 'a, 'de> {
     /// The same for a value of type `T` in a place of its own size.

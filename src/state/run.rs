@@ -1,11 +1,10 @@
 //! How the elements of a sequence, or the keys or the values of a map, are counted and charged, whoever reads them. Imports
-//! `error` and its siblings only.
+//! `error` and its siblings.
 //!
 //! Invariant: an element is counted and charged before it is decoded.
 
 use super::handle::Each;
-use super::input::Input;
-use super::session::Session;
+use super::types::{Input, Session};
 use crate::error::Result;
 
 /// Elements that a collection pays for beyond those that it has: the nodes of a tree have room for eleven, those of a table

@@ -1,10 +1,9 @@
-//! The session that runs on a thread. Imports its siblings only.
+//! The session that runs on a thread. Imports `error`, `limits` and its siblings.
 //!
 //! Invariant: a decode inside a decode joins the session that runs, so that nothing counts from zero twice.
 
 use super::count::OnDrop;
-use super::session::{LookupSource, Session};
-use super::terms::Terms;
+use super::types::{LookupSource, Session, Terms};
 use crate::error::Result;
 use crate::limits::Limits;
 use std::cell::{Cell, RefCell};

@@ -1,8 +1,8 @@
-//! The arguments in scope: what the parameters of an erased type stand for here. Imports its siblings only.
+//! The arguments in scope: what the parameters of an erased type stand for here. Imports `error` and its siblings.
 //!
 //! Invariant: the innermost entered plan counts, and a guard's end restores the one before, also after a panic.
 
-use super::decode_plan::Plan;
+use super::types::Plan;
 use crate::error::{Kind, Result};
 use std::cell::RefCell;
 use std::marker::PhantomData;

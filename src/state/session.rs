@@ -1,87 +1,19 @@
-//! One running decode: limits, look-up, policies, and what of the limits is used.
-//! Imports `error`, `limits`, `policy`, `schema`, `shape`, `type_name` and its siblings only.
+//! One running decode: limits, look-up, policies, and what of the limits is used. Imports `error`, `limits`, `policy`, `shape`,
+//! `type_name` and its siblings.
 //!
 //! Invariant: what bytes claim is counted before it is built; only a level is counted back, by its guard.
 
-use super::as_native::Unit;
 use super::count::{CountGuard, OnDrop, count, over};
-use super::decode_plan::Plan;
-use super::nested::{Slots, Table};
-use super::open_envelope::OpenEnvelope;
-use super::stack::{self, Stack};
-use super::terms::Terms;
+use super::stack;
+use super::stack::Stack;
+use super::types::{EnvelopeParts, Lookup, LookupSource, OpenEnvelope, Plan, Session, Table, Terms};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
 use crate::policy::Policy;
-use crate::schema::Schema;
 use crate::shape::InterfaceInfo;
-use crate::type_name::{NameList, TypeName, TypeRef};
+use crate::type_name::{TypeName, TypeRef};
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 use std::sync::Arc;
-
-/// Finds plans: what a registry has.
-pub(crate) trait Lookup: Send + Sync {
-    /// The plan for `name` as a member of `interface`; `hash` is checked where the bytes claim one.
-    fn plan(
-        &self,
-        name: &str,
-        hash: Option<u64>,
-        interface: &'static InterfaceInfo,
-        limits: &Limits,
-    ) -> Result<Arc<Plan>>;
-
-    /// Whether a type is a member of `interface` here.
-    fn is_member(&self, name: TypeRef<'_>, interface: &'static InterfaceInfo) -> bool;
-}
-
-/// Who has a [`Lookup`].
-pub(crate) trait LookupSource {
-    fn lookup(&self) -> Arc<dyn Lookup>;
-}
-
-/// One running decode, nested values included.
-pub(crate) struct Session {
-    pub(crate) limits: Limits,
-    /// What it was given, and what was given around it.
-    pub(super) given: Terms,
-    /// Where types are looked up if nothing else was given.
-    pub(super) global: Arc<dyn Lookup>,
-    /// The session around this one, which was given less.
-    pub(super) outer: Option<Rc<Session>>,
-    pub(super) depth: Cell<usize>,
-    pub(super) nested: Cell<usize>,
-    pub(super) items: Cell<usize>,
-    pub(super) unbacked_items: Cell<usize>,
-    pub(super) memory: Cell<usize>,
-    /// The bytes of state that really came.
-    pub(super) input: Cell<usize>,
-    /// What `memory` may reach: grows with `input`.
-    pub(super) memory_limit: Cell<usize>,
-    /// The boxes of erased arguments.
-    pub(super) handles: Cell<usize>,
-    /// Whether what is decoded is an erased form, and what is to be charged for it.
-    pub(super) is_erased: Cell<bool>,
-    pub(super) unit: Cell<Unit>,
-    /// The bytes that are charged for an argument that comes next, where nothing else tells it.
-    pub(super) slot: Cell<usize>,
-    pub(super) stack: Stack,
-    /// Whether a key was asked for its hash whose type has none.
-    pub(super) has_bad_key: Cell<bool>,
-    pub(super) envelopes: RefCell<Vec<OpenEnvelope>>,
-    pub(super) slots: RefCell<Slots>,
-    pub(super) table: Cell<Table>,
-}
-
-/// What a session has to know of an envelope.
-pub(crate) struct EnvelopeParts<'a> {
-    pub(crate) state: &'a [u8],
-    pub(crate) names: Option<&'a NameList>,
-    pub(crate) table: &'a [u64],
-    pub(crate) schema: Option<&'a Arc<Schema>>,
-    /// Bytes of memory that names, table and schema take.
-    pub(crate) memory: usize,
-}
 
 impl Session {
     /// Runs `decode` for one envelope: in the session that runs on this thread, in one within that if `terms` are tighter, or

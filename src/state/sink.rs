@@ -1,17 +1,12 @@
 //! What a running encode writes to: the bytes, and what is known around the value that comes next. One sink for both binary
-//! formats. Imports `error`, `format`, `limits` and its siblings only.
+//! formats. Imports `error`, `format`, `limits` and its siblings.
 //!
 //! Invariant: the levels and the scope are those of the value that comes next; code that writes by serde sees them in the encoding.
 
-use super::by_serde::TextWriter;
-use super::decode_plan::Plan;
-use super::direct::State;
-use super::exchange::Offer;
 use super::handle::Handle;
-use super::scope::Scope;
 use super::spent::Spent;
 use super::tables::Tables;
-use super::writer::Writer;
+use super::types::Plan;
 use crate::error::Result;
 use crate::format::{Format, Primitives, dispatch};
 use crate::limits::Limits;
@@ -210,61 +205,6 @@ impl<'a> Sink<'a> {
         Ok(())
     }
 
-    /// Elements whose number has been written, one by one.
-    #[inline]
-    pub(crate) fn put_each<'v, T: State>(&mut self, values: impl IntoIterator<Item = &'v T>) -> Result<()> {
-        values.into_iter().try_for_each(|value| self.put_part(value))
-    }
-
-    /// An element, a key or a value of an entry.
-    #[inline]
-    pub(crate) fn put_part<T: State>(&mut self, value: &T) -> Result<()> {
-        // On a tape it takes nothing, and some of the text that follows.
-        if const { T::MIN > 0 } || self.is_tape {
-            return value.put(self);
-        }
-        let before = self.bytes.len();
-        value.put(self)?;
-        if self.bytes.len() == before {
-            self.encoding.spent.count_unbacked_item()?;
-        }
-        Ok(())
-    }
-
-    /// Elements of fixed size whose number has been written, if they are within the limits of depth.
-    #[inline]
-    pub(crate) fn put_all<T: State>(&mut self, values: &[T]) -> Result<()> {
-        if const { !T::IS_FIXED || T::MIN == 0 } || self.left < T::LEVELS || self.is_tape {
-            return self.put_each(values);
-        }
-        let start = self.bytes.len();
-        self.bytes.resize(start.saturating_add(values.len().saturating_mul(T::MIN)), 0);
-        let places = self.bytes.get_mut(start..).unwrap_or_default().chunks_exact_mut(T::MIN);
-        values.iter().zip(places).for_each(|(value, place)| value.fill(place));
-        Ok(())
-    }
-
-    /// A value by its `Serialize`.
-    pub fn by_serde<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        self.put_with(|writer| value.serialize(writer), |writer| value.serialize(writer))
-    }
-
-    /// A value by a function that writes it as serde does: into a binary format, or into text.
-    pub fn put_with(
-        &mut self,
-        binary: impl FnOnce(Writer<'_, 'a>) -> Result<()>,
-        text: impl FnOnce(TextWriter<'_, '_>) -> Result<()>,
-    ) -> Result<()> {
-        let _scope = self.scope.map(Scope::enter);
-        #[cfg(feature = "json")]
-        if self.is_tape {
-            return self.put_text_part(text);
-        }
-        #[cfg(not(feature = "json"))]
-        drop(text);
-        binary(Writer::new(self))
-    }
-
     /// Says that a field is there which may be absent from a text.
     #[inline]
     pub fn put_present(&mut self) {
@@ -309,19 +249,5 @@ impl Encoding {
             #[cfg(feature = "json")]
             tape: Cell::default(),
         }
-    }
-}
-
-impl Offer {
-    /// Lets `write` append to the bytes that were handed over.
-    #[inline]
-    pub(crate) fn accept(self, write: impl FnOnce(&mut Sink<'_>) -> Result<()>) -> Result<()> {
-        let Offer { encoding, format } = self;
-        let left = encoding.spent.depth_limit().saturating_sub(encoding.spent.depth());
-        let mut sink = Sink { bytes: encoding.parked.take(), encoding, format, is_tape: false, left, scope: None };
-        let written = write(&mut sink);
-        sink.encoding.parked.set(sink.bytes);
-        sink.encoding.is_written.set(true);
-        written
     }
 }

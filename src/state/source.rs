@@ -1,5 +1,5 @@
-//! A deserializer of another crate behind one pointer, so that a type has one decode function for all of them.
-//! Imports `error` only. Its two sides: `once` wraps the crate's deserializer, `sourced` is the one that a type sees.
+//! A deserializer of another crate behind one pointer, so that a type has one decode function for all of them. Its two sides:
+//! `once` wraps the crate's deserializer, `sourced` is the one that a type sees. Imports `error`.
 //!
 //! `erased_serde` is for this as well, and we used it. Here the code of a type is a quarter of what it was, since numbers and
 //! texts come in one width, one function looks at all that may come, and its answer stands where the caller wants it and

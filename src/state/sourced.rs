@@ -1,11 +1,10 @@
-//! The side of the type: serde's deserializer that reads from a source. Imports `error` and its siblings only.
+//! The side of the type: serde's deserializer that reads from a source. Imports `error` and its siblings.
 //!
 //! Each function here that is generic is compiled for each type of a user, so it is as small as it can be.
 
 use super::exchange::{Exchange, ReadBySerde, WantBySerde};
-use super::guard::Guarded;
-use super::session::Session;
 use super::source::{EnumSource, Hint, MapSource, Result, SeqSource, Source, Take, TakePart, Token, once};
+use super::types::{Guarded, Session, Sourced};
 use super::{ARGUMENT, BY_SERDE};
 use crate::error::{Error, Kind, Passing};
 use serde::de::value::UnitDeserializer;
@@ -13,9 +12,6 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 use std::marker::PhantomData;
-
-/// A deserializer that reads from a source.
-pub struct Sourced<'a, 'de>(pub(super) &'a mut dyn Source<'de>);
 
 /// What is decoded from the source of a part, and the place for it.
 struct Seeded<T, R> {

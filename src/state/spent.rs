@@ -1,5 +1,5 @@
-//! What a running encode has used of the limits: it refuses what a decode with the same limits would refuse.
-//! Imports `error`, `limits` and its siblings only.
+//! What a running encode has used of the limits: it refuses what a decode with the same limits would refuse. Imports `error`,
+//! `limits` and its siblings.
 //!
 //! Memory is not among it: serde hands an encode references, which do not tell the size of what a decode will build.
 

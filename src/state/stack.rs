@@ -1,4 +1,4 @@
-//! How near the end of the thread's stack is, and more of it where a level needs more. Imports `error` and its siblings only.
+//! How near the end of the thread's stack is, and more of it where a level needs more. Imports `error` and its siblings.
 //!
 //! A level of a value costs stack in proportion to the size of its type, so a count of levels alone does not keep a
 //! decode from overflowing it: 64 levels of 4 KiB each are more than a small thread has. How much one takes nobody tells: in

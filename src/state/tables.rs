@@ -1,4 +1,4 @@
-//! The tables of the containers that are being written. Imports `shape` only.
+//! The tables of the containers that are being written. Imports `shape`.
 //!
 //! A batch asks for the place of its value's type once a value. So a type is worked out once an encode, and has a number
 //! from then on; where it stands in the innermost table is kept with the number, and both beside its `TypeId`.

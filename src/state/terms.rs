@@ -1,27 +1,12 @@
-//! Terms: what binds a decode, as it was given. Imports `limits`, `policy`, `shape` and its siblings only.
+//! Terms: what binds a decode, as it was given. Imports `limits`, `policy` and its siblings.
 //!
 //! Invariant: terms combine by intersection only, so that nothing that is decoded within or later gets more than all allow.
 
-use super::session::Lookup;
+use super::types::{Lookup, Terms};
 use crate::limits::Limits;
 use crate::policy::Policy;
-use crate::shape::Identity;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
-
-/// What a codec was given; what it was not given it takes from the decode around it, or from the defaults.
-#[derive(Clone, Default)]
-pub(crate) struct Terms {
-    pub(crate) limits: Option<Limits>,
-    pub(crate) policy: Policy,
-    /// All of them have to know a type; the first says how it is decoded.
-    pub(crate) lookups: Vec<Arc<dyn Lookup>>,
-    /// The bytes are a copy of a value of this process, which was counted when it came: the limits bind only what is carried
-    /// in it.
-    pub(crate) is_copy: bool,
-    /// The types of values of this process in what is copied: no policy is asked about them.
-    pub(crate) own: Vec<Arc<Identity>>,
-}
 
 impl Terms {
     /// What both allow.

@@ -1,11 +1,10 @@
 //! A session within a session: a decode inside of a decode whose codec was given limits or a registry of its own. Imports
-//! `limits` and its siblings only.
+//! `limits` and its siblings.
 //!
 //! Invariant: what it spends is spent of the outer one too, so nothing counts from zero twice.
 
 use super::running::SessionGuard;
-use super::session::Session;
-use super::terms::Terms;
+use super::types::{Session, Terms};
 use crate::limits::Limits;
 use std::rc::Rc;
 use std::sync::Arc;

@@ -1,21 +1,13 @@
-//! Serde's serializer for the binary formats: the twin of `reader`, with the same layout.
-//! Imports `error` and its siblings only.
+//! Serde's serializer for the binary formats: the twin of `reader`, with the same layout. Imports `error` and its siblings.
 
 use super::exchange::Offer;
 use super::ours::answer;
 use super::sink::Sink;
-use super::writer_parts::{Elements, Fields};
+use super::writer_parts::{Elements, Fields, Writer};
 use super::{ARGUMENT, NESTED};
 use crate::error::{Error, Kind, Result};
 use serde::ser::{Serialize, Serializer};
 use std::rc::Rc;
-
-/// Writes values to the end of a sink, for types whose state only their `Serialize` knows.
-pub struct Writer<'s, 'a> {
-    sink: &'s mut Sink<'a>,
-    /// Levels of compound values around this one.
-    depth: usize,
-}
 
 impl<'s, 'a> Writer<'s, 'a> {
     pub(crate) fn new(sink: &'s mut Sink<'a>) -> Self {

@@ -1,8 +1,7 @@
-//! Serde's serializers of compound values for the binary formats: the twin of `parts` and `elements`.
-//! Imports `error` and its siblings only.
+//! Serde's serializers of compound values for the binary formats: the twin of `parts` and `elements`. Imports `error` and its
+//! siblings.
 
 use super::sink::Sink;
-use super::writer::Writer;
 use crate::error::{Error, Result};
 use serde::ser::{self, Serialize};
 
@@ -165,4 +164,11 @@ fields! {
     SerializeTupleVariant serialize_field (),
     SerializeStruct serialize_field (&'static str),
     SerializeStructVariant serialize_field (&'static str),
+}
+
+/// Writes values to the end of a sink, for types whose state only their `Serialize` knows.
+pub struct Writer<'s, 'a> {
+    pub(super) sink: &'s mut Sink<'a>,
+    /// Levels of compound values around this one.
+    pub(super) depth: usize,
 }

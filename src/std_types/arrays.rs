@@ -1,4 +1,5 @@
-//! Arrays of up to 32 elements, as serde has them. Imports its parent, `codec`, `erased`, `error`, `registry`, `shape`, `state`.
+//! Arrays of up to 32 elements, as serde has them. Imports `codec`, `erased`, `error`, `registry`, `shape`, `state` and its
+//! siblings.
 
 use super::submit;
 use crate::__own_traits as own_traits;

@@ -1,4 +1,4 @@
-//! Options, sequences, sets and maps. Imports its parent, `codec`, `erased`, `error`, `registry`, `shape`, `state`.
+//! Options, sequences, sets and maps. Imports `codec`, `erased`, `error`, `registry`, `shape`, `state` and its siblings.
 
 use super::ascending::Ascending;
 use super::{portable, submit};

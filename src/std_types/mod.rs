@@ -1,4 +1,4 @@
-//! `Portable` for the types of the standard library that serde knows, and their entries. Imports all layers below.
+//! `Portable` for the types of the standard library that serde knows, and their entries. Imports `shape`.
 
 mod arrays;
 mod ascending;

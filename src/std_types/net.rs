@@ -1,4 +1,5 @@
-//! IP and socket addresses: text in readable formats, bytes in binary ones. Imports its parent, `codec`, `error`, `shape`, `state`.
+//! IP and socket addresses: text in readable formats, bytes in binary ones. Imports `error`, `registry`, `shape`, `state` and
+//! its siblings.
 
 use super::{field, manners, portable, submit};
 use crate::__own_traits as own_traits;

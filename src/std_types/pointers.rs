@@ -1,5 +1,5 @@
-//! Types that stand for another one: boxes, shared pointers, wrappers, markers; and boxed values of the root interface.
-//! Imports its parent, `codec`, `erased`, `interface`, `registry`, `shape`.
+//! Types that stand for another one: boxes, shared pointers, wrappers, markers; and boxed values of the root interface. Imports
+//! `codec`, `erased`, `error`, `interface`, `registry`, `shape`, `state` and its siblings.
 
 use super::{portable, std_origin, submit};
 use crate::__own_traits as own_traits;

@@ -1,5 +1,5 @@
-//! Numbers, text and paths: the std types that are one primitive. Imports its parent, `codec`, `error`, `shape`, `state`,
-//! `registry`.
+//! Numbers, text and paths: the std types that are one primitive. Imports `error`, `registry`, `shape`, `state` and its
+//! siblings.
 
 use super::{portable, submit};
 use crate::__own_traits as own_traits;

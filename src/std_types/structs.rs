@@ -1,5 +1,5 @@
-//! The std types that serde writes as structs and enums: times, ranges, bounds, results. Imports its parent, `codec`, `erased`,
-//! `error`, `registry`, `shape`, `state`.
+//! The std types that serde writes as structs and enums: times, ranges, bounds, results. Imports `codec`, `erased`, `error`,
+//! `registry`, `shape`, `state` and its siblings.
 
 use super::{field, manners, portable, submit};
 use crate::__own_traits as own_traits;

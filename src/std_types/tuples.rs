@@ -1,4 +1,4 @@
-//! Tuples of up to twelve elements. Imports its parent, `codec`, `erased`, `registry`, `shape`.
+//! Tuples of up to twelve elements. Imports `codec`, `erased`, `error`, `registry`, `shape`, `state` and its siblings.
 
 use super::submit;
 use crate::__own_traits as own_traits;

@@ -1,4 +1,4 @@
-//! The names of an envelope's nested types: found by hash, by name, and in the bytes of a state. Imports its parent only.
+//! The names of an envelope's nested types: found by hash, by name, and in the bytes of a state. Imports its siblings.
 //!
 //! A binary state has the hash of each type in the table of a container, and a JSON state has its name, be it in text within
 //! text. So a type that a value reaches is found in its bytes. What looks alike is taken for a type.

@@ -1,13 +1,17 @@
-//! Type names: an origin applied to arguments, as text and as a tree. Imports `error` and `limits` only.
+//! Type names: an origin applied to arguments, as text and as a tree. Imports `error`, `limits` and its siblings.
 //!
 //! Invariant: the text is canonical (one spelling for one name), and the tree is a flat array over it, so that no
 //! operation recurses on the machine stack.
 
 mod list;
+mod node;
 mod parse;
 
 pub(crate) use list::NameList;
+pub(crate) use node::NodeKind;
 pub(crate) use parse::quote_char;
+
+use node::Node;
 
 use crate::error::{Error, Result};
 use crate::limits::Limits;
@@ -45,29 +49,6 @@ struct Parsed {
 /// What the shared part takes beside its text and its nodes: itself, and the two counts of the `Arc`.
 const SHARED: usize = size_of::<Parsed>() + 2 * size_of::<usize>();
 
-/// One node of a name: where its text stands, and how many nodes are below it.
-#[derive(Clone, Copy, Debug)]
-struct Node {
-    kind: NodeKind,
-    start: u32,
-    /// End of the origin's text; for kinds without one, equal to `start`.
-    head_end: u32,
-    end: u32,
-    n_below: u32,
-}
-
-/// What a node of a type name is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NodeKind {
-    /// An origin with a path: `Vec`, `acme::Money`.
-    Path,
-    Tuple,
-    Slice,
-    Array,
-    Dyn,
-    Const,
-}
-
 /// A name inside a [`TypeName`]: an argument, or the whole.
 #[derive(Clone, Copy)]
 pub struct TypeRef<'a> {
@@ -84,7 +65,8 @@ impl TypeName {
     ///
     /// The text is not a type name in its one spelling, or is larger than the limits allow.
     pub fn parse(text: &str, limits: &Limits) -> Result<Self> {
-        parse::parse(text, limits)
+        let (root, below) = parse::parse(text, limits)?;
+        Ok(TypeName::new(text.into(), root, below))
     }
 
     /// The origin of the whole: `acme::GenericResult`, `Vec`, `dyn acme::ResultBase`; `()` for tuples, `[]` for
@@ -238,13 +220,4 @@ impl fmt::Debug for TypeRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "TypeRef({})", self.as_str())
     }
-}
-
-/// Whether `text` is an identifier of the grammar; the three words that mean something else are none.
-pub(crate) fn is_identifier(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    let starts = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-    starts
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        && !matches!(text, "dyn" | "true" | "false")
 }

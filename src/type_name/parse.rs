@@ -1,25 +1,26 @@
-//! The parser of type names: iterative, one pass, an open node a level. Imports `error`, `limits` and its parent only.
+//! The parser of type names: iterative, one pass, an open node a level. Imports `error`, `limits` and its siblings.
 //!
 //! ```text
 //! type  = path [ "<" arg { ", " arg } ">" ]
-//!       | "()" | "(" type ",)" | "(" type ", " type { ", " type } ")"
-//!       | "[" type "]" | "[" type "; " uint "]" | "dyn " path
+//! | "()" | "(" type ",)" | "(" type ", " type { ", " type } ")"
+//! | "[" type "]" | "[" type "; " uint "]" | "dyn " path
 //! arg   = type | int | "true" | "false" | char
 //! path  = ident { "::" ident }          uint = "0" | nonzero { digit }    int = uint | "-" nonzero { digit }
 //! char  = "'" printable "'" | "'\u{" hex "}'"     (printable: ASCII 0x20 to 0x7e without ' and \)
 //! ```
 
-use super::{Node, NodeKind, TypeName, is_identifier};
+use super::node::{Node, NodeKind, is_identifier};
 use crate::error::{Kind, Result, printable};
 use crate::limits::Limits;
 
-pub(super) fn parse(text: &str, limits: &Limits) -> Result<TypeName> {
+/// The root of a name, and the nodes below it in order of first byte.
+pub(super) fn parse(text: &str, limits: &Limits) -> Result<(Node, Box<[Node]>)> {
     // Nodes keep positions as `u32`.
     check_limit("name_bytes", limits.name_bytes.min(u32::MAX as usize), text.len())?;
     let mut parser = Parser { text, rest: text, nodes: Vec::new(), open: Vec::new(), limits };
     parser.run()?;
     match parser.nodes.split_first() {
-        Some((root, below)) => Ok(TypeName::new(text.into(), *root, below.into())),
+        Some((root, below)) => Ok((*root, below.into())),
         None => parser.fail("a type is missing"),
     }
 }
@@ -273,6 +274,7 @@ pub(crate) fn quote_char(value: char) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::TypeName;
     use super::*;
 
     #[track_caller]

@@ -1,9 +1,9 @@
 //! A JSON state turned into a binary one by its schema: the bytes that the type's own encode gives. Imports `error`, `format`,
-//! `schema`, `shape`, `state`, `type_name`, `wire` and its parent.
+//! `schema`, `shape`, `state`, `type_name`, `wire` and its siblings.
 //!
 //! Invariant: a session's guard counts what is read. Fields come in the order of the type, as every encode of ours writes them.
 
-use super::Context;
+use super::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::schema::Node;
 use crate::shape::{Style, TextField, TextFields, TextShape, TextTagging};

@@ -1,12 +1,27 @@
 //! What a target has to take, as bytes without types have no end of their own: who stops early would read what follows as
-//! something else. Imports `error` and its parent.
+//! something else. Imports `error` and its siblings.
 //!
 //! Invariant: a reading whose target left anything, or hid the error of what it left, is an error.
 
-use super::Context;
+use super::context::Context;
 use crate::error::{Error, Kind, Result};
 use serde::de::{DeserializeSeed, Deserializer};
 use std::cell::Cell;
+
+/// A deserializer that does not know types, told which one comes.
+pub(super) struct Typed<'c, 's, D> {
+    pub(super) inner: D,
+    pub(super) context: &'c Context<'s>,
+    /// The place of the type.
+    pub(super) at: usize,
+    pub(super) due: Due<'c>,
+}
+
+impl<'s> Context<'s> {
+    pub(super) fn typed<D>(&self, inner: D, at: usize) -> Typed<'_, 's, D> {
+        Typed { inner, context: self, at, due: Due::new(&self.is_unread) }
+    }
+}
 
 /// A value that is to be read to its end.
 pub(super) struct Due<'c>(Option<&'c Cell<bool>>);

@@ -1,5 +1,5 @@
 //! A binary state turned into JSON by its schema: the bytes that the type's own encode gives. Imports `error`, `format`,
-//! `state` and its parent.
+//! `schema`, `state` and its siblings.
 //!
 //! Invariant: what JSON cannot say, or would say as something else, is refused by the guards that refuse it of a typed value.
 

@@ -1,9 +1,8 @@
 //! Trait objects in a value that is read without types: maps of `type` and `value`. Imports `error`, `format`, `state`
 //! and its siblings.
 
-use super::due::unread;
-use super::typed::Typed;
-use super::{Context, Spare};
+use super::context::{Context, Spare};
+use super::due::{Typed, unread};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::state::{Exchange, Input, NESTED, NESTED_FIELDS, open_frame};

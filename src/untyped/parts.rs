@@ -2,9 +2,8 @@
 //!
 //! Invariant: a target that leaves any of them is an error, as those behind would be taken for them.
 
-use super::due::{Due, Unread, unread};
-use super::typed::Typed;
-use super::{Context, Spare};
+use super::context::{Context, Spare};
+use super::due::{Unread, unread};
 use crate::error::{Error, Kind, Result};
 use crate::shape::TextField;
 use serde::de::value::StrDeserializer;
@@ -54,12 +53,6 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Of<'_, '_, S> {
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
         let Of { seed, context, at } = self;
         seed.deserialize(context.typed(inner, at))
-    }
-}
-
-impl<'s> Context<'s> {
-    pub(super) fn typed<D>(&self, inner: D, at: usize) -> Typed<'_, 's, D> {
-        Typed { inner, context: self, at, due: Due::new(&self.is_unread) }
     }
 }
 

@@ -1,28 +1,18 @@
 //! A value of one type: what serde is told of it. Imports `error`, `schema`, `shape` and its siblings.
 
-use super::Context;
-use super::due::{Due, unread};
+use super::context::Context;
+use super::due::{Due, Typed, unread};
 use super::nested::nested;
 use super::parts::{Entries, FieldsOf, Inner, PositionsOf, SeqOf};
 use super::variant::VariantOf;
 use crate::error::{Error, Kind, Result};
 use crate::schema::Node;
 use crate::shape::{Style, TextFields, TextShape, TextTagging};
-use serde::Deserialize;
 use serde::de::value::SeqDeserializer;
 use serde::de::{Deserializer, Visitor};
-use serde::forward_to_deserialize_any;
+use serde::{Deserialize, forward_to_deserialize_any};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
-
-/// A deserializer that does not know types, told which one comes.
-pub(super) struct Typed<'c, 's, D> {
-    pub(super) inner: D,
-    pub(super) context: &'c Context<'s>,
-    /// The place of the type.
-    pub(super) at: usize,
-    pub(super) due: Due<'c>,
-}
 
 /// The same, with the type looked at.
 struct Shaped<'c, 's, D> {

@@ -1,9 +1,9 @@
 //! Enums in a value: a name, or a map of the name and what the variant holds. Imports `error`, `schema`, `shape` and its
 //! siblings.
 
+use super::context::{Context, Spare};
 use super::due::{Due, unread};
 use super::parts::{FieldsOf, PositionsOf, as_expected};
-use super::{Context, Spare};
 use crate::error::{Error, Kind, Result};
 use crate::schema::Node;
 use crate::shape::{Style, TextFields, TextVariant};

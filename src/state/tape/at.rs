@@ -1,10 +1,10 @@
 //! Where a value stands in its type: the type's expression, and what its parameters stand for. Imports `error`, `shape` and its
-//! siblings only.
+//! siblings.
 
 use crate::error::{Kind, Result};
 use crate::shape::{ConstValue, Head, Shape, TypeExpr};
 use crate::state::by_serde::BySerde;
-use crate::state::decode_plan::{Plan, PlanArgument};
+use crate::state::types::{Plan, PlanArgument};
 use std::sync::Arc;
 
 /// A type, in the scope of a plan.

@@ -1,11 +1,11 @@
 //! The fields of structs and variants on their way to a tape, and variants by their names. Imports `error`, `shape` and its
-//! siblings only.
+//! siblings.
 //!
 //! Invariant: the tape has all fields, in the order of the type, whatever the order of those that come.
 
 use super::at::At;
-use super::read::{Recorder, Seed};
 use super::read_parts::within;
+use super::recorder::{Recorder, Seed};
 use super::visitors::Ignored;
 use crate::error::{Error, Result, Step};
 use crate::shape::{Absent, Field, Fields, Manners, Style, Variant};

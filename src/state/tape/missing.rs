@@ -1,7 +1,7 @@
-//! A field that is not in the text: what its type makes of that. Imports `error`, `shape` and its siblings only.
+//! A field that is not in the text: what its type makes of that. Imports `error`, `shape` and its siblings.
 
 use super::at::{At, View};
-use super::read::{Recorder, Seed};
+use super::recorder::{Recorder, Seed};
 use crate::error::Result;
 use crate::shape::{Absent, Field, Shape};
 use serde::de::{DeserializeSeed, Deserializer, Visitor};

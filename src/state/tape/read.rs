@@ -1,4 +1,4 @@
-//! The tape that is made of a text. Imports `error`, `format`, `shape` and its siblings only.
+//! The tape that is made of a text. Imports `error`, `format`, `shape` and its siblings.
 //!
 //! Invariant: what the tape takes beyond the bytes of the text is charged while it is there; levels are counted as those of a
 //! binary state. All else is counted and charged where the value is made of the tape.
@@ -6,20 +6,17 @@
 use super::at::{At, View};
 use super::fields::{FieldsVisitor, Kinds, VariantVisitor};
 use super::read_parts::{Parts, What};
+use super::recorder::{Recorder, Seed};
 use super::visitors::{AsideVisitor, Bytes, Text};
 use crate::error::{Error, Result};
 use crate::format::{Primitives, Tape, json_state};
 use crate::shape::{Fields, Leaf, Manners, Shape, Style};
-use crate::state::BY_SERDE;
-use crate::state::by_serde::{ASIDE, Aside, BySerde};
+use crate::state::by_serde::{ASIDE, BySerde};
 use crate::state::count::over;
 use crate::state::exchange::WantBySerde;
-use crate::state::input::Input;
-use crate::state::nested::Table;
 use crate::state::scope::Scope;
-use crate::state::session::Session;
-use crate::state::sourced::Sourced;
-use crate::state::stack;
+use crate::state::types::{Aside, Input, Session, Sourced};
+use crate::state::{BY_SERDE, stack};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _};
 
 /// Bytes of a tape that are not charged, for the text of small values that nobody measures: as many for each value within a value.
@@ -60,22 +57,6 @@ pub(in crate::state) fn read_source<T>(
 fn in_scope<T>(at: At<'_>, run: impl FnOnce(At<'_>) -> Result<T>) -> Result<T> {
     let innermost = if at.plan.is_none() && at.expr.has_params() { Scope::innermost() } else { None };
     run(At { plan: at.plan.or(innermost.as_ref()), ..at })
-}
-
-/// Writes what comes to a tape.
-pub(super) struct Recorder<'a> {
-    pub(super) bytes: Vec<u8>,
-    /// How many bytes they and what stands aside may take before any is charged.
-    free: usize,
-    /// What stands aside.
-    beside: usize,
-    charged: usize,
-    aside: Aside,
-    pub(super) session: &'a Session,
-    /// Levels of compound values, and of nested values, that may follow.
-    left: usize,
-    nested_left: usize,
-    table: Table,
 }
 
 impl<'a> Recorder<'a> {
@@ -266,12 +247,6 @@ impl Drop for Recorder<'_> {
     fn drop(&mut self) {
         self.session.give_back(self.charged);
     }
-}
-
-/// Reads a value of a type.
-pub(super) struct Seed<'t, 'a, 'p> {
-    pub(super) recorder: &'t mut Recorder<'a>,
-    pub(super) at: At<'p>,
 }
 
 impl<'de> DeserializeSeed<'de> for Seed<'_, '_, '_> {

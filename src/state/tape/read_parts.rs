@@ -1,8 +1,7 @@
-//! The parts of sequences, tuples, maps and options on their way to a tape. Imports `error`, `format`, `shape` and its siblings
-//! only.
+//! The parts of sequences, tuples, maps and options on their way to a tape. Imports `error`, `format`, `shape` and its siblings.
 
 use super::at::At;
-use super::read::{Recorder, Seed};
+use super::recorder::{Recorder, Seed};
 use crate::error::{Error, Result, Step};
 use crate::format::{LONG_NUMBER, Tape};
 use crate::shape::TypeExpr;

@@ -1,15 +1,13 @@
-//! Visitors of what has no parts, and of what serde reads. Imports `error` and its siblings only.
+//! Visitors of what has no parts, and of what serde reads. Imports `error` and its siblings.
 
-use super::read::Recorder;
 use super::read_parts::within;
+use super::recorder::Recorder;
 use crate::error::{Error, Result, Step};
 use crate::state::by_serde::BySerde;
 use crate::state::exchange::{ReadBySerde, WantBySerde};
-use crate::state::guard::Guarded;
 use crate::state::once::Once;
 use crate::state::run::SPARE;
-use crate::state::session::Session;
-use crate::state::sourced::Sourced;
+use crate::state::types::{Guarded, Session, Sourced};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Unexpected, Visitor};
 use std::any::Any;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Text that is made of a tape. Imports `error`, `format`, `shape` and its siblings only.
+//! Text that is made of a tape. Imports `error`, `format`, `shape` and its siblings.
 //!
 //! The shape tells the structure; serde_json writes numbers, and strings that have something to escape.
 //!

@@ -1,0 +1,86 @@
+//! What is done in the format that a value says. Imports `error` and its siblings.
+
+use super::primitives::{Format, Primitives};
+
+#[cfg(not(any(feature = "postcard", feature = "bincode", feature = "json")))]
+pub(crate) use none::{IS_NONE_WRITTEN, NoFormat};
+
+/// Runs something with the primitives of a binary format, or of the tape that stands for JSON:
+/// `dispatch!(format, F => F::put_number(out, 7), _ => ())`; the last arm is for a format that is not compiled in.
+macro_rules! dispatch {
+    ($format:expr, $primitives:ident => $run:expr, $other:pat => $otherwise:expr) => {
+        match $format {
+            #[cfg(feature = "postcard")]
+            $crate::format::Format::Postcard => {
+                type $primitives = $crate::format::Postcard;
+                $run
+            }
+            #[cfg(feature = "bincode")]
+            $crate::format::Format::Bincode => {
+                type $primitives = $crate::format::Bincode;
+                $run
+            }
+            #[cfg(feature = "json")]
+            $crate::format::Format::Json => {
+                type $primitives = $crate::format::Tape;
+                $run
+            }
+            // So that all code is compiled where no format is.
+            #[cfg(not(any(feature = "postcard", feature = "bincode", feature = "json")))]
+            $crate::format::Format::Postcard if $crate::format::IS_NONE_WRITTEN => {
+                type $primitives = $crate::format::NoFormat;
+                $run
+            }
+            #[allow(unreachable_patterns, reason = "with all formats compiled in, nothing is left")]
+            $other => $otherwise,
+        }
+    };
+}
+pub(crate) use dispatch;
+
+impl Format {
+    /// Appends the length of a byte string.
+    pub(crate) fn put_length(self, out: &mut Vec<u8>, length: usize) {
+        dispatch!(self, F => F::put_number(out, length as u64), _ => ());
+    }
+
+    /// Whether it is a binary format that is compiled in.
+    pub(crate) fn is_binary(self) -> bool {
+        dispatch!(self, F => matches!(F::FORMAT, Format::Postcard | Format::Bincode), _ => false)
+    }
+}
+
+/// What stands for the formats where none is compiled in.
+#[cfg(not(any(feature = "postcard", feature = "bincode", feature = "json")))]
+mod none {
+    use crate::error::Result;
+    use crate::format::primitives::{Format, Primitives};
+    use serde::{Deserialize, Serialize};
+
+    /// No value is ever written in such a format.
+    pub(crate) const IS_NONE_WRITTEN: bool = false;
+
+    pub(crate) enum NoFormat {}
+
+    impl Primitives for NoFormat {
+        const FORMAT: Format = Format::Json;
+
+        fn put<T: Serialize + ?Sized>(_: &mut Vec<u8>, _: &T) -> Result<()> {
+            Self::FORMAT.missing()
+        }
+
+        fn put_number(_: &mut Vec<u8>, _: u64) {}
+
+        fn get<'de, T: Deserialize<'de>>(_: &mut &'de [u8]) -> Result<T> {
+            Self::FORMAT.missing()
+        }
+
+        fn plain_number(_: &[u8]) -> (u64, usize) {
+            (0, 0)
+        }
+
+        fn is_shortest(_: &[u8]) -> bool {
+            true
+        }
+    }
+}
