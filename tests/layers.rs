@@ -80,14 +80,14 @@ fn spell_out<'t>(text: &'t str, mut path: Vec<String>, found: &mut Vec<Vec<Strin
 
 /// The code without `pub use` of any kind, and what is in these.
 fn exports_apart(code: &str) -> (String, String) {
-    let is_export = |statement: &&str| {
-        let Some(rest) = statement.rsplit('\n').next().and_then(|line| line.trim_start().strip_prefix("pub")) else {
-            return false;
-        };
-        let rest = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).map_or(rest, |(_, rest)| rest);
-        rest.starts_with(" use ")
-    };
-    code.split_inclusive(';').partition(|statement| !is_export(statement))
+    let (mut used, mut exports) = (String::new(), String::new());
+    for statement in code.split_inclusive(';') {
+        let at =
+            ["pub use ", "pub(crate) use "].iter().find_map(|mark| statement.find(mark)).unwrap_or(statement.len());
+        used.push_str(&statement[..at]);
+        exports.push_str(&statement[at..]);
+    }
+    (used, exports)
 }
 
 /// The files in a folder, as its own file names them.

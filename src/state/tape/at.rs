@@ -3,8 +3,8 @@
 
 use crate::error::{Kind, Result};
 use crate::shape::{ConstValue, Head, Shape, TypeExpr};
-use crate::state::by_serde::BySerde;
-use crate::state::types::{Plan, PlanArgument};
+use crate::state::binary::by_serde::BySerde;
+use crate::state::decode::types::{Plan, PlanArgument};
 use std::sync::Arc;
 
 /// A type, in the scope of a plan.

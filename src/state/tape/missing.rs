@@ -27,7 +27,11 @@ impl<'de, E: serde::de::Error> Deserializer<'de> for Missing<E> {
 
     /// Only the private names get so far, of which none adds to the value.
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, E> {
-        if name == crate::state::BY_SERDE { visitor.visit_newtype_struct(self) } else { self.deserialize_any(visitor) }
+        if name == crate::state::handoff::BY_SERDE {
+            visitor.visit_newtype_struct(self)
+        } else {
+            self.deserialize_any(visitor)
+        }
     }
 
     serde::forward_to_deserialize_any! {

@@ -1,5 +1,5 @@
 //! JSON by shape: a value of a type whose state is direct is written to a tape, and its text is made of that; it is read from
-//! the tape that is made of a text. So there is no code for JSON in any such type. Imports nothing.
+//! the tape that is made of a text. So there is no code for JSON in any such type. Imports its siblings.
 //!
 //! serde_json reads the text, and writes its numbers and escapes: what comes, in which order and in which form, is told by the shape. What a type says of
 //! reading alone stands beside its shape, as data. A type that serde writes in its own way stands on the tape as its text, and is

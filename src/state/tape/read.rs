@@ -11,12 +11,11 @@ use super::visitors::{AsideVisitor, Bytes, Text};
 use crate::error::{Error, Result};
 use crate::format::{Primitives, Tape, json_state};
 use crate::shape::{Fields, Leaf, Manners, Shape, Style};
-use crate::state::by_serde::{ASIDE, BySerde};
-use crate::state::count::over;
-use crate::state::exchange::WantBySerde;
-use crate::state::scope::Scope;
-use crate::state::types::{Aside, Input, Session, Sourced};
-use crate::state::{BY_SERDE, stack};
+use crate::state::binary::by_serde::{ASIDE, BySerde};
+use crate::state::budget::count::over;
+use crate::state::budget::stack;
+use crate::state::decode::types::{Aside, Input, Session, Sourced};
+use crate::state::handoff::{BY_SERDE, Scope, WantBySerde};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _};
 
 /// Bytes of a tape that are not charged, for the text of small values that nobody measures: as many for each value within a value.

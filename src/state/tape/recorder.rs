@@ -1,7 +1,7 @@
 //! What a text is recorded with, and one value of it. Imports its siblings.
 
 use super::at::At;
-use crate::state::types::{Aside, Session, Table};
+use crate::state::decode::types::{Aside, Session, Table};
 
 /// Writes what comes to a tape.
 pub(super) struct Recorder<'a> {

@@ -3,11 +3,11 @@
 use super::read_parts::within;
 use super::recorder::Recorder;
 use crate::error::{Error, Result, Step};
-use crate::state::by_serde::BySerde;
-use crate::state::exchange::{ReadBySerde, WantBySerde};
-use crate::state::once::Once;
-use crate::state::run::SPARE;
-use crate::state::types::{Guarded, Session, Sourced};
+use crate::state::binary::by_serde::BySerde;
+use crate::state::binary::run::SPARE;
+use crate::state::decode::types::{Guarded, Session, Sourced};
+use crate::state::handoff::{ReadBySerde, WantBySerde};
+use crate::state::metered::once::Once;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Unexpected, Visitor};
 use std::any::Any;
 use std::fmt;

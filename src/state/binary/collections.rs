@@ -1,0 +1,181 @@
+//! The elements of collections that are read directly: see `run` for how they are counted, and `elements` for those that serde
+//! reads. Imports `error` and its siblings.
+//!
+//! Invariant: each error learns its place.
+
+use super::direct::{State, in_element, in_key};
+use super::run::{Run, expected};
+use crate::error::Result;
+use crate::state::budget::as_native::PAID;
+use crate::state::budget::handle::Each;
+use crate::state::decode::types::Input;
+use crate::state::encode::sink::Sink;
+
+impl Input<'_, '_> {
+    /// The number of elements that the input claims.
+    #[inline]
+    pub(crate) fn length(&mut self) -> Result<u64> {
+        self.unsigned()
+    }
+
+    /// The elements of a vector.
+    #[inline]
+    pub(crate) fn take_vec<T: State>(&mut self, length: u64) -> Result<Vec<T>> {
+        if const { T::IS_FIXED && T::MIN > 0 } {
+            if let Some(values) = self.take_fixed(length)? {
+                return Ok(values);
+            }
+        }
+        self.take_each(length, Vec::with_capacity, Vec::push)
+    }
+
+    /// Elements of fixed size, if all of them are there and within the limits of depth.
+    fn take_fixed<T: State>(&mut self, length: u64) -> Result<Option<Vec<T>>> {
+        let size = usize::try_from(length).ok().and_then(|length| length.checked_mul(T::MIN));
+        let found = size.and_then(|size| self.bytes.split_at_checked(size));
+        let Some((bytes, rest)) =
+            found.filter(|_| length > 0 && self.left >= T::LEVELS && !self.is_erased && !self.is_tape())
+        else {
+            return Ok(None);
+        };
+        let mut run = Run::new::<T>(self, expected(self, length), false);
+        let counted = run.begin(self.session).and_then(|()| run.end(self.session, T::MIN));
+        counted.map_err(|error| in_element(error, 0))?;
+        let states = bytes.chunks_exact(T::MIN);
+        let mut values = Vec::with_capacity(states.len());
+        for bytes in states {
+            let Some(value) = T::read(bytes) else { return Ok(None) };
+            values.push(value);
+        }
+        self.bytes = rest;
+        Ok(Some(values))
+    }
+
+    /// Elements one by one, into a collection that `make` makes with room for some, and `add` adds to.
+    #[inline]
+    pub(crate) fn take_each<T: State, C>(
+        &mut self,
+        length: u64,
+        make: impl FnOnce(usize) -> C,
+        add: impl Fn(&mut C, T),
+    ) -> Result<C> {
+        if length == 0 {
+            return Ok(make(0));
+        }
+        let mut run = Run::new::<T>(self, expected(self, length), false);
+        run.begin(self.session).map_err(|error| in_element(error, 0))?;
+        let mut values = make(run.room_begun());
+        let mut at = 0_usize;
+        loop {
+            let value = self.begun(&mut run).map_err(|error| in_element(error, at))?;
+            add(&mut values, value);
+            at = at.saturating_add(1);
+            for _ in 0..std::mem::take(&mut run.ready) {
+                match T::take(self) {
+                    Ok(value) => add(&mut values, value),
+                    Err(error) => return Err(in_element(error, at)),
+                }
+                at = at.saturating_add(1);
+            }
+            if at as u64 == length {
+                return Ok(values);
+            }
+            run.begin(self.session).map_err(|error| in_element(error, at))?;
+        }
+    }
+
+    /// Entries one by one.
+    #[inline]
+    pub(crate) fn take_entries<K: State, V: State, C>(
+        &mut self,
+        length: u64,
+        make: impl FnOnce(usize) -> C,
+        add: impl Fn(&mut C, K, V),
+    ) -> Result<C> {
+        if length == 0 {
+            return Ok(make(0));
+        }
+        let expected = expected(self, length);
+        let (mut keys, mut values) = (Run::new::<K>(self, expected, true), Run::new::<V>(self, expected, true));
+        keys.begin(self.session).map_err(|error| in_key(error, 0))?;
+        keys.is_begun = true;
+        let mut entries = make(keys.room_begun());
+        let mut at = 0_usize;
+        while at as u64 != length {
+            let key = self.part(&mut keys).map_err(|error| in_key(error, at))?;
+            let value = self.part(&mut values).map_err(|error| in_element(error, at))?;
+            add(&mut entries, key, value);
+            at = at.saturating_add(1);
+        }
+        Ok(entries)
+    }
+
+    /// A key or a value of an entry.
+    #[inline]
+    fn part<T: State>(&mut self, run: &mut Run) -> Result<T> {
+        if run.ready > 0 {
+            run.ready = run.ready.saturating_sub(1);
+            return T::take(self);
+        }
+        if !std::mem::take(&mut run.is_begun) {
+            run.begin(self.session)?;
+        }
+        self.begun(run)
+    }
+
+    /// A part that is counted and charged by itself.
+    #[inline(never)]
+    fn begun<T: State>(&mut self, run: &mut Run) -> Result<T> {
+        let (session, before) = (self.session, self.bytes.len());
+        let value = match run.each {
+            Each::Plain => T::take(self)?,
+            Each::Exact(_) => T::take_into(self, PAID)?,
+            Each::Unit => {
+                let unit = session.begin_unit(size_of::<T>());
+                let value = T::take(self)?;
+                unit.charge(self.handles(), run.times())?;
+                value
+            }
+        };
+        // What takes nothing of a tape has taken some of the text.
+        let taken = before.saturating_sub(self.bytes.len()).max(usize::from(self.is_tape()));
+        run.end(session, taken)?;
+        Ok(value)
+    }
+}
+
+impl Sink<'_> {
+    /// Elements whose number has been written, one by one.
+    #[inline]
+    pub(crate) fn put_each<'v, T: State>(&mut self, values: impl IntoIterator<Item = &'v T>) -> Result<()> {
+        values.into_iter().try_for_each(|value| self.put_part(value))
+    }
+
+    /// An element, a key or a value of an entry.
+    #[inline]
+    pub(crate) fn put_part<T: State>(&mut self, value: &T) -> Result<()> {
+        // On a tape it takes nothing, and some of the text that follows.
+        if const { T::MIN > 0 } || self.is_tape {
+            return value.put(self);
+        }
+        let before = self.bytes.len();
+        value.put(self)?;
+        if self.bytes.len() == before {
+            self.encoding.spent.count_unbacked_item()?;
+        }
+        Ok(())
+    }
+
+    /// Elements of fixed size whose number has been written, if they are within the limits of depth.
+    #[inline]
+    pub(crate) fn put_all<T: State>(&mut self, values: &[T]) -> Result<()> {
+        if const { !T::IS_FIXED || T::MIN == 0 } || self.left < T::LEVELS || self.is_tape {
+            return self.put_each(values);
+        }
+        let start = self.bytes.len();
+        self.bytes.resize(start.saturating_add(values.len().saturating_mul(T::MIN)), 0);
+        let places = self.bytes.get_mut(start..).unwrap_or_default().chunks_exact_mut(T::MIN);
+        values.iter().zip(places).for_each(|(value, place)| value.fill(place));
+        Ok(())
+    }
+}

@@ -1,0 +1,177 @@
+//! `State`: how a type's values are written and read in the binary formats, with the sink and the input in hand. Imports
+//! `error`, `shape` and its siblings.
+//!
+//! Invariant: bytes, verdicts, limits and error paths are those of the way by serde, in `writer` and `reader`, which is what a
+//! type has that does not say how.
+
+use super::by_serde::BySerde;
+use crate::error::{Error, Result, Step};
+use crate::shape::AnyBySerde;
+use crate::state::budget::stack::frame;
+use crate::state::decode::types::Input;
+use crate::state::encode::sink::Sink;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The state of a type in the binary formats. Written by the macros where they know that serde's impls are derived.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not portable",
+    label = "needs `Portable`",
+    note = "write `#[portable]` above `{Self}`"
+)]
+pub trait State: Serialize + DeserializeOwned + 'static {
+    /// How serde reads a value, where the state is not what the type's shape says.
+    const BY_SERDE: Option<&'static AnyBySerde> = Some(const { &BySerde::of::<Self>() });
+    /// Bytes that a state takes at least.
+    const MIN: usize = 0;
+    /// Whether each state takes so many bytes, in each format, and any bytes are one: as those of numbers of fixed size.
+    const IS_FIXED: bool = false;
+    /// Levels of compound values in a state of fixed size.
+    const LEVELS: usize = 0;
+    /// Whether no code of others runs where a state is written or read, and no trait object is in it: then nothing needs a table, or
+    /// asks what is being written.
+    const IS_PLAIN: bool = false;
+    /// Whether it is plain because it has no parts.
+    const IS_LEAF: bool = false;
+    /// Whether it is plain because its parts have none. A type may be in itself by way of a collection, which therefore asks no more
+    /// than this of its elements.
+    const IS_FLAT: bool = Self::IS_LEAF || Self::IS_FIXED;
+    /// Whether the methods are the type's own, and the value is a level that is charged where it stands in a box.
+    const IS_DIRECT: bool = false;
+    /// Bytes of stack that a decode takes down to what stands in boxes.
+    const STACK: usize = stack_of::<Self>(0, &[]);
+
+    /// Appends the state.
+    fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+        sink.by_serde(self)
+    }
+
+    /// Reads a state into a place of the type's own size.
+    fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+        input.value_by_serde(size_of::<Self>())
+    }
+
+    /// Reads a state into a place for which `slot` bytes are charged: a larger value stands in a box.
+    fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
+        if Self::IS_DIRECT {
+            input.charge_boxed::<Self>(slot)?;
+            return Self::take(input);
+        }
+        input.value_by_serde(slot)
+    }
+
+    /// Appends the states of elements whose number has been written.
+    fn put_all(values: &[Self], sink: &mut Sink<'_>) -> Result<()> {
+        sink.put_all(values)
+    }
+
+    /// Reads the elements of a vector, of which the input claims `length`.
+    fn take_all(input: &mut Input<'_, '_>, length: u64) -> Result<Vec<Self>> {
+        input.take_vec(length)
+    }
+
+    /// Writes a state of fixed size into as many bytes.
+    fn fill(&self, _: &mut [u8]) {}
+
+    /// Reads a state of fixed size from as many bytes.
+    fn read(_: &[u8]) -> Option<Self> {
+        None
+    }
+}
+
+/// What stands in a box, or in what is no box and has the state of one: types, text, slices, trait objects.
+#[diagnostic::on_unimplemented(message = "a `{Self}` in a box is not portable", label = "needs `Portable`")]
+pub trait Boxed {
+    /// Appends the state of the box.
+    fn put_boxed(&self, sink: &mut Sink<'_>) -> Result<()>;
+}
+
+impl<T: State> Boxed for T {
+    fn put_boxed(&self, sink: &mut Sink<'_>) -> Result<()> {
+        sink.check_stack()?;
+        self.put(sink)
+    }
+}
+
+/// One level more than the deepest of some parts.
+pub const fn deepest(parts: &[usize]) -> usize {
+    most(parts).saturating_add(1)
+}
+
+/// The stack for a level of type `T`, which is one of so many variants, and for the part in it that takes most.
+pub const fn stack_of<T>(n_variants: usize, parts: &[usize]) -> usize {
+    frame(size_of::<T>(), n_variants).saturating_add(most(parts))
+}
+
+const fn most(mut parts: &[usize]) -> usize {
+    let mut most = 0;
+    while let [part, rest @ ..] = parts {
+        if *part > most {
+            most = *part;
+        }
+        parts = rest;
+    }
+    most
+}
+
+/// Writes a part of fixed size to the front; gives what is left.
+#[inline]
+pub fn fill_part<'b, T: State>(part: &T, bytes: &'b mut [u8]) -> &'b mut [u8] {
+    match bytes.split_at_mut_checked(T::MIN) {
+        Some((front, rest)) => {
+            part.fill(front);
+            rest
+        }
+        None => &mut [],
+    }
+}
+
+/// Reads a part of fixed size off the front.
+#[inline]
+pub fn read_part<T: State>(bytes: &mut &[u8]) -> Option<T> {
+    let (front, rest) = bytes.split_at_checked(T::MIN)?;
+    *bytes = rest;
+    T::read(front)
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn in_element(error: Error, at: usize) -> Error {
+    error.within(Step::Element(at))
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn in_key(error: Error, at: usize) -> Error {
+    error.within(Step::Key(at))
+}
+
+/// The error of a variant that the type does not have, as serde words it.
+#[cold]
+#[inline(never)]
+pub fn no_variant(index: u32, count: u32) -> Error {
+    use serde::de::{Error as _, Unexpected};
+    let expected = format!("variant index 0 <= i < {count}");
+    Error::invalid_value(Unexpected::Unsigned(index.into()), &&*expected)
+}
+
+/// The error as seen from the struct.
+#[cold]
+#[inline(never)]
+pub fn in_field(error: Error, name: &'static str) -> Error {
+    error.within(Step::Field(name))
+}
+
+/// The error as seen from the tuple.
+#[cold]
+#[inline(never)]
+pub fn in_position(error: Error, at: usize) -> Error {
+    error.within(Step::Position(at))
+}
+
+/// The error as seen from the enum.
+#[cold]
+#[inline(never)]
+pub fn in_variant(error: Error, name: &'static str) -> Error {
+    error.within(Step::Variant(name))
+}

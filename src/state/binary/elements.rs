@@ -1,0 +1,115 @@
+//! The elements of a sequence and the entries of a map for serde, whose number the input claims. Imports `error` and its
+//! siblings.
+//!
+//! Invariant: each error learns its place.
+
+use super::parts::Parts;
+use super::run::{Run, expected};
+use crate::error::{Error, Result};
+use crate::state::budget::as_native::PAID;
+use crate::state::budget::handle::Each;
+use crate::state::decode::types::{Input, Reader};
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
+
+/// The parts of a sequence or map, on their way in.
+pub(in crate::state) struct Elements<'i, 'a, 'de> {
+    input: &'i mut Input<'a, 'de>,
+    /// More than a `usize`, it is never reached: a limit is, or the end of the input.
+    length: u64,
+    expected: usize,
+    /// How many elements, or keys, have begun.
+    at: usize,
+    /// What is known of the elements, or keys, once the first asks; and of the values.
+    parts: Option<Run>,
+    values: Option<Run>,
+}
+
+impl<'i, 'a, 'de> Elements<'i, 'a, 'de> {
+    /// Visits parts whose number comes next.
+    pub(in crate::state) fn visit<T>(reader: Reader<'i, 'a, 'de>, visit: impl FnOnce(Self) -> Result<T>) -> Result<T> {
+        let Reader { input, .. } = reader;
+        let length = input.unsigned()?;
+        let expected = expected(input, length);
+        visit(Elements { input, length, expected, at: 0, parts: None, values: None })
+    }
+
+    /// Whether another one comes.
+    fn advance(&mut self) -> bool {
+        let comes = (self.at as u64) < self.length;
+        self.at = self.at.saturating_add(usize::from(comes));
+        comes
+    }
+
+    /// The index of the element, or entry, that has begun last.
+    fn last(&self) -> usize {
+        self.at.saturating_sub(1)
+    }
+
+    fn left(&self) -> usize {
+        match &self.parts {
+            Some(run) => run.room(),
+            None => Run::new::<()>(self.input, self.expected, false).room(),
+        }
+    }
+}
+
+impl<'de> Input<'_, 'de> {
+    /// Decodes a part by serde.
+    #[inline]
+    fn part_by_serde<T: DeserializeSeed<'de>>(&mut self, run: &mut Run, seed: T) -> Result<T::Value> {
+        if run.ready > 0 {
+            run.ready = run.ready.saturating_sub(1);
+            return seed.deserialize(Reader { input: self, slot: size_of::<T::Value>() });
+        }
+        run.begin(self.session)?;
+        let (session, before) = (self.session, self.bytes.len());
+        let slot = if let Each::Exact(_) = run.each { PAID } else { size_of::<T::Value>() };
+        let unit = if let Each::Unit = run.each { Some(session.begin_unit(size_of::<T::Value>())) } else { None };
+        let value = seed.deserialize(Reader { input: self, slot })?;
+        if let Some(unit) = unit {
+            unit.charge(self.handles(), run.times())?;
+        }
+        run.end(session, before.saturating_sub(self.bytes.len()))?;
+        Ok(value)
+    }
+}
+
+impl<'de> SeqAccess<'de> for Elements<'_, '_, 'de> {
+    type Error = Error;
+
+    #[inline]
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+        if !self.advance() {
+            return Ok(None);
+        }
+        let run = self.parts.get_or_insert_with(|| Run::new::<T::Value>(self.input, self.expected, false));
+        let value = self.input.part_by_serde(run, seed);
+        value.map(Some).map_err(|error| error.within(Parts::Claimed.step(self.last())))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.left())
+    }
+}
+
+impl<'de> MapAccess<'de> for Elements<'_, '_, 'de> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+        if !self.advance() {
+            return Ok(None);
+        }
+        let run = self.parts.get_or_insert_with(|| Run::new::<K::Value>(self.input, self.expected, true));
+        let key = self.input.part_by_serde(run, seed);
+        key.map(Some).map_err(|error| error.within(Parts::Claimed.key(self.last())))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
+        let run = self.values.get_or_insert_with(|| Run::new::<V::Value>(self.input, self.expected, true));
+        self.input.part_by_serde(run, seed).map_err(|error| error.within(Parts::Claimed.step(self.last())))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.left())
+    }
+}

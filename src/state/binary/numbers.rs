@@ -1,0 +1,131 @@
+//! Arrays of numbers: those of fixed size are copied whole, others are read in one loop. Imports `error`, `format` and its
+//! siblings.
+//!
+//! Element by element, each number loads the place in the input and stores it again: a `Vec<u64>` takes 1.6 times as long as by
+//! postcard's own crate that way, and 1.15 times in a loop that keeps the place in registers.
+//!
+//! Invariant: bytes, limits and errors are those of the way element by element.
+
+use super::direct::{State, in_element};
+use super::primitive::signed;
+use super::run::{Run, expected};
+use crate::error::Result;
+use crate::format::{Primitives, dispatch};
+use crate::state::decode::types::Input;
+use crate::state::encode::sink::Sink;
+
+/// A number that both binary formats write as its bytes, little endian.
+pub(crate) trait Number: State {
+    fn append(numbers: &[Self], out: &mut Vec<u8>);
+
+    fn all(bytes: &[u8]) -> Vec<Self>;
+}
+
+/// How many numbers are copied at a time. Their bytes are gathered in a buffer that the nearest cache holds.
+const CHUNK: usize = 128;
+
+macro_rules! numbers {
+    ($($ty:ty)*) => {$(
+        impl Number for $ty {
+            fn append(numbers: &[$ty], out: &mut Vec<u8>) {
+                const SIZE: usize = size_of::<$ty>();
+                out.reserve(numbers.len().saturating_mul(SIZE));
+                for chunk in numbers.chunks(CHUNK) {
+                    let mut bytes = [0; CHUNK * SIZE];
+                    for (place, number) in bytes.chunks_exact_mut(SIZE).zip(chunk) {
+                        place.copy_from_slice(&number.to_le_bytes());
+                    }
+                    out.extend_from_slice(bytes.get(..chunk.len().saturating_mul(SIZE)).unwrap_or_default());
+                }
+            }
+
+            fn all(bytes: &[u8]) -> Vec<$ty> {
+                let numbers = bytes.chunks_exact(size_of::<$ty>());
+                numbers.map(|bytes| <$ty>::from_le_bytes(bytes.try_into().unwrap_or_default())).collect()
+            }
+        }
+    )*};
+}
+
+numbers!(u8 i8 f32 f64);
+
+impl Sink<'_> {
+    /// Numbers of fixed size.
+    pub(crate) fn put_numbers<T: Number>(&mut self, numbers: &[T]) {
+        T::append(numbers, &mut self.bytes);
+    }
+}
+
+impl Input<'_, '_> {
+    /// Numbers of fixed size.
+    pub(crate) fn take_numbers<T: Number>(&mut self, length: u64) -> Result<Vec<T>> {
+        let size = usize::try_from(length).ok().and_then(|length| length.checked_mul(size_of::<T>()));
+        match size.and_then(|size| self.bytes.split_at_checked(size)) {
+            Some((bytes, rest)) if length > 0 => {
+                self.count_numbers::<T>(length)?;
+                self.bytes = rest;
+                Ok(T::all(bytes))
+            }
+            _ => self.take_each(length, Vec::with_capacity, Vec::push),
+        }
+    }
+
+    /// Counts and charges elements that take input, all of which can be there.
+    fn count_numbers<T>(&mut self, length: u64) -> Result<()> {
+        let mut run = Run::new::<T>(self, expected(self, length), false);
+        let counted = run.begin(self.session).and_then(|()| run.end(self.session, 1));
+        counted.map_err(|error| in_element(error, 0))
+    }
+
+    /// Unsigned numbers of up to 64 bits.
+    pub(crate) fn take_unsigned<T: State + TryFrom<u64>>(&mut self, length: u64) -> Result<Vec<T>> {
+        self.take_plain(length, |number| T::try_from(number).ok())
+    }
+
+    /// Signed numbers of up to 64 bits.
+    pub(crate) fn take_signed<T: State + TryFrom<i64>>(&mut self, length: u64) -> Result<Vec<T>> {
+        self.take_plain(length, |number| T::try_from(signed(number)).ok())
+    }
+
+    #[inline]
+    fn take_plain<T: State>(&mut self, length: u64, convert: impl Fn(u64) -> Option<T>) -> Result<Vec<T>> {
+        match usize::try_from(length) {
+            // Each takes a byte or more.
+            Ok(number) if number > 0 && number <= self.bytes.len() && !self.is_erased => {
+                dispatch!(self.format, F => self.read_plain::<F, T>(number, convert), format => format.missing())
+            }
+            _ => self.take_each(length, Vec::with_capacity, Vec::push),
+        }
+    }
+
+    #[inline(never)]
+    fn read_plain<F: Primitives, T: State>(
+        &mut self,
+        length: usize,
+        convert: impl Fn(u64) -> Option<T>,
+    ) -> Result<Vec<T>> {
+        let mut run = Run::new::<T>(self, length, false);
+        run.begin(self.session).map_err(|error| in_element(error, 0))?;
+        let mut numbers = Vec::with_capacity(length);
+        // A position that no other code has the address of.
+        let mut rest = self.bytes.iter();
+        for at in 0..length {
+            let before = rest.as_slice();
+            let number = match F::next_plain(&mut rest).and_then(&convert) {
+                Some(number) => number,
+                None => {
+                    self.bytes = before;
+                    let number = self.other().map_err(|error| in_element(error, at))?;
+                    rest = self.bytes.iter();
+                    number
+                }
+            };
+            numbers.push(number);
+            if at == 0 {
+                run.end(self.session, 1).map_err(|error| in_element(error, 0))?;
+            }
+        }
+        self.bytes = rest.as_slice();
+        Ok(numbers)
+    }
+}

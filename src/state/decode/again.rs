@@ -1,0 +1,84 @@
+//! A session in the room of one that has ended. Imports `limits` and its siblings.
+//!
+//! Invariant: nothing of the one before is left but room.
+
+use super::types::{Session, Table, Terms};
+use crate::limits::Limits;
+
+/// Room for so many envelopes or entries of tables, open at one time, is kept for the next decode.
+const KEPT: usize = 256;
+
+impl Session {
+    /// A new one in the room of one that has ended.
+    pub(in crate::state) fn renew(&mut self, terms: &Terms) {
+        self.limits = terms.own_limits();
+        self.given.become_like(terms);
+        self.count_anew();
+    }
+
+    fn count_anew(&mut self) {
+        // All fields are named, so that none is forgotten.
+        let Session {
+            limits,
+            given: _,
+            global: _,
+            outer,
+            depth,
+            nested,
+            items,
+            unbacked_items,
+            memory,
+            input,
+            memory_limit,
+            handles,
+            is_erased,
+            unit,
+            slot,
+            stack,
+            has_bad_key,
+            envelopes,
+            slots,
+            table,
+        } = self;
+        *outer = None;
+        for counter in [depth, nested, items, unbacked_items, memory, input, memory_limit, slot, handles] {
+            counter.set(0);
+        }
+        is_erased.set(false);
+        unit.take();
+        stack.forget(limits.depth);
+        has_bad_key.set(false);
+        envelopes.get_mut().clear();
+        slots.get_mut().clear();
+        table.set(Table::default());
+    }
+
+    /// A new one in the room of one that has ended, if that was given no more than limits.
+    #[inline]
+    pub(in crate::state) fn restart(&mut self, limits: Option<&Limits>, input: usize) -> bool {
+        if !self.given.are_no_more_than_limits() {
+            return false;
+        }
+        match limits {
+            Some(limits) => {
+                self.limits.clone_from(limits);
+                self.given.limits = Some(limits.clone());
+            }
+            None => {
+                self.limits = Limits::default();
+                self.given.limits = None;
+            }
+        }
+        self.count_anew();
+        self.earn(input);
+        true
+    }
+
+    /// Whether one that has ended may wait for the next decode: what it holds is small, and would be there without it.
+    pub(in crate::state) fn may_wait(&self) -> bool {
+        let is_small = |room: usize| room <= KEPT;
+        self.given.looks_up_by(&self.global)
+            && self.envelopes.try_borrow().is_ok_and(|envelopes| is_small(envelopes.capacity()))
+            && self.slots.try_borrow().is_ok_and(|slots| is_small(slots.capacity()))
+    }
+}

@@ -1,0 +1,166 @@
+//! A binary state on its way in: the position, the session, and what is known of the value around the position. One input for
+//! both binary formats. Imports `error`, `format` and its siblings.
+//!
+//! Invariant: the levels, the table and the scope are those of the position; code that reads by serde sees them in the session.
+
+use super::types::{Aside, Input, Plan, PlanArgument, Reader, Session, Table};
+use crate::error::{Error, Kind, Result};
+use crate::format::Format;
+use crate::state::budget::count::over;
+use crate::state::frame::FrameTable;
+use crate::state::handoff::Scope;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+impl<'a, 'de> Input<'a, 'de> {
+    /// Runs `read` on a whole state and checks that nothing is left.
+    pub(crate) fn whole<T>(
+        bytes: &'de [u8],
+        session: &'a Session,
+        format: Format,
+        read: impl FnOnce(&mut Input<'a, 'de>) -> Result<T>,
+    ) -> Result<T> {
+        if !format.is_binary() {
+            return format.missing();
+        }
+        Input::read_all(bytes, session, format, None, read)
+    }
+
+    /// The same of the tape of a text.
+    #[cfg(feature = "json")]
+    pub(in crate::state) fn of_tape<T>(
+        bytes: &'de [u8],
+        session: &'a Session,
+        aside: &'a Aside,
+        read: impl FnOnce(&mut Input<'a, 'de>) -> Result<T>,
+    ) -> Result<T> {
+        Input::read_all(bytes, session, Format::Json, Some(aside), read)
+    }
+
+    fn read_all<T>(
+        bytes: &'de [u8],
+        session: &'a Session,
+        format: Format,
+        aside: Option<&'a Aside>,
+        read: impl FnOnce(&mut Input<'a, 'de>) -> Result<T>,
+    ) -> Result<T> {
+        let (left, nested_left) = session.levels_left();
+        let (table, is_erased) = (session.table.get(), session.is_erased.get());
+        let mut input = Input { bytes, session, scope: None, left, nested_left, table, format, is_erased, aside };
+        let value = read(&mut input)?;
+        input.end()?;
+        Ok(value)
+    }
+
+    #[inline]
+    fn end(&self) -> Result<()> {
+        if self.bytes.is_empty() { Ok(()) } else { Err(trailing(self.bytes.len())) }
+    }
+
+    /// Reads the state of a nested value, natively or in the scope of its plan.
+    #[inline]
+    pub(crate) fn nested<T>(
+        &self,
+        table: FrameTable<'_>,
+        state: &'de [u8],
+        read: impl FnOnce(&mut Input<'_, 'de>) -> Result<T>,
+    ) -> Result<T> {
+        let Some(nested_left) = self.nested_left.checked_sub(1) else { return Err(self.too_nested()) };
+        let inner = self.session.inner_table(self.table, table)?;
+        let mut input = Input { bytes: state, scope: None, nested_left, table: inner, is_erased: false, ..*self };
+        let value = read(&mut input)?;
+        input.end()?;
+        if let FrameTable::Own(_) = table {
+            self.session.end_table(inner);
+        }
+        Ok(value)
+    }
+
+    /// Reads what comes next natively, or in the scope of a plan.
+    #[inline]
+    pub(in crate::state) fn scoped<T>(
+        &mut self,
+        scope: Option<&Arc<Plan>>,
+        read: impl FnOnce(&mut Input<'_, 'de>) -> Result<T>,
+    ) -> Result<T> {
+        let mut input = Input { scope, is_erased: scope.is_some(), ..*self };
+        let value = read(&mut input)?;
+        self.bytes = input.bytes;
+        Ok(value)
+    }
+
+    /// Whether the bytes are the tape of a text.
+    #[inline]
+    pub fn is_tape(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Whether the field that comes next is absent from the text.
+    #[inline]
+    pub fn is_absent(&mut self) -> bool {
+        self.is_tape() && self.byte().is_ok_and(|byte| byte == 0)
+    }
+
+    /// The table of the container.
+    #[inline]
+    pub(crate) fn table(&self) -> Table {
+        self.table
+    }
+
+    /// What parameter `index` stands for here.
+    pub(crate) fn argument(&self, index: usize) -> Result<Cow<'a, Arc<Plan>>> {
+        match self.scope.map(|plan| plan.arguments.get(index)) {
+            Some(Some(PlanArgument::Type(plan))) => Ok(Cow::Borrowed(plan)),
+            _ => Scope::argument(index).map(Cow::Owned),
+        }
+    }
+
+    /// Runs code that reads by serde, with `slot` bytes charged for the value: the session shows it what this input knows.
+    pub(in crate::state) fn by_serde<T>(
+        &mut self,
+        slot: usize,
+        read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>,
+    ) -> Result<T> {
+        let (left, is_erased) = (self.left, self.is_erased);
+        let value = self.shown(|input| read(Reader { input, slot }))?;
+        (self.left, self.is_erased) = (left, is_erased);
+        Ok(value)
+    }
+
+    /// Reads a value by a seed.
+    pub(crate) fn by_seed<T>(&mut self, slot: usize, read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>) -> Result<T> {
+        self.by_serde(slot, read)
+    }
+
+    /// Runs code that asks the session, and the scope of this thread, for what this input knows.
+    pub(crate) fn shown<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let _scope = self.scope.map(Scope::enter);
+        let _at = self.session.at_levels(self.left, self.nested_left, self.table, self.is_erased);
+        run(self)
+    }
+
+    /// Runs code that reads with this input, from code that reads by serde.
+    pub(in crate::state) fn direct<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        (self.left, _) = self.session.levels_left();
+        self.is_erased = self.session.is_erased.get();
+        read(self)
+    }
+
+    /// Levels of compound values around the position.
+    pub(in crate::state) fn depth(&self) -> usize {
+        self.session.limits.depth.saturating_sub(self.left)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn too_nested(&self) -> Error {
+        let limit = self.session.limits.nested;
+        over("nested", limit, limit.saturating_add(1))
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn trailing(count: usize) -> Error {
+    Kind::TrailingBytes { what: "the state", count }.into()
+}

@@ -1,0 +1,309 @@
+//! The values inside of the envelopes that are open: their names and tables, and what is to be done with each. Imports `error`,
+//! `shape`, `type_name` and its siblings.
+//!
+//! Invariant: a type is resolved once an envelope for each interface that asks in turn, and what a place does not take
+//! undecoded is never carried into it.
+
+use super::contain::contain;
+use super::open_envelope::{Carry, Resolved};
+use super::types::{Answer, Input, NativePlan, OpenEnvelope, Provenance, Reads, Session, Slot, Slots, Table};
+use crate::error::{Error, Kind, Result};
+use crate::shape::InterfaceInfo;
+use crate::state::budget::count::OnDrop;
+use crate::state::frame::{FrameTable, Hashes, open_frame};
+use crate::state::handoff::Member;
+use crate::type_name::TypeName;
+use std::any::TypeId;
+use std::sync::Arc;
+
+/// A name among those of an envelope.
+type Listed = (usize, u64, TypeName, Option<Result<Resolved>>);
+
+/// What an answer that is kept takes beside its plan or its error.
+const ANSWER: usize = 4 * size_of::<(usize, TypeId, Answer)>();
+
+/// What is to be done by an answer.
+fn answer_for(answer: Answer, hash: Option<u64>, name: TypeName, carry: Carry) -> Result<Resolved> {
+    match answer {
+        Ok(plan) => Ok(Resolved::Plan(plan)),
+        Err(error) if carry.takes(&error) => Ok(Resolved::Carried(hash, name)),
+        Err(error) => Err(error),
+    }
+}
+
+pub(crate) fn not_in_table() -> Error {
+    Kind::Malformed { what: "nested value", reason: "its type is not in the table" }.into()
+}
+
+impl Slots {
+    pub(in crate::state) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(in crate::state) fn capacity(&self) -> usize {
+        self.0.capacity()
+    }
+
+    fn add(&mut self, table: impl Iterator<Item = u64>) -> Table {
+        let start = self.0.len();
+        self.0.extend(table.map(|hash| Slot { hash, native: None }));
+        Table { start, length: self.0.len().saturating_sub(start) }
+    }
+}
+
+impl Input<'_, '_> {
+    /// Decodes the frame of a nested value as a member of `interface`: the value, and the `Cast` that its plan has. For serde;
+    /// a direct decode makes the trait object at once.
+    pub(in crate::state) fn member(&mut self, frame: &[u8], interface: &'static InterfaceInfo) -> Result<Member> {
+        let (index, table, state) = open_frame(frame)?;
+        if let Some(native) = self.session.native(self.table(), index, interface) {
+            let decode = || self.nested(table, state, |input| native.take(input, native.glue.binary));
+            return Ok(Member(contain(|| native.expr.display(), decode)?, native.cast));
+        }
+        let plan = match self.shown(|input| input.session.nested(index, interface, Carry::Nothing))? {
+            Resolved::Plan(plan) => plan,
+            Resolved::Carried(..) => return Err(not_in_table()),
+        };
+        let decode = || {
+            self.nested(table, state, |input| input.by_plan(&plan, 0, |input, slot| (plan.glue.binary)(input, slot)))
+        };
+        Ok(Member(contain(|| plan.name.to_string(), decode)?, plan.cast))
+    }
+}
+
+impl Session {
+    /// Runs `decode` inside a nested container with this table.
+    pub(crate) fn with_container<T>(&self, table: FrameTable<'_>, decode: impl FnOnce() -> Result<T>) -> Result<T> {
+        match table {
+            FrameTable::Own(hashes) => {
+                let _open = self.open_container(hashes.iter());
+                decode()
+            }
+            _ => {
+                let inner = self.inner_table(self.table.get(), table)?;
+                let outer = self.table.replace(inner);
+                let _open = OnDrop(|| self.table.set(outer));
+                decode()
+            }
+        }
+    }
+
+    /// The type hashes of a table in the container that is open, for what is carried.
+    pub(crate) fn hashes(&self, table: FrameTable<'_>) -> Result<Vec<u64>> {
+        let Table { start, length } = match table {
+            FrameTable::Own(hashes) => return Ok(hashes.iter().collect()),
+            _ => self.inner_table(self.table.get(), table)?,
+        };
+        let slots = self.slots.borrow();
+        let slots = slots.0.get(start..start.saturating_add(length)).unwrap_or_default();
+        Ok(slots.iter().map(|slot| slot.hash).collect())
+    }
+
+    /// Begins a container, until the guard ends. Most have no table, and then there is nothing to be done but to say so.
+    #[inline]
+    pub(in crate::state) fn open_container(&self, table: impl ExactSizeIterator<Item = u64>) -> impl Drop {
+        let inner = if table.len() == 0 { Table::default() } else { self.slots.borrow_mut().add(table) };
+        let outer = self.table.replace(inner);
+        OnDrop(move || {
+            let inner = self.table.replace(outer);
+            if inner.length > 0 {
+                self.slots.borrow_mut().0.truncate(inner.start);
+            }
+        })
+    }
+
+    /// The table of a container within the one that has the table `around`. One of its own is added, for
+    /// [`Session::end_table`] to take away.
+    #[inline]
+    pub(in crate::state) fn inner_table(&self, around: Table, table: FrameTable<'_>) -> Result<Table> {
+        match table {
+            FrameTable::None => Ok(Table::default()),
+            FrameTable::Around(length) if length <= around.length => Ok(Table { length, ..around }),
+            FrameTable::Around(_) => Err(not_in_table()),
+            FrameTable::Own(hashes) => Ok(self.add_table(hashes)),
+        }
+    }
+
+    #[inline(never)]
+    fn add_table(&self, hashes: Hashes<'_>) -> Table {
+        self.slots.borrow_mut().add(hashes.iter())
+    }
+
+    /// Ends it. After an error its entries stay until the session ends, or the container that serde has around it.
+    #[inline(never)]
+    pub(in crate::state) fn end_table(&self, table: Table) {
+        self.slots.borrow_mut().0.truncate(table.start);
+    }
+
+    /// Does something with entry `index` of a table.
+    #[inline]
+    fn slot_in<T>(&self, table: Table, index: u64, with: impl FnOnce(&mut Slot) -> T) -> Option<T> {
+        let index = usize::try_from(index).ok().filter(|index| *index < table.length)?;
+        self.slots.borrow_mut().0.get_mut(table.start.saturating_add(index)).map(with)
+    }
+
+    #[inline]
+    fn slot<T>(&self, index: u64, with: impl FnOnce(&mut Slot) -> T) -> Option<T> {
+        self.slot_in(self.table.get(), index, with)
+    }
+
+    /// The native plan for entry `index` of a table, if the type was resolved before for this interface.
+    #[inline]
+    pub(crate) fn native(&self, table: Table, index: u64, interface: &'static InterfaceInfo) -> Option<NativePlan> {
+        let type_id = (interface.type_id)();
+        let Slot { hash, native } = self.slot_in(table, index, |slot| *slot)?;
+        match native {
+            Some((of, native)) if of == type_id => Some(native),
+            _ => self.native_elsewhere(table, index, hash, type_id),
+        }
+    }
+
+    /// The same for the first value of its type in a container, if there was one in another. In a tree that is each second
+    /// value, so nothing is counted or looked up twice.
+    #[inline(never)]
+    fn native_elsewhere(&self, table: Table, index: u64, hash: u64, type_id: TypeId) -> Option<NativePlan> {
+        let found = self.innermost(|envelope| {
+            let (at, _) = envelope.find(hash)?;
+            NativePlan::of(envelope.answer(at, type_id)?.as_ref().ok()?)
+        });
+        let native = found.flatten()?;
+        self.slot_in(table, index, |slot| slot.native = Some((type_id, native)));
+        Some(native)
+    }
+
+    /// What is to be done with a value of entry `index` of the innermost container's table.
+    pub(crate) fn nested(&self, index: u64, interface: &'static InterfaceInfo, carry: Carry) -> Result<Resolved> {
+        let type_id = (interface.type_id)();
+        let hash = self.slot(index, |slot| slot.hash).ok_or_else(not_in_table)?;
+        let found = self.innermost(|envelope| {
+            let (at, name) = envelope.find(hash)?;
+            Some((at, name.clone(), envelope.resolved(at, type_id, carry)))
+        });
+        let nameless = Kind::Malformed { what: "nested value", reason: "its type has no name in the envelope" };
+        let (at, name, known) = found.flatten().ok_or(nameless)?;
+        let resolved = self.known_or_resolved(at, name, hash, known, interface, carry)?;
+        if let (Resolved::Plan(plan), true) = (&resolved, carry != Carry::All) {
+            self.slot(index, |slot| slot.native = NativePlan::of(plan).map(|native| (type_id, native)));
+        }
+        Ok(resolved)
+    }
+
+    /// The type hash and the name of entry `index` of the innermost container's table.
+    pub(crate) fn nested_type(&self, index: u64) -> Result<(u64, TypeName)> {
+        let hash = self.slot(index, |slot| slot.hash).ok_or_else(not_in_table)?;
+        let name = self.innermost(|envelope| envelope.find(hash).map(|(_, name)| name.clone())).flatten();
+        let reason = "its type has no name in the envelope";
+        Ok((hash, name.ok_or(Kind::Malformed { what: "nested value", reason })?))
+    }
+
+    /// What is to be done with values of the name at `at`, unless that is `known`; it is kept for the next one.
+    fn known_or_resolved(
+        &self,
+        at: usize,
+        name: TypeName,
+        hash: u64,
+        known: Option<Result<Resolved>>,
+        interface: &'static InterfaceInfo,
+        carry: Carry,
+    ) -> Result<Resolved> {
+        if carry == Carry::All {
+            // Nothing is looked up, so there is nothing to keep for others.
+            return Ok(Resolved::Carried(Some(hash), name));
+        }
+        if let Some(known) = known {
+            return known;
+        }
+        let answer = self.plan(name.as_str(), Some(hash), interface);
+        let (kept, memory) = match &answer {
+            Ok(plan) => (Some(Ok(Arc::clone(plan))), plan.memory()),
+            // The error has the name, and parts of it.
+            Err(error) => (error.again().map(Err), name.memory().saturating_mul(3)),
+        };
+        if let Some(kept) = kept {
+            self.charge(memory.saturating_add(ANSWER))?;
+            self.innermost(|envelope| envelope.keep(at, (interface.type_id)(), kept));
+        }
+        answer_for(answer, Some(hash), name, carry)
+    }
+
+    /// What the envelope lists under a name: its place, its hash, and what is to be done with its values if that is known.
+    fn listed(&self, name: &str, interface: &'static InterfaceInfo, carry: Carry) -> Result<Option<Listed>> {
+        self.charge(self.innermost(|envelope| envelope.cost_of_names()).unwrap_or(0))?;
+        let found = self.innermost(|envelope| {
+            let (at, hash, name) = envelope.find_name(name)?;
+            let name = name.clone();
+            Some((at, hash, name, envelope.resolved(at, (interface.type_id)(), carry)))
+        });
+        Ok(found.flatten())
+    }
+
+    /// What is to be done with a nested value that says its name beside itself: that, and the name with its hash. In a state
+    /// of ours, as `is_ours` says, the envelope lists it; a foreign deserializer has no more than the name, also within a decode
+    /// of an envelope that lists the same name.
+    pub(crate) fn named(
+        &self,
+        name: &str,
+        interface: &'static InterfaceInfo,
+        is_ours: bool,
+        carry: Carry,
+    ) -> Result<(Resolved, Option<u64>, TypeName)> {
+        let found = if is_ours { self.listed(name, interface, carry)? } else { None };
+        if let Some((at, hash, name, known)) = found {
+            let resolved = self.known_or_resolved(at, name.clone(), hash, known, interface, carry)?;
+            return Ok((resolved, Some(hash), name));
+        }
+        let name = TypeName::parse(name, &self.limits)?;
+        self.charge(name.memory())?;
+        let resolved = match carry {
+            Carry::All => Resolved::Carried(None, name.clone()),
+            _ => answer_for(self.plan(name.as_str(), None, interface), None, name.clone(), carry)?,
+        };
+        if is_ours {
+            let reason = "its type has no name in the envelope";
+            return Err(Kind::Malformed { what: "nested value", reason }.into());
+        }
+        Ok((resolved, None, name))
+    }
+
+    /// Takes what is read until the guard ends for a value of a foreign deserializer.
+    pub(crate) fn enter_foreign(&self, reads: Reads) -> impl Drop {
+        let policy = self.policy();
+        self.envelopes.borrow_mut().push(OpenEnvelope::foreign(reads, policy));
+        OnDrop(|| drop(self.envelopes.borrow_mut().pop()))
+    }
+
+    /// Whether the envelope of ours that is being read has nested values of the type of this name.
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
+    pub(in crate::state) fn lists(&self, name: &str) -> bool {
+        let cost = self.innermost(|envelope| envelope.cost_of_names()).unwrap_or(0);
+        self.charge(cost).is_ok() && self.innermost(|envelope| envelope.find_name(name).is_some()).unwrap_or(false)
+    }
+
+    /// What is read.
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
+    pub(crate) fn reads(&self) -> Reads {
+        let reads = self.innermost(|envelope| if envelope.is_foreign { envelope.reads } else { Reads::Json });
+        reads.unwrap_or(Reads::Other)
+    }
+
+    /// Whether a foreign deserializer reads, so that nothing lists the names of nested values.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.innermost(|envelope| envelope.is_foreign).unwrap_or(true)
+    }
+
+    /// What goes with the values that are carried out of the innermost envelope.
+    pub(crate) fn provenance(&self) -> Result<Arc<Provenance>> {
+        if let Some(known) = self.innermost(|envelope| envelope.provenance.clone()).flatten() {
+            return Ok(known);
+        }
+        self.charge(Provenance::MEMORY)?;
+        let made = self.innermost(|envelope| Arc::clone(envelope.provenance(&self.given, &self.global)));
+        // No envelope is open where a foreign deserializer reads.
+        let terms = || self.given.of_kept(self.given.policy.clone(), &self.global);
+        Ok(made.unwrap_or_else(|| Arc::new(Provenance { terms: terms(), ..Provenance::default() })))
+    }
+
+    fn innermost<T>(&self, with: impl FnOnce(&mut OpenEnvelope) -> T) -> Option<T> {
+        self.envelopes.borrow_mut().last_mut().map(with)
+    }
+}

@@ -1,0 +1,6 @@
+//! A running encode: the sink, the names and the tables that go with a state. Imports its siblings.
+
+pub(in crate::state) mod names;
+pub(in crate::state) mod sink;
+pub(in crate::state) mod sink_by_serde;
+pub(in crate::state) mod tables;

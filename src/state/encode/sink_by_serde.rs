@@ -1,0 +1,37 @@
+//! Values that go into a sink by serde. Imports `error` and its siblings.
+
+use super::sink::Sink;
+use crate::error::Result;
+use crate::state::binary::writer_parts::Writer;
+use crate::state::handoff::Scope;
+use serde::Serialize;
+
+/// What writes text for serde.
+#[cfg(feature = "json")]
+pub type TextWriter<'a, 's> = crate::state::metered::guard_writer::TextWriter<'a, 's>;
+/// Without the feature `json` nothing does.
+#[cfg(not(feature = "json"))]
+pub type TextWriter<'a, 's> = Writer<'s, 'a>;
+
+impl<'a> Sink<'a> {
+    /// A value by its `Serialize`.
+    pub fn by_serde<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
+        self.put_with(|writer| value.serialize(writer), |writer| value.serialize(writer))
+    }
+
+    /// A value by a function that writes it as serde does: into a binary format, or into text.
+    pub fn put_with(
+        &mut self,
+        binary: impl FnOnce(Writer<'_, 'a>) -> Result<()>,
+        text: impl FnOnce(TextWriter<'_, '_>) -> Result<()>,
+    ) -> Result<()> {
+        let _scope = self.scope.map(Scope::enter);
+        #[cfg(feature = "json")]
+        if self.is_tape {
+            return self.put_text_part(text);
+        }
+        #[cfg(not(feature = "json"))]
+        drop(text);
+        binary(Writer::new(self))
+    }
+}

@@ -1,0 +1,27 @@
+//! Serde of another crate under a session's guard: JSON, and any format that is not ours. Imports its siblings.
+
+pub(in crate::state) mod answering;
+#[cfg(feature = "json")]
+pub(in crate::state) mod buffer;
+#[cfg(feature = "json")]
+pub(in crate::state) mod guard;
+#[cfg(feature = "json")]
+pub(in crate::state) mod guard_compound;
+#[cfg(feature = "json")]
+pub(in crate::state) mod guard_seed;
+#[cfg(feature = "json")]
+pub(in crate::state) mod guard_visitor;
+#[cfg(feature = "json")]
+pub(in crate::state) mod guard_writer;
+#[cfg(feature = "json")]
+pub(in crate::state) mod guarded_value;
+#[cfg(feature = "json")]
+pub(in crate::state) mod json_number;
+#[cfg(feature = "json")]
+pub(in crate::state) mod json_text;
+#[cfg(feature = "json")]
+pub(in crate::state) mod once;
+#[cfg(feature = "json")]
+pub(in crate::state) mod source;
+#[cfg(feature = "json")]
+pub(in crate::state) mod sourced;

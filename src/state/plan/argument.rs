@@ -1,0 +1,130 @@
+//! A value inside another, whose type only its plan knows. Imports `error`, `format`, `shape` and its siblings.
+
+use crate::error::{Error, Kind, Result};
+use crate::shape::Head;
+#[cfg(feature = "json")]
+use crate::state::decode::contain::contain;
+use crate::state::decode::types::{AnyBox, Plan, Session};
+#[cfg(feature = "json")]
+use crate::state::decode::types::{Guarded, Reads, Sourced};
+use crate::state::handoff::{ARGUMENT, Exchange, asks_ours, reads_ours};
+#[cfg(feature = "json")]
+use crate::state::metered::once::Once;
+#[cfg(feature = "json")]
+use crate::state::tape::{At, read_source};
+#[cfg(feature = "json")]
+use serde::de::Deserialize;
+use serde::de::{Deserializer, Error as _, Visitor};
+use std::fmt;
+use std::sync::Arc;
+
+impl Plan {
+    /// Decodes the value that comes next: by its own function if the deserializer is ours, or under guard.
+    pub(crate) fn decode_next<'de, D: Deserializer<'de>>(
+        self: &Arc<Self>,
+        deserializer: D,
+    ) -> Result<AnyBox, D::Error> {
+        // Some formats show a newtype. And what serde's derive asks for a field that is not there answers for an option alone.
+        let is_option = matches!(self.expr.head, Head::Origin(origin) if origin.id == "Option");
+        if if is_option { !asks_ours(&deserializer) } else { !reads_ours(&deserializer) } {
+            return self.decode_beside(deserializer);
+        }
+        Exchange::WantValue(Arc::clone(self)).put();
+        deserializer.deserialize_newtype_struct(ARGUMENT, ValueVisitor(self))
+    }
+
+    /// Decodes from a deserializer of another crate that a value runs within the decode, or from a buffer that serde has filled.
+    fn decode_beside<'de, D: Deserializer<'de>>(self: &Arc<Self>, deserializer: D) -> Result<AnyBox, D::Error> {
+        #[cfg(feature = "json")]
+        let around = Session::current().filter(|_| !reads_ours(&deserializer));
+        #[cfg(feature = "json")]
+        let _foreign = around.as_ref().map(|session| session.enter_foreign(Reads::by_error::<D::Error>()));
+        self.decode_in_session(deserializer)
+    }
+
+    fn decode_in_session<'de, D: Deserializer<'de>>(self: &Arc<Self>, deserializer: D) -> Result<AnyBox, D::Error> {
+        let outside = || Error::from(Kind::Malformed { what: "erased value", reason: "it is outside of a session" });
+        let decoded =
+            Session::current().ok_or_else(outside).and_then(|session| self.decode_foreign(deserializer, &session));
+        decoded.map_err(|error| error.pass(D::Error::custom))
+    }
+}
+
+/// Decodes from a deserializer that is not ours, with all that comes counted.
+#[cfg(feature = "json")]
+pub(crate) fn decode_guarded<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+    session: &Session,
+) -> Result<T> {
+    T::deserialize(Guarded::new(Sourced(&mut Once::new(deserializer)), session, 0))
+}
+
+#[cfg(feature = "json")]
+impl Plan {
+    /// Decodes from a deserializer that is not ours: of a readable format, or of what serde has buffered of one.
+    pub(crate) fn decode_foreign<'de, D: Deserializer<'de>>(
+        self: &Arc<Self>,
+        deserializer: D,
+        session: &Session,
+    ) -> Result<AnyBox> {
+        self.contained(Sourced(&mut Once::new(deserializer)), session)
+    }
+
+    /// Decodes from serde's buffer of JSON of ours.
+    pub(crate) fn decode_buffered<'de, D: Deserializer<'de>>(
+        self: &Arc<Self>,
+        deserializer: D,
+        session: &Session,
+    ) -> Result<AnyBox> {
+        self.contained(Sourced(&mut Once::buffered(deserializer)), session)
+    }
+
+    /// As [`Plan::decode_state`], where no session of ours has to be around it.
+    fn contained(self: &Arc<Self>, source: Sourced<'_, '_>, session: &Session) -> Result<AnyBox> {
+        contain(|| self.name.to_string(), || self.decode_source(source, session))
+    }
+
+    /// Decodes from a source.
+    pub(in crate::state) fn decode_source(
+        self: &Arc<Self>,
+        source: Sourced<'_, '_>,
+        session: &Session,
+    ) -> Result<AnyBox> {
+        session.check_keys()?;
+        let slot = session.slot.take();
+        match self.glue.readable {
+            None => read_source(source, session, At::new(self.expr, Some(self)), |input| {
+                input.by_plan(self, slot, |input, slot| (self.glue.binary)(input, slot))
+            }),
+            Some(readable) => {
+                session.by_plan(self, slot, |slot| readable(Guarded::new(Sourced(&mut *source.0), session, slot)))
+            }
+        }
+    }
+}
+
+/// Without the feature `json` no type has such a function.
+#[cfg(not(feature = "json"))]
+impl Plan {
+    pub(crate) fn decode_foreign<'de, D: Deserializer<'de>>(self: &Arc<Self>, _: D, _: &Session) -> Result<AnyBox> {
+        crate::format::Format::Json.missing()
+    }
+}
+
+struct ValueVisitor<'a>(&'a Arc<Plan>);
+
+impl<'de> Visitor<'de> for ValueVisitor<'_> {
+    type Value = AnyBox;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a value of `{}`", self.0.name)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<AnyBox, D::Error> {
+        if let Exchange::Value(value) = Exchange::take() {
+            return Ok(value);
+        }
+        // What a guard of ours stands around.
+        self.0.decode_in_session(deserializer)
+    }
+}
