@@ -107,6 +107,7 @@ pub(crate) trait Primitives: 'static {
 #[cfg(all(test, feature = "postcard", feature = "bincode"))]
 mod tests {
     use super::*;
+    use crate::format::{Bincode, Postcard};
 
     /// Numbers around each power of two, where forms change their length.
     fn numbers() -> impl Iterator<Item = u64> {

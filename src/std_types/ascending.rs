@@ -7,6 +7,9 @@ pub(super) struct Ascending<C, E> {
 }
 
 impl<C: Extend<E> + FromIterator<E>, E> Ascending<C, E> {
+    /// Bytes of stack that an element takes on its way through here, where nothing is optimised.
+    pub(super) const STACK: usize = size_of::<E>().saturating_mul(16);
+
     pub(super) fn with_capacity(capacity: usize) -> Self {
         Ascending { elements: Vec::with_capacity(capacity), tree: None }
     }

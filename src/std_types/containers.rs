@@ -15,12 +15,12 @@ use std::hash::Hash;
 /// Elements without boxes of so many bytes take no stack that is worth a question.
 const SMALL: usize = 64;
 
-/// How a collection of elements is written, and read by `make`, `add` and `end`.
+/// How a collection of elements is written, and read by `make`, `add` and `end`; what `add` takes of the `stack`, beside elements.
 macro_rules! elements {
     ($make:expr, $add:expr) => {
-        elements!($make, $add, |values| values);
+        elements!($make, $add, |values| values, 0);
     };
-    ($make:expr, $add:expr, $end:expr) => {
+    ($make:expr, $add:expr, $end:expr, $stack:expr) => {
         const MIN: usize = 1;
         const IS_DIRECT: bool = true;
 
@@ -35,16 +35,17 @@ macro_rules! elements {
         fn take(input: &mut Input<'_, '_>) -> Result<Self> {
             input.enter::<Self>()?;
             let length = input.length()?;
-            let values = input.room(T::STACK, |input| input.take_each(length, $make, $add))?;
+            let stack = const { T::STACK.saturating_add($stack) };
+            let values = input.room(stack, |input| input.take_each(length, $make, $add).map($end))?;
             input.leave();
-            Ok(($end)(values))
+            Ok(values)
         }
     };
 }
 
 /// The same of a map.
 macro_rules! entries {
-    ($make:expr, $add:expr, $end:expr) => {
+    ($make:expr, $add:expr, $end:expr, $stack:expr) => {
         const MIN: usize = 1;
         const IS_DIRECT: bool = true;
 
@@ -62,10 +63,10 @@ macro_rules! entries {
         fn take(input: &mut Input<'_, '_>) -> Result<Self> {
             input.enter::<Self>()?;
             let length = input.length()?;
-            let stack = if K::STACK > V::STACK { K::STACK } else { V::STACK };
-            let map = input.room(stack, |input| input.take_entries(length, $make, $add))?;
+            let stack = const { (if K::STACK > V::STACK { K::STACK } else { V::STACK }).saturating_add($stack) };
+            let map = input.room(stack, |input| input.take_entries(length, $make, $add).map($end))?;
             input.leave();
-            Ok(($end)(map))
+            Ok(map)
         }
     };
 }
@@ -143,7 +144,8 @@ portable! {
         elements!(
             Ascending::<Self, T>::with_capacity,
             |set: &mut Ascending<Self, T>, value| set.add(value, |next, last| next > last),
-            Ascending::tree
+            Ascending::tree,
+            Ascending::<Self, T>::STACK
         );
     };
     [T: Portable + Eq + Hash] HashSet<T> = "HashSet" [T], Shape::Seq { element: T::TYPE }, {
@@ -153,12 +155,13 @@ portable! {
         entries!(
             Ascending::<Self, (K, V)>::with_capacity,
             |map: &mut Ascending<Self, (K, V)>, key, value| map.add((key, value), |next, last| next.0 > last.0),
-            Ascending::tree
+            Ascending::tree,
+            Ascending::<Self, (K, V)>::STACK
         );
     };
     [K: Portable + Eq + Hash, V: Portable] HashMap<K, V> = "HashMap" [K, V],
         Shape::Map { key: K::TYPE, value: V::TYPE }, {
-        entries!(HashMap::with_capacity, |map: &mut Self, key, value| _ = map.insert(key, value), |map| map);
+        entries!(HashMap::with_capacity, |map: &mut Self, key, value| _ = map.insert(key, value), |map| map, 0);
     };
 }
 

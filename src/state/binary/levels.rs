@@ -6,12 +6,9 @@ use super::reader::no_option;
 use crate::error::{Error, Result};
 use crate::state::budget::as_native::PAID;
 use crate::state::budget::count::over;
-use crate::state::budget::stack::RED_ZONE;
+use crate::state::budget::stack::{RED_ZONE, SMALL};
 use crate::state::decode::types::{Input, Reader};
 use serde::de::Deserialize;
-
-/// Bytes of stack for which nobody asks how much there is: those of a struct of a few numbers and texts, as they are counted.
-const SMALL: usize = 8 << 10;
 
 impl<'a, 'de> Input<'a, 'de> {
     /// A value by its `Deserialize`; `slot` bytes are charged for it.

@@ -149,6 +149,12 @@ impl Spent {
         over("depth", self.limits.depth, self.limits.depth.saturating_add(1))
     }
 
+    /// See [`Stack::foresee`].
+    #[inline]
+    pub(crate) fn foresee_stack(&self, stack: usize) {
+        self.stack.foresee(stack);
+    }
+
     /// Checks that there is room for a value in a box with so many levels around it, here and where it will be read.
     #[inline]
     pub(in crate::state) fn check_stack(&self, depth: usize) -> Result<()> {

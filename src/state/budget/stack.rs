@@ -33,6 +33,8 @@ pub(crate) struct Stack {
 
 /// What is kept for code that makes no level: visitors of primitives, maps that grow, the making of an error.
 pub(in crate::state) const RED_ZONE: usize = 48 << 10;
+/// Bytes of stack for which nobody asks how much there is: those of a struct of a few numbers and texts, as they are counted.
+pub(in crate::state) const SMALL: usize = 8 << 10;
 /// How often a value may stand on the stack while it is decoded: each `Result` and `Option` on its way may be a copy. In
 /// an unoptimized build 17 copies were seen in the binary formats and 26 in JSON.
 const COPIES: usize = 32;
@@ -80,7 +82,7 @@ impl Stack {
             own: zero(),
             added: zero(),
             levels,
-            last: zero(),
+            last: Cell::new(address()),
             widest: zero(),
         }
     }
@@ -90,23 +92,33 @@ impl Stack {
     pub(crate) fn forget(&mut self, levels: usize) {
         // All fields are named, so that none is forgotten.
         let Stack { floor, ceiling, own, added, levels: own_levels, low, high, deepest, last, widest } = self;
-        for address in [ceiling, own, added, low, high, deepest, last, widest] {
-            address.set(0);
+        for known in [ceiling, own, added, low, high, deepest, widest] {
+            known.set(0);
         }
+        last.set(address());
         floor.set(if cfg!(miri) { 0 } else { UNKNOWN });
         *own_levels = levels;
     }
 
-    /// Asks where it ends, unless that is known.
+    /// Asks where it ends before a value takes so much that there may be no room for the question.
+    #[inline]
+    pub(in crate::state) fn foresee(&self, stack: usize) {
+        if stack > SMALL {
+            self.find();
+        }
+    }
+
+    /// Asks where it ends, unless that is known. What was taken before somebody asked counts as if it had been known then.
     #[cold]
     #[inline(never)]
     fn find(&self) -> bool {
         let is_unknown = self.floor.get() == UNKNOWN;
         if is_unknown {
-            let (here, own) = (address(), remaining());
+            let (here, left, began) = (address(), remaining(), self.last.get());
+            let own = left.saturating_add(began.saturating_sub(here));
             self.own.set(own);
             self.deepest.set(own / OWN_PER_WRITTEN_LEVEL);
-            self.stand(here, own);
+            self.stand(began.max(here), own);
         }
         is_unknown
     }

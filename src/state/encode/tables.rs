@@ -7,7 +7,7 @@
 
 use crate::shape::{Identity, low_byte};
 use std::any::TypeId;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -18,7 +18,8 @@ pub(crate) struct Tables {
     /// How many entries the tables of all open containers have.
     n_entries: Cell<usize>,
     /// Types that were asked for of late, by some bits of their `TypeId`.
-    recent: [Cell<Recent>; RECENT],
+    /// Made at the first nested value, and on the heap: an encode may have little stack.
+    recent: OnceCell<Box<[Cell<Recent>]>>,
 }
 
 /// A type, and its place in the table of a container.
@@ -83,10 +84,15 @@ const NOWHERE: Place = Place { container: NEW, index: 0 };
 impl Default for Tables {
     fn default() -> Self {
         let innermost = Cell::new(Container { id: NEW, start: 0 });
-        let recent =
-            [const { Cell::new(Recent { id: None, number: 0, encode: 0, place: NOWHERE, is_plain: false }) }; RECENT];
-        Tables { types: RefCell::default(), innermost, n_entries: Cell::new(0), recent }
+        Tables { types: RefCell::default(), innermost, n_entries: Cell::new(0), recent: OnceCell::new() }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn nothing_recent() -> Box<[Cell<Recent>]> {
+    let nothing = || Cell::new(Recent { id: None, number: 0, encode: 0, place: NOWHERE, is_plain: false });
+    std::iter::repeat_with(nothing).take(RECENT).collect()
 }
 
 impl Tables {
@@ -111,7 +117,7 @@ impl Tables {
     /// The place of a type that was looked up by its `TypeId` before, and whether it is plain, so that it needs no container.
     #[inline]
     pub(crate) fn known(&self, id: TypeId) -> Option<(usize, bool)> {
-        let recent = self.recent.get(usize::from(low_byte(id)) % RECENT)?;
+        let recent = self.recent.get_or_init(nothing_recent).get(usize::from(low_byte(id)) % RECENT)?;
         let Recent { id: found, place, is_plain, .. } = recent.get();
         let container = self.innermost.get().id;
         if found == Some(id) && place.container == container && container != NEW {
