@@ -52,7 +52,6 @@ fn transparent(item: &Item, fields: &Fields) -> TokenStream {
     quote! {
         const BY_SERDE: ::core::option::Option<&'static #private::AnyBySerde> = ::core::option::Option::None;
         const MIN: usize = #state::MIN;
-        const IS_DIRECT: bool = #state::IS_DIRECT;
         const STACK: usize = #private::stack_of::<Self>(0, &[#state::STACK]);
 
         fn put(&self, __sink: &mut #private::Sink<'_>) -> ::core::result::Result<(), #krate::Error> {
@@ -60,7 +59,14 @@ fn transparent(item: &Item, fields: &Fields) -> TokenStream {
         }
 
         fn take(__input: &mut #private::Input<'_, '_>) -> ::core::result::Result<Self, #krate::Error> {
-            let __inner = #state::take(__input)?;
+            Self::take_into(__input, ::core::mem::size_of::<Self>())
+        }
+
+        fn take_into(
+            __input: &mut #private::Input<'_, '_>,
+            __slot: usize,
+        ) -> ::core::result::Result<Self, #krate::Error> {
+            let __inner = #state::take_into(__input, __slot)?;
             #default
             ::core::result::Result::Ok(Self { #(#values),* })
         }

@@ -42,7 +42,6 @@ const fn variant(name: &'static str, index: u32, fields: &'static [crate::shape:
 macro_rules! address {
     ($parts:ty: |$address:ident| $put:expr; $make:expr) => {
         const MIN: usize = 1;
-        const IS_DIRECT: bool = true;
         const STACK: usize = <$parts>::STACK;
 
         fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
@@ -72,7 +71,6 @@ macro_rules! address {
 macro_rules! versions {
     ($v4:ty, $v6:ty) => {
         const MIN: usize = 1;
-        const IS_DIRECT: bool = true;
         const STACK: usize = stack_of::<Self>(2, &[<$v4>::STACK, <$v6>::STACK]);
 
         fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
@@ -97,20 +95,21 @@ macro_rules! versions {
         }
 
         fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            Self::take_into(input, size_of::<Self>())
+        }
+
+        fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
             if input.is_tape() {
                 return input.text()?.parse().map_err(serde::de::Error::custom);
             }
-            input.enter_variants::<Self>()?;
-            let address = match input.variant()? {
-                0 => Self::V4(<$v4>::take(input).map_err(|error| in_variant(error, "V4"))?),
-                1 => Self::V6(<$v6>::take(input).map_err(|error| in_variant(error, "V6"))?),
+            input.level::<Self, _>(slot, |input| match input.variant()? {
+                0 => <$v4>::take(input).map(Self::V4).map_err(|error| in_variant(error, "V4")),
+                1 => <$v6>::take(input).map(Self::V6).map_err(|error| in_variant(error, "V6")),
                 index => {
                     let found = Unexpected::Unsigned(index.into());
-                    return Err(serde::de::Error::invalid_value(found, &"`V4` or `V6`"));
+                    Err(serde::de::Error::invalid_value(found, &"`V4` or `V6`"))
                 }
-            };
-            input.leave();
-            Ok(address)
+            })
         }
     };
 }

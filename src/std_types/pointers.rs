@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, RwLock};
 /// The origin of `Box`, which boxed trait objects of every interface use.
 pub const BOX: Origin = std_origin("Box");
 
-/// The state of what stands around a value and writes nothing of its own.
+/// The state of what stands around a value of type `T` and writes nothing of its own.
 macro_rules! around {
     (|$value:ident| $inner:expr, $make:expr) => {
         const MIN: usize = T::MIN;
@@ -40,6 +40,26 @@ macro_rules! around {
         #[inline]
         fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
             T::take_into(input, slot).map($make)
+        }
+    };
+}
+
+/// The same of a tuple struct, which is of fixed size where the value is.
+macro_rules! around_fixed {
+    ($make:ident) => {
+        const IS_FIXED: bool = T::IS_FIXED;
+        const LEVELS: usize = T::LEVELS;
+
+        around!(|value| value.0, $make);
+
+        #[inline]
+        fn fill(&self, bytes: &mut [u8]) {
+            self.0.fill(bytes);
+        }
+
+        #[inline]
+        fn read(bytes: &[u8]) -> Option<Self> {
+            T::read(bytes).map($make)
         }
     };
 }
@@ -70,10 +90,10 @@ portable! {
         }
     };
     [T: Portable] Wrapping<T> = "Wrapping" [T], Shape::Transparent { inner: T::TYPE }, {
-        around!(|value| value.0, Wrapping);
+        around_fixed!(Wrapping);
     };
     [T: Portable] Reverse<T> = "Reverse" [T], Shape::Transparent { inner: T::TYPE }, {
-        around!(|value| value.0, Reverse);
+        around_fixed!(Reverse);
     };
     [T: Portable] Mutex<T> = "Mutex" [T], Shape::Transparent { inner: T::TYPE }, {
         around!(|value| *value.lock().map_err(|_| poisoned())?, Mutex::new);
@@ -118,6 +138,7 @@ submit! {
     Entry::native_type::<Cow<'static, str>>().compared_by(own_traits!(Cow<'static, str>));
 }
 
+/// Serde reads them: of JSON it takes numbers that are out of range.
 macro_rules! saturating {
     ($($ty:ident)*) => {
         portable! { $([] Saturating<$ty> = "Saturating" [$ty], Shape::Transparent { inner: <$ty>::TYPE };)* }

@@ -80,15 +80,14 @@ macro_rules! fixed {
 
 /// Numbers of any length: `number!(put_number(u64) unsigned take_unsigned: u16 u32 u64)`.
 macro_rules! number {
-    ($put:ident($wide:ty) $take:ident $take_all:ident: $($ty:ident $id:literal $leaf:literal)*) => { leaves! { $($ty = $id as $leaf {
+    ($put:ident($wide:ty) $take:ident $take_all:ident: $($ty:ident $id:literal)*) => { leaves! { $($ty = $id as $id {
         const MIN: usize = 1;
         const IS_PLAIN: bool = true;
         const IS_LEAF: bool = true;
 
         #[inline]
-        #[allow(clippy::cast_lossless, trivial_numeric_casts, reason = "a machine's word is none of those that `From` knows")]
         fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
-            sink.$put(*self as $wide);
+            sink.$put(<$wide>::from(*self));
             Ok(())
         }
 
@@ -105,9 +104,36 @@ macro_rules! number {
     })* } };
 }
 
+/// A machine's words, which are written as numbers of 64 bits.
+macro_rules! words {
+    ($($ty:ident $id:literal as $wide:ident $leaf:literal $found:ident $take_all:ident)*) => { leaves! { $($ty = $id as $leaf {
+        const MIN: usize = 1;
+        const IS_PLAIN: bool = true;
+        const IS_LEAF: bool = true;
+
+        #[inline]
+        fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+            (*self as $wide).put(sink)
+        }
+
+        #[inline]
+        fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            let number = $wide::take(input)?;
+            Self::try_from(number).map_err(|_| is_none_of(Unexpected::$found(number), stringify!($ty)))
+        }
+
+        in_any_slot!();
+
+        fn take_all(input: &mut Input<'_, '_>, length: u64) -> Result<Vec<Self>> {
+            // Only there each number is one.
+            if size_of::<Self>() == size_of::<$wide>() { input.$take_all(length) } else { input.take_vec(length) }
+        }
+    })* } };
+}
+
 /// Primitives that the format's crate writes, and reads by the method `take`.
 macro_rules! other {
-    ($($ty:ident $id:literal $leaf:literal $take:ident)*) => { leaves! { $($ty = $id as $leaf {
+    ($($ty:ident $id:literal $take:ident)*) => { leaves! { $($ty = $id as $id {
         const MIN: usize = 1;
         const IS_PLAIN: bool = true;
         const IS_LEAF: bool = true;
@@ -125,11 +151,10 @@ macro_rules! other {
 }
 
 fixed! { u8 "u8" i8 "i8" f32 "f32" f64 "f64" }
-number! { put_number(u64) unsigned take_unsigned: u16 "u16" "u16" u32 "u32" "u32" u64 "u64" "u64" usize "usize" "u64" }
-number! { put_signed(i64) signed take_signed: i16 "i16" "i16" i32 "i32" "i32" i64 "i64" "i64" isize "isize" "i64" }
-other! {
-    i128 "i128" "i128" other u128 "u128" "u128" other char "char" "char" character
-}
+number! { put_number(u64) unsigned take_unsigned: u16 "u16" u32 "u32" u64 "u64" }
+number! { put_signed(i64) signed take_signed: i16 "i16" i32 "i32" i64 "i64" }
+words! { usize "usize" as u64 "u64" Unsigned take_unsigned isize "isize" as i64 "i64" Signed take_signed }
+other! { i128 "i128" other u128 "u128" other char "char" character }
 
 leaves! {
     bool = "bool" as "bool" {
@@ -198,7 +223,13 @@ leaves! {
             CString::new(input.slice()?).map_err(serde::de::Error::custom)
         }
 
-        in_any_slot!();
+        /// In JSON it is a list of numbers, which is charged in a box.
+        fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
+            if input.is_tape() {
+                input.charge_boxed::<Self>(slot)?;
+            }
+            Self::take(input)
+        }
     }
 }
 
@@ -226,7 +257,7 @@ macro_rules! non_zero {
             #[inline]
             fn take(input: &mut Input<'_, '_>) -> Result<Self> {
                 let number = <$inner>::take(input)?;
-                $ty::new(number).ok_or_else(|| is_zero(concat!("a nonzero ", stringify!($inner))))
+                $ty::new(number).ok_or_else(|| is_none_of(Unexpected::Unsigned(0), concat!("a nonzero ", stringify!($inner))))
             }
 
             in_any_slot!();
@@ -235,10 +266,10 @@ macro_rules! non_zero {
     };
 }
 
-/// The error of a zero, as serde words it.
+/// The error of a number that the type does not have, as serde words it.
 #[cold]
-fn is_zero(expected: &'static str) -> Error {
-    serde::de::Error::invalid_value(Unexpected::Unsigned(0), &expected)
+fn is_none_of(found: Unexpected<'_>, expected: &'static str) -> Error {
+    serde::de::Error::invalid_value(found, &expected)
 }
 
 non_zero! {

@@ -8,7 +8,7 @@ use crate::erased::Erased;
 use crate::error::{Error, Result};
 use crate::registry::Entry;
 use crate::shape::{Fields, Shape, Style, Tagging, Variant};
-use crate::state::{Input, Sink, State, in_field, in_variant, stack_of};
+use crate::state::{Boxed, Input, Sink, State, in_field, in_variant, stack_of};
 use serde::de::Unexpected;
 use std::ffi::OsString;
 use std::ops::{Bound, Range, RangeFrom, RangeInclusive, RangeTo};
@@ -46,16 +46,16 @@ macro_rules! variants {
     };
 }
 
-/// The state of a struct whose parts are read from it and make it: `parts!(start T, end T; |range| [&range.start, &range.end];
-/// |start, end| Ok(start..end))`.
+/// The state of a struct that serde makes of a `$whole` of the parts: `parts!((T, T): start T, end T; |range| [range.start, range.end];
+/// Ok(start..end))`. What they are parts of may be another value, which `by` gives.
 macro_rules! parts {
-    ($($name:ident $ty:ty),+; |$value:ident| [$($part:expr),+]; $make:expr) => {
+    ($whole:ty: $($name:ident $ty:ty),+; |$value:ident $(by $view:path)?| [$($part:expr),+]; $make:expr) => {
         const MIN: usize = 0 $(+ <$ty as State>::MIN)+;
-        const IS_DIRECT: bool = true;
         const STACK: usize = stack_of::<Self>(0, &[$(<$ty>::STACK),+]);
 
         fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
             let $value = self;
+            $(let $value = $view($value)?;)?
             sink.enter()?;
             $($part.put(sink)?;)+
             sink.leave();
@@ -63,10 +63,14 @@ macro_rules! parts {
         }
 
         fn take(input: &mut Input<'_, '_>) -> Result<Self> {
-            input.enter::<Self>()?;
-            $(let $name = <$ty>::take(input).map_err(|error| in_field(error, stringify!($name)))?;)+
-            input.leave();
-            $make
+            Self::take_into(input, size_of::<Self>())
+        }
+
+        fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
+            input.level::<$whole, _>(slot, |input| {
+                $(let $name = <$ty>::take(input).map_err(|error| in_field(error, stringify!($name)))?;)+
+                $make
+            })
         }
     };
 }
@@ -140,18 +144,58 @@ fn since_epoch(time: &SystemTime) -> Result<Duration> {
     since.map_err(|_| serde::ser::Error::custom("SystemTime must be later than UNIX_EPOCH"))
 }
 
+/// The variant of this system's strings, and that of the other's, with what serde says of it.
+#[cfg(unix)]
+mod system {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+
+    pub(super) const INDEX: u32 = 0;
+    pub(super) const VARIANT: &str = "Unix";
+    pub(super) const OTHER: u32 = 1;
+    pub(super) const REFUSED: &str = "cannot deserialize Windows OS string on Unix";
+
+    pub(super) fn units(string: &OsString) -> &[u8] {
+        string.as_bytes()
+    }
+
+    pub(super) fn string(units: Vec<u8>) -> OsString {
+        OsString::from_vec(units)
+    }
+}
+
+/// The same of Windows.
+#[cfg(windows)]
+mod system {
+    use std::ffi::OsString;
+    use std::os::windows::ffi::{OsStrExt, OsStringExt};
+
+    pub(super) const INDEX: u32 = 1;
+    pub(super) const VARIANT: &str = "Windows";
+    pub(super) const OTHER: u32 = 0;
+    pub(super) const REFUSED: &str = "cannot deserialize Unix OS string on Windows";
+
+    pub(super) fn units(string: &OsString) -> Vec<u16> {
+        string.encode_wide().collect()
+    }
+
+    pub(super) fn string(units: Vec<u16>) -> OsString {
+        OsString::from_wide(&units)
+    }
+}
+
 portable! {
     [] Duration = "Duration" [], named!("Duration": "secs" u64, "nanos" u32), {
         parts!(
-            secs u64, nanos u32;
+            Duration: secs u64, nanos u32;
             |time| [time.as_secs(), time.subsec_nanos()];
             duration(secs, nanos, "overflow deserializing Duration")
         );
     };
     [] SystemTime = "SystemTime" [], named!("SystemTime": "secs_since_epoch" u64, "nanos_since_epoch" u32), {
         parts!(
-            secs_since_epoch u64, nanos_since_epoch u32;
-            |time| [since_epoch(time)?.as_secs(), since_epoch(time)?.subsec_nanos()];
+            Duration: secs_since_epoch u64, nanos_since_epoch u32;
+            |time by since_epoch| [time.as_secs(), time.subsec_nanos()];
             system_time(duration(
                 secs_since_epoch,
                 nanos_since_epoch,
@@ -159,19 +203,41 @@ portable! {
             )?)
         );
     };
-    // What it holds is another type on each platform, and serde knows which.
-    [] OsString = "OsString" [], variants!("OsString": 0 "Unix" Newtype [Vec<u8>], 1 "Windows" Newtype [Vec<u16>]);
+    [] OsString = "OsString" [], variants!("OsString": 0 "Unix" Newtype [Vec<u8>], 1 "Windows" Newtype [Vec<u16>]), {
+        const MIN: usize = 2;
+        const IS_DIRECT: bool = true;
+        const STACK: usize = stack_of::<Self>(2, &[<Vec<u8>>::STACK]);
+
+        fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+            sink.enter()?;
+            sink.put_variant(system::INDEX);
+            system::units(self).put_boxed(sink)?;
+            sink.leave();
+            Ok(())
+        }
+
+        fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            input.enter_variants::<Self>()?;
+            let units = match input.variant()? {
+                system::INDEX => State::take(input).map_err(|error| in_variant(error, system::VARIANT))?,
+                system::OTHER => return Err(serde::de::Error::custom(system::REFUSED)),
+                index => return Err(no_such(index, "`Unix` or `Windows`")),
+            };
+            input.leave();
+            Ok(system::string(units))
+        }
+    };
     [T: Portable] Range<T> = "Range" [T], named!("Range": "start" T, "end" T), {
-        parts!(start T, end T; |range| [range.start, range.end]; Ok(start..end));
+        parts!((T, T): start T, end T; |range| [range.start, range.end]; Ok(start..end));
     };
     [T: Portable] RangeInclusive<T> = "RangeInclusive" [T], named!("RangeInclusive": "start" T, "end" T), {
-        parts!(start T, end T; |range| [range.start(), range.end()]; Ok(start..=end));
+        parts!((T, T): start T, end T; |range| [range.start(), range.end()]; Ok(start..=end));
     };
     [T: Portable] RangeFrom<T> = "RangeFrom" [T], named!("RangeFrom": "start" T), {
-        parts!(start T; |range| [range.start]; Ok(start..));
+        parts!(T: start T; |range| [range.start]; Ok(start..));
     };
     [T: Portable] RangeTo<T> = "RangeTo" [T], named!("RangeTo": "end" T), {
-        parts!(end T; |range| [range.end]; Ok(..end));
+        parts!(T: end T; |range| [range.end]; Ok(..end));
     };
     [T: Portable] Bound<T> = "Bound" [T],
         variants!("Bound": 0 "Unbounded" Unit [], 1 "Included" Newtype [T], 2 "Excluded" Newtype [T]), {

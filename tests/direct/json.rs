@@ -4,7 +4,7 @@
 use super::{Told, Twins, by_serde, direct, of_text, place_of_state};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value as Json, json};
-use typeport::{Codec, Format, Value};
+use typeport::{Codec, Format};
 
 /// Numbers that follow from a seed: an LCG of 64 bits, by Knuth.
 struct Random {
@@ -152,19 +152,19 @@ fn change_object(members: &mut Map<String, Json>, how: usize, random: &mut Rando
 }
 
 /// The envelope with another state.
-fn with_state(bytes: &[u8], state: &str) -> Vec<u8> {
+pub(super) fn with_state(bytes: &[u8], state: &[u8]) -> Vec<u8> {
     let place = place_of_state(bytes);
-    let mut whole = [&bytes[..place.start], state.as_bytes(), &bytes[place.end..]].concat();
+    let mut whole = [&bytes[..place.start], state, &bytes[place.end..]].concat();
     // The length stands behind the magic, the version and the format.
     let length = u32::try_from(whole.len()).unwrap();
     whole[3..7].copy_from_slice(&length.to_le_bytes());
     whole
 }
 
-impl<A: Value + ?Sized, B: Value + ?Sized> Twins<'_, A, B> {
+impl Twins<'_> {
     /// The same verdict on texts that were changed, each from a seed.
     #[track_caller]
-    fn check_texts(&self, seed: u64, rounds: usize) {
+    pub(super) fn check_texts(&self, seed: u64, rounds: usize) {
         let codec = Codec::default().format(Format::Json).checksum(false);
         let (one, other) = (codec.to_vec(self.one).unwrap(), codec.to_vec(self.other).unwrap());
         let mut value: Json = serde_json::from_slice(&one[place_of_state(&one)]).unwrap();
@@ -189,7 +189,7 @@ impl<A: Value + ?Sized, B: Value + ?Sized> Twins<'_, A, B> {
                 state.truncate((0..=cut).rev().find(|at| state.is_char_boundary(*at)).unwrap());
             }
             let told = self.decode_text(&codec, &one, &state);
-            let expected = (self.decode_other)(&codec, &with_state(&other, &state.replace("d::", "s::")));
+            let expected = (self.decode_other)(&codec, &with_state(&other, state.replace("d::", "s::").as_bytes()));
             let same = without_order(of_text(told.clone())) == without_order(of_text(expected.clone()));
             // Of several faults another one may be met first.
             let are_faults =
@@ -203,7 +203,7 @@ impl<A: Value + ?Sized, B: Value + ?Sized> Twins<'_, A, B> {
     }
 
     fn decode_text(&self, codec: &Codec, bytes: &[u8], state: &str) -> Told {
-        (self.decode)(codec, &with_state(bytes, state))
+        (self.decode)(codec, &with_state(bytes, state.as_bytes()))
     }
 }
 

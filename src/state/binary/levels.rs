@@ -63,6 +63,16 @@ impl<'a, 'de> Input<'a, 'de> {
         self.left = self.left.wrapping_add(1);
     }
 
+    /// A level of what serde makes as a `V`, in a place for which `slot` bytes are charged: a larger one stands in a box.
+    #[inline]
+    pub(crate) fn level<V, T>(&mut self, slot: usize, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.charge_boxed::<V>(slot)?;
+        self.enter::<V>()?;
+        let value = read(self)?;
+        self.leave();
+        Ok(value)
+    }
+
     /// As [`Input::enter`], of a value that is one of several variants.
     #[inline]
     pub fn enter_variants<T>(&mut self) -> Result<()> {

@@ -291,7 +291,7 @@ impl<'de> Input<'_, 'de> {
     /// Charges a value of type `T` that is about to be read, for which `slot` bytes are charged: one that is larger cannot stand
     /// there, but in a box.
     #[inline]
-    pub(in crate::state) fn charge_boxed<T>(&self, slot: usize) -> Result<()> {
+    pub(crate) fn charge_boxed<T>(&self, slot: usize) -> Result<()> {
         if size_of::<T>() <= slot {
             return Ok(());
         }
