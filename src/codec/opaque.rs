@@ -21,12 +21,13 @@ use std::sync::Arc;
 
 /// A value whose type is not linked here, or not allowed: its type name, its type hash and its bytes.
 ///
-/// It comes from [`from_slice::<Opaque>`](crate::from_slice), which takes any envelope, from a field of this type, which
-/// takes what a `Box<dyn Value>` takes, or from [`Carried`](crate::Carried). It goes out as it came in, byte for byte, in
-/// an envelope of its own or inside of another value; and it becomes a value as soon as a process has the type. Inside of
-/// a value that is encoded in another state format it is written anew in that one: by its type, where that is linked and
-/// allowed, or by the schema that came with it. Else that is an error. Into a format of another crate it goes without the
-/// schema of the envelope in which it stood among others; one that came in an envelope of its own keeps its own in binary formats.
+/// It comes from [`from_slice::<Opaque>`](crate::from_slice), which decodes any envelope, from a field of this type, which accepts
+/// the same values as a `Box<dyn Value>`, or from [`Carried`](crate::Carried). It is encoded byte for byte as it was decoded, in
+/// an envelope of its own or inside another value. Any process that links the type can decode it.
+///
+/// Inside a value that is encoded in another state format, it is converted: by its type, if that is linked and allowed, or
+/// by the schema that came with it. Otherwise the encode is an error. In another crate's format it is written without a schema
+/// that it shared with other values of an envelope. If it came in an envelope of its own, it keeps that schema in binary formats.
 ///
 /// ```
 /// use typeport::Opaque;
@@ -69,30 +70,30 @@ pub(crate) struct OpaqueParts<'a> {
 const KEPT: usize = size_of::<Contents>() + 2 * size_of::<usize>();
 
 impl Opaque {
-    /// The name of the value's type, as its sender spelled it.
+    /// Returns the name of the value's type, as its sender spelled it.
     pub fn type_name(&self) -> &TypeName {
         &self.0.name
     }
 
-    /// The type hash; `None` for what came by name alone, in a format that is not typeport's.
+    /// Returns the type hash, or `None` for a value that came by name alone, in a format that is not typeport's.
     pub fn type_hash(&self) -> Option<u64> {
         self.0.hash
     }
 
-    /// The format of the state.
+    /// Returns the format of the state.
     pub fn format(&self) -> Format {
         self.0.format
     }
 
-    /// The value, in the state format.
+    /// Returns the value in the state format.
     pub fn state(&self) -> &[u8] {
         &self.0.state
     }
 
-    /// Decodes the value, where its type is linked: into that type, or into a trait object.
+    /// Decodes the value into its type, or into a trait object, if the type is linked.
     ///
-    /// The limits, the policy and the registry that it came under bind it still: a type that a policy refused is not built
-    /// now either. Its bytes are free: encode it, and decode them by another codec.
+    /// The limits, the policy and the registry under which it arrived still apply: a type that a policy refused is not built
+    /// now either. They do not apply to its bytes: encode it, and decode the bytes with another codec.
     ///
     /// # Errors
     ///
@@ -135,7 +136,7 @@ impl Opaque {
         Ok(Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewriting })))
     }
 
-    /// The shapes of the types of users that the value reaches, if they came with it.
+    /// Returns the shapes of the users' types that the value reaches, if they came with it.
     pub fn schema(&self) -> Option<&Schema> {
         self.0.came.schema.as_deref()
     }
@@ -244,8 +245,8 @@ impl Contents {
 }
 
 impl Codec {
-    /// As [`Opaque::decode`], by this codec: the tighter of each limit counts, and the type has to be in both registries and
-    /// allowed by both policies.
+    /// Decodes as [`Opaque::decode`], with this codec: the tighter of each limit applies, and the type has to be in both
+    /// registries and allowed by both policies.
     ///
     /// # Errors
     ///

@@ -12,10 +12,10 @@ use crate::type_name::TypeName;
 use std::any::{Any, TypeId};
 use std::fmt::Debug;
 
-/// A type whose values travel: serde carries the state, this trait the identity.
+/// A type whose values can be encoded and decoded: serde's traits describe its state, this trait its identity.
 ///
-/// Written by `#[portable]` and `#[derive(Portable)]`; implemented for the std types that serde knows, and by `#[portable]` for
-/// `Box<dyn I>` of each interface. Its items are for the derive.
+/// `#[portable]` and `#[derive(Portable)]` implement it. So does this crate for the std types that serde supports, and `#[portable]`
+/// on a trait for the `Box<dyn I>` of the interface. Its items are for the macros.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not portable",
     label = "needs `Portable`",
@@ -83,16 +83,16 @@ pub fn take_box<T: State>(input: &mut Input<'_, '_>, slot: usize) -> Result<Box<
     Ok(Box::new(T::take_into(input, slot)?))
 }
 
-/// What every portable value can do, whatever its type: the root interface.
+/// The root interface: every portable value is a member, whatever its type.
 ///
-/// A supertrait of every interface, so its methods are there on any `dyn I`. Implemented for all [`Portable`] types;
-/// there is nothing to implement by hand.
+/// It is a supertrait of every interface, so every `dyn I` has its methods. It is implemented for all [`Portable`] types;
+/// do not implement it by hand.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a portable value",
     note = "derive `Portable` for `{Self}`, or mark its trait with `#[portable]`"
 )]
 pub trait Value: Debug + Send + Sync + Any {
-    /// The name of the value's type; of a trait object the name of the real type, also where that was erased.
+    /// Returns the name of the value's type; for a trait object that of the real type, also if the value is erased.
     fn type_name(&self) -> TypeName {
         self.__about().type_name()
     }
@@ -197,7 +197,7 @@ impl<T: Portable> Value for T {
     }
 }
 
-/// A trait object whose values travel: `dyn I` of a trait marked `#[portable]`, and [`dyn Value`](Value).
+/// A portable trait object: the `dyn I` of a trait marked `#[portable]`, and [`dyn Value`](Value).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an interface",
     label = "needs `#[portable]` on the trait",

@@ -20,18 +20,18 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-/// An error of any type, on its way through processes that may not know the type: all of its messages, and its typed value.
+/// A portable error of any type, for processes that may not link the type: all of its messages, and its typed value.
 ///
-/// Any process decodes it, prints it as the original printed, and walks its [`source`](Error::source)s. Where the type is
-/// linked, [`downcast_ref`](Failure::downcast_ref) and [`downcast`](Failure::downcast) give the typed error back; where it
-/// is not, the value is carried, and lost nowhere. `Result<T, Failure>` is portable.
+/// Any process can decode it, print it as the original printed, and walk its [`source`](Error::source)s. A process that
+/// links the type gets the typed error from [`downcast_ref`](Failure::downcast_ref) or [`downcast`](Failure::downcast). Any
+/// other process carries the value and never loses it. `Result<T, Failure>` is portable.
 ///
-/// `?` makes one of each error that is [`IntoFailure`]: of every `Portable` error, generic ones included, of std's errors,
-/// of `Box<dyn Error + Send + Sync>`, of text, and of `anyhow` and `eyre` errors with the features of these names. Any
-/// other error is `.map_err(Failure::new)?`.
+/// `?` converts each error that is [`IntoFailure`]: every `Portable` error, generic ones included, std's errors,
+/// `Box<dyn Error + Send + Sync>`, text, and `anyhow` and `eyre` errors with the features of these names. Any other error takes
+/// `.map_err(Failure::new)?`.
 ///
-/// It has at most eight messages, of a longer chain the first and the last; each of at most 1 KiB, cut with `…`.
-/// They are the text that their sender chose: escape them where control characters matter.
+/// It has at most eight messages, the first and the last ones of a longer chain. Each has at most 1 KiB; a longer one is cut and
+/// ends in `…`. Messages are text that the sender chose: escape them where control characters matter.
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
@@ -64,17 +64,17 @@ struct Contents {
 }
 
 impl Failure {
-    /// A failure of any error: its messages, and the typed value of the first error in the chain that is portable.
+    /// Converts any error: keeps its messages, and the typed value of the first error in the chain that is portable.
     ///
-    /// In a report of `anyhow` or `eyre` the contexts count as well: of all portable errors, the outermost is kept.
+    /// The contexts in a report of `anyhow` or `eyre` count as errors too: of all portable errors, the outermost is kept.
     ///
-    /// The error's own type is looked up among those that are registered, so a generic one is found only if it is listed
-    /// with [`specialize!`](crate::specialize); `Failure::from` and `?` know the type and keep any portable one.
+    /// The error's type is looked up among the registered types, so a generic one is found only if it is listed with
+    /// [`specialize!`](crate::specialize). `Failure::from` and `?` know the type statically and keep any portable error.
     pub fn new<E: Error + Send + Sync + 'static>(error: E) -> Self {
         Failure::of_unknown(Box::new(error) as Box<dyn Error + Send + Sync>)
     }
 
-    /// A failure of an error's messages alone.
+    /// Converts an error's messages only.
     pub fn text_of(error: &(dyn Error + 'static)) -> Self {
         Failure::of(Cause::of(error), Kept::Nothing)
     }
@@ -83,36 +83,36 @@ impl Failure {
         Failure(Arc::new(Contents { cause, kept }))
     }
 
-    /// All messages, that of the failure first, that of its root last.
+    /// Iterates over all messages, from that of the failure to that of its root cause.
     pub fn messages(&self) -> impl Iterator<Item = &str> {
         self.0.cause.messages()
     }
 
-    /// The typed error: itself, or the [`Opaque`] that it came as.
+    /// Returns the typed error: the error itself, or the [`Opaque`] that was received.
     pub fn value(&self) -> Option<&dyn Value> {
         self.0.kept.value()
     }
 
-    /// The typed error, as it came from another process.
+    /// Returns the typed error as it was received from another process.
     pub fn opaque(&self) -> Option<&Opaque> {
         self.value()?.__about().carried()
     }
 
-    /// The name of the typed error's type.
+    /// Returns the name of the typed error's type.
     pub fn type_name(&self) -> Option<TypeName> {
         self.value().map(Value::type_name)
     }
 
-    /// The typed error, if it is an `E` and can be decoded here.
+    /// Returns the typed error, if it is an `E` and can be decoded here.
     pub fn downcast_ref<E: Error + Portable>(&self) -> Option<&E> {
         self.0.kept.downcast_ref()
     }
 
-    /// The typed error, if it is an `E` and can be decoded here; a copy by way of its state where others hold it too.
+    /// Returns the typed error, if it is an `E` and can be decoded here. If a clone of the failure exists, it decodes a copy.
     ///
     /// # Errors
     ///
-    /// It is not; the error is the failure itself.
+    /// Returns the failure itself if there is no such error.
     pub fn downcast<E: Error + Portable>(self) -> Result<E, Failure> {
         let Contents { cause, kept } = match Arc::try_unwrap(self.0) {
             Ok(contents) => contents,
@@ -121,18 +121,18 @@ impl Failure {
         kept.downcast().map_err(|kept| Failure::of(cause, kept))
     }
 
-    /// The typed error, and why there is none where there is none: there was none, it is of another type, its type is not
-    /// linked, its bytes are damaged.
+    /// Returns a copy of the typed error.
     ///
     /// # Errors
     ///
-    /// As said, with the predicates of [`Error`](crate::Error).
+    /// There is no typed error, it is of another type, its type is not linked, or its bytes are damaged; the predicates of
+    /// [`Error`](crate::Error) tell which.
     pub fn to_exact<E: Portable>(&self) -> crate::Result<E> {
         self.0.kept.to_exact()
     }
 }
 
-/// The message; with `{:#}` all messages, joined by `: `.
+/// Prints the message; with `{:#}` all messages, joined by `: `.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0.cause, f)?;
@@ -141,7 +141,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The message and those below it, a line each, as `main` and `unwrap` print an error; with `{:#?}` the fields.
+/// Prints the message and its causes, one a line, for `main` and `unwrap`; with `{:#?}` the fields.
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if f.alternate() {
