@@ -86,7 +86,7 @@ impl<'a> Envelope<'a> {
         Ok((prefix.parse_body(whole, limits)?, rest))
     }
 
-    /// The name of the value's type.
+    /// Returns the name of the value's type.
     pub fn type_name(&self) -> &TypeName {
         self.type_name.get_or_init(TypeName::unknown)
     }
@@ -105,32 +105,32 @@ impl<'a> Envelope<'a> {
         Ok(self.type_name.get_or_init(|| name))
     }
 
-    /// The first eight bytes of the fingerprint of the value's type.
+    /// Returns the first eight bytes of the fingerprint of the value's type.
     pub fn type_hash(&self) -> u64 {
         self.type_hash
     }
 
-    /// The format of the state.
+    /// Returns the format of the state.
     pub fn format(&self) -> Format {
         self.format
     }
 
-    /// Whether the envelope carries a checksum. Parsing has verified it.
+    /// Returns whether the envelope has a checksum. Parsing has verified it.
     pub fn has_checksum(&self) -> bool {
         self.has_checksum
     }
 
-    /// The value, in the state format.
+    /// Returns the value in the state format.
     pub fn state(&self) -> &'a [u8] {
         self.state
     }
 
-    /// The types of the trait objects below the root, by type hash.
+    /// Returns the types of the nested values, sorted by type hash.
     pub fn nested(&self) -> &[NestedType<'a>] {
         &self.names.nested
     }
 
-    /// The shapes of the types of users that the value reaches, if the envelope has them.
+    /// Returns the shapes of the users' types that the value reaches, if the envelope has them.
     pub fn schema(&self) -> Option<&Schema> {
         self.schema.as_deref()
     }

@@ -1,18 +1,18 @@
 //! Generic types and trait objects that are portable between processes.
 //!
-//! A process encodes a `GenericResult<Vec<Foo>>`, a `Box<dyn ResultBase>`, a typed error. Another process, another
-//! binary that never names that specialization, decodes it and uses it.
+//! One process encodes a `GenericResult<Vec<Foo>>`, a `Box<dyn ResultBase>` or a typed error. Another process, whose binary
+//! never names that specialization, decodes and uses it.
 //!
 //! ```standalone_crate
 //! use typeport::{Portable, Value, portable};
 //!
-//! #[portable(id = "acme::GenericResult", alias = "acme::OldResult")] // a type: serde carries its state
+//! #[portable(id = "acme::GenericResult", alias = "acme::OldResult")] // a type: serde's derives write its state
 //! #[derive(PartialEq)]
 //! struct GenericResult<T> {
 //!     value: T,
 //! }
 //!
-//! #[portable] // an interface: its trait objects travel
+//! #[portable] // an interface: its trait objects are portable
 //! trait ResultBase {
 //!     fn summary(&self) -> String;
 //! }
@@ -38,24 +38,24 @@
 //!
 //! # Where things are
 //!
-//! - Encode and decode: [`to_vec`], [`to_writer`], [`from_slice`], [`take_from_slice`], [`from_reader`]; they are
-//!   [`Codec::default()`](Codec)'s methods, and a codec sets format, limits, policy, checksum and registry.
-//! - What may be built from bytes of others: [`Limits`], [`Policy`].
+//! - Encode and decode: [`to_vec`], [`to_writer`], [`from_slice`], [`take_from_slice`], [`from_reader`]. They are the methods of
+//!   [`Codec::default()`](Codec); a codec sets format, limits, policy, checksum and registry.
+//! - Untrusted bytes: [`Limits`], [`Policy`].
 //! - From a trait object to the exact type: [`downcast`], [`to_exact`].
-//! - What is linked here: [`Registry`]; what is in some bytes: [`Envelope`]; names: [`TypeName`].
-//! - What is not linked: [`Opaque`] and [`Carried`] keep such a value, and pass it on as it came.
-//! - What can be read in bytes that are no envelope: [`readable_text`].
+//! - The linked types: [`Registry`]. The parts of an envelope: [`Envelope`]. Names: [`TypeName`].
+//! - Types that are not linked: [`Opaque`] and [`Carried`] keep such a value and write it unchanged.
+//! - Readable text in bytes that are no envelope: [`readable_text`].
 //! - Errors of any type: [`Failure`].
-//! - Without the types: [`Schema`], [`Codec::read`].
+//! - Values read without their types: [`Schema`], [`Codec::read`].
 //! - Natively compiled specializations: [`specialize!`].
-//! - Macros: [`#[portable]`](portable) on types, traits and impls; [`derive(Portable)`](derive@Portable) for types whose serde
-//!   impls are written by hand.
+//! - Macros: [`#[portable]`](portable) on types, traits and impls; [`derive(Portable)`](derive@Portable) for types with
+//!   hand-written serde impls.
 //!
 //! # Rules to know
 //!
-//! A crate that is linked and never mentioned registers nothing: `use acme as _;` keeps it. An id is chosen once and kept;
-//! `alias` accepts former ones. Two linked types with one id disable each other: [`Registry::check`] finds them.
-//! A decode inside of a decode (a `Deserialize` that calls [`from_slice`]) joins it, with its limits and its registry.
+//! A dependency that no code mentions is not linked, and registers nothing: `use acme as _;` keeps it. Choose an id once and keep
+//! it; `alias` accepts former ids. Two linked types with one id disable each other: [`Registry::check`] reports them.
+//! A decode inside a decode (a `Deserialize` that calls [`from_slice`]) shares its limits and its registry.
 #![forbid(unsafe_code)]
 // Anyone's bytes come here: what could panic or cut a number short is refused, or says at its place why it cannot.
 #![cfg_attr(
@@ -120,7 +120,7 @@ pub use policy::Policy;
 pub use preview::readable_text;
 pub use registry::{Conflict, Conflicts, Listing, Registry, Resolution};
 pub use schema::Schema;
-/// The serde by which [`#[portable]`](portable) derives a type's state, so that a crate of types needs no serde of its own.
+/// The serde that [`#[portable]`](portable) derives with, so that a crate of types needs no serde dependency of its own.
 pub use serde;
 pub use type_name::{TypeName, TypeRef};
 #[cfg(feature = "derive")]

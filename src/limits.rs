@@ -1,11 +1,11 @@
 //! How much one decode may use. Std only. Every field stands for one attack that it stops, and every limit error names the
 //! field, its value and what was asked. Imports nothing.
 
-/// Bounds on one decode, nested values included; an encode keeps to them too, to those of memory only with
+/// Limits on one decode, nested values included. They apply to an encode too, those on memory only with
 /// [`Codec::verify`](crate::Codec::verify).
 ///
-/// `Limits::default()` is for bytes from anyone. A field may be set to any value. An error says what was asked when its limit
-/// was met, and the rest of the input may ask for more: raise a limit well beyond that. More limits may come.
+/// `Limits::default()` is for untrusted bytes. A field may have any value. An error reports the amount that exceeded the limit
+/// first, and the rest of the input may need more: raise the limit well beyond it. Later versions may add limits.
 ///
 /// ```
 /// use typeport::Limits;
@@ -15,44 +15,46 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Bytes of one envelope: stops a declared length from filling memory. Default 16 MiB.
+    /// Bytes of one envelope: stops a declared length from exhausting memory. Default 16 MiB.
     pub envelope_bytes: usize,
     /// Bytes of one type name: stops names that cost more than the values. Default 4 KiB.
     pub name_bytes: usize,
-    /// Nodes of one type name, each origin, argument or constant being one. Default 64.
+    /// Nodes of one type name: each origin, argument or constant is one. Default 64.
     pub name_nodes: usize,
-    /// Depth of one type name: what resolves a name may recurse this far and no further. Default 16.
+    /// Depth of one type name: bounds the recursion that resolves it. Default 16.
     pub name_depth: usize,
-    /// Bytes of the schema of one envelope: stops a description from costing more than the value. Default 64 KiB.
+    /// Bytes of the schema of one envelope: stops a schema that costs more than the value. Default 64 KiB.
     pub schema_bytes: usize,
-    /// Types, fields, variants and former ids of one schema in an envelope, and the types that one name reaches by it: stops
-    /// a type that is made of ever larger ones. Default 512.
+    /// Types, fields, variants and former ids of one schema in an envelope, and the types that one name reaches through it: stops
+    /// a type that consists of ever larger types. Default 512.
     pub schema_fields: usize,
     /// Depth of compound values (sequences, maps, options, structs, enums): stops a value from overflowing the stack.
-    /// Default 256: 64 trait objects within each other, each a struct with an option, are 193 levels in JSON. What is left of the
-    /// thread's stack is looked at too, whatever this says.
+    /// Default 256: 64 nested trait objects, each a struct with an option, are 193 levels in JSON. The stack that the thread has
+    /// left is checked too, whatever this limit is.
     pub depth: usize,
-    /// Depth of trait objects within trait objects. Default 64.
+    /// Depth of nested trait objects. Default 64.
     pub nested: usize,
-    /// Elements of all sequences and maps together, a map's entry being two: stops work out of proportion. Elements of
-    /// the types `u8`, `i8`, `f32` and `f64` are none in binary formats, which copy them: they count by their bytes, as a text does.
-    /// Default 1,048,576.
+    /// Elements of all sequences and maps together, where a map entry is two: stops work out of proportion to the input. In binary
+    /// formats, which copy them, elements of the types `u8`, `i8`, `f32` and `f64` are no items: they count by their bytes, as text
+    /// does. Default 1,048,576.
     pub items: usize,
-    /// Those elements that took no byte of input, as the units of a `Vec<()>`: stops a length of a few bytes from
-    /// becoming work without end. Default 8,192.
+    /// The elements that take no byte of input, such as the units of a `Vec<()>`: stops a length of a few bytes from
+    /// causing endless work. Default 8,192.
     pub unbacked_items: usize,
-    /// Bytes of memory that the elements of all sequences and maps may take, each by the size of its
-    /// type, and what they hold in boxes: stops small input from becoming large values. Default 128 MiB.
-    /// A value whose arguments are erased is charged what the native one is. The box, and what stands in the box's place, are
-    /// beside that: at most 96 bytes for each argument in it, of which there are at most `items`, or 1,048,576 if that is more.
+    /// Bytes of memory that the elements of all sequences and maps may take, each by the size of its type, with the content of
+    /// their boxes: stops small input from becoming large values. Default 128 MiB.
+    ///
+    /// A value with erased arguments is charged as the native one is. The boxes of these arguments, and the handles in their
+    /// place, are not charged: at most 96 bytes for each argument in the value, and there are at most `items` of them, or
+    /// 1,048,576 if that is more.
     pub memory_bytes: usize,
-    /// How much of that memory each byte of the envelope earns, beyond 1 MiB that is there for any: stops a few bytes
-    /// from taking all of it. Default 64.
+    /// Bytes of that memory that each byte of the envelope permits, beyond 1 MiB for any envelope: stops a few bytes
+    /// from using all of it. Default 64.
     pub memory_per_byte: usize,
 }
 
 impl Limits {
-    /// Limits for bytes whose sender is trusted: larger, and still finite.
+    /// Returns limits for bytes whose sender is trusted: larger, and still finite.
     pub fn trusted() -> Self {
         Limits {
             envelope_bytes: 1 << 30,

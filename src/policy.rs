@@ -11,9 +11,9 @@ use std::sync::Arc;
 /// Which types a decode may build, and an encode may write.
 ///
 /// `Policy::default()` allows the type, or the members of the interface, that the caller asks for, with any linked
-/// arguments. [`Policy::deny_all`] begins a closed list, for peers that are not trusted: then every type in the name of
-/// a value has to be on it, arguments included, and so has that of every trait object inside. The decision is made on
-/// the whole name before a byte of the state is read. A field's own type comes with the type that has the field.
+/// arguments. [`Policy::deny_all`] starts a closed list, for peers that are not trusted: then every type in a value's
+/// name has to be on the list, arguments included, and so has the type of every trait object inside. The policy decides on
+/// the whole name before a byte of the state is read. The type of a field is allowed with the type that has the field.
 ///
 /// ```
 /// use typeport::{Codec, Policy};
@@ -43,12 +43,12 @@ struct List {
 }
 
 impl Policy {
-    /// Allows nothing, until something is added.
+    /// Returns a policy that allows nothing, until types are added.
     pub fn deny_all() -> Self {
         Policy { lists: vec![Arc::default()] }
     }
 
-    /// Allows every specialization of the origin with this id, its present one, where the arguments are allowed too.
+    /// Allows every specialization of the origin with this id, its present one, if the arguments are allowed too.
     #[must_use]
     pub fn allow_origin(self, id: &str) -> Self {
         self.with(|list| {
@@ -56,14 +56,14 @@ impl Policy {
         })
     }
 
-    /// Allows the types of the standard library: numbers, text, tuples, `Vec`, `Option`, maps and the like, where the
+    /// Allows the types of the standard library: numbers, text, tuples, `Vec`, `Option`, maps and the like, if the
     /// arguments are allowed too.
     #[must_use]
     pub fn allow_std(self) -> Self {
         self.with(|list| list.std = true)
     }
 
-    /// Allows what both policies allow.
+    /// Returns a policy that allows the types that both policies allow.
     #[must_use]
     pub fn and(mut self, other: Policy) -> Self {
         for list in other.lists {

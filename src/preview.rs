@@ -8,11 +8,11 @@ const SHORTEST_RUN: usize = 4;
 /// Enough to recognize a format or a sentence, and little enough for a line of a log.
 const MOST_CHARACTERS: usize = 200;
 
-/// The readable text in any bytes: for a message about bytes that cannot be decoded.
+/// Returns the readable text in any bytes, for a message about bytes that cannot be decoded.
 ///
-/// It is the runs of at least four letters and digits of any script and printable ASCII characters, in UTF-8, joined by
-/// ` .. `; of more than 200 characters the first 200, and `..`. It has no control, bidirectional or other invisible
-/// character, and so no escape sequence. It says what was sent: keep it from logs that may not hold that.
+/// The text consists of the runs of at least four letters and digits of any script and printable ASCII characters, in UTF-8, joined
+/// by ` .. `. Of more than 200 characters it has the first 200, and `..`. It contains no control, bidirectional or other invisible
+/// characters, and so no escape sequences. It shows payload: keep it out of logs that may not contain any.
 ///
 /// ```
 /// let bytes = b"\x00\x07{\"user\":\"ann\"}\xff\xff\x1b[31mred\n";

@@ -251,10 +251,10 @@ macro_rules! __boxed_interface_methods {
     };
 }
 
-/// Registers specializations natively, where the native path is worth its code: `specialize!(Vec<Foo> as dyn Base)`.
+/// Registers native specializations, where speed is worth the code: `specialize!(Vec<Foo> as dyn Base)`.
 ///
-/// Each is decoded as the type that it is, without boxes around its arguments. Values, bytes and behaviour are the
-/// same without it.
+/// Each is decoded as the type itself, without boxes around its arguments. Values, bytes and behaviour are the same without
+/// this macro.
 ///
 /// ```
 /// # use typeport::{Registry, Resolution};
@@ -276,7 +276,7 @@ macro_rules! specialize {
     };
 }
 
-/// An entry for a registry that is built by hand: `entry!(Foo as dyn Base)`.
+/// Creates an entry for a registry that is built by hand: `entry!(Foo as dyn Base)`.
 ///
 /// ```
 /// use typeport::{Codec, Registry, Value, entry};

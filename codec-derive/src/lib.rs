@@ -1,9 +1,9 @@
 //! The macros of [`typeport`](https://docs.rs/typeport), which re-exports them: use them through it.
 //!
-//! Each macro goes the same way, one file for each step: the input is parsed (`item`, `declaration`, `interface`,
-//! `member`, with `attr`, `serde_attr`, `bounds` and `signature`), checked (`check`, `check_declaration`, `check_trait`,
-//! `check_impl`), and expanded (`expand_type`, `expand_declaration`, `expand_trait`, `expand_impl`). All errors of one item are reported at once; an item without errors
-//! always expands.
+//! Each macro has three stages, one file each: the input is parsed (`item`, `declaration`, `interface`, `member`, with
+//! `attr`, `serde_attr`, `bounds` and `signature`), checked (`check`, `check_declaration`, `check_trait`, `check_impl`), and
+//! expanded (`expand_type`, `expand_declaration`, `expand_trait`, `expand_impl`). All errors of one item are reported at once; an
+//! item without errors always expands.
 
 #![forbid(unsafe_code)]
 // A macro that panics says nothing of what is wrong with its input.
@@ -53,16 +53,16 @@ use interface::Interface;
 use item::Item;
 use member::Member;
 
-/// Gives a type with serde impls its portable identity: a name that its author chooses, and the shape of its state.
+/// Derives the portable identity of a type with serde impls: an id that its author chooses, and the shape of its state.
 ///
-/// It is for types whose `Serialize` or `Deserialize` is written by hand, to validate for example, or derived by another
-/// serde; [`#[portable]`](macro@portable) derives all of it. The state is what serde's impls write and read, whoever wrote
-/// them; `Debug` is needed too. A generic type is registered once, for erased arguments, and so for all arguments.
+/// Use it for types whose `Serialize` or `Deserialize` is hand-written, to validate for example, or derived with another
+/// serde; [`#[portable]`](macro@portable) derives everything. The serde impls write and read the state, whoever wrote
+/// them. The type needs `Debug` too. A generic type is registered once, for erased arguments, and so for all arguments.
 ///
 /// Do not derive it for a type that only borrows, or that has no state of its own: a handle, a lock, a closure.
 ///
-/// The impl bounds each type parameter by `Portable` by itself. A type that writes `T: Portable` in its own declaration
-/// needs `#[serde(bound = "")]` as well: serde's derive adds `T: Deserialize`, and the compiler cannot choose.
+/// The impl adds the bound `Portable` to each type parameter. A type with `T: Portable` in its own declaration also needs
+/// `#[serde(bound = "")]`: serde's derive adds `T: Deserialize`, and the compiler finds two candidates.
 ///
 /// # Examples
 ///
@@ -83,31 +83,31 @@ use member::Member;
 ///
 /// | on the type | |
 /// | --- | --- |
-/// | `id = "acme::Money"` | The id that is written. By default the name of the crate, `::`, and the name of the type. |
+/// | `id = "acme::Money"` | The id in encoded type names. By default the name of the package, `::`, and the name of the type. |
 /// | `alias = "acme::Price"` | A former id that is still accepted; repeatable, the eldest first. |
-/// | `as_failure` | Only the text of the error travels: it becomes a `Failure`, and is not portable itself. Stands alone. |
+/// | `as_failure` | Sends only the text of the error: it converts into a `Failure`, and is not portable itself. No other key may be beside it. |
 /// | `bound = "T: Unit"` | Replaces the bounds `T: Portable` that the impl puts on every type parameter. |
 /// | `crate = "path"` | The path of `typeport`, where it is not `::typeport`. |
-/// | `format = "json"` | Restricts the type to JSON, and permits serde attributes that need names. |
-/// | `specialize(Sum<i64>, Sum<f64>)` | Registers these as compiled: the fast path, and the only one for a type with const parameters or bounds that cannot be erased. |
-/// | `unknown` | The type stands for values whose type is not linked: it is made by `From<Opaque>`, and gives what it carries by `AsRef<Opaque>`. |
+/// | `format = "json"` | Restricts the type to JSON, and permits serde attributes that need field names in the data. |
+/// | `specialize(Sum<i64>, Sum<f64>)` | Registers these natively: they are faster, and a type with const parameters or bounds that cannot be erased has no other form. |
+/// | `unknown` | The type stands for values whose type is not linked: it is created with `From<Opaque>`, and returns the carried value with `AsRef<Opaque>`. |
 ///
 /// | on a field | |
 /// | --- | --- |
-/// | `opaque = "chrono::DateTime<Utc>"` | The field's type need not be `Portable`; the text stands for it in the shape, so change it when the type's state changes. If it asks for a self-describing format, as `serde_json::Value` does, only JSON carries it, unless a `serde(with)` reads it. |
+/// | `opaque = "chrono::DateTime<Utc>"` | The field's type need not be `Portable`; the text stands for it in the shape, so change it when the type's state changes. If the type needs a self-describing format, as `serde_json::Value` does, the field works in JSON only, unless a `serde(with)` reads it. |
 ///
-/// The attributes stand below the derive. serde's own attributes are honoured: a renamed field has its new name in the
-/// shape, a skipped one is not there, one with `with` is opaque, a `transparent` struct has the shape of its field, and
-/// `from` and `into` give the shape of the type that they name.
+/// Write the attributes below the derive. serde's own attributes are respected: a renamed field has its new name in the
+/// shape, a skipped field is not in it, a field with `with` is opaque, a `transparent` struct has the shape of its field, and a
+/// type with `from` and `into` has the shape of the type that they name.
 ///
 /// # Errors
 ///
-/// Each message says what to do, and has an id:
+/// Each message has an id, and says what to do:
 ///
 /// | id | what is wrong |
 /// | --- | --- |
 /// | TP001 | an unknown key in `#[portable(..)]`, or one that belongs elsewhere |
-/// | TP002 | a value in `#[portable(..)]` that cannot be read |
+/// | TP002 | a value in `#[portable(..)]` that cannot be parsed |
 /// | TP003 | a key or an alias that is given twice |
 /// | TP004 | an id or alias that is not two or more ASCII identifiers joined by `::` |
 /// | TP005 | `specialize(..)` that is empty, or has no parameters to specialize |
@@ -120,8 +120,8 @@ use member::Member;
 /// | TP015 | `from`, `try_from` and `into` that do not name one type |
 /// | TP016 | `flatten` on an `Option`: serde reads it as `None` where its content is wrong |
 ///
-/// These break the positional formats, postcard and bincode, which write no names. They are errors unless the type is
-/// restricted with `#[portable(format = "json")]`:
+/// The following attributes break the positional formats, postcard and bincode, which write no names. They are errors unless the
+/// type is restricted with `#[portable(format = "json")]`:
 ///
 /// | id | serde attribute |
 /// | --- | --- |
@@ -134,30 +134,30 @@ use member::Member;
 /// | TP026 | `skip` on a variant with others behind it |
 /// | TP027 | `serialize_with` or `deserialize_with` alone |
 ///
-/// [`#[portable]`](macro@portable) beside it on one type is TP062.
+/// [`#[portable]`](macro@portable) and this derive on one type are TP062.
 #[proc_macro_derive(Portable, attributes(portable))]
 pub fn derive_portable(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     expand_derive(input).into()
 }
 
-/// Makes a type portable, a trait an interface, whose trait objects are portable, or a type a member of one.
+/// Makes a type portable, makes a trait an interface, whose trait objects are portable, or makes a type a member of an interface.
 ///
-/// On a struct or enum: it derives `Serialize` and `Deserialize`, by the serde that typeport re-exports, `Debug` and
-/// `Portable`. It stands first, above the other derives, below any attribute that changes the fields, such as `serde_as`.
-/// serde's own attributes are honoured as by [`#[derive(Portable)]`](derive@Portable), which remains the way for serde
-/// impls that are written by hand.
+/// On a struct or enum it derives `Serialize` and `Deserialize`, through the serde that typeport re-exports, `Debug` and
+/// `Portable`. Write it above the other derives, and below any attribute that changes the fields, such as `serde_as`.
+/// It respects serde's own attributes as [`#[derive(Portable)]`](derive@Portable) does. That derive is for hand-written serde
+/// impls.
 ///
-/// On a trait: `Box<dyn Trait>` becomes `Portable`, `Serialize` and `Deserialize`, and every implementor must be
-/// `Portable` and carry the attribute on its impl.
+/// On a trait it makes `Box<dyn Trait>` `Portable`, `Serialize` and `Deserialize`. Every implementor must be `Portable` and have
+/// the attribute on its impl.
 ///
-/// On an impl: the type is registered, so that its name alone leads to a trait object. A generic impl is registered
-/// once, for erased arguments. It needs bounds that can be erased: interfaces, at most one for each parameter, and
-/// `Debug`, `Clone`, `PartialEq`, `Eq`, `PartialOrd`, `Ord`, `Hash`, `Send`, `Sync`, serde's. Any other, and any const
+/// On an impl it registers the type, so that a decode finds it by its name and returns a trait object. A generic impl is registered
+/// once, for erased arguments. Its bounds must be erasable: interfaces, at most one for each parameter, and
+/// `Debug`, `Clone`, `PartialEq`, `Eq`, `PartialOrd`, `Ord`, `Hash`, `Send`, `Sync`, serde's. Any other bound, and any const
 /// parameter, needs a list of the specializations that may arrive.
 ///
-/// Do not use it on a trait with one implementor, or on an enum in disguise: a plain `Portable` enum is smaller and
-/// faster.
+/// Do not use it on a trait with one implementor, or on a trait with a fixed set of implementors: a plain `Portable` enum is
+/// smaller and faster.
 ///
 /// # Examples
 ///
@@ -192,31 +192,31 @@ pub fn derive_portable(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 ///
 /// # Attributes
 ///
-/// On a type and its fields they are those of [`#[derive(Portable)]`](derive@Portable), and:
+/// On a type and its fields: those of [`#[derive(Portable)]`](derive@Portable), and these:
 ///
 /// | on the type | |
 /// | --- | --- |
-/// | `skip(Debug)`, `skip(Serialize, Deserialize)` | Does not derive these: the impls are written by hand, or derived below by another macro. |
-/// | `bound = "T: Unit"` | Replaces the bounds of serde's impls as well, but where a `#[serde(bound)]` says others. |
+/// | `skip(Debug)`, `skip(Serialize, Deserialize)` | Does not derive these traits: the impls are hand-written, or derived below by another macro. |
+/// | `bound = "T: Unit"` | Also replaces the bounds of serde's impls, unless a `#[serde(bound)]` gives others. |
 ///
 /// A type parameter with `T: Portable` in the declaration needs no `#[serde(bound)]`: serde's impls get no second bound for
-/// it. A trait of one's own that has `Portable` as its supertrait does, as a macro cannot see that: write `bound = "T: Unit"`.
+/// it. With your own trait as the bound, whose supertrait is `Portable`, write `bound = "T: Unit"`: a macro cannot see supertraits.
 ///
 /// | on the trait | |
 /// | --- | --- |
-/// | `id = "acme::ResultBase"` | The id that is written. By default the name of the crate, `::`, and the name of the trait. |
+/// | `id = "acme::ResultBase"` | The id in encoded type names. By default the name of the package, `::`, and the name of the trait. |
 /// | `alias = "acme::Base"` | A former id that is still accepted; repeatable, the eldest first. |
 /// | `crate = "path"` | The path of `typeport`, where it is not `::typeport`. |
 /// | `unknown = UnknownResult` | The member that stands for a value whose type is not linked, or not allowed; a type with `#[portable(unknown)]`. |
 ///
 /// | on the impl | |
 /// | --- | --- |
-/// | `specialize(Sum<i64>, Sum<f64>)` | Registers these as compiled, beside the erased form or in place of it. |
+/// | `specialize(Sum<i64>, Sum<f64>)` | Registers these natively, beside the erased form or in place of it. |
 /// | `crate = "path"` | As above. |
 ///
 /// # Errors
 ///
-/// On a type as for [`#[derive(Portable)]`](derive@Portable), on others TP001 to TP005 as there, and:
+/// On a type those of [`#[derive(Portable)]`](derive@Portable), on traits and impls its TP001 to TP005, and:
 ///
 /// | id | what is wrong |
 /// | --- | --- |
@@ -238,16 +238,16 @@ pub fn derive_portable(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 /// | TP049 | `Self` in an argument or in the return type of a method |
 /// | TP050 | a supertrait that no trait object can have |
 /// | TP051 | a macro call among the items of a trait |
-/// | TP060 | the attribute on something that is no type, trait or impl |
-/// | TP061 | a derive below of what the attribute derives, without `skip(..)` |
+/// | TP060 | the attribute on an item that is not a type, trait or impl |
+/// | TP061 | a derive below the attribute of a trait that it derives, without `skip(..)` |
 /// | TP062 | the attribute twice, or beside `#[derive(Portable)]` |
 /// | TP063 | `#[serde(crate)]` below the attribute, which sets it |
 /// | TP064 | an attribute below that changes the fields, such as `serde_as`; it belongs above |
 ///
-/// A derive above the attribute is expanded before it, out of its sight: of the same trait, the compiler reports two impls
-/// (E0119); of another, it does no harm.
+/// A derive above the attribute is expanded first, and the attribute does not see it. If it derives the same trait, the compiler
+/// reports two impls (E0119); a derive of another trait does no harm.
 ///
-/// TP043, TP044, TP045, TP047 and TP049 do not concern methods with `where Self: Sized`. If such a method has no default
+/// TP043, TP044, TP045, TP047 and TP049 do not apply to methods with `where Self: Sized`. If such a method has no default
 /// body, the interface cannot be the bound of an erased parameter.
 ///
 /// An interface cannot be defined under `#![no_implicit_prelude]`, where Rust does not find `#[diagnostic]`; types and

@@ -32,7 +32,7 @@ fn erased(sample: &Sample, is_member: bool, bytes: &[u8]) -> Result<Decoded> {
     Ok(Decoded { value: Box::new(value), weight })
 }
 
-/// The README says so: an erased argument has to be there, where a native `Option` may be left out of JSON.
+/// An erased argument may have to be there where a native `Option` may be left out of JSON.
 fn is_excused(error: &Error) -> bool {
     error.is_limit() || error.to_string().contains("missing field")
 }

@@ -6,11 +6,11 @@ use crate::policy::Policy;
 use crate::registry::Registry;
 use std::fmt;
 
-/// How values are encoded and decoded: the state format, the checksum, limits, policy and the registry.
+/// The settings of encodes and decodes: state format, checksum, limits, policy and registry.
 ///
-/// A value with methods that each give a changed copy; nothing is global. The functions of the crate's root are the
-/// methods of `Codec::default()`: postcard, with checksum, `Limits::default()`, [`Registry::global`]. Features change none of
-/// it: without `postcard` an encode has to name a format, and each that is compiled in is decoded.
+/// A codec is a plain value, and each method returns a changed copy; nothing is global. The functions of the crate's root are the
+/// methods of `Codec::default()`: postcard, with checksum, `Limits::default()`, [`Registry::global`]. Features do not change
+/// these defaults: without `postcard` an encode has to name a format. Every compiled-in format can be decoded.
 ///
 /// ```
 /// use typeport::{Codec, Envelope, Limits};
@@ -64,26 +64,26 @@ impl fmt::Debug for Codec {
 }
 
 impl Codec {
-    /// Sets the state format that is written. Every compiled-in format is read.
+    /// Sets the state format of encodes. Decodes read every compiled-in format.
     #[must_use]
     pub fn format(mut self, format: Format) -> Self {
         self.format = format;
         self
     }
 
-    /// Sets whether a checksum is written. One that is there is always verified.
+    /// Sets whether an encode writes a checksum. A decode always verifies a checksum that is there.
     #[must_use]
     pub fn checksum(mut self, checksum: bool) -> Self {
         self.checksum = checksum;
         self
     }
 
-    /// Sets whether an encode also decodes what it wrote, by this codec, and encodes that again. Off by default, as it
-    /// costs a decode and an encode; for tests, and for what is stored for long.
+    /// Verifies each encode by decoding its bytes with this codec and encoding the value again. Off by default, as it costs a
+    /// decode and an encode; use it in tests, and for values that are stored for long.
     ///
-    /// It refuses what this codec would not decode: a value that takes more memory than [`Limits`] allow, which an encode
-    /// does not see, or whose `Deserialize` refuses what its `Serialize` wrote; and a value that is longer or shorter when
-    /// it is encoded again. Bytes are not compared, since a `HashMap` has no order.
+    /// The encode refuses a value that this codec would not decode: one that takes more memory than [`Limits`] allow, which an
+    /// encode does not see, or whose `Deserialize` refuses the output of its `Serialize`. It also refuses a value whose second
+    /// encoding has another length. Bytes are not compared, since a `HashMap` has no order.
     ///
     /// ```
     /// use typeport::Codec;
@@ -99,13 +99,13 @@ impl Codec {
         self
     }
 
-    /// Sets whether an envelope has the shapes of all types of users that its value reaches: then it is read without its types,
-    /// by [`Codec::read`] and by the command line. Off by default: it costs some bytes for each type.
+    /// Sets whether an envelope contains the shapes of all users' types that its value reaches, so that [`Codec::read`] and the
+    /// command line can read it without the types. Off by default: it costs some bytes for each type.
     ///
     /// ```
     /// use typeport::{Codec, Envelope};
     /// let bytes = Codec::default().schema(true).to_vec(&vec![1_u8])?;
-    /// assert!(Envelope::parse(&bytes)?.schema().is_some_and(|schema| schema.is_empty())); // all of std's types are known
+    /// assert!(Envelope::parse(&bytes)?.schema().is_some_and(|schema| schema.is_empty())); // std's types need no schema
     /// # Ok::<(), typeport::Error>(())
     /// ```
     #[must_use]
@@ -114,10 +114,12 @@ impl Codec {
         self
     }
 
-    /// Sets how much a decode may use. Within another decode, as in a `Deserialize` that decodes bytes, the tighter of each
-    /// limit counts, and both count what is spent; a codec that was not given any keeps to those around it. What is kept
-    /// undecoded, an [`Opaque`] or the error of a [`Failure`](crate::Failure), stays under the limits that it came under,
-    /// given or not.
+    /// Sets how much a decode may use.
+    ///
+    /// In a decode inside a decode, as in a `Deserialize` that decodes bytes, the tighter of each limit applies, and the inner
+    /// decode counts toward both. A codec without limits of its own takes those of the outer decode. A value that is kept
+    /// undecoded, an [`Opaque`] or the error of a [`Failure`](crate::Failure), stays under the limits under which it arrived,
+    /// given or by default.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -125,16 +127,16 @@ impl Codec {
         self
     }
 
-    /// Sets which types a decode may build and an encode may write. It binds all that is nested, too, what is decoded within
-    /// by another codec, and what is kept undecoded and decoded later.
+    /// Sets which types a decode may build and an encode may write. It also applies to nested values, to decodes by other codecs
+    /// inside this one, and to values that are kept undecoded and decoded later.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// Sets where types are looked up. Within another decode a type has to be in all registries that were given; and of what came
-    /// undecoded in another, in the one of that, given or global, too.
+    /// Sets where types are looked up. In a decode inside a decode a type has to be in each registry that was given. A type of a
+    /// value that was kept undecoded has to be in the registry of the decode that kept it, too, given or global.
     #[must_use]
     pub fn registry(mut self, registry: Registry) -> Self {
         self.registry = registry;

@@ -26,7 +26,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 impl Codec {
-    /// As [`from_slice`](crate::from_slice), by this codec.
+    /// Decodes as [`from_slice`](crate::from_slice), with this codec.
     pub fn from_slice<T: Portable>(&self, bytes: &[u8]) -> Result<T> {
         match T::__decode_at_once(self, bytes) {
             Some(decoded) => decoded,
@@ -34,13 +34,13 @@ impl Codec {
         }
     }
 
-    /// As [`take_from_slice`](crate::take_from_slice), by this codec.
+    /// Decodes as [`take_from_slice`](crate::take_from_slice), with this codec.
     pub fn take_from_slice<'a, T: Portable>(&self, bytes: &'a [u8]) -> Result<(T, &'a [u8])> {
         let (envelope, rest) = Envelope::parse_front(bytes, &self.limits_here())?;
         Ok((self.decode(&envelope, |incoming| T::__decode(incoming))?, rest))
     }
 
-    /// As [`from_reader`](crate::from_reader), by this codec.
+    /// Decodes as [`from_reader`](crate::from_reader), with this codec.
     pub fn from_reader<T: Portable>(&self, mut reader: impl Read) -> Result<T> {
         let mut bytes = read_prefix(&mut reader)?;
         let length = Prefix::parse(&bytes, &self.limits_here())?.length;
@@ -89,11 +89,11 @@ pub(super) fn limits_here(own: &Limits, are_given: bool) -> Cow<'_, Limits> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Parses exactly one envelope, under `Limits::default()`, or those of the decode in which it is called.
+    /// Parses exactly one envelope, under `Limits::default()`, or under those of the decode in which it is called.
     ///
     /// # Errors
     ///
-    /// The bytes are no envelope of a known version, are cut, damaged or followed by others, or exceed a limit.
+    /// The bytes are not an envelope of a known version, are truncated, damaged or followed by others, or exceed a limit.
     pub fn parse(bytes: &'a [u8]) -> Result<Self> {
         let default = Limits::default();
         let limits = limits_here(&default, false);

@@ -8,11 +8,11 @@ use crate::error::{Error, Result};
 use crate::type_name::TypeName;
 use std::fmt;
 
-/// Turns a trait object into its exact type, at no cost when it is native, by a copy of its state when it is erased.
+/// Turns a trait object into its exact type: a native value at no cost, an erased value by decoding a copy of its state.
 ///
 /// # Errors
 ///
-/// The value is of another type; the error gives it back.
+/// The value is of another type; [`DowncastError::into_value`] returns it.
 ///
 /// ```
 /// use typeport::Value;
@@ -30,7 +30,7 @@ pub fn downcast<T: Portable, I: Interface + ?Sized>(value: Box<I>) -> Result<T, 
     to_exact(&*value).map_err(|reason| DowncastError { value, expected: T::TYPE.display(), reason })
 }
 
-/// Makes a copy of a trait object's value as its exact type.
+/// Copies the value of a trait object into its exact type.
 ///
 /// # Errors
 ///
@@ -48,7 +48,7 @@ pub fn to_exact<T: Portable, V: Value + ?Sized>(value: &V) -> Result<T> {
     Incoming::copy(&encode_copy(value)?, |incoming| incoming.exact())
 }
 
-/// A value that is not of the type asked for, and why.
+/// A value that is not of the requested type, and the reason.
 pub struct DowncastError<I: ?Sized> {
     value: Box<I>,
     expected: String,
@@ -56,12 +56,12 @@ pub struct DowncastError<I: ?Sized> {
 }
 
 impl<I: Interface + ?Sized> DowncastError<I> {
-    /// The value, unchanged.
+    /// Returns the value, unchanged.
     pub fn into_value(self) -> Box<I> {
         self.value
     }
 
-    /// The name of the value's real type.
+    /// Returns the name of the value's real type.
     pub fn found(&self) -> TypeName {
         self.value.type_name()
     }

@@ -37,18 +37,18 @@ macro_rules! parts {
 }
 
 impl Codec {
-    /// As [`to_vec`](crate::to_vec), by this codec.
+    /// Encodes as [`to_vec`](crate::to_vec), with this codec.
     pub fn to_vec<V: Value + ?Sized>(&self, value: &V) -> Result<Vec<u8>> {
         let mut buffer = Vec::with_capacity(SMALL);
         self.to_buffer(&mut buffer, value)?;
         Ok(buffer)
     }
 
-    /// As [`to_vec`](crate::to_vec), into a buffer that is used again: what was in it is replaced, and its room is kept. After
-    /// an error it is empty.
+    /// Encodes as [`to_vec`](crate::to_vec), into a buffer that is reused: the content is replaced, and the capacity is kept.
+    /// After an error the buffer is empty.
     ///
-    /// A value without trait objects is encoded without an allocation where the buffer is large enough, but for the first
-    /// on a thread; trait objects cost a few for the whole envelope, however many there are.
+    /// If the buffer is large enough, a value without trait objects is encoded without an allocation, except for the first on a
+    /// thread. Trait objects cost a few allocations for the whole envelope, however many there are.
     ///
     /// ```
     /// let codec = typeport::Codec::default();
@@ -80,7 +80,7 @@ impl Codec {
         Ok(())
     }
 
-    /// As [`to_writer`](crate::to_writer), by this codec.
+    /// Encodes as [`to_writer`](crate::to_writer), with this codec.
     pub fn to_writer<V: Value + ?Sized>(&self, mut writer: impl std::io::Write, value: &V) -> Result<()> {
         let bytes = self.to_vec(value)?;
         writer.write_all(&bytes).map_err(|error| crate::error::Kind::from(error).into())

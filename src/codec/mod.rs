@@ -34,24 +34,23 @@ use crate::registry::Registry;
 use std::io::{Read, Write};
 
 impl Registry {
-    /// The registry of all linked crates, built at first use.
+    /// Returns the registry of all linked crates, which is built at first use.
     pub fn global() -> &'static Registry {
         crate::registry::global(&VALUE)
     }
 
-    /// A registry that knows nothing yet.
+    /// Returns a registry without entries.
     pub fn empty() -> Registry {
         Registry::new(Some(Vec::new()), &VALUE)
     }
 }
 
-/// Encodes a value as one envelope: any [`Portable`] value, or a `&dyn` of an interface, whose real type is written.
+/// Encodes a value as one envelope: any [`Portable`] value, or a `&dyn` of an interface, with the name of its real type.
 ///
 /// # Errors
 ///
-/// The value's `Serialize` fails, its type is ambiguous or not allowed in the state format, the feature `postcard` is off, or a decode with the same
-/// limits and policy would refuse the bytes; how much memory a decode will take is seen only with
-/// [`Codec::verify`].
+/// The value's `Serialize` fails, its type is ambiguous or not allowed in the state format, the feature `postcard` is off, or a
+/// decode with the same limits and policy would refuse the bytes. Only [`Codec::verify`] checks the memory of a decode.
 pub fn to_vec<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     Codec::default().to_vec(value)
 }
@@ -65,11 +64,11 @@ pub fn to_writer<V: Value + ?Sized>(writer: impl Write, value: &V) -> Result<()>
     Codec::default().to_writer(writer, value)
 }
 
-/// Decodes exactly one envelope: into the type that the caller names, or into `Box<dyn I>` of an interface.
+/// Decodes exactly one envelope, into the type that the caller names, or into the `Box<dyn I>` of an interface.
 ///
 /// # Errors
 ///
-/// The bytes are not exactly one sound envelope, it holds another type, or a type in it is not linked or no member.
+/// The bytes are not exactly one valid envelope, it holds another type, or a type in it is not linked or is not a member.
 ///
 /// ```
 /// let bytes = typeport::to_vec(&(1_u8, "one".to_owned()))?;
@@ -83,16 +82,16 @@ pub fn from_slice<T: Portable>(bytes: &[u8]) -> Result<T> {
     Codec::default().from_slice(bytes)
 }
 
-/// Decodes the envelope at the front of `bytes`, and gives what follows it back.
+/// Decodes the envelope at the start of `bytes`, and returns the bytes after it as well.
 ///
 /// # Errors
 ///
-/// As [`from_slice`], but bytes may follow.
+/// As [`from_slice`], except that bytes may follow.
 pub fn take_from_slice<T: Portable>(bytes: &[u8]) -> Result<(T, &[u8])> {
     Codec::default().take_from_slice(bytes)
 }
 
-/// Reads one envelope, and not a byte more, and decodes it. To be called again for the next one.
+/// Reads one envelope, and not a byte more, and decodes it. Call it again for the next envelope.
 ///
 /// # Errors
 ///

@@ -32,30 +32,30 @@ pub(crate) struct OpaqueParts<'a> {
 const KEPT: usize = size_of::<Contents>() + 2 * size_of::<usize>();
 
 impl Opaque {
-    /// The name of the value's type, as its sender spelled it.
+    /// Returns the name of the value's type, as its sender spelled it.
     pub fn type_name(&self) -> &TypeName {
         &self.0.name
     }
 
-    /// The type hash; `None` for what came by name alone, in a format that is not typeport's.
+    /// Returns the type hash, or `None` for a value that came by name alone, in a format that is not typeport's.
     pub fn type_hash(&self) -> Option<u64> {
         self.0.hash
     }
 
-    /// The format of the state.
+    /// Returns the format of the state.
     pub fn format(&self) -> Format {
         self.0.format
     }
 
-    /// The value, in the state format.
+    /// Returns the value in the state format.
     pub fn state(&self) -> &[u8] {
         &self.0.state
     }
 
-    /// Decodes the value, where its type is linked: into that type, or into a trait object.
+    /// Decodes the value into its type, or into a trait object, if the type is linked.
     ///
-    /// The limits, the policy and the registry that it came under bind it still: a type that a policy refused is not built
-    /// now either. Its bytes are free: encode it, and decode them by another codec.
+    /// The limits, the policy and the registry under which it arrived still apply: a type that a policy refused is not built
+    /// now either. They do not apply to its bytes: encode it, and decode the bytes with another codec.
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl Opaque {
         Ok(Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewriting })))
     }
 
-    /// The shapes of the types of users that the value reaches, if they came with it.
+    /// Returns the shapes of the users' types that the value reaches, if they came with it.
     pub fn schema(&self) -> Option<&Schema> {
         self.0.came.schema.as_deref()
     }
@@ -207,8 +207,8 @@ impl Contents {
 }
 
 impl Codec {
-    /// As [`Opaque::decode`], by this codec: the tighter of each limit counts, and the type has to be in both registries and
-    /// allowed by both policies.
+    /// Decodes as [`Opaque::decode`], with this codec: the tighter of each limit applies, and the type has to be in both
+    /// registries and allowed by both policies.
     ///
     /// # Errors
     ///

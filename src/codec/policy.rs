@@ -4,7 +4,7 @@ use super::value::{Interface, Portable};
 use crate::policy::Policy;
 
 impl Policy {
-    /// Allows this very type, with all that its name holds.
+    /// Allows exactly this type, with the arguments in its name.
     ///
     /// ```
     /// use typeport::Policy;
@@ -16,9 +16,9 @@ impl Policy {
         self.allow_name(&T::TYPE.display())
     }
 
-    /// Allows the linked members of an interface, wherever they stand, where their arguments are allowed too.
+    /// Allows the linked members of an interface, in any position, if their arguments are allowed too.
     ///
-    /// `dyn Value` has every portable type as a member: that is no closed list.
+    /// Every portable type is a member of `dyn Value`: allowing it does not make a closed list.
     #[must_use]
     pub fn allow_interface<I: Interface + ?Sized>(self) -> Self {
         self.allow_members(I::INFO)

@@ -14,20 +14,21 @@ use crate::state::{Session, Sink};
 use serde::de::DeserializeOwned;
 
 impl Codec {
-    /// Reads a value without its type, by the schema in its envelope and by `schema`, which may be empty where the envelope
-    /// has one: structs as maps of their fields, variants by name, a trait object as a map of `type` and `value`, addresses
-    /// as text, in each format as in JSON. The target is anything that takes what comes, such as `serde_json::Value`, and
-    /// takes all of it. A JSON state is read as it is, and needs no schema.
+    /// Reads a value without its type, by the schema in its envelope and by `schema`, which may be empty if the envelope has one.
     ///
-    /// What the target makes of the value is held against the [`Limits`](crate::Limits) of memory: each element, name and
-    /// map by the size of the target's own. Many small structs take more of it than they take as themselves. So are the
-    /// shapes: each type that is met, and for each nested type the bytes that its hash covers.
+    /// In each format the value has the form that it has in JSON: structs are maps of their fields, variants have names, a trait
+    /// object is a map of `type` and `value`, addresses are text. The target is a self-describing type, such as
+    /// `serde_json::Value`, and has to read all of the value. A JSON state is read as it is, and needs no schema.
+    ///
+    /// The memory that the target takes counts toward [`Limits`](crate::Limits): each element, name and map counts by the size that
+    /// it has in the target, so many small structs count more than they would as themselves. Shapes count too: each
+    /// type that is reached, and for each nested type the bytes that its hash covers.
     ///
     /// # Errors
     ///
-    /// As [`from_slice`](crate::from_slice); [`is_unlinked`](crate::Error::is_unlinked) where no schema has a type or a field
-    /// is of a foreign type, [`is_mismatch`](crate::Error::is_mismatch) where the schema has another shape of it than the
-    /// sender; [`is_foreign`](crate::Error::is_foreign) where the target leaves a part of the value unread.
+    /// As [`from_slice`](crate::from_slice). [`is_unlinked`](crate::Error::is_unlinked) if no schema has a type, or a field is
+    /// of a foreign type. [`is_mismatch`](crate::Error::is_mismatch) if a shape in the schema differs from the sender's.
+    /// [`is_foreign`](crate::Error::is_foreign) if the target leaves a part of the value unread.
     ///
     /// ```
     /// use typeport::{Codec, Schema};

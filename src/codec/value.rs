@@ -15,10 +15,10 @@ use std::fmt::Debug;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
-/// A type whose values travel: serde carries the state, this trait the identity.
+/// A type whose values can be encoded and decoded: serde's traits describe its state, this trait its identity.
 ///
-/// Written by `#[portable]` and `#[derive(Portable)]`; implemented for the std types that serde knows, and by `#[portable]` for
-/// `Box<dyn I>` of each interface. Its items are for the derive.
+/// `#[portable]` and `#[derive(Portable)]` implement it. So does this crate for the std types that serde supports, and `#[portable]`
+/// on a trait for the `Box<dyn I>` of the interface. Its items are for the macros.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not portable",
     label = "needs `Portable`",
@@ -86,16 +86,16 @@ pub fn take_box<T: State>(input: &mut Input<'_, '_>, slot: usize) -> Result<Box<
     Ok(Box::new(T::take_into(input, slot)?))
 }
 
-/// What every portable value can do, whatever its type: the root interface.
+/// The root interface: every portable value is a member, whatever its type.
 ///
-/// A supertrait of every interface, so its methods are there on any `dyn I`. Implemented for all [`Portable`] types;
-/// there is nothing to implement by hand.
+/// It is a supertrait of every interface, so every `dyn I` has its methods. It is implemented for all [`Portable`] types;
+/// do not implement it by hand.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a portable value",
     note = "derive `Portable` for `{Self}`, or mark its trait with `#[portable]`"
 )]
 pub trait Value: Debug + Send + Sync + Any {
-    /// The name of the value's type; of a trait object the name of the real type, also where that was erased.
+    /// Returns the name of the value's type; for a trait object that of the real type, also if the value is erased.
     fn type_name(&self) -> TypeName {
         self.__about().type_name()
     }
@@ -200,7 +200,7 @@ impl<T: Portable> Value for T {
     }
 }
 
-/// A trait object whose values travel: `dyn I` of a trait marked `#[portable]`, and [`dyn Value`](Value).
+/// A portable trait object: the `dyn I` of a trait marked `#[portable]`, and [`dyn Value`](Value).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an interface",
     label = "needs `#[portable]` on the trait",
@@ -267,12 +267,13 @@ pub struct Incoming<'a> {
 
 /// A value whose type is not linked here, or not allowed: its type name, its type hash and its bytes.
 ///
-/// It comes from [`from_slice::<Opaque>`](crate::from_slice), which takes any envelope, from a field of this type, which
-/// takes what a `Box<dyn Value>` takes, or from [`Carried`](crate::Carried). It goes out as it came in, byte for byte, in
-/// an envelope of its own or inside of another value; and it becomes a value as soon as a process has the type. Inside of
-/// a value that is encoded in another state format it is written anew in that one: by its type, where that is linked and
-/// allowed, or by the schema that came with it. Else that is an error. Into a format of another crate it goes without the
-/// schema of the envelope in which it stood among others; one that came in an envelope of its own keeps its own in binary formats.
+/// It comes from [`from_slice::<Opaque>`](crate::from_slice), which decodes any envelope, from a field of this type, which accepts
+/// the same values as a `Box<dyn Value>`, or from [`Carried`](crate::Carried). It is encoded byte for byte as it was decoded, in
+/// an envelope of its own or inside another value. Any process that links the type can decode it.
+///
+/// Inside a value that is encoded in another state format, it is converted: by its type, if that is linked and allowed, or
+/// by the schema that came with it. Otherwise the encode is an error. In another crate's format it is written without a schema
+/// that it shared with other values of an envelope. If it came in an envelope of its own, it keeps that schema in binary formats.
 ///
 /// ```
 /// use typeport::Opaque;

@@ -7,13 +7,13 @@ use crate::limits::Limits;
 use crate::type_name::{NameList, TypeName};
 use crate::wire::{Cursor, put_prefixed, put_varint};
 
-/// A type of which an envelope holds values below its root.
+/// The type of nested values in an envelope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NestedType<'a> {
     /// The type hash.
     pub type_hash: u64,
-    /// The name, as its sender spelled it.
+    /// The name, as the sender spelled it.
     pub name: &'a str,
 }
 

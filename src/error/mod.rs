@@ -19,15 +19,19 @@ pub(crate) use path::Step;
 use std::fmt;
 pub use table::{Blame, Row, TABLE};
 
-/// What went wrong in an encode, a decode or a look-up: what was found, what was expected, what to do.
+/// An error of an encode, a decode or a look-up: what was found, what was expected, what to do.
 ///
-/// The kind is private; a program acts on the predicates or on the stable [`code`](Error::code). The predicates go by who
-/// has to act: the sender of the bytes ([`is_malformed`](Error::is_malformed)), who builds the two programs
-/// ([`is_unlinked`](Error::is_unlinked), [`is_mismatch`](Error::is_mismatch)), the crate that registers a type
-/// ([`is_registration`](Error::is_registration)), the caller ([`is_format`](Error::is_format),
-/// [`is_misuse`](Error::is_misuse)), code of others ([`is_foreign`](Error::is_foreign)), or the receiver, by its own choice
-/// ([`is_limit`](Error::is_limit), [`is_denied`](Error::is_denied)). Exactly one of these is true. `docs/errors.md` lists
-/// all codes.
+/// The kind is private; a program acts on the predicates or on the stable [`code`](Error::code). The predicates say who
+/// has to act:
+///
+/// - the sender of the bytes: [`is_malformed`](Error::is_malformed);
+/// - the builder of the two programs: [`is_unlinked`](Error::is_unlinked), [`is_mismatch`](Error::is_mismatch);
+/// - the crate that registers a type: [`is_registration`](Error::is_registration);
+/// - the caller: [`is_format`](Error::is_format), [`is_misuse`](Error::is_misuse);
+/// - the author of other code: [`is_foreign`](Error::is_foreign);
+/// - the receiver, by its own choice: [`is_limit`](Error::is_limit), [`is_denied`](Error::is_denied).
+///
+/// Exactly one of these is true. `docs/errors.md` lists all codes.
 ///
 /// ```
 /// let error = typeport::from_slice::<i64>(b"{\"not\": \"an envelope\"}").unwrap_err();
@@ -91,10 +95,10 @@ impl Error {
         self
     }
 
-    /// Where in the value it went wrong, as `jobs[3].value`; `None` where it is about the whole.
+    /// Returns the path in the value, such as `jobs[3].value`, or `None` if the error is about the whole value.
     ///
-    /// Fields and variants stand by name, elements by position, a map's entries by their position in the input. Of a
-    /// path of more than 32 steps the first and the last 16 are given.
+    /// Fields and variants have their names, elements their positions, map entries their positions in the input. A path of more
+    /// than 32 steps is shortened to the first and the last 16.
     pub fn path(&self) -> Option<String> {
         (!self.0.path.is_empty()).then(|| self.0.path.to_string())
     }
@@ -106,7 +110,7 @@ impl From<Kind> for Error {
     }
 }
 
-/// For loops that mix reads of their own with [`from_reader`](crate::from_reader).
+/// For loops that also read from the stream by other functions than [`from_reader`](crate::from_reader).
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         Kind::from(error).into()

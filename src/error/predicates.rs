@@ -6,7 +6,7 @@ use super::table::{Blame, Predicate};
 use super::{Error, Kind};
 
 impl Error {
-    /// A number that names the kind of error, the same in every version: codes are added, never changed or reused.
+    /// Returns the number of the error's kind, the same in every version: codes are added, never changed or reused.
     ///
     /// ```
     /// assert_eq!(typeport::from_slice::<i64>(b"hello").unwrap_err().code(), 1);
@@ -23,7 +23,7 @@ impl Error {
         self.0.kind.row().predicate == predicate
     }
 
-    /// Whether the bytes are wrong, whatever this program does: cut, damaged, of another version, or never an envelope.
+    /// Returns whether the bytes are wrong for any program: truncated, damaged, of another version, or not an envelope.
     ///
     /// ```
     /// let bytes = typeport::to_vec(&"hello".to_owned())?;
@@ -35,7 +35,7 @@ impl Error {
         self.blames(Blame::Bytes)
     }
 
-    /// Whether there was no input at all: a stream that ended where an envelope could have begun.
+    /// Returns whether the input was empty: the stream ended where an envelope could have begun.
     ///
     /// ```
     /// let mut stream = typeport::to_vec(&5_i64)?;
@@ -54,7 +54,7 @@ impl Error {
         matches!(self.0.kind, Kind::NotAnEnvelope { found: None })
     }
 
-    /// Whether a type, an argument or a membership is missing in this process: another one may decode the same bytes.
+    /// Returns whether this process lacks a type, an argument or a membership: another one may decode the same bytes.
     ///
     /// ```
     /// use typeport::portable;
@@ -70,7 +70,7 @@ impl Error {
         self.is(Predicate::Unlinked)
     }
 
-    /// Whether the bytes hold another type, or another shape of the same type, than the caller asked for.
+    /// Returns whether the bytes hold another type than the caller asked for, or another shape of that type.
     ///
     /// ```
     /// let error = typeport::from_slice::<String>(&typeport::to_vec(&5_i64)?).unwrap_err();
@@ -81,7 +81,7 @@ impl Error {
         self.is(Predicate::Mismatch)
     }
 
-    /// Whether what linked crates register is at fault; [`is_ambiguous`](Error::is_ambiguous) has the example.
+    /// Returns whether a linked crate registers its types wrongly; [`is_ambiguous`](Error::is_ambiguous) has an example.
     ///
     /// ```
     /// assert!(!typeport::from_slice::<i64>(b"hello").unwrap_err().is_registration());
@@ -90,7 +90,7 @@ impl Error {
         self.blames(Blame::Registration)
     }
 
-    /// Whether two linked types claim one id.
+    /// Returns whether two linked types claim one id.
     ///
     /// ```standalone_crate
     /// use serde::{Deserialize, Serialize};
@@ -113,7 +113,7 @@ impl Error {
         self.is(Predicate::Ambiguous)
     }
 
-    /// Whether the state format is not compiled in, is one that the type does not allow, or cannot carry the value.
+    /// Returns whether the state format is not compiled in, is not allowed by the type, or cannot represent the value.
     ///
     /// ```
     /// use typeport::{Codec, Format};
@@ -124,8 +124,8 @@ impl Error {
         self.is(Predicate::Format)
     }
 
-    /// Whether the caller asks for what has no meaning there: a value of an erased type alone, two types of one hash in one
-    /// envelope.
+    /// Returns whether the caller asks for something that typeport cannot do: to encode a value of an erased type alone, or two
+    /// types of one hash in one envelope.
     ///
     /// ```
     /// use typeport::{Portable, Value, portable};
@@ -147,7 +147,7 @@ impl Error {
     /// }
     ///
     /// let pair: Box<dyn Halved> = typeport::from_slice(&typeport::to_vec(&Pair(1_u8, 2))?)?;
-    /// // Outside of the method nothing says what `T` is.
+    /// // Outside the method `T` is unknown.
     /// let error = typeport::to_vec(&pair.first()).unwrap_err();
     /// assert!(error.is_misuse(), "{error}");
     /// # Ok::<(), typeport::Error>(())
@@ -156,8 +156,8 @@ impl Error {
         self.is(Predicate::Misuse)
     }
 
-    /// Whether code that is not typeport's is at fault: a `Serialize` or `Deserialize` that fails, breaks a rule or panics, or a
-    /// stream.
+    /// Returns whether code other than typeport's is at fault: a `Serialize` or `Deserialize` that fails, breaks a rule or
+    /// panics, or a stream.
     ///
     /// ```
     /// use std::time::{Duration, SystemTime};
@@ -169,7 +169,7 @@ impl Error {
         self.blames(Blame::Foreign)
     }
 
-    /// Whether code of a type panicked; the panic ended there.
+    /// Returns whether a type's code panicked. The panic was caught.
     ///
     /// ```
     /// use serde::{Deserialize, Deserializer, Serialize};
@@ -192,7 +192,7 @@ impl Error {
         self.is(Predicate::Panic)
     }
 
-    /// Whether reading or writing the underlying stream failed.
+    /// Returns whether reading or writing the underlying stream failed.
     ///
     /// ```
     /// let mut small = [0_u8; 4];
@@ -203,7 +203,7 @@ impl Error {
         self.is(Predicate::Io)
     }
 
-    /// Whether a bound of [`Limits`](crate::Limits) was reached, or the end of the thread's stack was near.
+    /// Returns whether the value exceeds one of the [`Limits`](crate::Limits), or the thread has too little stack left.
     ///
     /// ```
     /// use typeport::{Codec, Limits};
@@ -217,7 +217,7 @@ impl Error {
         self.is(Predicate::Limit)
     }
 
-    /// Whether the [`Policy`](crate::Policy) forbids a type.
+    /// Returns whether the [`Policy`](crate::Policy) forbids a type.
     ///
     /// ```
     /// use typeport::{Codec, Policy};

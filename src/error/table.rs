@@ -14,13 +14,13 @@ pub enum Blame {
     Bytes,
     /// The types of the two programs differ, or one lacks what the other has.
     Types,
-    /// What a linked crate says of its types is wrong.
+    /// A linked crate registers its types wrongly.
     Registration,
-    /// The program asks for what cannot be done.
+    /// The program asks for something that typeport cannot do.
     Caller,
     /// Code that is neither typeport's nor the caller's.
     Foreign,
-    /// Nobody: the receiver chose so.
+    /// The receiver, if anybody: it allows no more.
     Receiver,
 }
 
@@ -103,7 +103,7 @@ impl Kind {
 
 table! {
     1 NotAnEnvelope Bytes Malformed: Kind::NotAnEnvelope { found: Some(b'{') },
-        "Look at who wrote these bytes, and where the front was lost. Of no byte at all `is_end` is true.";
+        "Find out which program wrote these bytes, or where their start was lost. For empty input `is_end` is true.";
     2 UnsupportedVersion Bytes Malformed: Kind::UnsupportedVersion { found: 2 },
         "Upgrade typeport in the reader.";
     3 UnknownFlags Bytes Malformed: Kind::UnknownFlags { found: 0b1000 },
@@ -111,13 +111,13 @@ table! {
     4 UnknownFormat Bytes Malformed: Kind::UnknownFormat { found: 9 },
         "Upgrade typeport in the reader.";
     5 FormatNotCompiledIn Caller Format: Kind::FormatNotCompiledIn { format: "json", is_choice: true },
-        "Enable the feature of typeport that has the name of the format, or write another format.";
+        "Enable typeport's feature of that name, or use another format.";
     6 Truncated Bytes Malformed: Kind::Truncated { what: "the envelope", needed: 40, available: 12 },
-        "Read more, or ask for the bytes again.";
+        "Read more, or request the bytes again.";
     7 TrailingBytes Bytes Malformed: Kind::TrailingBytes { what: "the envelope", count: 3 },
-        "Take one envelope of many with `take_from_slice` or `from_reader`.";
+        "Read one envelope of several with `take_from_slice` or `from_reader`.";
     8 Checksum Bytes Malformed: Kind::Checksum { stored: 0x1234_5678, computed: 0x8765_4321 },
-        "Ask for the bytes again.";
+        "Request the bytes again.";
     9 InvalidTypeName Bytes Malformed: Kind::InvalidTypeName { text: "Vec<".to_owned(), at: 4, reason: "expected a type" },
         "Spell the name as `Value::type_name` does.";
     10 UnknownOrigin Types Unlinked:
@@ -141,28 +141,28 @@ table! {
     16 NotSpecialized Types Unlinked: Kind::NotSpecialized { name: name("acme::Grid<3>"), origin: name("acme::Grid") },
         "List the specialization with `specialize!`.";
     17 Malformed Bytes Malformed: Kind::Malformed { what: "the envelope", reason: "over-long varint" },
-        "Ask for the bytes again; if they come the same, their writer is at fault.";
+        "Request the bytes again; if they are the same, their writer is at fault.";
     18 State Bytes Malformed: Kind::State { message: "invalid value: an integer, expected a boolean".to_owned() },
-        "As for `Malformed`; a `Deserialize` written by hand may say why it refuses the value.";
+        "As for `Malformed`; the message of a hand-written `Deserialize` may say why it refuses the value.";
     19 FormatNotAllowed Caller Format: Kind::FormatNotAllowed {
             name: "acme::Loose".to_owned(), format: "postcard",
             reason: "`acme::Loose` is restricted with #[portable(format = \"json\")]; use Format::Json".to_owned(),
         },
-        "Write the format that the type asks for.";
+        "Use the format that the type requires.";
     20 Limit Receiver Limit: Kind::Limit { limit: "depth", value: 256, asked: 257 },
         "Raise this field of `Limits` if the sender is trusted.";
     21 Unbound Caller Misuse: Kind::Unbound { parameter: Some(0) },
-        "Encode the trait object that holds the value, or keep it there.";
+        "Encode the trait object that holds the value, not the value alone.";
     22 Io Foreign Io: Kind::from(io::Error::other("unplugged")),
-        "`Error::source` is the error of the stream.";
+        "See `Error::source`, the error of the stream.";
     23 Panicked Foreign Panic: Kind::Panicked { name: "acme::Price".to_owned() },
-        "Let the type's `Deserialize` return an error.";
+        "Return an error from the type's `Deserialize` in place of the panic.";
     24 NotAllowed Receiver Denied: Kind::NotAllowed { name: name("Vec<acme::Price>"), part: name("acme::Price") },
         "Add the type to the `Policy` if this peer may send it.";
     25 NotRepresentable Caller Format: Kind::NotRepresentable {
             format: "json", what: "a number that is infinite or not a number", remedy: "use Format::Postcard".into(),
         },
-        "Write another format, or another value.";
+        "Use another format, or another value.";
     26 Stack Receiver Limit: Kind::Stack { left: 8192, needed: 16_384 },
         "Decode on a thread with a larger stack, or lower `Limits::depth`.";
     27 NotTheSame Foreign Foreign: Kind::NotTheSame { name: "acme::Price".to_owned(), written: 24, again: 16 },
@@ -176,13 +176,13 @@ table! {
     31 Buffered Caller Format: Kind::Buffered { name: "acme::Loose".to_owned(), reason: "it has a number as a key".to_owned() },
         "Use other keys and numbers there, or put the value behind a `Box<dyn Value>`.";
     32 Registration Registration Registration: Kind::Registration { reason: "its cast belongs to another type" },
-        "Register types by the macros alone; the entries of `__private` are not for hands.";
+        "Register types with the macros only, not with the entries in `__private`.";
     33 SameHash Caller Misuse: Kind::SameHash,
         "Encode the two values in two envelopes.";
     34 Contract Foreign Foreign: Kind::Contract { reason: "the target asks for a value before its key".into() },
-        "Correct the `Serialize`, `Deserialize` or `Visitor` that is written by hand.";
+        "Correct the hand-written `Serialize`, `Deserialize` or `Visitor`.";
     35 Refused Foreign Foreign: Kind::Refused { message: "SystemTime must be later than UNIX_EPOCH".to_owned() },
-        "Encode a value that the type's `Serialize`, and the format, can write.";
+        "Encode a value that the type's `Serialize` and the format support.";
 }
 
 fn name(name: &str) -> Arc<str> {

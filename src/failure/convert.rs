@@ -8,16 +8,16 @@ use super::view::ErrorView;
 use crate::codec::Portable;
 use std::error::Error;
 
-/// An error that `?` and `Failure::from` make a [`Failure`] of.
+/// An error that `?` and `Failure::from` convert into a [`Failure`].
 ///
-/// Every error that derives [`Portable`] is one, std's errors, `Box<dyn Error + Send + Sync>`, text, and what the
-/// features `anyhow` and `eyre` add. For a type of one's own that is not to travel as itself there is a line:
+/// It is implemented for every error that derives [`Portable`], std's errors, `Box<dyn Error + Send + Sync>`, text, and the errors of
+/// `anyhow` and `eyre` with these features. To send only the text of your own error type, add one attribute:
 ///
 /// ```
 /// use typeport::{Failure, Portable};
 ///
 /// #[derive(Debug, thiserror::Error, Portable)]
-/// #[portable(as_failure)] // its text travels, and nothing else
+/// #[portable(as_failure)] // its text is sent, and nothing else
 /// enum Startup {
 ///     #[error("no configuration")]
 ///     Config(#[from] std::io::Error),
@@ -28,7 +28,7 @@ use std::error::Error;
 /// assert!(failure.value().is_none());
 /// ```
 pub trait IntoFailure {
-    /// The failure that stands for the error.
+    /// Converts the error.
     fn into_failure(self) -> Failure;
 }
 

@@ -12,18 +12,18 @@ use std::error::Error;
 use std::io;
 use std::sync::{Arc, OnceLock};
 
-/// An error of any type, on its way through processes that may not know the type: all of its messages, and its typed value.
+/// A portable error of any type, for processes that may not link the type: all of its messages, and its typed value.
 ///
-/// Any process decodes it, prints it as the original printed, and walks its [`source`](Error::source)s. Where the type is
-/// linked, [`downcast_ref`](Failure::downcast_ref) and [`downcast`](Failure::downcast) give the typed error back; where it
-/// is not, the value is carried, and lost nowhere. `Result<T, Failure>` is portable.
+/// Any process can decode it, print it as the original printed, and walk its [`source`](Error::source)s. A process that
+/// links the type gets the typed error from [`downcast_ref`](Failure::downcast_ref) or [`downcast`](Failure::downcast). Any
+/// other process carries the value and never loses it. `Result<T, Failure>` is portable.
 ///
-/// `?` makes one of each error that is [`IntoFailure`](crate::IntoFailure): of every `Portable` error, generic ones included, of std's errors,
-/// of `Box<dyn Error + Send + Sync>`, of text, and of `anyhow` and `eyre` errors with the features of these names. Any
-/// other error is `.map_err(Failure::new)?`.
+/// `?` converts each error that is [`IntoFailure`](crate::IntoFailure): every `Portable` error, generic ones included, std's errors,
+/// `Box<dyn Error + Send + Sync>`, text, and `anyhow` and `eyre` errors with the features of these names. Any other error takes
+/// `.map_err(Failure::new)?`.
 ///
-/// It has at most eight messages, of a longer chain the first and the last; each of at most 1 KiB, cut with `…`.
-/// They are the text that their sender chose: escape them where control characters matter.
+/// It has at most eight messages, the first and the last ones of a longer chain. Each has at most 1 KiB; a longer one is cut and
+/// ends in `…`. Messages are text that the sender chose: escape them where control characters matter.
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};

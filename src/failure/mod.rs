@@ -24,17 +24,17 @@ use std::fmt;
 use std::sync::Arc;
 
 impl Failure {
-    /// A failure of any error: its messages, and the typed value of the first error in the chain that is portable.
+    /// Converts any error: keeps its messages, and the typed value of the first error in the chain that is portable.
     ///
-    /// In a report of `anyhow` or `eyre` the contexts count as well: of all portable errors, the outermost is kept.
+    /// The contexts in a report of `anyhow` or `eyre` count as errors too: of all portable errors, the outermost is kept.
     ///
-    /// The error's own type is looked up among those that are registered, so a generic one is found only if it is listed
-    /// with [`specialize!`](crate::specialize); `Failure::from` and `?` know the type and keep any portable one.
+    /// The error's type is looked up among the registered types, so a generic one is found only if it is listed with
+    /// [`specialize!`](crate::specialize). `Failure::from` and `?` know the type statically and keep any portable error.
     pub fn new<E: Error + Send + Sync + 'static>(error: E) -> Self {
         Failure::of_unknown(Box::new(error) as Box<dyn Error + Send + Sync>)
     }
 
-    /// A failure of an error's messages alone.
+    /// Converts an error's messages only.
     pub fn text_of(error: &(dyn Error + 'static)) -> Self {
         Failure::of(Cause::of(error), Kept::Nothing)
     }
@@ -43,36 +43,36 @@ impl Failure {
         Failure(Arc::new(Contents { cause, kept }))
     }
 
-    /// All messages, that of the failure first, that of its root last.
+    /// Iterates over all messages, from that of the failure to that of its root cause.
     pub fn messages(&self) -> impl Iterator<Item = &str> {
         self.0.cause.messages()
     }
 
-    /// The typed error: itself, or the [`Opaque`] that it came as.
+    /// Returns the typed error: the error itself, or the [`Opaque`] that was received.
     pub fn value(&self) -> Option<&dyn Value> {
         self.0.kept.value()
     }
 
-    /// The typed error, as it came from another process.
+    /// Returns the typed error as it was received from another process.
     pub fn opaque(&self) -> Option<&Opaque> {
         self.value()?.__about().carried()
     }
 
-    /// The name of the typed error's type.
+    /// Returns the name of the typed error's type.
     pub fn type_name(&self) -> Option<TypeName> {
         self.value().map(Value::type_name)
     }
 
-    /// The typed error, if it is an `E` and can be decoded here.
+    /// Returns the typed error, if it is an `E` and can be decoded here.
     pub fn downcast_ref<E: Error + Portable>(&self) -> Option<&E> {
         self.0.kept.downcast_ref()
     }
 
-    /// The typed error, if it is an `E` and can be decoded here; a copy by way of its state where others hold it too.
+    /// Returns the typed error, if it is an `E` and can be decoded here. If a clone of the failure exists, it decodes a copy.
     ///
     /// # Errors
     ///
-    /// It is not; the error is the failure itself.
+    /// Returns the failure itself if there is no such error.
     pub fn downcast<E: Error + Portable>(self) -> Result<E, Failure> {
         let Contents { cause, kept } = match Arc::try_unwrap(self.0) {
             Ok(contents) => contents,
@@ -81,18 +81,18 @@ impl Failure {
         kept.downcast().map_err(|kept| Failure::of(cause, kept))
     }
 
-    /// The typed error, and why there is none where there is none: there was none, it is of another type, its type is not
-    /// linked, its bytes are damaged.
+    /// Returns a copy of the typed error.
     ///
     /// # Errors
     ///
-    /// As said, with the predicates of [`Error`](crate::Error).
+    /// There is no typed error, it is of another type, its type is not linked, or its bytes are damaged; the predicates of
+    /// [`Error`](crate::Error) tell which.
     pub fn to_exact<E: Portable>(&self) -> crate::error::Result<E> {
         self.0.kept.to_exact()
     }
 }
 
-/// The message; with `{:#}` all messages, joined by `: `.
+/// Prints the message; with `{:#}` all messages, joined by `: `.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0.cause, f)?;
@@ -101,7 +101,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The message and those below it, a line each, as `main` and `unwrap` print an error; with `{:#?}` the fields.
+/// Prints the message and its causes, one a line, for `main` and `unwrap`; with `{:#?}` the fields.
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if f.alternate() {

@@ -11,18 +11,18 @@ use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Vi
 use std::fmt;
 
 impl Codec {
-    /// The failure in an envelope of a `Result<T, Failure>`, whatever `T` is: for who lists what came of jobs, and does not link
-    /// their results. `None` if it is an `Ok`; that is left as it is, and [`Opaque`](crate::Opaque) keeps it.
+    /// Returns the failure in an envelope of a `Result<T, Failure>`, whatever `T` is: for programs that list the outcomes of jobs
+    /// without linking their result types. Returns `None` for an `Ok`, which is not decoded; [`Opaque`](crate::Opaque) can keep it.
     ///
     /// # Errors
     ///
-    /// The bytes are no envelope, one of another type, or what is in it is no failure.
+    /// The bytes are not an envelope, hold another type, or their `Err` is not a valid failure.
     ///
     /// ```
     /// use typeport::{Codec, Failure};
     /// let result: Result<Vec<u8>, Failure> = Err(Failure::from("no disk"));
     /// let bytes = typeport::to_vec(&result)?;
-    /// // Here nothing has to know what it would have been.
+    /// // No code here knows the type of the `Ok`.
     /// let failure = Codec::default().failure_in(&bytes)?.expect("it failed");
     /// assert_eq!(failure.to_string(), "no disk");
     /// # Ok::<(), typeport::Error>(())

@@ -12,15 +12,15 @@ pub enum Format {
     Postcard = 1,
     /// bincode 2 in its standard configuration.
     Bincode = 2,
-    /// JSON, for people and for types that no positional format can carry.
+    /// JSON, for humans and for types that no positional format can represent.
     Json = 3,
 }
 
 impl Format {
-    /// All of them, in the order of their numbers.
+    /// All formats, in the order of their numbers.
     pub const ALL: &'static [Format] = &[Format::Postcard, Format::Bincode, Format::Json];
 
-    /// The name, which is also the name of the Cargo feature.
+    /// Returns the name, which is also the name of the Cargo feature.
     pub fn name(self) -> &'static str {
         match self {
             Format::Postcard => "postcard",
@@ -29,7 +29,7 @@ impl Format {
         }
     }
 
-    /// Whether this build can encode and decode it.
+    /// Returns whether this build can encode and decode the format.
     pub fn is_compiled_in(self) -> bool {
         match self {
             Format::Postcard => cfg!(feature = "postcard"),

@@ -15,10 +15,10 @@ use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 use std::fmt;
 
-/// A member of an interface, or, where its type is not linked or not allowed here, the value as it came.
+/// A member of an interface, or, if its type is not linked or not allowed here, the undecoded value.
 ///
-/// For fields and collections of those who forward what they may not know. It has the name and the bytes of a
-/// `Box<dyn I>`: a sender with a `Vec<Box<dyn Job>>` and a receiver with a `Vec<Carried<dyn Job>>` understand each other.
+/// Use it in fields and collections of a process that forwards values whose types it may not link. It has the name and the bytes
+/// of a `Box<dyn I>`: a receiver with a `Vec<Carried<dyn Job>>` decodes what a sender with a `Vec<Box<dyn Job>>` encodes.
 ///
 /// ```
 /// use typeport::{Carried, Value};
@@ -31,7 +31,7 @@ use std::fmt;
 pub enum Carried<I: ?Sized> {
     /// A value whose type is linked and allowed.
     Known(Box<I>),
-    /// Any other.
+    /// A value whose type is not linked, or not allowed.
     Opaque(Opaque),
 }
 
@@ -50,7 +50,7 @@ impl<I: Interface + ?Sized> Place for Carried<I> {
 }
 
 impl<I: Interface + ?Sized> Carried<I> {
-    /// The name of the value's type.
+    /// Returns the name of the value's type.
     pub fn type_name(&self) -> TypeName {
         match self {
             Carried::Known(value) => value.type_name(),
@@ -58,7 +58,7 @@ impl<I: Interface + ?Sized> Carried<I> {
         }
     }
 
-    /// The value, if its type is linked and allowed.
+    /// Returns the value, if its type is linked and allowed.
     pub fn known(&self) -> Option<&I> {
         match self {
             Carried::Known(value) => Some(value),

@@ -12,7 +12,7 @@ pub(super) struct Claim {
     pub(super) site: Site,
 }
 
-/// One id that several linked types claim. All of them are disabled under that id; other types are untouched.
+/// One id that several linked types claim. All of these types are disabled under that id; other types are unaffected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
     id: String,
@@ -27,12 +27,12 @@ impl Conflict {
         Conflict { id, claims }
     }
 
-    /// The id.
+    /// Returns the id.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Package, version, file and line of each claim.
+    /// Returns package, version, file and line of each claim.
     pub fn claims(&self) -> &[String] {
         &self.claims
     }
@@ -49,12 +49,12 @@ impl From<Conflict> for Error {
     }
 }
 
-/// All conflicts among the linked types: what [`Registry::check`](crate::Registry::check) found.
+/// All conflicts among the linked types: the error of [`Registry::check`](crate::Registry::check).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflicts(pub(super) Vec<Conflict>);
 
 impl Conflicts {
-    /// The conflicts, by id.
+    /// Iterates over the conflicts, sorted by id.
     pub fn iter(&self) -> impl Iterator<Item = &Conflict> {
         self.0.iter()
     }

@@ -8,7 +8,7 @@ use std::any::{Any, TypeId};
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// What a linked crate contributes to the registry; the macros write these.
+/// An item that a linked crate registers; the macros write these.
 #[derive(Clone, Copy)]
 pub struct Entry {
     pub(crate) kind: EntryKind,

@@ -30,7 +30,7 @@ use std::sync::{Arc, OnceLock};
 
 /// The types, members and interfaces that a process can decode.
 ///
-/// [`Registry::global`] holds what all linked crates registered. Clones share their contents.
+/// [`Registry::global`] holds the entries of all linked crates. Clones share their contents.
 ///
 /// ```
 /// use typeport::{Registry, Resolution};
@@ -50,15 +50,15 @@ pub struct Registry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Resolution {
-    /// The very type is compiled in and registered.
+    /// This type is compiled in and registered.
     Native,
-    /// Its origin is, and its arguments are erased.
+    /// Its origin is compiled in and registered, and its arguments are erased.
     Erased,
     /// Its origin or an argument is not linked, or is ambiguous.
     Unlinked,
 }
 
-/// One entry of a registry's listing.
+/// One type or interface in a registry's listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Listing {
@@ -73,7 +73,7 @@ impl Registry {
         Registry { contents: Arc::new(Contents::new(by_hand, value)) }
     }
 
-    /// A registry with one more entry; [`entry!`](crate::entry) writes entries.
+    /// Returns a registry with one more entry; [`entry!`](crate::entry) creates entries.
     #[must_use]
     pub fn with(&self, entry: Entry) -> Self {
         let mut entries = self.contents.entries();
@@ -81,17 +81,17 @@ impl Registry {
         Registry::new(Some(entries), self.contents.value)
     }
 
-    /// The linked types, sorted by name.
+    /// Returns the linked types, sorted by name.
     pub fn types(&self) -> Vec<Listing> {
         self.listing(|entry| entry.kind == EntryKind::Type)
     }
 
-    /// The linked interfaces, as `Box<dyn ..>`, sorted by name.
+    /// Returns the linked interfaces, as `Box<dyn ..>`, sorted by name.
     pub fn interfaces(&self) -> Vec<Listing> {
         self.listing(|entry| entry.kind == EntryKind::Interface)
     }
 
-    /// The members of the interface with this id, sorted by name: native types and patterns of erased ones.
+    /// Returns the members of the interface with this id, sorted by name: native types and patterns of erased ones.
     pub fn members(&self, interface: &str) -> Vec<Listing> {
         self.listing(|entry| entry.makes_members() && entry.interface.origin.answers_to(interface))
     }
@@ -105,7 +105,7 @@ impl Registry {
         listing
     }
 
-    /// How values of this type can be decoded here.
+    /// Returns how values of this type can be decoded here.
     pub fn resolve(&self, name: &TypeName) -> Resolution {
         match self.plan(name, self.contents.value) {
             Ok(plan) if plan.is_native() => Resolution::Native,
@@ -114,11 +114,11 @@ impl Registry {
         }
     }
 
-    /// Checks that no id is claimed twice: for start-up and for tests.
+    /// Checks that no id is claimed twice: call it at start-up and in tests.
     ///
     /// # Errors
     ///
-    /// All ambiguous ids with their claims.
+    /// Lists all ambiguous ids with their claims.
     pub fn check(&self) -> Result<(), Conflicts> {
         let conflicts = self.index().conflicts();
         if conflicts.is_empty() { Ok(()) } else { Err(Conflicts(conflicts)) }

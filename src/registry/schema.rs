@@ -6,8 +6,8 @@ use crate::shape::{Head, Placeholders, STD, Spelling, TextShape};
 use std::sync::OnceLock;
 
 impl Registry {
-    /// The shapes of all linked types of users, generic ones with their parameters, to be exported once and read by
-    /// programs that do not link them: see [`Schema`].
+    /// Returns the shapes of all linked users' types, generic ones with their parameters. Export them once, for programs that do
+    /// not link the types: see [`Schema`].
     pub fn schema(&self) -> Schema {
         schema_of(self.index().entries().into_iter(), |entry| !is_everywhere(entry))
     }

@@ -23,10 +23,10 @@ const VERSION: u8 = 1;
 
 /// The shapes of types: enough to read their values without the types.
 ///
-/// [`Registry::schema`](crate::Registry::schema) has those of all linked types, generic ones with their parameters: so it is
-/// exported once, to a file, and reads specializations that nobody has made yet. [`Codec::schema`](crate::Codec::schema) puts
-/// those that a value reaches into its envelope. [`Codec::read`](crate::Codec::read) reads by either. The types of the
-/// standard library and [`Failure`](crate::Failure) are known everywhere, and stand in neither.
+/// [`Registry::schema`](crate::Registry::schema) has the shapes of all linked types, generic ones with their parameters. Export it
+/// once, to a file: it also describes specializations that do not exist yet. [`Codec::schema`](crate::Codec::schema) writes
+/// the shapes that a value reaches into its envelope. [`Codec::read`](crate::Codec::read) reads with either. The types of the
+/// standard library and [`Failure`](crate::Failure) are known everywhere, so neither contains them.
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
@@ -82,17 +82,17 @@ fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
 }
 
 impl Schema {
-    /// The names of the types, sorted; parameters are `?0`, `?1`.
+    /// Iterates over the names of the types, sorted; parameters are `?0`, `?1`.
     pub fn types(&self) -> impl Iterator<Item = &str> {
         self.types.keys().map(String::as_str)
     }
 
-    /// Whether it has no types.
+    /// Returns whether it has no types.
     pub fn is_empty(&self) -> bool {
         self.types.is_empty()
     }
 
-    /// Adds the types of another schema. Where both have one of a name, this one's stays.
+    /// Adds the types of another schema. If both have a type of one name, this schema's is kept.
     pub fn merge(&mut self, other: &Schema) {
         for (name, shape) in &other.types {
             self.types.entry(name.clone()).or_insert_with(|| shape.clone());

@@ -24,8 +24,8 @@ use std::sync::Arc;
 /// The name of a type: `i64`, `Vec<i64>`, `(i64, String)`, `[u8; 32]`, `acme::Matrix<f64, 3, 4>`,
 /// `Box<dyn acme::ResultBase>`.
 ///
-/// The text is in Rust's own syntax, in one spelling: a comma and a space between arguments, none elsewhere, numbers
-/// in decimal. Parsing bounds the length, the number of nodes and the depth by `Limits::default()`.
+/// The text has Rust's own syntax, in one spelling: a comma and a space between arguments, no other spaces, decimal
+/// numbers. `Limits::default()` bounds the length, the number of nodes and the depth of a parsed name.
 ///
 /// ```
 /// use typeport::TypeName;
@@ -49,7 +49,7 @@ struct Parsed {
 /// What the shared part takes beside its text and its nodes: itself, and the two counts of the `Arc`.
 const SHARED: usize = size_of::<Parsed>() + 2 * size_of::<usize>();
 
-/// A name inside a [`TypeName`]: an argument, or the whole.
+/// A name inside a [`TypeName`]: an argument, or the whole name.
 #[derive(Clone, Copy)]
 pub struct TypeRef<'a> {
     /// That of the whole name.
@@ -59,17 +59,17 @@ pub struct TypeRef<'a> {
 }
 
 impl TypeName {
-    /// Parses a name, within the bounds that `limits` sets for names.
+    /// Parses a name, within the limits on names.
     ///
     /// # Errors
     ///
-    /// The text is not a type name in its one spelling, or is larger than the limits allow.
+    /// The text is not a type name in its one spelling, or exceeds the limits.
     pub fn parse(text: &str, limits: &Limits) -> Result<Self> {
         let (root, below) = parse::parse(text, limits)?;
         Ok(TypeName::new(text.into(), root, below))
     }
 
-    /// The origin of the whole: `acme::GenericResult`, `Vec`, `dyn acme::ResultBase`; `()` for tuples, `[]` for
+    /// Returns the origin of the whole name: `acme::GenericResult`, `Vec`, `dyn acme::ResultBase`; `()` for tuples, `[]` for
     /// slices, `[;]` for arrays, the text itself for a const value.
     pub fn origin(&self) -> &str {
         self.as_ref().origin()
@@ -85,12 +85,12 @@ impl TypeName {
         SHARED.saturating_add(text.len()).saturating_add(size_of_val(&**below))
     }
 
-    /// The arguments, in order; of an array the element and the length.
+    /// Iterates over the arguments, in order; those of an array are the element type and the length.
     pub fn args(&self) -> impl Iterator<Item = TypeRef<'_>> {
         self.as_ref().args()
     }
 
-    /// The canonical text.
+    /// Returns the canonical text.
     pub fn as_str(&self) -> &str {
         &self.0.text
     }
@@ -101,7 +101,7 @@ impl TypeName {
         TypeName::new("?".into(), root, [].into())
     }
 
-    /// The whole as a reference.
+    /// Returns the whole name as a reference.
     pub fn as_ref(&self) -> TypeRef<'_> {
         TypeRef { text: &self.0.text, node: &self.0.root, below: &self.0.below }
     }
@@ -112,12 +112,12 @@ impl<'a> TypeRef<'a> {
         self.text.get(start as usize..end as usize).unwrap_or_default()
     }
 
-    /// The canonical text of this name.
+    /// Returns the canonical text of this name.
     pub fn as_str(&self) -> &'a str {
         self.text(self.node.start, self.node.end)
     }
 
-    /// The origin, spelled as [`TypeName::origin`] says.
+    /// Returns the origin, spelled as [`TypeName::origin`] spells it.
     pub fn origin(&self) -> &'a str {
         let node = self.node;
         match node.kind {
@@ -133,7 +133,7 @@ impl<'a> TypeRef<'a> {
         self.node.kind
     }
 
-    /// The arguments, in order.
+    /// Iterates over the arguments, in order.
     pub fn args(&self) -> impl Iterator<Item = TypeRef<'a>> + use<'a> {
         let (text, mut left) = (self.text, self.below);
         std::iter::from_fn(move || {
@@ -144,7 +144,7 @@ impl<'a> TypeRef<'a> {
         })
     }
 
-    /// A copy that stands on its own.
+    /// Copies the name into an owned one.
     pub fn to_type_name(&self) -> TypeName {
         let shift = |at: u32| at.saturating_sub(self.node.start);
         let moved = |node: &Node| Node {

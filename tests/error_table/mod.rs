@@ -234,18 +234,19 @@ fn root() -> PathBuf {
 
 const INTRO: &str = "# Errors
 
-`Error::code` is one of these numbers; a number is never changed or used again. A predicate in the table is the narrowest \
-that is true; of all errors that the bytes cause `is_malformed` is true, of a registration `is_registration`, of code of \
-others `is_foreign`. The messages are examples.
+`Error::code` returns one of these numbers. A number is never changed or used again. The messages are examples.
+
+The table names the narrowest predicate that is true. Three predicates are true of a whole section: `is_malformed` of *Bytes*, \
+`is_registration` of *Registration*, `is_foreign` of *Code of others*.
 ";
 
 const BLAMES: [(Blame, &str, &str); 6] = [
     (Blame::Bytes, "Bytes", "The bytes are wrong, for every program that reads them."),
     (Blame::Types, "Types", "The types of the two programs differ, or one program lacks what the other has."),
-    (Blame::Registration, "Registration", "What a linked crate says of its types is wrong."),
-    (Blame::Caller, "Caller", "The program asks for what cannot be done."),
+    (Blame::Registration, "Registration", "A linked crate registers its types wrongly."),
+    (Blame::Caller, "Caller", "The program asks for something that typeport cannot do."),
     (Blame::Foreign, "Code of others", "Code that is neither typeport's nor the caller's fails or breaks a rule."),
-    (Blame::Receiver, "The receiver's choice", "Nothing is wrong: the receiver allows no more."),
+    (Blame::Receiver, "The receiver's choice", "The input may be valid, but the receiver does not allow it."),
 ];
 
 fn page() -> String {

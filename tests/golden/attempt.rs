@@ -172,7 +172,7 @@ fn has_no_order(bytes: &[u8]) -> bool {
     contains(bytes, b"Hash")
 }
 
-/// What the README tells among the limits of JSON: natively, a field of type `Option` may be left out.
+/// In JSON a native field of type `Option` may be left out.
 fn is_option_left_out(entry: &Entry, exact: &Result<Vec<u8>, u16>, any: &Result<Vec<u8>, u16>) -> bool {
     entry.format == Format::Json && entry.manifest.type_name.contains("<Option<") && exact.is_ok() && any.is_err()
 }
