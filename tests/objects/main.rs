@@ -1,0 +1,13 @@
+//! Trait objects: interfaces and their members, native and erased, nested in other values, and what stands for an unlinked one.
+
+mod erasure_law;
+mod fallback;
+mod interface_matrix;
+mod interfaces;
+mod nested;
+mod opaque;
+#[path = "../property/mod.rs"]
+mod property;
+#[path = "../scale/mod.rs"]
+mod scale;
+mod stand_ins;

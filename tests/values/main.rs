@@ -1,0 +1,22 @@
+//! Which types are portable, and that their values come back in each format, as the bytes of the format's own crate.
+
+mod bulk;
+mod derive;
+mod direct;
+mod floats;
+mod foreign_types;
+mod keys;
+mod oracle;
+mod portable_types;
+#[path = "../property/mod.rs"]
+mod property;
+mod round_trip;
+#[path = "../scale/mod.rs"]
+mod scale;
+mod std_types;
+mod text_bytes;
+mod type_names;
+mod typetag;
+mod verify;
+mod wire_format;
+mod wrong_shape;
