@@ -14,3 +14,9 @@ mod scale;
 mod stack;
 mod trials;
 mod within;
+
+/// Two modules that give their types one id would disable both types.
+#[test]
+fn no_two_types_have_one_id() {
+    typeport::Registry::global().check().unwrap();
+}

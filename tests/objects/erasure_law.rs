@@ -292,7 +292,7 @@ fn behaviour(any: &mut dyn Base) -> Vec<String> {
 /// Checks the law for generated values of `T`; `native` knows `T` as such, the global registry does not.
 fn check<T: Sample + Base>(native: &Registry) {
     println!("{}", std::any::type_name::<T>());
-    property::check(0, 48, T::values(), |mut value| {
+    crate::property::check(0, 48, T::values(), |mut value| {
         for format in formats() {
             let codec = Codec::default().format(format);
             let bytes = match codec.to_vec(&value) {

@@ -11,3 +11,9 @@ mod property;
 #[path = "../scale/mod.rs"]
 mod scale;
 mod stand_ins;
+
+/// Two modules that give their types one id would disable both types.
+#[test]
+fn no_two_types_have_one_id() {
+    typeport::Registry::global().check().unwrap();
+}

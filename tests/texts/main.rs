@@ -6,3 +6,9 @@ mod json;
 mod merged;
 mod nested_texts;
 mod unified;
+
+/// Two modules that give their types one id would disable both types.
+#[test]
+fn no_two_types_have_one_id() {
+    typeport::Registry::global().check().unwrap();
+}

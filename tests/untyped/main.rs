@@ -8,3 +8,9 @@ mod schema;
 mod schema_bytes;
 mod targets;
 mod unread;
+
+/// Two modules that give their types one id would disable both types.
+#[test]
+fn no_two_types_have_one_id() {
+    typeport::Registry::global().check().unwrap();
+}

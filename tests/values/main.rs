@@ -20,3 +20,9 @@ mod typetag;
 mod verify;
 mod wire_format;
 mod wrong_shape;
+
+/// Two modules that give their types one id would disable both types.
+#[test]
+fn no_two_types_have_one_id() {
+    typeport::Registry::global().check().unwrap();
+}

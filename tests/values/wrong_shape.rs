@@ -292,17 +292,17 @@ fn every_attribute_that_changes_a_state_changes_the_hash() {
         an_argument "rows::P1" "rows::P2": { struct S { a: Vec<u8> } } { struct S { a: Vec<i8> } }
         a_container "rows::Q1" "rows::Q2": { struct S { a: Vec<u8> } } { struct S { a: VecDeque<u8> } }
         tag_of_a_struct "rows::R1" "rows::R2":
-            { #[portable(id = "wrong_shape::S", format = "json")] struct S { a: u8 } }
-            { #[portable(id = "wrong_shape::S", format = "json")] #[serde(tag = "t")] struct S { a: u8 } }
+            { #[portable(format = "json")] struct S { a: u8 } }
+            { #[portable(format = "json")] #[serde(tag = "t")] struct S { a: u8 } }
         name_of_a_tagged_struct "rows::S1" "rows::S2":
-            { #[portable(id = "wrong_shape::S", format = "json")] #[serde(tag = "t")] struct S { a: u8 } }
-            { #[portable(id = "wrong_shape::S", format = "json")] #[serde(tag = "t", rename = "x")] struct S { a: u8 } }
+            { #[portable(format = "json")] #[serde(tag = "t")] struct S { a: u8 } }
+            { #[portable(format = "json")] #[serde(tag = "t", rename = "x")] struct S { a: u8 } }
         skip_serializing_if "rows::T1" "rows::T2":
-            { #[portable(id = "wrong_shape::S", format = "json")] struct S { a: u8 } }
-            { #[portable(id = "wrong_shape::S", format = "json")] struct S { #[serde(skip_serializing_if = "is_zero", default)] a: u8 } }
+            { #[portable(format = "json")] struct S { a: u8 } }
+            { #[portable(format = "json")] struct S { #[serde(skip_serializing_if = "is_zero", default)] a: u8 } }
         flatten "rows::U1" "rows::U2":
-            { #[portable(id = "wrong_shape::S", format = "json")] struct S { a: Near } }
-            { #[portable(id = "wrong_shape::S", format = "json")] struct S { #[serde(flatten)] a: Near } }
+            { #[portable(format = "json")] struct S { a: Near } }
+            { #[portable(format = "json")] struct S { #[serde(flatten)] a: Near } }
         variant_name "rows::V1" "rows::V2": { enum S { #[default] A, B } } { enum S { #[default] A, C } }
         variant_order "rows::W1" "rows::W2": { enum S { #[default] A, B } } { enum S { B, #[default] A } }
         variant_rename "rows::X1" "rows::X2":
@@ -321,17 +321,17 @@ fn every_attribute_that_changes_a_state_changes_the_hash() {
         skipped_variant "rows::AD1" "rows::AD2":
             { enum S { #[default] A, B } } { enum S { #[default] A, #[serde(skip)] B } }
         internal_tag "rows::AE1" "rows::AE2":
-            { #[portable(id = "wrong_shape::S", format = "json")] enum S { #[default] A } }
-            { #[portable(id = "wrong_shape::S", format = "json")] #[serde(tag = "t")] enum S { #[default] A } }
+            { #[portable(format = "json")] enum S { #[default] A } }
+            { #[portable(format = "json")] #[serde(tag = "t")] enum S { #[default] A } }
         another_tag "rows::AF1" "rows::AF2":
-            { #[portable(id = "wrong_shape::S", format = "json")] #[serde(tag = "t")] enum S { #[default] A } }
-            { #[portable(id = "wrong_shape::S", format = "json")] #[serde(tag = "u")] enum S { #[default] A } }
+            { #[portable(format = "json")] #[serde(tag = "t")] enum S { #[default] A } }
+            { #[portable(format = "json")] #[serde(tag = "u")] enum S { #[default] A } }
         adjacent_tag "rows::AG1" "rows::AG2":
-            { #[portable(id = "wrong_shape::S", format = "json")] #[serde(tag = "t")] enum S { #[default] A } }
-            { #[portable(id = "wrong_shape::S", format = "json")] #[serde(tag = "t", content = "c")] enum S { #[default] A } }
+            { #[portable(format = "json")] #[serde(tag = "t")] enum S { #[default] A } }
+            { #[portable(format = "json")] #[serde(tag = "t", content = "c")] enum S { #[default] A } }
         untagged "rows::AH1" "rows::AH2":
-            { #[portable(id = "wrong_shape::S", format = "json")] enum S { #[default] A } }
-            { #[portable(id = "wrong_shape::S", format = "json")] #[serde(untagged)] enum S { #[default] A } }
+            { #[portable(format = "json")] enum S { #[default] A } }
+            { #[portable(format = "json")] #[serde(untagged)] enum S { #[default] A } }
     };
     let unseen: Vec<&str> = rows.iter().filter(|(_, one, other)| one == other).map(|(row, ..)| *row).collect();
     assert_eq!(unseen, [""; 0]);
