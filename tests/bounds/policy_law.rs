@@ -13,12 +13,15 @@ use typeport::{Codec, Format, Policy, Portable, TypeName, TypeRef, Value, portab
 trait Base {}
 
 #[derive(Debug, Serialize, Deserialize, Portable)]
+#[portable(id = "policy_law::One")]
 struct One(u8);
 
 #[derive(Debug, Serialize, Deserialize, Portable)]
+#[portable(id = "policy_law::Two")]
 struct Two(u8);
 
 #[derive(Debug, Serialize, Deserialize, Portable)]
+#[portable(id = "policy_law::Holder")]
 struct Holder<T> {
     held: T,
 }
@@ -65,9 +68,9 @@ impl Allow {
             Allow::HolderOfOne => policy.allow::<Holder<One>>(),
             Allow::ListOfTwo => policy.allow::<Vec<Two>>(),
             Allow::Number => policy.allow::<i64>(),
-            Allow::HolderOrigin => policy.allow_origin("typeport::Holder"),
+            Allow::HolderOrigin => policy.allow_origin("policy_law::Holder"),
             Allow::ListOrigin => policy.allow_origin("Vec"),
-            Allow::OneOrigin => policy.allow_origin("typeport::One"),
+            Allow::OneOrigin => policy.allow_origin("policy_law::One"),
             Allow::Base => policy.allow_interface::<dyn Base>(),
             Allow::Std => policy.allow_std(),
         }
@@ -79,15 +82,15 @@ impl Allow {
         let whole = |name: &str| 2 * u8::from(text == name);
         let by_origin = |id: &str| u8::from(origin == id);
         match self {
-            Allow::One => whole("typeport::One"),
-            Allow::Two => whole("typeport::Two"),
-            Allow::HolderOfOne => whole("typeport::Holder<typeport::One>"),
-            Allow::ListOfTwo => whole("Vec<typeport::Two>"),
+            Allow::One => whole("policy_law::One"),
+            Allow::Two => whole("policy_law::Two"),
+            Allow::HolderOfOne => whole("policy_law::Holder<policy_law::One>"),
+            Allow::ListOfTwo => whole("Vec<policy_law::Two>"),
             Allow::Number => whole("i64"),
-            Allow::HolderOrigin => by_origin("typeport::Holder"),
+            Allow::HolderOrigin => by_origin("policy_law::Holder"),
             Allow::ListOrigin => by_origin("Vec"),
-            Allow::OneOrigin => by_origin("typeport::One"),
-            Allow::Base => by_origin("typeport::Holder").max(by_origin("typeport::One")),
+            Allow::OneOrigin => by_origin("policy_law::One"),
+            Allow::Base => by_origin("policy_law::Holder").max(by_origin("policy_law::One")),
             Allow::Std => u8::from(!origin.contains("::")),
         }
     }

@@ -37,7 +37,7 @@ fn codecs() -> impl Iterator<Item = Codec> {
 
 /// `bytes`, without a checksum, of a type that is not linked.
 fn of_nowhere(bytes: &[u8]) -> Vec<u8> {
-    let (name, other) = (b"failure_formats::DownloadFailed", b"nowhere_::DownloadFailed");
+    let (name, other) = (b"failure_formats::DownloadFailed", b"nowhere_formats::DownloadFailed");
     let mut bytes = bytes.to_vec();
     let places: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(name)).collect();
     places.into_iter().for_each(|at| bytes[at..at + name.len()].copy_from_slice(other));
@@ -61,7 +61,7 @@ fn a_failure_that_came_in_one_format_goes_out_in_another() {
         let again: Result<u8, Failure> = typeport::from_slice(&codec.to_vec(&came).unwrap()).unwrap();
         let (came, again) = (came.unwrap_err(), again.unwrap_err());
         assert_eq!(messages(&again), messages(&download_failed()), "{from} to {to}");
-        assert_eq!(came.type_name().unwrap().as_str(), "nowhere_::DownloadFailed");
+        assert_eq!(came.type_name().unwrap().as_str(), "nowhere_formats::DownloadFailed");
         assert_eq!(again.type_name().is_some(), from == to, "{from} to {to}");
         let text: Failure = serde_json::from_str(&serde_json::to_string(&came).unwrap()).unwrap();
         assert_eq!(messages(&text), messages(&download_failed()), "{from}");
@@ -86,9 +86,9 @@ fn a_copy_keeps_the_typed_error_whatever_format_it_came_in() {
         let failure: Failure = typeport::from_slice(&of_nowhere(&bytes)).unwrap();
         let holder: Box<dyn Value> = Box::new(Holds { value: failure });
         let copy: Holds<Failure> = typeport::to_exact(&*holder).unwrap();
-        assert_eq!(copy.value.type_name().unwrap().as_str(), "nowhere_::DownloadFailed", "{format}");
+        assert_eq!(copy.value.type_name().unwrap().as_str(), "nowhere_formats::DownloadFailed", "{format}");
         let foreign: Box<dyn Value> = postcard::from_bytes(&postcard::to_allocvec(&holder).unwrap()).unwrap();
         let foreign: Holds<Failure> = typeport::downcast(foreign).unwrap();
-        assert_eq!(foreign.value.type_name().unwrap().as_str(), "nowhere_::DownloadFailed", "{format}");
+        assert_eq!(foreign.value.type_name().unwrap().as_str(), "nowhere_formats::DownloadFailed", "{format}");
     }
 }

@@ -79,6 +79,7 @@ impl Ord for Unordered {
 
 /// It panics when it is dropped, as an error does it here.
 #[derive(Debug, Serialize, Deserialize, Portable)]
+#[portable(id = "panics::Mine")]
 struct Mine(u8);
 
 impl Drop for Mine {
