@@ -94,6 +94,7 @@ attributed! {
 variants!(Event { Start, At(i64) = "at", Between(i64, Vec<One>) });
 
 /// A macro that makes a macro that makes a type.
+#[rustfmt::skip]
 macro_rules! outer {
     ($d:tt $inner:ident) => {
         macro_rules! $inner {

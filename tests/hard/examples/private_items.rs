@@ -59,7 +59,11 @@ mod outer {
         }
 
         pub(super) fn make() -> Box<dyn Open> {
-            Box::new(Half { hidden: Hidden { key: 1 }, value: Tuple(1, None), others: vec![Box::new(Hidden { key: 2 })] })
+            Box::new(Half {
+                hidden: Hidden { key: 1 },
+                value: Tuple(1, None),
+                others: vec![Box::new(Hidden { key: 2 })],
+            })
         }
     }
 
