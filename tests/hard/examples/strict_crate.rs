@@ -4,7 +4,8 @@
 #![deny(let_underscore, unreachable_pub, unused_qualifications, unused_lifetimes, single_use_lifetimes)]
 #![deny(missing_debug_implementations, trivial_casts, trivial_numeric_casts, variant_size_differences)]
 #![deny(elided_lifetimes_in_paths, explicit_outlives_requirements, macro_use_extern_crate, meta_variable_misuse)]
-#![deny(clippy::all, clippy::pedantic, clippy::nursery, clippy::cargo)]
+#![deny(clippy::all, clippy::pedantic, clippy::nursery)]
+#![allow(clippy::derive_partial_eq_without_eq, clippy::trait_duplication_in_bounds, reason = "both are cases")]
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
