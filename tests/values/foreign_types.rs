@@ -223,8 +223,7 @@ fn refused<T: Portable + PartialEq + Value>(value: &T) {
         assert_eq!(error.code(), 19, "{error}");
         let said = error.to_string();
         assert!(
-            said.contains("the field `body` of `foreign_types::Holder")
-                && said.contains("` has the foreign type `theirs`"),
+            said.contains("the field `body` of `typeport::Holder") && said.contains("` has the foreign type `theirs`"),
             "{said}"
         );
         assert!(said.contains("#[serde(with = \"..\")]") && said.contains("Format::Json"), "{said}");
@@ -326,7 +325,7 @@ fn a_function_in_place_of_the_type_is_the_way_out() {
 #[test]
 fn a_generic_foreign_type_is_looked_at_for_each_argument() {
     #[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
-    #[portable(id = "foreign_types::Holder")]
+    #[portable(id = "typeport::HolderOf")]
     struct Holder<T> {
         id: u8,
         #[portable(opaque = "theirs")]

@@ -36,7 +36,7 @@ struct Newtype<T>(T);
 #[derive(PartialEq)]
 struct Tuple<T, U = i64>(T, U, Vec<T>);
 
-#[portable]
+#[portable(id = "portable_types::Named")]
 #[derive(Default, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Named<T> {
@@ -73,7 +73,7 @@ fn every_kind_of_struct_and_variant() {
     let inner = Named { first_one: vec![1_u8], ..Named::default() };
     let foreign = foreign::Foreign(3);
     check(
-        "typeport::Named<Vec<u8>>",
+        "portable_types::Named<Vec<u8>>",
         &[Named { first_one: vec![], skipped: PhantomData, second: Some(Box::new(inner)), foreign }],
     );
     let nested = All::Struct { value: 1_u8, other: Some(Box::new(All::Tuple(2, 3))) };

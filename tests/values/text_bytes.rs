@@ -13,6 +13,7 @@ use std::str::from_utf8;
 use typeport::{Codec, Envelope, Error, Format, Portable, Value};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize, Portable)]
+#[portable(id = "text_bytes::Choice")]
 enum Choice {
     Ab,
     Abc,

@@ -1,4 +1,4 @@
-// `#[async_trait]` above and below `#[portable]`, on interfaces and on members.
+//! `#[async_trait]` above and below `#[portable]`, on interfaces and on members.
 #![allow(dead_code)]
 
 use async_trait::async_trait;

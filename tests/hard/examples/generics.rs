@@ -1,4 +1,4 @@
-// Parameters in every form: bounds, where clauses, defaults, consts, `PhantomData`.
+//! Parameters in every form: bounds, where clauses, defaults, consts, `PhantomData`.
 #![allow(dead_code)]
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,4 +1,4 @@
-// Every kind of method, supertrait and member that an interface can have.
+//! Every kind of method, supertrait and member that an interface can have.
 #![allow(dead_code)]
 #![allow(clippy::needless_arbitrary_self_type, reason = "a case")]
 #![deny(warnings)]

@@ -1,4 +1,4 @@
-// Private fields, private types in private modules, and visibilities of every kind: nothing has to be public.
+//! Private fields, private types in private modules, and visibilities of every kind: nothing has to be public.
 #![deny(private_interfaces, private_bounds, unreachable_pub)]
 #![allow(dead_code)]
 

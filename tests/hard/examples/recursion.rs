@@ -1,4 +1,4 @@
-// Types that contain themselves, alone and in pairs, also through an interface.
+//! Types that contain themselves, alone and in pairs, also through an interface.
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-// The crate under another path, as in a facade crate that re-exports it.
+//! The crate under another path, as in a facade crate that re-exports it.
 #![allow(dead_code)]
 
 mod facade {

@@ -1,4 +1,4 @@
-// Where clauses of every form, on types, interfaces and members, and parameters with names that expansions use.
+//! Where clauses of every form, on types, interfaces and members, and parameters with names that expansions use.
 #![allow(dead_code, non_camel_case_types)]
 
 use std::collections::BTreeMap;
