@@ -57,6 +57,7 @@ macro_rules! imports {
     };
 }
 
+#[allow(clippy::module_inception, reason = "the twins are called direct and by serde")]
 mod direct {
     imports!();
 
