@@ -71,7 +71,7 @@ mod direct {
         };
     }
 
-    include!("../../tests/direct/twins.in");
+    include!("../../tests/values/direct/twins.in");
 }
 
 #[allow(missing_docs, dead_code, reason = "the twins are those of the tests, and nested values need a table")]
@@ -94,7 +94,7 @@ mod by_serde {
         };
     }
 
-    include!("../../tests/direct/twins.in");
+    include!("../../tests/values/direct/twins.in");
 }
 
 /// A value, and what becomes of a state as one of its type.

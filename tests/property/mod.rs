@@ -1,7 +1,7 @@
 //! Laws over generated values: how many, and by which seed. May use proptest only.
 //!
 //! `TYPEPORT_CASES=1000000` sets the number of values of a law. Under Miri, which is a thousand times slower, they are few.
-#![allow(dead_code, reason = "each test file is a program of its own, and uses what it needs")]
+#![allow(dead_code, reason = "each program of tests uses what it needs")]
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};

@@ -1,6 +1,6 @@
 //! How much of its cases a test goes through: all of them, and a part under Miri, which takes ten thousand times as long.
 //! May use the public formats only.
-#![allow(dead_code, reason = "each test file is a program of its own, and uses what it needs")]
+#![allow(dead_code, reason = "each program of tests uses what it needs")]
 
 use std::iter::StepBy;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -5,7 +5,7 @@
 //! reading alone stands beside its shape, as data. A type that serde writes in its own way stands on the tape as its text, and is
 //! read aside.
 //!
-//! Invariant: a text, its verdict and its value are those of serde's derive for the same type (`tests/direct`).
+//! Invariant: a text, its verdict and its value are those of serde's derive for the same type (`tests/values/direct`).
 
 mod at;
 mod fields;

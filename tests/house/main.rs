@@ -1,0 +1,5 @@
+//! The rules of the house, and the macros' refusals: tests that read the repository and start compilers.
+
+mod layers;
+mod tidy;
+mod ui;

@@ -1,0 +1,14 @@
+//! JSON of ours, and what serde's buffer and other serializers make of values in it.
+
+mod beside;
+mod buffered;
+mod json;
+mod merged;
+mod nested_texts;
+mod unified;
+
+/// Two modules that give their types one id would disable both types.
+#[test]
+fn no_two_types_have_one_id() {
+    typeport::Registry::global().check().unwrap();
+}
