@@ -27,7 +27,7 @@ fn sources() -> Sources {
 /// The part of a source that is neither comment nor test.
 fn code(text: &str) -> String {
     let code = text.split("\nmod tests {").next().unwrap_or_default();
-    let is_code = |line: &&str| !line.starts_with("//") && !(line.starts_with("mod ") && line.ends_with(';'));
+    let is_code = |line: &&str| !(line.starts_with("//") || line.starts_with("mod ") && line.ends_with(';'));
     code.lines().map(str::trim_start).filter(is_code).collect::<Vec<_>>().join("\n")
 }
 
