@@ -118,7 +118,7 @@ impl Codec {
     ///
     /// In a decode inside a decode, as in a `Deserialize` that decodes bytes, the tighter of each limit applies, and the inner
     /// decode counts toward both. A codec without limits of its own takes those of the outer decode. A value that is kept
-    /// undecoded, an [`Opaque`] or the error of a [`Failure`](crate::Failure), stays under the limits under which it arrived,
+    /// undecoded, an [`Opaque`](crate::Opaque) or the error of a [`Failure`](crate::Failure), stays under the limits under which it arrived,
     /// given or by default.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
