@@ -1,128 +1,102 @@
 //! How much one decode may use. Std only. Every field stands for one attack that it stops, and every limit error names the
 //! field, its value and what was asked. Imports nothing.
 
-/// Limits on one decode, nested values included. They apply to an encode too, those on memory only with
-/// [`Codec::verify`](crate::Codec::verify).
-///
-/// `Limits::default()` is for untrusted bytes. A field may have any value. An error reports the amount that exceeded the limit
-/// first, and the rest of the input may need more: raise the limit well beyond it. Later versions may add limits.
-///
-/// ```
-/// use typeport::Limits;
-/// let limits = Limits::default().with_envelope_bytes(64 << 20);
-/// assert!(limits.envelope_bytes > Limits::default().envelope_bytes);
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Limits {
-    /// Bytes of one envelope: stops a declared length from exhausting memory. Default 16 MiB.
-    pub envelope_bytes: usize,
-    /// Bytes of one type name: stops names that cost more than the values. Default 4 KiB.
-    pub name_bytes: usize,
-    /// Nodes of one type name: each origin, argument or constant is one. Default 64.
-    pub name_nodes: usize,
-    /// Depth of one type name: bounds the recursion that resolves it. Default 16.
-    pub name_depth: usize,
-    /// Bytes of the schema of one envelope: stops a schema that costs more than the value. Default 64 KiB.
-    pub schema_bytes: usize,
-    /// Types, fields, variants and former ids of one schema in an envelope, and the types that one name reaches through it: stops
-    /// a type that consists of ever larger types. Default 512.
-    pub schema_fields: usize,
-    /// Depth of compound values (sequences, maps, options, structs, enums): stops a value from overflowing the stack.
-    /// Default 256: 64 nested trait objects, each a struct with an option, are 193 levels in JSON. The stack that the thread has
-    /// left is checked too, whatever this limit is.
-    pub depth: usize,
-    /// Depth of nested trait objects. Default 64.
-    pub nested: usize,
-    /// Elements of all sequences and maps together, where a map entry is two: stops work out of proportion to the input. In binary
-    /// formats, which copy them, elements of the types `u8`, `i8`, `f32` and `f64` are no items: they count by their bytes, as text
-    /// does. Default 1,048,576.
-    pub items: usize,
-    /// The elements that take no byte of input, such as the units of a `Vec<()>`: stops a length of a few bytes from
-    /// causing endless work. Default 8,192.
-    pub unbacked_items: usize,
-    /// Bytes of memory that the elements of all sequences and maps may take, each by the size of its type, with the content of
-    /// their boxes: stops small input from becoming large values. Default 128 MiB.
-    ///
-    /// A value with erased arguments is charged as the native one is. The boxes of these arguments, and the handles in their
-    /// place, are not charged: at most 96 bytes for each argument in the value, and there are at most `items` of them, or
-    /// 1,048,576 if that is more.
-    pub memory_bytes: usize,
-    /// Bytes of that memory that each byte of the envelope permits, beyond 1 MiB for any envelope: stops a few bytes
-    /// from using all of it. Default 64.
-    pub memory_per_byte: usize,
-}
-
-impl Limits {
-    /// Returns limits for bytes whose sender is trusted: larger, and still finite.
-    pub fn trusted() -> Self {
-        Limits {
-            envelope_bytes: 1 << 30,
-            name_bytes: 64 << 10,
-            name_nodes: 1024,
-            name_depth: 32,
-            schema_bytes: 1 << 20,
-            schema_fields: 1 << 14,
-            depth: 1024,
-            nested: 256,
-            items: 1 << 28,
-            unbacked_items: 1 << 20,
-            memory_bytes: 1 << 30,
-            memory_per_byte: 1 << 14,
-        }
-    }
-}
-
-/// `depth with_depth;` becomes `fn with_depth(self, depth: usize) -> Self`, as nobody else can write a literal of all limits.
-macro_rules! with {
-    ($($limit:ident $with:ident;)*) => {
-        impl Limits {$(
-            #[doc = concat!("The same with another [`", stringify!($limit), "`](Limits::", stringify!($limit), ").")]
-            #[must_use]
-            pub fn $with(self, $limit: usize) -> Self {
-                Limits { $limit, ..self }
-            }
+/// The one table of limits. `depth with_depth: 256, 1024;` becomes a field, with its value by default and for trusted bytes, and
+/// `fn with_depth(self, depth: usize) -> Self`, as nobody else can write a literal of all limits.
+macro_rules! limits {
+    ($(#[$about:meta])* pub struct Limits {$($(#[$doc:meta])* $limit:ident $with:ident: $default:expr, $trusted:expr;)*}) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub struct Limits {$(
+            $(#[$doc])*
+            pub $limit: usize,
         )*}
+
+        impl Default for Limits {
+            fn default() -> Self {
+                Limits { $($limit: $default),* }
+            }
+        }
+
+        impl Limits {
+            /// Returns limits for bytes whose sender is trusted: larger, and still finite.
+            pub fn trusted() -> Self {
+                Limits { $($limit: $trusted),* }
+            }
+
+            $(
+                #[doc = concat!("The same with another [`", stringify!($limit), "`](Limits::", stringify!($limit), ").")]
+                #[must_use]
+                pub fn $with(self, $limit: usize) -> Self {
+                    Limits { $limit, ..self }
+                }
+            )*
+
+            /// The tighter one of each limit.
+            pub(crate) fn tighter(&self, other: &Limits) -> Limits {
+                Limits { $($limit: self.$limit.min(other.$limit)),* }
+            }
+        }
     };
 }
 
-with! {
-    envelope_bytes with_envelope_bytes;
-    name_bytes with_name_bytes;
-    name_nodes with_name_nodes;
-    name_depth with_name_depth;
-    schema_bytes with_schema_bytes;
-    schema_fields with_schema_fields;
-    depth with_depth;
-    nested with_nested;
-    items with_items;
-    unbacked_items with_unbacked_items;
-    memory_bytes with_memory_bytes;
-    memory_per_byte with_memory_per_byte;
+limits! {
+    /// Limits on one decode, nested values included. They apply to an encode too, those on memory only with
+    /// [`Codec::verify`](crate::Codec::verify).
+    ///
+    /// `Limits::default()` is for untrusted bytes. A field may have any value. An error reports the amount that exceeded the limit
+    /// first, and the rest of the input may need more: raise the limit well beyond it. Later versions may add limits.
+    ///
+    /// ```
+    /// use typeport::Limits;
+    /// let limits = Limits::default().with_envelope_bytes(64 << 20);
+    /// assert!(limits.envelope_bytes > Limits::default().envelope_bytes);
+    /// ```
+    pub struct Limits {
+        /// Bytes of one envelope: stops a declared length from exhausting memory. Default 16 MiB.
+        envelope_bytes with_envelope_bytes: 16 << 20, 1 << 30;
+        /// Bytes of one type name: stops names that cost more than the values. Default 4 KiB.
+        name_bytes with_name_bytes: 4 << 10, 64 << 10;
+        /// Nodes of one type name: each origin, argument or constant is one. Default 64.
+        name_nodes with_name_nodes: 64, 1024;
+        /// Depth of one type name: bounds the recursion that resolves it. Default 16.
+        name_depth with_name_depth: 16, 32;
+        /// Bytes of the schema of one envelope: stops a schema that costs more than the value. Default 64 KiB.
+        schema_bytes with_schema_bytes: 64 << 10, 1 << 20;
+        /// Types, fields, variants and former ids of one schema in an envelope, and the types that one name reaches through it: stops
+        /// a type that consists of ever larger types. Default 512.
+        schema_fields with_schema_fields: 512, 1 << 14;
+        /// Depth of compound values (sequences, maps, options, structs, enums): stops a value from overflowing the stack.
+        /// Default 256: 64 nested trait objects, each a struct with an option, are 193 levels in JSON. The stack that the thread has
+        /// left is checked too, whatever this limit is.
+        depth with_depth: 256, 1024;
+        /// Depth of nested trait objects. Default 64.
+        nested with_nested: 64, 256;
+        /// Elements of all sequences and maps together, where a map entry is two: stops work out of proportion to the input. In binary
+        /// formats, which copy them, elements of the types `u8`, `i8`, `f32` and `f64` are no items: they count by their bytes, as text
+        /// does. Default 1,048,576.
+        items with_items: 1 << 20, 1 << 28;
+        /// The elements that take no byte of input, such as the units of a `Vec<()>`: stops a length of a few bytes from
+        /// causing endless work. Default 8,192.
+        unbacked_items with_unbacked_items: 8 << 10, 1 << 20;
+        /// Bytes of memory that the elements of all sequences and maps may take, each by the size of its type, with the content of
+        /// their boxes: stops small input from becoming large values. Default 128 MiB.
+        ///
+        /// A value with erased arguments is charged as the native one is. The boxes of these arguments, and the handles in their
+        /// place, are not charged: at most 96 bytes for each argument in the value, and there are at most `items` of them, or
+        /// 1,048,576 if that is more.
+        memory_bytes with_memory_bytes: 128 << 20, 1 << 30;
+        /// Bytes of that memory that each byte of the envelope permits, beyond 1 MiB for any envelope: stops a few bytes
+        /// from using all of it. Default 64.
+        memory_per_byte with_memory_per_byte: 64, 1 << 14;
+    }
 }
 
 /// Memory that a decode may always take, however short its input.
 const MEMORY_BASE: usize = 1 << 20;
 
 impl Limits {
-    /// The tighter one of each limit.
-    pub(crate) fn tighter(&self, other: &Limits) -> Limits {
-        Limits {
-            envelope_bytes: self.envelope_bytes.min(other.envelope_bytes),
-            name_bytes: self.name_bytes.min(other.name_bytes),
-            name_nodes: self.name_nodes.min(other.name_nodes),
-            name_depth: self.name_depth.min(other.name_depth),
-            schema_bytes: self.schema_bytes.min(other.schema_bytes),
-            schema_fields: self.schema_fields.min(other.schema_fields),
-            depth: self.depth.min(other.depth),
-            nested: self.nested.min(other.nested),
-            items: self.items.min(other.items),
-            unbacked_items: self.unbacked_items.min(other.unbacked_items),
-            memory_bytes: self.memory_bytes.min(other.memory_bytes),
-            memory_per_byte: self.memory_per_byte.min(other.memory_per_byte),
-        }
-    }
-
     /// Bytes of memory that so many bytes of input may take.
     #[inline]
     pub(crate) fn memory_of(&self, input: usize) -> usize {
@@ -145,25 +119,6 @@ impl Limits {
     pub(crate) fn surely_allow_name(&self, name: &str) -> bool {
         let length = name.len();
         length <= self.name_bytes && length <= self.name_nodes && length / 3 < self.name_depth
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Limits {
-            envelope_bytes: 16 << 20,
-            name_bytes: 4 << 10,
-            name_nodes: 64,
-            name_depth: 16,
-            schema_bytes: 64 << 10,
-            schema_fields: 512,
-            depth: 256,
-            nested: 64,
-            items: 1 << 20,
-            unbacked_items: 8 << 10,
-            memory_bytes: 128 << 20,
-            memory_per_byte: 64,
-        }
     }
 }
 
