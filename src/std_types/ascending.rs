@@ -1,6 +1,7 @@
 //! Trees that are made at once of what comes in their order, as it was written. Imports nothing.
 
-/// Elements of a tree `C`, of which each has come after the greatest one so far; or the tree, once one has not.
+/// Elements of a tree `C`, of which each has come after the greatest one so far; or the tree, once one has not, or there was no more
+/// room: that of a tree beside room that has grown would be more than is charged.
 pub(super) struct Ascending<C, E> {
     elements: Vec<E>,
     tree: Option<C>,
@@ -16,7 +17,8 @@ impl<C: Extend<E> + FromIterator<E>, E> Ascending<C, E> {
 
     /// Adds what is `next`, if it `is_after` the last one; else as the tree does it.
     pub(super) fn add(&mut self, next: E, is_after: impl FnOnce(&E, &E) -> bool) {
-        if self.tree.is_none() && self.elements.last().is_none_or(|last| is_after(&next, last)) {
+        let has_room = self.tree.is_none() && self.elements.len() < self.elements.capacity();
+        if has_room && self.elements.last().is_none_or(|last| is_after(&next, last)) {
             self.elements.push(next);
             return;
         }
@@ -40,13 +42,15 @@ mod tests {
         for keys in
             [&[][..], &[1], &[1, 2, 3], &[3, 2, 1], &[1, 1, 2], &[1, 2, 2, 3], &[1, 2, 3, 0, 4, 2, 9], &[2, 1, 2]]
         {
-            let (mut ascending, mut expected) = (Ascending::with_capacity(2), BTreeMap::new());
-            for (at, key) in keys.iter().enumerate() {
-                ascending.add((*key, at), |next, last| next.0 > last.0);
-                expected.insert(*key, at);
+            for capacity in [0, 2, 8] {
+                let (mut ascending, mut expected) = (Ascending::with_capacity(capacity), BTreeMap::new());
+                for (at, key) in keys.iter().enumerate() {
+                    ascending.add((*key, at), |next, last| next.0 > last.0);
+                    expected.insert(*key, at);
+                }
+                let made: BTreeMap<i32, usize> = ascending.tree();
+                assert_eq!(made, expected, "{keys:?}");
             }
-            let made: BTreeMap<i32, usize> = ascending.tree();
-            assert_eq!(made, expected, "{keys:?}");
         }
     }
 }

@@ -128,7 +128,11 @@ impl<'a, 'de> Input<'a, 'de> {
     pub(crate) fn room<T>(&mut self, stack: usize, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let (session, depth) = (self.session, self.depth());
         let needed = stack.saturating_add(RED_ZONE);
-        if session.stack.has_level(needed) { read(self) } else { session.elsewhere(needed, depth, || read(self)) }
+        match session.stack.has_level(needed) {
+            true if stack <= SMALL => read(self),
+            true => apart(self, read),
+            false => session.elsewhere(needed, depth, || read(self)),
+        }
     }
 
     /// As [`Input::room`], of a value that may be so small that it takes no more than any call of a function may.
@@ -148,4 +152,10 @@ impl<'a, 'de> Input<'a, 'de> {
         self.bytes = rest;
         Some(value)
     }
+}
+
+/// Runs code in a frame of its own, which begins where there is room for it: inlined, it would be a part of the one that asks.
+#[inline(never)]
+fn apart<I, T>(input: I, read: impl FnOnce(I) -> T) -> T {
+    read(input)
 }

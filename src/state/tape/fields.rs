@@ -268,7 +268,9 @@ impl Visitor<'_> for Name {
 
     #[inline]
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Option<usize>, E> {
-        if self.known.is(self.next, name) {
+        // Where names have others beside them, one of a field before may be the same, and serde takes the first.
+        let has_others = self.listed.len() != self.known.len();
+        if self.known.is(self.next, name) && !(has_others && (0..self.next).any(|at| self.known.is(at, name))) {
             return Ok(Some(self.next));
         }
         match (0..self.known.len()).find(|at| self.known.is(*at, name)) {

@@ -4,6 +4,7 @@
 #![allow(missing_docs, reason = "a test's own crate")]
 
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use typeport::{Codec, Format, Portable, portable};
 
 /// How deep the value is.
@@ -59,6 +60,19 @@ impl Base for Wide {}
 #[portable]
 impl<T: Portable> Base for Holder<T> {}
 
+/// 16 KiB, read by its own code: optimised, that may become a part of the code of the collection that it is in.
+#[portable]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Large([[u64; 32]; 32], [[u64; 32]; 32]);
+
+type Collections = (BTreeSet<Large>, BTreeMap<u32, Large>, HashMap<u32, Large>, BinaryHeap<Large>);
+
+fn collections() -> Collections {
+    let large = || Large([[7; 32]; 32], [[7; 32]; 32]);
+    let heap = BinaryHeap::from([large()]);
+    (BTreeSet::from([large()]), BTreeMap::from([(1, large())]), HashMap::from([(1, large())]), heap)
+}
+
 fn deep() -> Wide {
     (0..LEVELS).fold(Wide::End, |inner, _| Wide::Next(Box::new(inner)))
 }
@@ -77,11 +91,13 @@ fn main() {
         move || {
             let bytes = match &*way {
                 "erased" => codec.to_vec(&Holder { value: deep() }),
+                "collections" => codec.to_vec(&collections()),
                 _ => codec.to_vec(&deep()),
             };
             let (bytes, value) = (bytes.expect("the stack is large"), deep());
             on_stack(stack, move || match &*way {
                 "typed" => codec.from_slice::<Wide>(&bytes).map(drop),
+                "collections" => codec.from_slice::<Collections>(&bytes).map(drop),
                 "dynamic" | "erased" => codec.from_slice::<Box<dyn Base>>(&bytes).map(drop),
                 _ => codec.to_vec(&value).map(drop),
             })

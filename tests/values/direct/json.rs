@@ -3,8 +3,9 @@
 
 use super::{Told, Twins, by_serde, direct, of_text, place_of_state};
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
-use typeport::{Codec, Format};
+use typeport::{Codec, Format, portable};
 
 /// Numbers that follow from a seed: an LCG of 64 bits, by Knuth.
 struct Random {
@@ -239,5 +240,44 @@ fn texts_of_values_within_values_of_each_kind() {
 fn texts_of_erased_values() {
     for (seed, (one, other)) in direct::erased().into_iter().zip(by_serde::erased()).enumerate() {
         Twins::any(&*one, &*other).check_texts(100 + seed as u64, 3_000);
+    }
+}
+
+/// A name that is an alias of one field and the name of a later one is that of the first, whatever came before it.
+#[test]
+#[allow(unreachable_patterns, reason = "serde's derive matches names in the order of the fields")]
+fn a_name_of_two_fields_is_that_of_the_first() {
+    #[portable]
+    #[derive(PartialEq)]
+    struct Crossed {
+        #[serde(alias = "b")]
+        a: Option<u8>,
+        b: Option<u8>,
+        #[serde(alias = "a", alias = "d")]
+        c: Option<u8>,
+    }
+
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Expected {
+        #[serde(alias = "b")]
+        a: Option<u8>,
+        b: Option<u8>,
+        #[serde(alias = "a", alias = "d")]
+        c: Option<u8>,
+    }
+
+    let bytes = Codec::default().format(Format::Json).to_vec(&Crossed { a: None, b: None, c: None }).unwrap();
+    let names = ["a", "b", "c", "d"];
+    let pairs = names.iter().flat_map(|one| names.iter().map(move |other| [*one, *other]));
+    for [one, other] in pairs {
+        let state = format!("{{\"{one}\":1,\"{other}\":2}}");
+        let told = typeport::from_slice::<Crossed>(&with_state(&bytes, state.as_bytes()));
+        let told = told.map(|value| format!("{:?}", (value.a, value.b, value.c))).map_err(|error| error.to_string());
+        let expected =
+            serde_json::from_str::<Expected>(&state).map(|value| format!("{:?}", (value.a, value.b, value.c)));
+        match expected {
+            Ok(expected) => assert_eq!(told, Ok(expected), "{state}"),
+            Err(_) => assert!(told.is_err(), "{state}: {told:?}"),
+        }
     }
 }
