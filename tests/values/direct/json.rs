@@ -266,7 +266,8 @@ fn a_name_of_two_fields_is_that_of_the_first() {
         c: Option<u8>,
     }
 
-    let bytes = Codec::default().format(Format::Json).to_vec(&Crossed { a: None, b: None, c: None }).unwrap();
+    let bytes =
+        Codec::default().format(Format::Json).checksum(false).to_vec(&Crossed { a: None, b: None, c: None }).unwrap();
     let names = ["a", "b", "c", "d"];
     let pairs = names.iter().flat_map(|one| names.iter().map(move |other| [*one, *other]));
     for [one, other] in pairs {
