@@ -7,7 +7,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const WAYS: [&str; 5] = ["typed", "dynamic", "erased", "encode", "collections"];
+/// Values of many levels, an encode, and collections of one large element, each the root of its value.
+const WAYS: [&str; 10] = ["typed", "dynamic", "erased", "encode", "vector", "set", "sorted", "heap", "tree", "map"];
 const FORMATS: [&str; 3] = ["postcard", "bincode", "json"];
 const KIB: usize = 1 << 10;
 
