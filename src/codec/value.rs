@@ -1,5 +1,5 @@
-//! The traits: what is portable, what every portable value can do, what an interface is. Imports `envelope`, `error`, `format`,
-//! `shape`, `state`, `type_name` and its siblings.
+//! The traits: what is portable, what every portable value can do, what an interface is; and the types that they name, which know
+//! each other. What these do stands elsewhere. Imports `envelope`, `error`, `format`, `shape`, `state`, `type_name` and its siblings.
 
 use super::config::Codec;
 use crate::envelope::Envelope;
