@@ -33,7 +33,6 @@ pub(crate) use decode::types::{
 };
 pub(crate) use encode::names::{Names, Noted, two_names};
 pub use encode::sink::Sink;
-pub(crate) use encode::tables::Container;
 pub(crate) use frame::open_frame;
 pub(crate) use handoff::Scope;
 pub use handoff::ScopeGuard;
