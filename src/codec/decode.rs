@@ -83,8 +83,8 @@ impl Codec {
 pub(super) fn limits_here(own: &Limits, are_given: bool) -> Cow<'_, Limits> {
     match Session::current() {
         None => Cow::Borrowed(own),
-        Some(session) if are_given => Cow::Owned(session.limits.tighter(own)),
-        Some(session) => Cow::Owned(session.limits.clone()),
+        Some(session) if are_given => Cow::Owned(session.budget.limits.tighter(own)),
+        Some(session) => Cow::Owned(session.budget.limits.clone()),
     }
 }
 
@@ -123,7 +123,7 @@ impl Incoming<'_> {
     }
 
     fn name(&self) -> Result<&TypeName> {
-        self.envelope.checked_name(&self.session.limits)
+        self.envelope.checked_name(&self.session.budget.limits)
     }
 
     pub(crate) fn session(&self) -> &Session {
@@ -228,7 +228,7 @@ impl Incoming<'_> {
         let Identity { name, hash, .. } = identity;
         *hash == self.envelope.type_hash()
             && name == self.envelope.name()
-            && self.session.limits.surely_allow_name(name)
+            && self.session.budget.limits.surely_allow_name(name)
     }
 
     fn state<T: Portable>(&self) -> Result<T> {

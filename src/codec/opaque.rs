@@ -11,7 +11,7 @@ use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::schema::Schema;
 use crate::shape::Identity;
-use crate::state::{Names, Session, Sink, Spent, Terms};
+use crate::state::{Budget, Names, Session, Sink, Terms};
 #[cfg(feature = "json")]
 use crate::type_name::NameList;
 use crate::type_name::TypeName;
@@ -92,7 +92,7 @@ impl Opaque {
     /// Charges what is kept, then keeps it. The name is charged where it was parsed, once for all values that share it.
     fn new(session: &Session, parts: OpaqueParts<'_>, has_checksum: Option<bool>) -> Result<Self> {
         let OpaqueParts { name, hash, format, state, table } = parts;
-        session.charge(KEPT.saturating_add(state.len()).saturating_add(size_of_val(table)))?;
+        session.budget.charge(KEPT.saturating_add(state.len()).saturating_add(size_of_val(table)))?;
         let (state, table, came) = (Box::from(state), Box::from(table), session.provenance()?);
         let rewriting = Rewriting::default();
         Ok(Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewriting })))
@@ -169,7 +169,7 @@ impl Opaque {
             return Ok(());
         }
         let (hash, name, came) = (self.known_hash()?, &self.0.name, &self.0.came);
-        if !Spent::is_within() {
+        if !Budget::is_within() {
             return Names::note_carried(hash, name, came);
         }
         // Each of many values may be written anew, in an envelope of its own.

@@ -67,10 +67,10 @@ pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Resu
     let id = value.__own_type_id();
     if id.is_none() {
         if let Some(opaque) = value.__about().carried() {
-            let spent = &sink.encoding.spent;
-            spent.begin_nested()?;
-            let converted = Needs::of(false).fulfil(opaque, Some(spent));
-            spent.end_nested();
+            let budget = &sink.encoding.budget;
+            budget.begin_nested()?;
+            let converted = Needs::of(false).fulfil(opaque, Some(budget));
+            budget.end_nested();
             if let Cow::Owned(converted) = converted? {
                 return put_nested::<dyn Value>(&converted, sink);
             }
@@ -205,7 +205,7 @@ impl<'de, P: Place> Visitor<'de> for FrameVisitor<P> {
 fn read_frame<P: Place>(frame: &[u8], format: Format) -> Result<P> {
     let outside = || Error::from(Kind::Unbound { parameter: None });
     let session = Session::current().ok_or_else(outside)?;
-    let _level = session.descend_nested()?;
+    let _level = session.budget.descend_nested()?;
     let (index, table, state) = open_frame(frame)?;
     let carried = |hash, name| {
         let table = &session.hashes(table)?;

@@ -21,7 +21,7 @@ impl Sink<'_> {
         write: impl FnOnce(&mut Self) -> Result<()>,
     ) -> Result<()> {
         let index = index as u64;
-        self.encoding.spent.begin_nested()?;
+        self.encoding.budget.begin_nested()?;
         let start = self.bytes.len();
         put_head(self, index);
         // What wrote around it may go on after an error.
@@ -40,7 +40,7 @@ impl Sink<'_> {
             self.encoding.tables.end(outer);
             written
         };
-        self.encoding.spent.end_nested();
+        self.encoding.budget.end_nested();
         written
     }
 }

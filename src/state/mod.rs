@@ -19,8 +19,8 @@ pub use binary::direct::{
 pub(crate) use binary::run::SPARE;
 #[cfg(feature = "json")]
 pub(crate) use binary::writer_parts::Writer;
+pub(crate) use budget::counters::Budget;
 pub(crate) use budget::handle::{HANDLE, Handle, Sizes};
-pub(crate) use budget::spent::Spent;
 pub(crate) use budget::stack::enter_outside;
 pub(crate) use decode::contain::contain;
 pub(crate) use decode::nested::not_in_table;
