@@ -4,7 +4,7 @@
 //! Invariant: what many values share, the schema and the names, no value pays for, and none takes along as its own.
 
 use super::config::Codec;
-use super::opaque::check_limit;
+use super::decode::check_limit;
 use super::value::{Contents, Incoming, Opaque, Rewriting, Value};
 use crate::envelope::Envelope;
 use crate::error::Result;
