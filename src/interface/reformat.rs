@@ -47,10 +47,10 @@ impl Needs {
         }
         let format = self.format?;
         // What JSON cannot carry goes as a whole envelope, in the format that has it all.
-        let others = [Format::Postcard, Format::Bincode].into_iter();
         Some(carried_in(format, value).or_else(|error| {
             let whole = || {
-                others.map(|format| carried_in(format, value)).chain(once_with(|| by_name(value))).find_map(Result::ok)
+                let others = Format::binary().map(|format| carried_in(format, value));
+                others.chain(once_with(|| by_name(value))).find_map(Result::ok)
             };
             Trial::in_others(whole).flatten().ok_or(error)
         }))
