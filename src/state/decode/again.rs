@@ -15,6 +15,7 @@ impl Session {
         self.begin_anew(terms.own_limits());
     }
 
+    #[inline]
     fn begin_anew(&mut self, limits: Limits) {
         // All fields are named, so that none is forgotten.
         let Session { budget, given: _, global: _, outer, is_erased, unit, slot, has_bad_key, envelopes, slots, table } =
