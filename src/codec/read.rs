@@ -62,11 +62,11 @@ impl Opaque {
     fn as_json(&self) -> Result<Opaque> {
         let state = self.described(|session, schemas, identity, state| {
             // What is written, escaped, may be much more than what is read.
-            let envelope_bytes = session.limits.envelope_bytes;
+            let envelope_bytes = session.budget.limits.envelope_bytes;
             let limits = Limits { envelope_bytes, ..Limits::trusted() };
             let mut sink = Sink::new(Vec::new(), &limits, Format::Json);
             crate::untyped::append_as_json(session, schemas, identity, self.format(), state, &mut sink)?;
-            session.charge(sink.bytes.len())?;
+            session.budget.charge(sink.bytes.len())?;
             Ok(sink.end())
         })?;
         // A nested value says its type beside itself, so that there is no table.
@@ -78,7 +78,7 @@ impl Opaque {
         let sink = Sink::new(Vec::new(), &Limits::trusted(), format);
         let (state, table) = self.described(|session, schemas, identity, state| {
             let made = crate::untyped::to_binary(session, schemas, identity, self.names(), state, sink)?;
-            session.charge(made.0.len())?;
+            session.budget.charge(made.0.len())?;
             Ok(made)
         })?;
         Ok(self.with_state(format, state, table))

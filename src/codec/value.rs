@@ -322,7 +322,7 @@ pub(crate) fn write_state<T: State>(
     plan: Option<&Arc<Plan>>,
     sink: &mut Sink<'_>,
 ) -> Result<()> {
-    sink.encoding.spent.foresee_stack(T::STACK);
+    sink.encoding.budget.foresee_stack(T::STACK);
     #[cfg(feature = "json")]
     if !sink.is_direct() {
         return match T::BY_SERDE {

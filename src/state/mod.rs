@@ -19,8 +19,8 @@ pub use binary::direct::{
 pub(crate) use binary::run::SPARE;
 #[cfg(feature = "json")]
 pub(crate) use binary::writer_parts::Writer;
+pub(crate) use budget::counters::Budget;
 pub(crate) use budget::handle::{HANDLE, Handle, Sizes};
-pub(crate) use budget::spent::Spent;
 pub(crate) use budget::stack::enter_outside;
 pub(crate) use decode::contain::contain;
 pub(crate) use decode::nested::not_in_table;
@@ -33,7 +33,6 @@ pub(crate) use decode::types::{
 };
 pub(crate) use encode::names::{Names, Noted, two_names};
 pub use encode::sink::Sink;
-pub(crate) use encode::tables::Container;
 pub(crate) use frame::open_frame;
 pub(crate) use handoff::Scope;
 pub use handoff::ScopeGuard;

@@ -77,7 +77,7 @@ impl Job<'_, '_> {
         let listed = self.names.place_of_name(name).and_then(|at| self.names.get(at));
         let (hash, name) = listed.ok_or_else(|| nameless().carry())?;
         let at = self.context.checked(name, *hash).map_err(Error::carry)?;
-        let _level = self.context.session.descend_nested().map_err(Error::carry)?;
+        let _level = self.context.session.budget.descend_nested().map_err(Error::carry)?;
         let next = self.table.len();
         let place = *self.places.entry(*hash).or_insert(next);
         if place == next {
@@ -214,7 +214,7 @@ impl Job<'_, '_> {
             match self.context.types.read_as(at)?.shape {
                 TextShape::Option(_) => {
                     // No byte of the state stands for it.
-                    self.context.session.charge(1)?;
+                    self.context.session.budget.charge(1)?;
                     self.put(&None::<()>)?;
                 }
                 _ => return Err(malformed("a field is missing, or not in its place")),

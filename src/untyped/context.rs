@@ -21,7 +21,7 @@ pub(super) struct Context<'s> {
 
 impl<'s> Context<'s> {
     pub(super) fn new(session: &'s Session, schemas: Vec<&'s Schema>) -> Self {
-        let types = Types::new(schemas, &session.limits, |size| session.charge(size));
+        let types = Types::new(schemas, &session.budget.limits, |size| session.budget.charge(size));
         Context { session, types, checked: RefCell::default(), is_unread: Cell::default() }
     }
 
@@ -33,7 +33,7 @@ impl<'s> Context<'s> {
             }
         }
         let at = self.types.checked(name.as_str(), hash)?;
-        self.session.charge(size_of::<(u64, (TypeName, usize))>())?;
+        self.session.budget.charge(size_of::<(u64, (TypeName, usize))>())?;
         self.checked.borrow_mut().insert(hash, (name.clone(), at));
         Ok(at)
     }
@@ -55,13 +55,12 @@ impl<'s> Context<'s> {
 
     /// Counts a part whose number stands in the type: there it would be part of the value's size, here it is none.
     pub(super) fn count_part(&self, size: usize) -> Result<()> {
-        self.session.count_items(1)?;
-        self.session.charge(size)
+        self.session.budget.count_elements(1, true, size)
     }
 
     /// Charges a name that the target gets a copy of.
     pub(super) fn charge_name(&self, name: &str) -> Result<()> {
-        self.session.charge(name.len())
+        self.session.budget.charge(name.len())
     }
 }
 

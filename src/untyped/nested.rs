@@ -66,7 +66,7 @@ impl<V> FrameVisitor<'_, '_, V> {
     {
         let FrameVisitor { context, visitor, format } = self;
         let session = context.session;
-        let _level = session.descend_nested()?;
+        let _level = session.budget.descend_nested()?;
         let (index, table, state) = open_frame(frame)?;
         let (hash, name) = session.nested_type(index)?;
         let at = context.checked(&name, hash)?;

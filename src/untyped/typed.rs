@@ -187,7 +187,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Bytes<'_, '_, V> {
         let session = self.0.session;
         // Each becomes a value of the target.
         let room = bytes.len().saturating_mul(size_of::<V::Value>());
-        let counted = session.count_items(bytes.len()).and_then(|()| session.charge(room));
+        let counted = session.budget.count_elements(bytes.len(), true, room);
         counted.map_err(|error| error.pass(E::custom))?;
         let mut bytes = SeqDeserializer::<_, E>::new(bytes.iter().copied());
         let value = self.1.visit_seq(&mut bytes)?;

@@ -44,7 +44,7 @@ impl<'a, 'de> Input<'a, 'de> {
         aside: Option<&'a Aside>,
         read: impl FnOnce(&mut Input<'a, 'de>) -> Result<T>,
     ) -> Result<T> {
-        let (left, nested_left) = session.levels_left();
+        let (left, nested_left) = session.budget.levels_left();
         let (table, is_erased) = (session.table.get(), session.is_erased.get());
         let mut input = Input { bytes, session, scope: None, left, nested_left, table, format, is_erased, aside };
         let value = read(&mut input)?;
@@ -141,20 +141,20 @@ impl<'a, 'de> Input<'a, 'de> {
 
     /// Runs code that reads with this input, from code that reads by serde.
     pub(in crate::state) fn direct<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        (self.left, _) = self.session.levels_left();
+        (self.left, _) = self.session.budget.levels_left();
         self.is_erased = self.session.is_erased.get();
         read(self)
     }
 
     /// Levels of compound values around the position.
     pub(in crate::state) fn depth(&self) -> usize {
-        self.session.limits.depth.saturating_sub(self.left)
+        self.session.budget.depth_at(self.left)
     }
 
     #[cold]
     #[inline(never)]
     fn too_nested(&self) -> Error {
-        let limit = self.session.limits.nested;
+        let limit = self.session.budget.limits.nested;
         over("nested", limit, limit.saturating_add(1))
     }
 }

@@ -66,7 +66,7 @@ impl<'a> Text<'a> {
     #[inline(never)]
     fn check(&self, more: usize) -> Result<()> {
         let length = self.bytes.len().saturating_sub(self.before).saturating_add(more);
-        self.encoding.spent.check_bytes(length)
+        self.encoding.budget.check_bytes(length)
     }
 
     /// Appends the value that has written itself aside.

@@ -60,7 +60,7 @@ fn in_scope<T>(at: At<'_>, run: impl FnOnce(At<'_>) -> Result<T>) -> Result<T> {
 
 impl<'a> Recorder<'a> {
     fn new(session: &'a Session, text: usize) -> Self {
-        let (left, nested_left) = session.levels_left();
+        let (left, nested_left) = session.budget.levels_left();
         let table = session.table.get();
         let (bytes, aside) = (Vec::with_capacity(text), Aside::default());
         Recorder { bytes, free: text.max(FREE), beside: 0, charged: 0, aside, session, left, nested_left, table }
@@ -73,7 +73,7 @@ impl<'a> Recorder<'a> {
     /// Makes the value. What stands aside goes into it, and is charged there: what was charged for it is no more.
     fn play<T>(mut self, take: impl FnOnce(&mut Input<'_, '_>) -> Result<T>) -> Result<T> {
         let handed_over = self.charged.min(self.beside);
-        self.session.give_back(handed_over);
+        self.session.budget.give_back(handed_over);
         self.charged = self.charged.saturating_sub(handed_over);
         Input::of_tape(&self.bytes, self.session, &self.aside, take)
     }
@@ -84,7 +84,7 @@ impl<'a> Recorder<'a> {
         let taken = self.bytes.len().saturating_add(self.beside);
         if taken > self.free.saturating_add(self.charged) {
             let beyond = taken.saturating_sub(self.free);
-            self.session.charge(beyond.saturating_sub(self.charged))?;
+            self.session.budget.charge(beyond.saturating_sub(self.charged))?;
             self.charged = beyond;
         }
         Ok(())
@@ -95,13 +95,13 @@ impl<'a> Recorder<'a> {
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        let limit = self.session.limits.depth;
+        let limit = self.session.budget.limits.depth;
         let Some(left) = self.left.checked_sub(1) else {
             return Err(over("depth", limit, limit.saturating_add(1)).carry());
         };
         self.left = left;
         let needed = stack::needed(LEVEL, 0);
-        let read = if self.session.stack.has_level(needed) {
+        let read = if self.session.budget.stack.has_level(needed) {
             read(self)
         } else {
             let (session, depth) = (self.session, limit.saturating_sub(left));
@@ -244,7 +244,7 @@ impl<'a> Recorder<'a> {
 
 impl Drop for Recorder<'_> {
     fn drop(&mut self) {
-        self.session.give_back(self.charged);
+        self.session.budget.give_back(self.charged);
     }
 }
 

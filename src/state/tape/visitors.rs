@@ -66,7 +66,7 @@ impl<'de> Visitor<'de> for Bytes<'_, '_> {
                     Err(error) => return Err(within(error, Step::Element(length))),
                 }
                 let room = if length == 0 { SPARE.saturating_add(1) } else { 1 };
-                let counted = session.begin_part(room).and_then(|()| recorder.count());
+                let counted = session.budget.count_elements(1, true, room).and_then(|()| recorder.count());
                 counted.map_err(|error| error.within(Step::Element(length)).carry())?;
                 length = length.saturating_add(1);
             }

@@ -32,7 +32,7 @@ pub(crate) fn put_text(
     let mut room = sink.encoding.tape.take();
     room.clear();
     let encoding = Rc::clone(&sink.encoding);
-    let left = encoding.spent.depth_limit().saturating_sub(encoding.spent.depth());
+    let left = encoding.budget.levels_left().0;
     let mut tape = Sink { bytes: room, encoding, format: Format::Json, is_tape: true, left, scope: at.plan };
     put(&mut tape)?;
     let bytes = tape.bytes;
@@ -58,12 +58,12 @@ impl Sink<'_> {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(&Tape::long_number(0));
         let text_at = self.bytes.len();
-        let depth = self.encoding.spent.depth();
-        self.encoding.spent.set_depth(self.depth());
+        let depth = self.encoding.budget.depth();
+        self.encoding.budget.set_depth(self.depth());
         self.is_tape = false;
         let written = write(self);
         self.is_tape = true;
-        self.encoding.spent.set_depth(depth);
+        self.encoding.budget.set_depth(depth);
         written?;
         let length = self.bytes.len().saturating_sub(text_at) as u64;
         if let Some(place) = self.bytes.get_mut(start..text_at) {
@@ -160,7 +160,7 @@ impl Walk<'_> {
     }
 
     fn shaped(&mut self, at: At<'_>, shape: &'static Shape, place: Place) -> Result<()> {
-        self.encoding.spent.check_stack(0)?;
+        self.encoding.budget.stack.check_written(0)?;
         match shape {
             Shape::Option { inner } => match self.byte()? {
                 0 => self.null(place),
