@@ -43,7 +43,7 @@ pub(in crate::state) fn is_tag(key: &[u8]) -> bool {
 
 /// The types for which it is no remedy say why themselves.
 const BINARY: Cow<'static, str> =
-    Cow::Borrowed("use a binary format, as Format::Postcard, unless the type is for JSON alone, or another value");
+    Cow::Borrowed("use Format::Postcard or another binary format, unless the type is for JSON alone, or another value");
 pub(in crate::state) const NULL_IN_SOME: Kind = Kind::NotRepresentable {
     format: "json",
     what: "`Some` of a value that is itself written as `null`: a reader would see `None`",
