@@ -99,7 +99,6 @@ mod state;
 mod std_types;
 mod type_name;
 #[cfg_attr(not(any(feature = "postcard", feature = "bincode")), allow(dead_code, unused_imports))]
-mod untyped;
 mod wire;
 
 #[doc(hidden)]

@@ -1,13 +1,16 @@
 //! A JSON state turned into a binary one by its schema: the bytes that the type's own encode gives. Imports `error`, `format`,
-//! `schema`, `shape`, `state`, `type_name`, `wire` and its siblings.
+//! `schema`, `shape`, `type_name`, `wire` and its siblings.
 //!
 //! Invariant: a session's guard counts what is read. Fields come in the order of the type, as every encode of ours writes them.
 
-use super::context::Context;
+use super::at::Context;
 use crate::error::{Error, Kind, Result};
 use crate::schema::Node;
 use crate::shape::{Style, TextField, TextFields, TextShape, TextTagging};
-use crate::state::{Guarded, NESTED_FIELDS, Sink, Writer};
+use crate::state::binary::writer_parts::Writer;
+use crate::state::decode::types::Guarded;
+use crate::state::encode::sink::Sink;
+use crate::state::handoff::NESTED_FIELDS;
 use crate::type_name::NameList;
 use crate::wire::put_varint;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -76,7 +79,7 @@ impl Job<'_, '_> {
             || Error::from(Kind::Malformed { what: "nested value", reason: "its type has no name in the envelope" });
         let listed = self.names.place_of_name(name).and_then(|at| self.names.get(at));
         let (hash, name) = listed.ok_or_else(|| nameless().carry())?;
-        let at = self.context.checked(name, *hash).map_err(Error::carry)?;
+        let at = self.context.checked(name, *hash).map_err(Error::carry)?.place;
         let _level = self.context.session.descend_nested().map_err(Error::carry)?;
         let next = self.table.len();
         let place = *self.places.entry(*hash).or_insert(next);
@@ -321,9 +324,9 @@ impl Job<'_, '_> {
     fn variant<'n, 's>(&mut self, node: &'n Node<'s>, name: &str) -> Result<(&'n [usize], &'s TextFields)> {
         let unknown = || malformed("there is no such variant");
         let variant = node.variant_named(name).ok_or_else(unknown)?;
-        let (_, parts) = node.variant(variant.index).ok_or_else(unknown)?;
+        let (_, start) = node.variant(variant.index).ok_or_else(unknown)?;
         self.put(&variant.index)?;
-        Ok((parts.get(..variant.fields.fields.len()).unwrap_or_default(), &variant.fields))
+        Ok((node.parts().get(start..).unwrap_or_default().get(..variant.fields.fields.len()).unwrap_or_default(), &variant.fields))
     }
 }
 

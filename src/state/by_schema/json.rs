@@ -1,5 +1,5 @@
 //! A binary state turned into JSON by its schema: the bytes that the type's own encode gives. Imports `error`, `format`,
-//! `schema`, `state` and its siblings.
+//! `schema` and its siblings.
 //!
 //! Invariant: what JSON cannot say, or would say as something else, is refused by the guards that refuse it of a typed value.
 
@@ -7,7 +7,9 @@ use super::read_seed;
 use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::schema::Schema;
-use crate::state::{Session, Sink, put_json};
+use crate::state::decode::types::Session;
+use crate::state::encode::sink::Sink;
+use crate::state::metered::guard_writer::put_json;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::cell::Cell;
