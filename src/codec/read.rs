@@ -75,9 +75,8 @@ impl Opaque {
 
     #[cfg(feature = "json")]
     fn as_binary(&self, format: Format) -> Result<Opaque> {
-        let sink = Sink::new(Vec::new(), &Limits::trusted(), format);
         let (state, table) = self.described(|session, schemas, identity, state| {
-            let made = crate::state::to_binary(session, schemas, identity, self.names(), state, sink)?;
+            let made = crate::state::to_binary(session, schemas, identity, self.names(), state, format)?;
             session.charge(made.0.len())?;
             Ok(made)
         })?;

@@ -1,5 +1,5 @@
-//! Where a value stands in its type, whoever says what the type is: the derive, in constant data, or a schema. Imports `error`
-//! and `shape`.
+//! Where a value stands in its type, whoever says what the type is: the derive, in constant data, or a schema. Imports `error`,
+//! `shape` and its siblings.
 //!
 //! A walk, a recorder and a reading without types ask for no more than this, so that each is one piece of code.
 
@@ -36,10 +36,19 @@ pub(in crate::state) trait PartsAt: Clone {
 
     fn style(&self) -> Style;
     fn len(&self) -> usize;
-    /// The name of a part, if it has one, and its type.
-    fn part(&self, index: usize) -> Option<(&str, Self::At)>;
+    fn part(&self, index: usize) -> Option<Part<'_, Self::At>>;
     /// The name of the variant that has them.
     fn variant(&self) -> &str;
+}
+
+/// One of them.
+pub(in crate::state) struct Part<'n, A> {
+    /// Empty where it has none.
+    pub(in crate::state) name: &'n str,
+    pub(in crate::state) at: A,
+    /// Whether a byte before it says that it is there.
+    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "a tape has such bytes"))]
+    pub(in crate::state) is_marked: bool,
 }
 
 /// The variants of an enum.

@@ -94,11 +94,7 @@ impl<'i, 'a, 'de> Elements<'i, 'a, 'de> {
 impl<'a, 'de> Input<'a, 'de> {
     /// Decodes a part by serde.
     #[inline]
-    fn part_by_serde<T>(
-        &mut self,
-        run: &mut Run,
-        read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>,
-    ) -> Result<T> {
+    fn part_by_serde<T>(&mut self, run: &mut Run, read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>) -> Result<T> {
         if run.ready > 0 {
             run.ready = run.ready.saturating_sub(1);
             return read(Reader { input: self, slot: size_of::<T>() });

@@ -29,7 +29,7 @@ impl<'de> Input<'_, 'de> {
 
     #[cold]
     #[inline(never)]
-    fn truncated(&self) -> Error {
+    pub(in crate::state) fn truncated(&self) -> Error {
         let available = self.bytes.len() as u64;
         Kind::Truncated { what: "the state", needed: available.saturating_add(1), available }.into()
     }

@@ -2,7 +2,11 @@
 
 use crate::error::Result;
 use crate::state::decode::types::Reader;
+#[cfg(feature = "json")]
+use crate::state::tape::Recorder;
 use serde::Deserialize;
+#[cfg(feature = "json")]
+use serde::Deserializer;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 /// `addresses! { IpAddr }` becomes an enum of these types, and what is done by each.
@@ -10,7 +14,7 @@ macro_rules! addresses {
     ($($ty:ident),*) => {
         /// One of these types.
         #[derive(Clone, Copy)]
-        pub(super) enum Address { $($ty),* }
+        pub(in crate::state) enum Address { $($ty),* }
 
         impl Address {
             pub(super) fn named(name: &str) -> Option<Self> {
@@ -25,6 +29,18 @@ macro_rules! addresses {
                 Ok(match self {
                     $(Address::$ty => $ty::deserialize(reader)?.to_string(),)*
                 })
+            }
+
+            /// Writes the value whose text comes.
+            #[cfg(feature = "json")]
+            pub(super) fn record<'de, D: Deserializer<'de>>(
+                self,
+                recorder: &mut Recorder<'_>,
+                from: D,
+            ) -> Result<(), D::Error> {
+                match self {
+                    $(Address::$ty => recorder.other($ty::deserialize(from)?),)*
+                }
             }
         }
     };

@@ -1,32 +1,67 @@
 //! Places in types that a schema describes. Imports `error`, `schema`, `shape`, `type_name` and its siblings.
 
 use super::address::Address;
-use super::due::all_read;
 use crate::error::{Error, Kind, Result};
 use crate::schema::{Node, Schema, Types};
 use crate::shape::{Leaf, Style, TextFields, TextShape, TextTagging, TextVariant};
 use crate::state::decode::types::{Input, Session};
 use crate::state::frame::open_frame;
-use crate::state::view::{PartsAt, TypeAt, VariantsAt, View};
+use crate::state::view::{Part, PartsAt, TypeAt, VariantsAt, View};
+#[cfg(feature = "json")]
+use crate::type_name::NameList;
 use crate::type_name::TypeName;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
 /// What all parts of one reading share.
-pub(super) struct Context<'s> {
+pub(in crate::state) struct Context<'s> {
     pub(super) session: &'s Session,
-    pub(super) types: Types<'s>,
+    types: Types<'s>,
     /// The places of types whose hashes are those of the shapes, by hash; each with the name that it was checked for.
     checked: RefCell<HashMap<u64, (TypeName, usize)>>,
     /// Whether a value was left before its end.
     pub(super) is_unread: Cell<bool>,
+    /// The names of what may be in a text, and the table of the innermost container that is made of it.
+    #[cfg(feature = "json")]
+    pub(super) names: Option<&'s NameList>,
+    #[cfg(feature = "json")]
+    pub(super) table: RefCell<Table>,
+}
+
+/// The type hashes of a container's own nested values, in order of first use; and the place of each.
+#[cfg(feature = "json")]
+#[derive(Default)]
+pub(super) struct Table {
+    pub(super) hashes: Vec<u64>,
+    places: HashMap<u64, usize>,
+}
+
+#[cfg(feature = "json")]
+impl Table {
+    pub(super) fn place_of(&mut self, hash: u64) -> usize {
+        let next = self.hashes.len();
+        let place = *self.places.entry(hash).or_insert(next);
+        if place == next {
+            self.hashes.push(hash);
+        }
+        place
+    }
 }
 
 impl<'s> Context<'s> {
     pub(super) fn new(session: &'s Session, schemas: Vec<&'s Schema>) -> Self {
         let types = Types::new(schemas, &session.limits, |size| session.charge(size));
-        Context { session, types, checked: RefCell::default(), is_unread: Cell::default() }
+        Context {
+            session,
+            types,
+            checked: RefCell::default(),
+            is_unread: Cell::default(),
+            #[cfg(feature = "json")]
+            names: None,
+            #[cfg(feature = "json")]
+            table: RefCell::default(),
+        }
     }
 
     /// The type of the whole, if the schemas have what the sender meant.
@@ -47,10 +82,6 @@ impl<'s> Context<'s> {
         Ok(at)
     }
 
-    pub(super) fn check_read(&self) -> Result<()> {
-        all_read(!self.is_unread.get(), ())
-    }
-
     /// Reads a nested value, whose frame comes next.
     pub(super) fn nested<'de, T>(
         &self,
@@ -60,21 +91,21 @@ impl<'s> Context<'s> {
         let (index, table, state) = open_frame(input.slice()?)?;
         let (hash, name) = self.session.nested_type(input.table(), index)?;
         let at = self.checked(&name, hash)?;
-        input.nested(table, state, |input| read(input, &name, at))
+        self.session.on_level(input.depth(), || input.nested(table, state, |input| read(input, &name, at)))
     }
 }
 
 /// The type at a place of those that a reading has met.
 #[derive(Clone, Copy)]
-pub(super) struct At<'c, 's> {
+pub(in crate::state) struct At<'c, 's> {
     pub(super) context: &'c Context<'s>,
-    pub(super) place: usize,
+    place: usize,
 }
 
 /// What only schemas describe in this way.
 #[derive(Clone, Copy)]
-pub(super) enum Own {
-    Nested,
+pub(in crate::state) enum Own<'c, 's> {
+    Nested(&'c Context<'s>),
     Address(Address),
 }
 
@@ -85,7 +116,7 @@ fn not_described(node: &Node<'_>, reason: &'static str) -> Error {
 impl<'c, 's> TypeAt for At<'c, 's> {
     type Parts = Parts<'c, 's>;
     type Variants = Variants<'c, 's>;
-    type Own = Own;
+    type Own = Own<'c, 's>;
 
     fn view(self) -> Result<View<Self>> {
         let At { context, place } = self;
@@ -115,7 +146,7 @@ impl<'c, 's> TypeAt for At<'c, 's> {
                 return Ok(View::Enum(Variants { context, node, variants }));
             }
             (TextShape::Enum { .. }, _) => "only JSON carries enums with tags",
-            (TextShape::Nested, _) => return Ok(View::Own(Own::Nested)),
+            (TextShape::Nested, _) => return Ok(View::Own(Own::Nested(context))),
             (TextShape::Text(_), _) => match Address::named(&node.name) {
                 Some(address) => return Ok(View::Own(Own::Address(address))),
                 None => "its text is made by its type",
@@ -129,7 +160,7 @@ impl<'c, 's> TypeAt for At<'c, 's> {
 
 /// The parts of a tuple, a struct or a variant.
 #[derive(Clone)]
-pub(super) struct Parts<'c, 's> {
+pub(in crate::state) struct Parts<'c, 's> {
     pub(super) context: &'c Context<'s>,
     node: Rc<Node<'s>>,
     /// Of a tuple there are none.
@@ -150,13 +181,13 @@ impl<'c, 's> PartsAt for Parts<'c, 's> {
         self.fields.map_or(self.node.parts().len(), |fields| fields.fields.len())
     }
 
-    fn part(&self, index: usize) -> Option<(&str, At<'c, 's>)> {
+    fn part(&self, index: usize) -> Option<Part<'_, At<'c, 's>>> {
         let name = match self.fields {
             Some(fields) => &fields.fields.get(index)?.name,
             None => "",
         };
         let place = *self.node.parts().get(self.start.saturating_add(index))?;
-        Some((name, At { context: self.context, place }))
+        Some(Part { name, at: At { context: self.context, place }, is_marked: false })
     }
 
     fn variant(&self) -> &str {
@@ -165,10 +196,18 @@ impl<'c, 's> PartsAt for Parts<'c, 's> {
 }
 
 /// The variants of an enum.
-pub(super) struct Variants<'c, 's> {
+pub(in crate::state) struct Variants<'c, 's> {
     context: &'c Context<'s>,
     node: Rc<Node<'s>>,
     variants: &'s [TextVariant],
+}
+
+impl Variants<'_, '_> {
+    /// The number of the variant of this name.
+    #[cfg(feature = "json")]
+    pub(super) fn number(&self, name: &str) -> Option<u32> {
+        self.node.variant_named(name).map(|variant| variant.index)
+    }
 }
 
 impl<'c, 's> VariantsAt for Variants<'c, 's> {

@@ -5,8 +5,7 @@
 //! in the type would be part of the type's size, and is none of the target's: it counts as an element does.
 
 use super::at::{At, Parts};
-use super::due::{all_read, contract, unread};
-use super::typed::What;
+use super::due::{What, contract, unread};
 use crate::error::{Error, Result, Step};
 use crate::state::binary::elements::Elements;
 use crate::state::binary::run::SPARE;
@@ -46,7 +45,7 @@ impl<'c, 's, 'i, 'a, 'de> Claimed<'c, 's, 'i, 'a, 'de> {
         Elements::visit(reader, |elements| {
             let mut claimed = Claimed { elements, key, value, is_value_due: false };
             let made = visit(&mut claimed)?;
-            all_read(claimed.elements.is_over() && !claimed.is_value_due, made)
+            if claimed.elements.is_over() && !claimed.is_value_due { Ok(made) } else { Err(unread()) }
         })
     }
 }
@@ -113,7 +112,7 @@ impl<'c, 's> List<'c, 's, '_> {
     fn name(&self, index: usize) -> Option<&str> {
         match self {
             List::Array(..) => None,
-            List::Parts(parts) => parts.part(index).map(|(name, _)| name),
+            List::Parts(parts) => parts.part(index).map(|part| part.name),
             List::Variant(parts) => Some(parts.variant()),
             List::Nested(..) => NESTED_FIELDS.get(index).copied(),
         }
@@ -123,7 +122,7 @@ impl<'c, 's> List<'c, 's, '_> {
     fn part(&self, index: usize) -> Result<(What<'c, 's>, bool), &str> {
         match self {
             List::Array(at, _) => Ok((What::At(*at), true)),
-            List::Parts(parts) => parts.part(index).map(|(_, at)| (What::At(at), true)).ok_or(""),
+            List::Parts(parts) => parts.part(index).map(|part| (What::At(part.at), true)).ok_or(""),
             List::Variant(parts) => Ok((What::content(parts), false)),
             List::Nested(_, at) if index > 0 => Ok((What::At(*at), false)),
             List::Nested(name, _) => Err(name.as_str()),
@@ -148,7 +147,7 @@ impl<'c, 's, 'n, 'i, 'a, 'de> Known<'c, 's, 'n, 'i, 'a, 'de> {
     ) -> Result<T> {
         let mut known = Known { reader, list, next: 0, is_value_due: false };
         let made = visit(&mut known)?;
-        all_read(known.next >= known.list.len() && !known.is_value_due, made)
+        if known.next >= known.list.len() && !known.is_value_due { Ok(made) } else { Err(unread()) }
     }
 
     /// Counts an element, or the key or the value of an entry. The first entry pays for those that a map of the target has room
@@ -200,7 +199,9 @@ impl<'de> MapAccess<'de> for Known<'_, '_, '_, '_, '_, 'de> {
         }
         self.count::<S::Value>(true)?;
         let name = self.list.name(self.next).unwrap_or_default();
-        self.reader.input.session.charge(name.len())?;
+        if !matches!(self.list, List::Nested(..)) {
+            self.reader.input.session.charge(name.len())?;
+        }
         self.is_value_due = true;
         name_of(name, seed).map(Some)
     }

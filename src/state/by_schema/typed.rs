@@ -1,7 +1,7 @@
 //! A value that is read by a schema: what serde is told of it. Imports `error`, `shape` and its siblings.
 
 use super::at::{At, Context, Own, Parts};
-use super::due::{Due, unread};
+use super::due::{Due, Typed, What, unread};
 use super::parts::{Claimed, Known, List};
 use crate::error::{Error, Result};
 use crate::shape::{Leaf, Style};
@@ -11,38 +11,6 @@ use crate::state::view::{PartsAt, TypeAt, VariantsAt, View};
 use serde::de::value::SeqDeserializer;
 use serde::de::{Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
-
-/// What comes.
-pub(super) enum What<'c, 's> {
-    At(At<'c, 's>),
-    /// What a variant holds, which is no level of its own.
-    Content(Parts<'c, 's>),
-}
-
-impl<'c, 's> What<'c, 's> {
-    /// What a variant holds: its only value, or all of them.
-    pub(super) fn content(parts: &Parts<'c, 's>) -> Self {
-        match (parts.style(), parts.len(), parts.part(0)) {
-            (Style::Newtype, 1, Some((_, at))) => What::At(at),
-            _ => What::Content(parts.clone()),
-        }
-    }
-
-    pub(super) fn read_by<'i, 'a, 'de>(self, reader: Reader<'i, 'a, 'de>) -> Typed<'c, 's, 'i, 'a, 'de> {
-        let context = match &self {
-            What::At(at) => at.context,
-            What::Content(parts) => parts.context,
-        };
-        Typed { reader, what: self, due: Due::new(&context.is_unread) }
-    }
-}
-
-/// A deserializer of one value.
-pub(super) struct Typed<'c, 's, 'i, 'a, 'de> {
-    reader: Reader<'i, 'a, 'de>,
-    what: What<'c, 's>,
-    due: Due<'c>,
-}
 
 /// A primitive, which has been read to its end once there is anything to be visited.
 fn leaf<'de, V: Visitor<'de>>(reader: Reader<'_, '_, 'de>, due: Due<'_>, leaf: Leaf, visitor: V) -> Result<V::Value> {
@@ -148,8 +116,7 @@ fn nested<'de, V: Visitor<'de>>(reader: Reader<'_, '_, 'de>, context: &Context<'
         context.nested(input, |input, name, at| {
             input.by_serde(size_of::<V::Value>(), |reader| {
                 let value = Known::visit(reader, List::Nested(name, at), |entries| visitor.visit_map(entries))?;
-                context.check_read()?;
-                Ok(value)
+                if context.is_unread.get() { Err(unread()) } else { Ok(value) }
             })
         })
     })
@@ -172,7 +139,7 @@ impl<'de> Deserializer<'de> for Typed<'_, '_, '_, '_, 'de> {
                 due.settle();
                 return visitor.visit_string(text);
             }
-            View::Own(Own::Nested) => nested(reader, at.context, visitor),
+            View::Own(Own::Nested(context)) => nested(reader, context, visitor),
             View::Option(inner) => option(reader, inner, visitor),
             view => {
                 let (session, slot) = (reader.input.session, reader.slot);

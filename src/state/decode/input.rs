@@ -127,11 +127,6 @@ impl<'a, 'de> Input<'a, 'de> {
         Ok(value)
     }
 
-    /// Reads a value by a seed.
-    pub(crate) fn by_seed<T>(&mut self, slot: usize, read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>) -> Result<T> {
-        self.by_serde(slot, read)
-    }
-
     /// Runs code that asks the session, and the scope of this thread, for what this input knows.
     pub(crate) fn shown<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let _scope = self.scope.map(Scope::enter);
