@@ -49,18 +49,6 @@ impl Names for Parts<'_, '_> {
         let found = (next..self.len()).find(|at| self.part(*at).is_some_and(|part| part.name == name));
         found.map(Some).ok_or_else(not_in_place)
     }
-
-    fn at_place<E: de::Error>(&self, _: u64) -> Result<Option<usize>, E> {
-        Err(not_in_place())
-    }
-
-    fn hints(&self) -> (&'static str, &'static [&'static str]) {
-        ("", &[])
-    }
-
-    fn expected(&self) -> String {
-        "what the schema describes".to_owned()
-    }
 }
 
 impl Names for Variants<'_, '_> {
@@ -70,18 +58,6 @@ impl Names for Variants<'_, '_> {
     fn find<E: de::Error>(&self, _: usize, name: &str) -> Result<Option<usize>, E> {
         let number = self.number(name).and_then(|number| usize::try_from(number).ok());
         number.map(Some).ok_or_else(|| malformed("there is no such variant"))
-    }
-
-    fn at_place<E: de::Error>(&self, _: u64) -> Result<Option<usize>, E> {
-        Err(malformed("there is no such variant"))
-    }
-
-    fn hints(&self) -> (&'static str, &'static [&'static str]) {
-        ("", &[])
-    }
-
-    fn expected(&self) -> String {
-        "a variant that the schema describes".to_owned()
     }
 }
 

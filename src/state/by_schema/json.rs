@@ -5,13 +5,11 @@ use super::at::{At, Context, Own};
 use crate::error::{Result, Step};
 use crate::format::Format;
 use crate::schema::Schema;
-use crate::state::binary::reader::no_option;
-use crate::state::decode::types::{Input, Session};
+use crate::state::decode::types::{Bytes, Input, Session};
 use crate::state::encode::sink::Sink;
 use crate::state::handoff::NESTED_FIELDS;
 use crate::state::metered::json_text::Text;
 use crate::state::tape::{Place, Source, Walk};
-use serde::de::DeserializeOwned;
 
 /// Appends a binary state of the type of this name as JSON, read by schemas that are asked one after the other.
 pub(crate) fn append_as_json(
@@ -40,47 +38,8 @@ struct Described<'i, 'c, 's, 'a, 'de> {
 impl<'c, 's, 'de> Source<'de> for Described<'_, 'c, 's, '_, 'de> {
     type At = At<'c, 's>;
 
-    fn tag(&mut self) -> Result<bool> {
-        match self.input.byte()? {
-            0 => Ok(false),
-            1 => Ok(true),
-            _ => Err(no_option()),
-        }
-    }
-
-    fn boolean(&mut self) -> Result<bool> {
-        self.input.boolean()
-    }
-
-    fn fixed<const N: usize>(&mut self) -> Result<[u8; N]> {
-        match self.input.fixed() {
-            Some(bytes) => Ok(bytes),
-            None => Err(self.input.truncated()),
-        }
-    }
-
-    fn unsigned<T: DeserializeOwned + TryFrom<u64>>(&mut self) -> Result<T> {
-        self.input.unsigned()
-    }
-
-    fn signed<T: DeserializeOwned + TryFrom<i64>>(&mut self) -> Result<T> {
-        self.input.signed()
-    }
-
-    fn other<T: DeserializeOwned>(&mut self) -> Result<T> {
-        self.input.other()
-    }
-
-    fn character(&mut self) -> Result<char> {
-        self.input.character()
-    }
-
-    fn slice(&mut self) -> Result<&'de [u8]> {
-        self.input.slice()
-    }
-
-    fn text(&mut self) -> Result<&'de [u8]> {
-        self.input.text().map(str::as_bytes)
+    fn bytes(&mut self) -> &mut Bytes<'de> {
+        self.input
     }
 
     fn level<'w, T>(walk: &mut Walk<'w, Self>, run: impl FnOnce(&mut Walk<'w, Self>) -> Result<T>) -> Result<T> {

@@ -99,7 +99,7 @@ pub(super) enum List<'c, 's, 'n> {
     Nested(&'n TypeName, At<'c, 's>),
 }
 
-impl<'c, 's> List<'c, 's, '_> {
+impl List<'_, '_, '_> {
     fn len(&self) -> usize {
         match self {
             List::Array(_, length) => *length,
@@ -109,23 +109,12 @@ impl<'c, 's> List<'c, 's, '_> {
         }
     }
 
-    fn name(&self, index: usize) -> Option<&str> {
+    fn name(&self, index: usize) -> &str {
         match self {
-            List::Array(..) => None,
-            List::Parts(parts) => parts.part(index).map(|part| part.name),
-            List::Variant(parts) => Some(parts.variant()),
-            List::Nested(..) => NESTED_FIELDS.get(index).copied(),
-        }
-    }
-
-    /// What comes at this index, and whether the way to it is a step; or the name of a type.
-    fn part(&self, index: usize) -> Result<(What<'c, 's>, bool), &str> {
-        match self {
-            List::Array(at, _) => Ok((What::At(*at), true)),
-            List::Parts(parts) => parts.part(index).map(|part| (What::At(part.at), true)).ok_or(""),
-            List::Variant(parts) => Ok((What::content(parts), false)),
-            List::Nested(_, at) if index > 0 => Ok((What::At(*at), false)),
-            List::Nested(name, _) => Err(name.as_str()),
+            List::Array(..) => "",
+            List::Parts(parts) => parts.part(index).map_or("", |part| part.name),
+            List::Variant(parts) => parts.variant(),
+            List::Nested(..) => NESTED_FIELDS.get(index).copied().unwrap_or_default(),
         }
     }
 }
@@ -153,8 +142,8 @@ impl<'c, 's, 'n, 'i, 'a, 'de> Known<'c, 's, 'n, 'i, 'a, 'de> {
     /// Counts an element, or the key or the value of an entry. The first entry pays for those that a map of the target has room
     /// for beside it.
     fn count<T>(&self, is_entry: bool) -> Result<()> {
-        let spare = (SPARE.saturating_add(1)).saturating_sub(self.list.len());
-        let room = if is_entry && self.next == 0 { spare.saturating_add(1) } else { 1 };
+        let is_first = is_entry && self.next == 0;
+        let room = if is_first { SPARE.saturating_add(2).saturating_sub(self.list.len()).max(1) } else { 1 };
         self.reader.input.session.count_items(1)?;
         self.reader.input.session.charge(size_of::<T>().saturating_mul(room))
     }
@@ -162,16 +151,18 @@ impl<'c, 's, 'n, 'i, 'a, 'de> Known<'c, 's, 'n, 'i, 'a, 'de> {
     fn read<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value> {
         let index = self.next;
         self.next = index.saturating_add(1);
-        match self.list.part(index) {
-            Ok((what, is_step)) => {
-                let read = seed.deserialize(what.read_by(self.reader.again(size_of::<S::Value>())));
-                read.map_err(|error| error.within(is_step.then_some(Step::Position(index))))
+        let (what, step) = match &self.list {
+            List::Array(at, _) => (What::At(*at), Some(Step::Position(index))),
+            List::Parts(parts) => (What::At(parts.part(index).ok_or_else(unread)?.at), Some(Step::Position(index))),
+            List::Variant(parts) => (What::content(parts), None),
+            List::Nested(name, _) if index == 0 => {
+                self.reader.input.session.charge(name.as_str().len())?;
+                return name_of(name.as_str(), seed);
             }
-            Err(name) => {
-                self.reader.input.session.charge(name.len())?;
-                name_of(name, seed)
-            }
-        }
+            List::Nested(_, at) => (What::At(*at), None),
+        };
+        let read = seed.deserialize(what.read_by(self.reader.again(size_of::<S::Value>())));
+        read.map_err(|error| error.within(step))
     }
 }
 
@@ -198,7 +189,7 @@ impl<'de> MapAccess<'de> for Known<'_, '_, '_, '_, '_, 'de> {
             return Ok(None);
         }
         self.count::<S::Value>(true)?;
-        let name = self.list.name(self.next).unwrap_or_default();
+        let name = self.list.name(self.next);
         if !matches!(self.list, List::Nested(..)) {
             self.reader.input.session.charge(name.len())?;
         }

@@ -5,7 +5,6 @@ use super::due::{Due, Typed, What, unread};
 use super::parts::{Claimed, Known, List};
 use crate::error::{Error, Result};
 use crate::shape::{Leaf, Style};
-use crate::state::binary::reader::no_option;
 use crate::state::decode::types::Reader;
 use crate::state::view::{PartsAt, TypeAt, VariantsAt, View};
 use serde::de::value::SeqDeserializer;
@@ -66,16 +65,13 @@ fn leaf<'de, V: Visitor<'de>>(reader: Reader<'_, '_, 'de>, due: Due<'_>, leaf: L
 
 fn option<'de, V: Visitor<'de>>(reader: Reader<'_, '_, 'de>, inner: At<'_, '_>, visitor: V) -> Result<V::Value> {
     let (session, slot, size) = (reader.input.session, reader.slot, size_of::<V::Value>());
-    match reader.input.byte()? {
-        0 => {
-            session.charge_beyond(size, slot)?;
-            visitor.visit_none()
-        }
-        1 => session.level(size, slot, 0, || {
-            visitor.visit_some(What::At(inner).read_by(Reader { input: reader.input, slot: size }))
-        }),
-        _ => Err(no_option()),
+    if reader.input.tag()? {
+        let inner = What::At(inner);
+        return session
+            .level(size, slot, 0, || visitor.visit_some(inner.read_by(Reader { input: reader.input, slot: size })));
     }
+    session.charge_beyond(size, slot)?;
+    visitor.visit_none()
 }
 
 /// The parts of a struct, a tuple or a variant.

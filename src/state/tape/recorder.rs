@@ -9,7 +9,7 @@ use crate::state::budget::count::over;
 use crate::state::decode::types::{Aside, Session, Table};
 use crate::state::view::TypeAt;
 use serde::Serialize;
-use serde::de::{self, DeserializeSeed, Deserializer, Expected};
+use serde::de::{self, DeserializeSeed, Deserializer, Expected, Unexpected};
 
 /// Bytes of a tape that are not charged, for the text of small values that nobody measures: as many for each value within a value.
 const FREE: usize = 4 << 10;
@@ -40,11 +40,19 @@ pub(in crate::state) trait Names {
     /// The place of a name, most likely `next`; none where it is unknown and may be.
     fn find<E: de::Error>(&self, next: usize, name: &str) -> Result<Option<usize>, E>;
     /// The same of a place, as some formats say it.
-    fn at_place<E: de::Error>(&self, place: u64) -> Result<Option<usize>, E>;
+    fn at_place<E: de::Error>(&self, place: u64) -> Result<Option<usize>, E> {
+        Err(E::invalid_type(Unexpected::Unsigned(place), &"a name"))
+    }
+
     /// The type's name to serde, and the names that it reads by.
-    fn hints(&self) -> (&'static str, &'static [&'static str]);
+    fn hints(&self) -> (&'static str, &'static [&'static str]) {
+        ("", &[])
+    }
+
     /// What serde's derive expects.
-    fn expected(&self) -> String;
+    fn expected(&self) -> String {
+        "what the schema describes".to_owned()
+    }
 }
 
 /// A place in a type that a text is recorded by.

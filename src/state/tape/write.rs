@@ -2,15 +2,14 @@
 
 use super::at::At;
 use super::walk::{Place, Source, Walk};
-use crate::error::{Error, Kind, Result};
-use crate::format::{Format, Primitives, Tape};
+use crate::error::Result;
+use crate::format::{Format, Tape};
 use crate::state::binary::by_serde::BySerde;
-use crate::state::binary::primitive::signed;
+use crate::state::decode::types::Bytes;
 use crate::state::encode::sink::Sink;
 use crate::state::handoff::Scope;
 use crate::state::metered::guard_writer::{TextWriter, put_by};
 use crate::state::metered::json_text::Text;
-use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
@@ -34,8 +33,12 @@ pub(crate) fn put_text(
     put(&mut tape)?;
     let bytes = tape.bytes;
     let text = Text::new(&mut sink.bytes, &sink.encoding);
-    let mut walk = Walk { source: OnTape { rest: &bytes, at: PhantomData }, text, encoding: &sink.encoding };
-    walk.value(at, Place::of_some(is_some))?;
+    let mut walk = Walk {
+        source: OnTape(Bytes { bytes: &bytes, format: Format::Json }, PhantomData),
+        text,
+        encoding: &sink.encoding,
+    };
+    walk.value(at, Place { is_some, is_key: false })?;
     if bytes.capacity() <= KEPT {
         sink.encoding.tape.set(bytes);
     }
@@ -71,72 +74,15 @@ impl Sink<'_> {
     }
 }
 
-/// What is left of a tape.
-struct OnTape<'t, 'p> {
-    rest: &'t [u8],
-    at: PhantomData<At<'p>>,
-}
-
-#[cold]
-fn cut() -> Error {
-    Kind::Malformed { what: "the state", reason: "it ends within a value" }.into()
-}
-
-impl<'t> OnTape<'t, '_> {
-    #[inline]
-    fn number(&mut self) -> Result<u64> {
-        let (number, taken) = Tape::plain_number(self.rest);
-        self.skip(taken).filter(|_| taken > 0).map(|_| number).ok_or_else(cut)
-    }
-
-    #[inline]
-    fn skip(&mut self, length: usize) -> Option<&'t [u8]> {
-        let (front, rest) = self.rest.split_at_checked(length)?;
-        self.rest = rest;
-        Some(front)
-    }
-}
+/// A tape, and whose types its values have.
+struct OnTape<'t, 'p>(Bytes<'t>, PhantomData<At<'p>>);
 
 impl<'t, 'p> Source<'t> for OnTape<'t, 'p> {
     type At = At<'p>;
 
     #[inline]
-    fn fixed<const N: usize>(&mut self) -> Result<[u8; N]> {
-        let (front, rest) = self.rest.split_first_chunk().ok_or_else(cut)?;
-        self.rest = rest;
-        Ok(*front)
-    }
-
-    fn tag(&mut self) -> Result<bool> {
-        self.fixed().map(|[byte]| byte == 1)
-    }
-
-    fn boolean(&mut self) -> Result<bool> {
-        self.tag()
-    }
-
-    #[inline]
-    fn unsigned<T: DeserializeOwned + TryFrom<u64>>(&mut self) -> Result<T> {
-        T::try_from(self.number()?).map_err(|_| cut())
-    }
-
-    #[inline]
-    fn signed<T: DeserializeOwned + TryFrom<i64>>(&mut self) -> Result<T> {
-        T::try_from(signed(self.number()?)).map_err(|_| cut())
-    }
-
-    fn other<T: DeserializeOwned>(&mut self) -> Result<T> {
-        Tape::get(&mut self.rest)
-    }
-
-    fn character(&mut self) -> Result<char> {
-        self.other()
-    }
-
-    #[inline]
-    fn slice(&mut self) -> Result<&'t [u8]> {
-        let length = self.unsigned()?;
-        self.skip(length).ok_or_else(cut)
+    fn bytes(&mut self) -> &mut Bytes<'t> {
+        &mut self.0
     }
 
     #[inline]
@@ -146,7 +92,7 @@ impl<'t, 'p> Source<'t> for OnTape<'t, 'p> {
     }
 
     fn own(walk: &mut Walk<'_, Self>, _: (At<'p>, &'static BySerde), place: Place) -> Result<()> {
-        let text = walk.source.slice()?;
+        let text = walk.source.0.slice()?;
         walk.by_serde(text, place)
     }
 }
