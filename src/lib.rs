@@ -99,7 +99,6 @@ mod state;
 mod std_types;
 mod type_name;
 #[cfg_attr(not(feature = "_binary"), allow(dead_code, unused_imports))]
-mod untyped;
 mod wire;
 
 #[doc(hidden)]

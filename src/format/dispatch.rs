@@ -39,9 +39,9 @@ macro_rules! dispatch {
 pub(crate) use dispatch;
 
 impl Format {
-    /// Appends the length of a byte string.
-    pub(crate) fn put_length(self, out: &mut Vec<u8>, length: usize) {
-        dispatch!(self, F => F::put_number(out, length as u64), _ => ());
+    /// Appends an unsigned number of up to 64 bits, or a length.
+    pub(crate) fn put_number(self, out: &mut Vec<u8>, number: u64) {
+        dispatch!(self, F => F::put_number(out, number), _ => ());
     }
 
     /// Whether it is a binary format that is compiled in.

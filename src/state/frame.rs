@@ -113,7 +113,7 @@ fn end_long_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Containe
     // Written in room that is kept, since a tree has a long frame in each of its nodes: half of its encode was in allocations.
     let mut front = encoding.front.take();
     front.clear();
-    format.put_length(&mut front, length);
+    format.put_number(&mut front, length as u64);
     put_varint(&mut front, head);
     if n_types > 0 {
         put_varint(&mut front, table_head | u64::from(is_around));

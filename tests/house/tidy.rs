@@ -14,7 +14,6 @@ const LAYERS: &[&[&str]] = &[
     &["policy"],
     &["state"],
     &["registry"],
-    &["untyped"],
     &["codec"],
     &["erased"],
     &["interface"],

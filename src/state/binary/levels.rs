@@ -2,7 +2,6 @@
 //! its siblings.
 
 use super::direct::State;
-use super::reader::no_option;
 use crate::error::{Error, Result};
 use crate::state::budget::as_native::PAID;
 use crate::state::budget::stack::{RED_ZONE, SMALL};
@@ -86,15 +85,12 @@ impl<'a, 'de> Input<'a, 'de> {
     /// bytes that are charged for that.
     #[inline]
     pub(crate) fn option<T>(&mut self, slot: usize) -> Result<Option<usize>> {
-        let tag = self.byte()?;
-        if tag > 1 {
-            return Err(no_option());
-        }
-        let inner = if self.is_erased { self.erased_option::<T>(slot, tag == 1)? } else { size_of::<T>() };
+        let is_some = self.tag()?;
+        let inner = if self.is_erased { self.erased_option::<T>(slot, is_some)? } else { size_of::<T>() };
         if !self.is_erased && size_of::<T>() > slot {
             self.session.budget.charge(size_of::<T>())?;
         }
-        if tag == 0 {
+        if !is_some {
             return Ok(None);
         }
         self.descend()?;

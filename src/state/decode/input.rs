@@ -3,14 +3,32 @@
 //!
 //! Invariant: the levels, the table and the scope are those of the position; code that reads by serde sees them in the session.
 
-use super::types::{Aside, Input, Plan, PlanArgument, Reader, Session, Table};
+use super::types::{Aside, Bytes, Input, Plan, PlanArgument, Reader, Session, Table};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::state::budget::count::over;
 use crate::state::frame::FrameTable;
 use crate::state::handoff::Scope;
 use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+
+/// It reads primitives as its bytes do.
+impl<'de> Deref for Input<'_, 'de> {
+    type Target = Bytes<'de>;
+
+    #[inline]
+    fn deref(&self) -> &Bytes<'de> {
+        &self.state
+    }
+}
+
+impl DerefMut for Input<'_, '_> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.state
+    }
+}
 
 impl<'a, 'de> Input<'a, 'de> {
     /// Runs `read` on a whole state and checks that nothing is left.
@@ -46,7 +64,8 @@ impl<'a, 'de> Input<'a, 'de> {
     ) -> Result<T> {
         let (left, nested_left) = session.budget.levels_left();
         let (table, is_erased) = (session.table.get(), session.is_erased.get());
-        let mut input = Input { bytes, session, scope: None, left, nested_left, table, format, is_erased, aside };
+        let mut input =
+            Input { state: Bytes { bytes, format }, session, scope: None, left, nested_left, table, is_erased, aside };
         let value = read(&mut input)?;
         input.end()?;
         Ok(value)
@@ -67,7 +86,14 @@ impl<'a, 'de> Input<'a, 'de> {
     ) -> Result<T> {
         let Some(nested_left) = self.nested_left.checked_sub(1) else { return Err(self.too_nested()) };
         let inner = self.session.inner_table(self.table, table)?;
-        let mut input = Input { bytes: state, scope: None, nested_left, table: inner, is_erased: false, ..*self };
+        let mut input = Input {
+            state: Bytes { bytes: state, ..self.state },
+            scope: None,
+            nested_left,
+            table: inner,
+            is_erased: false,
+            ..*self
+        };
         let value = read(&mut input)?;
         input.end()?;
         if let FrameTable::Own(_) = table {
@@ -87,12 +113,6 @@ impl<'a, 'de> Input<'a, 'de> {
         let value = read(&mut input)?;
         self.bytes = input.bytes;
         Ok(value)
-    }
-
-    /// Whether the bytes are the tape of a text.
-    #[inline]
-    pub fn is_tape(&self) -> bool {
-        self.format == Format::Json
     }
 
     /// Whether the field that comes next is absent from the text.
@@ -125,11 +145,6 @@ impl<'a, 'de> Input<'a, 'de> {
         let value = self.shown(|input| read(Reader { input, slot }))?;
         (self.left, self.is_erased) = (left, is_erased);
         Ok(value)
-    }
-
-    /// Reads a value by a seed.
-    pub(crate) fn by_seed<T>(&mut self, slot: usize, read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>) -> Result<T> {
-        self.by_serde(slot, read)
     }
 
     /// Runs code that asks the session, and the scope of this thread, for what this input knows.

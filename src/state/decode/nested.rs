@@ -188,9 +188,9 @@ impl Session {
         Ok(resolved)
     }
 
-    /// The type hash and the name of entry `index` of the innermost container's table.
-    pub(crate) fn nested_type(&self, index: u64) -> Result<(u64, TypeName)> {
-        let hash = self.slot(index, |slot| slot.hash).ok_or_else(not_in_table)?;
+    /// The type hash and the name of entry `index` of a container's table.
+    pub(crate) fn nested_type(&self, table: Table, index: u64) -> Result<(u64, TypeName)> {
+        let hash = self.slot_in(table, index, |slot| slot.hash).ok_or_else(not_in_table)?;
         let name = self.innermost(|envelope| envelope.find(hash).map(|(_, name)| name.clone())).flatten();
         let reason = "its type has no name in the envelope";
         Ok((hash, name.ok_or(Kind::Malformed { what: "nested value", reason })?))

@@ -14,6 +14,9 @@ use crate::type_name::{TypeName, TypeRef};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
+/// What a level of our own code takes of the stack: the frames of serde_json, and of a visitor or a walk.
+const OWN_LEVEL: usize = 128;
+
 impl Session {
     /// Runs `decode` for one envelope: in the session that runs on this thread, in one within that if `terms` are tighter, or
     /// in a new one.
@@ -127,6 +130,13 @@ impl Session {
     pub(in crate::state) fn room<T>(&self, size: usize, decode: impl FnOnce() -> Result<T>) -> Result<T> {
         let needed = stack::needed(size, 0);
         if self.budget.stack.has(needed) { decode() } else { self.elsewhere(needed, self.budget.depth(), decode) }
+    }
+
+    /// Runs `run`, one of so many levels of our own code, on a stack that has room for it.
+    #[inline]
+    pub(in crate::state) fn on_level<T>(&self, depth: usize, run: impl FnOnce() -> Result<T>) -> Result<T> {
+        let needed = stack::needed(OWN_LEVEL, 0);
+        if self.budget.stack.has_level(needed) { run() } else { self.elsewhere(needed, depth, run) }
     }
 
     /// A function of its own, as its frame has the value twice.

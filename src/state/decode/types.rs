@@ -216,9 +216,16 @@ pub(in crate::state) struct Unit {
     pub(in crate::state) has_variants: bool,
 }
 
+/// What is left of a binary state, or of a tape: reads primitives off its front.
+#[derive(Clone, Copy)]
+pub struct Bytes<'de> {
+    pub(in crate::state) bytes: &'de [u8],
+    pub(crate) format: Format,
+}
+
 /// Reads values off the front of a binary state. The session is a parameter of everything that reads.
 pub struct Input<'a, 'de> {
-    pub(in crate::state) bytes: &'de [u8],
+    pub(in crate::state) state: Bytes<'de>,
     pub(crate) session: &'a Session,
     /// The plan whose arguments the parameters of an erased form stand for.
     pub(crate) scope: Option<&'a Arc<Plan>>,
@@ -227,7 +234,6 @@ pub struct Input<'a, 'de> {
     /// Levels of nested values that may follow.
     pub(in crate::state) nested_left: usize,
     pub(in crate::state) table: Table,
-    pub(crate) format: Format,
     /// Whether the value is an erased form, whose memory is charged by the unit.
     pub(in crate::state) is_erased: bool,
     /// What serde has read of a text, where the bytes are its tape.

@@ -24,6 +24,11 @@ impl<'a> Text<'a> {
         Text { before: bytes.len(), bytes, encoding }
     }
 
+    /// The same text, lent.
+    pub(in crate::state) fn again(&mut self) -> Text<'_> {
+        Text { bytes: self.bytes, before: self.before, encoding: self.encoding }
+    }
+
     /// Appends what is text.
     #[inline]
     pub(in crate::state) fn put(&mut self, text: &[u8]) -> Result<()> {

@@ -1,7 +1,6 @@
 //! Visitors of what has no parts, and of what serde reads. Imports `error` and its siblings.
 
-use super::read_parts::within;
-use super::recorder::Recorder;
+use super::recorder::{Recorder, within};
 use crate::error::{Error, Result, Step};
 use crate::state::binary::by_serde::BySerde;
 use crate::state::binary::run::SPARE;
