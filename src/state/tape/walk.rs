@@ -61,6 +61,9 @@ fn no_string() -> Error {
 
 impl<'de, S: Source<'de>> Walk<'_, S> {
     pub(in crate::state) fn value(&mut self, at: S::At, place: Place) -> Result<()> {
+        if let Some(leaf) = at.leaf() {
+            return self.leaf(leaf, place);
+        }
         // Matched in place, as a view is large.
         match at.view() {
             Ok(ref view) => self.viewed(view, place),
@@ -273,9 +276,9 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
     }
 
     fn parts(&mut self, parts: &<S::At as TypeAt>::Parts, place: Place) -> Result<()> {
-        match (parts.style(), parts.len(), parts.part(0)) {
-            (Style::Newtype, 1, Some(part)) => self.part(&part, place),
-            (Style::Named, length, _) => {
+        match (parts.style(), parts.len()) {
+            (Style::Newtype, 1) => parts.part(0).map_or(Ok(()), |part| self.part(&part, place)),
+            (Style::Named, length) => {
                 self.begin(b"{", place)?;
                 for index in 0..length {
                     let Some(part) = parts.part(index) else { break };
@@ -287,7 +290,7 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
                 }
                 self.text.put(b"}")
             }
-            (_, length, _) => self.list(length as u64, place, |walk, index| match parts.part(index) {
+            (_, length) => self.list(length as u64, place, |walk, index| match parts.part(index) {
                 Some(part) => S::part(walk, Step::Position(index), |walk| walk.part(&part, Place::default())),
                 None => Ok(()),
             }),
