@@ -15,6 +15,13 @@ pub(in crate::state) trait TypeAt: Copy {
 
     /// What the value is made of: behind parameters, boxes and the like.
     fn view(self) -> Result<View<Self>>;
+
+    /// A leaf that can be told without making a view, as most values of texts are.
+    #[cfg(feature = "json")]
+    #[inline]
+    fn leaf(self) -> Option<Leaf> {
+        None
+    }
 }
 
 /// What a value is made of.

@@ -42,6 +42,10 @@ impl<'c, 's, 'de> Source<'de> for Described<'_, 'c, 's, '_, 'de> {
         self.input
     }
 
+    fn text(&mut self) -> Result<&'de [u8]> {
+        self.input.text().map(str::as_bytes)
+    }
+
     fn level<'w, T>(walk: &mut Walk<'w, Self>, run: impl FnOnce(&mut Walk<'w, Self>) -> Result<T>) -> Result<T> {
         walk.source.input.enter::<()>()?;
         let (session, depth) = (walk.source.input.session, walk.source.input.depth());

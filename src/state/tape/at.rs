@@ -63,6 +63,14 @@ impl<'p> TypeAt for At<'p> {
     type Own = (At<'p>, &'static BySerde);
 
     #[inline]
+    fn leaf(self) -> Option<Leaf> {
+        match (self.expr.by_serde, (self.expr.shape)()) {
+            (None, Shape::Leaf(leaf)) => Some(*leaf),
+            _ => None,
+        }
+    }
+
+    #[inline]
     fn view(mut self) -> Result<View<Self>> {
         let shape = loop {
             if let Some(by_serde) = self.expr.by_serde {

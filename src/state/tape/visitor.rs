@@ -18,6 +18,9 @@ impl<'de, A: RecordAt> DeserializeSeed<'de> for Seed<'_, '_, A> {
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
         let Seed { recorder, at } = self;
+        if let Some(leaf) = at.leaf() {
+            return recorder.leaf(leaf, from);
+        }
         match at.view().map_err(Error::carry)? {
             View::Leaf(leaf) => recorder.leaf(leaf, from),
             View::Own(own) => A::own(recorder, own, from),

@@ -86,6 +86,11 @@ impl<'t, 'p> Source<'t> for OnTape<'t, 'p> {
     }
 
     #[inline]
+    fn text(&mut self) -> Result<&'t [u8]> {
+        self.0.slice()
+    }
+
+    #[inline]
     fn level<'w, T>(walk: &mut Walk<'w, Self>, run: impl FnOnce(&mut Walk<'w, Self>) -> Result<T>) -> Result<T> {
         walk.encoding.budget.stack.check_written(0)?;
         run(walk)
