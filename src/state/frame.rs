@@ -239,7 +239,8 @@ mod tests {
         use crate::format::Format;
         use crate::limits::Limits;
         let mut sink = Sink::new(Vec::new(), &Limits::default(), Format::Postcard);
-        let place = outer.iter().map(|hash| sink.encoding.tables.of_hash(*hash)).last().unwrap();
+        let places: Vec<_> = outer.iter().map(|hash| sink.encoding.tables.of_hash(*hash)).collect();
+        let place = *places.last().unwrap();
         let state = vec![9; length];
         let write = |sink: &mut Sink<'_>| {
             inner.iter().for_each(|hash| _ = sink.encoding.tables.of_hash(*hash));

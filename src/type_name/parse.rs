@@ -392,8 +392,7 @@ mod tests {
         let run = || {
             let limits = Limits { name_bytes: usize::MAX, ..Limits::default() };
             for bracket in ["a<", "(", "["] {
-                let error = TypeName::parse(&bracket.repeat(1_000_000), &limits).unwrap_err();
-                assert_eq!(error.code(), 20);
+                assert_eq!(TypeName::parse(&bracket.repeat(1_000_000), &limits).unwrap_err().code(), 20);
             }
         };
         std::thread::Builder::new().stack_size(64 << 10).spawn(run).unwrap().join().unwrap();
