@@ -2,7 +2,7 @@
 //! siblings.
 
 use crate::error::{Kind, Result};
-use crate::shape::{ConstValue, Head, Shape, TypeExpr};
+use crate::shape::{ConstValue, Head, Leaf, Shape, TypeExpr};
 use crate::state::binary::by_serde::BySerde;
 use crate::state::decode::types::{Plan, PlanArgument};
 use std::sync::Arc;
@@ -32,6 +32,15 @@ impl<'p> At<'p> {
     /// Another type in the same scope.
     pub(super) fn with(self, expr: &'static TypeExpr) -> Self {
         At { expr, ..self }
+    }
+
+    /// What it is if it has no parts, as most types; others are to be viewed.
+    #[inline]
+    pub(super) fn leaf(self) -> Option<Leaf> {
+        match (self.expr.by_serde, (self.expr.shape)()) {
+            (None, Shape::Leaf(leaf)) => Some(*leaf),
+            _ => None,
+        }
     }
 
     /// The type that has the state: behind parameters, boxes and the like.

@@ -56,7 +56,8 @@ impl<'t, 'a, 'p> FieldsVisitor<'t, 'a, 'p> {
         // As long as each is the next one, they stand where they have to.
         let mut next = 0_usize;
         let (manners, listed) = (self.manners, self.fields.listed);
-        let name = |next| Name { known: Known::Fields(fields), manners, listed, next };
+        let likely = |next: usize| fields.get(next).map(|field| field.name);
+        let name = |next| Name { known: Known::Fields(fields), manners, listed, likely: likely(next), next };
         let other = loop {
             match access.next_key_seed(name(next))? {
                 None => break None,
@@ -101,8 +102,8 @@ impl<'t, 'a, 'p> FieldsVisitor<'t, 'a, 'p> {
             } else {
                 access.next_value_seed(Ignored(self.recorder))?;
             }
-            let name =
-                Name { known: Known::Fields(fields), manners: self.manners, listed: self.fields.listed, next: 0 };
+            let (known, manners, listed) = (Known::Fields(fields), self.manners, self.fields.listed);
+            let name = Name { known, manners, listed, likely: None, next: 0 };
             match access.next_key_seed(name)? {
                 Some(name) => found = name,
                 None => break,
@@ -232,11 +233,21 @@ struct Name {
     known: Known,
     manners: &'static Manners,
     listed: &'static [&'static str],
-    /// The one that is most likely.
+    /// The name that is most likely, and whose it is.
+    likely: Option<&'static str>,
     next: usize,
 }
 
 impl Name {
+    /// The place of another one than the likeliest.
+    #[inline(never)]
+    fn find<E: serde::de::Error>(&self, name: &str) -> Result<Option<usize>, E> {
+        match (0..self.known.len()).find(|at| self.known.is(*at, name)) {
+            Some(at) => Ok(Some(at)),
+            None => self.unknown(name),
+        }
+    }
+
     #[cold]
     fn unknown<E: serde::de::Error>(&self, name: &str) -> Result<Option<usize>, E> {
         match self.known {
@@ -269,14 +280,10 @@ impl Visitor<'_> for Name {
     #[inline]
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Option<usize>, E> {
         // Where names have others beside them, one of a field before may be the same, and serde takes the first.
-        let has_others = self.listed.len() != self.known.len();
-        if self.known.is(self.next, name) && !(has_others && (0..self.next).any(|at| self.known.is(at, name))) {
+        if self.likely == Some(name) && self.listed.len() == self.known.len() {
             return Ok(Some(self.next));
         }
-        match (0..self.known.len()).find(|at| self.known.is(*at, name)) {
-            Some(at) => Ok(Some(at)),
-            None => self.unknown(name),
-        }
+        self.find(name)
     }
 
     fn visit_bytes<E: serde::de::Error>(self, name: &[u8]) -> Result<Option<usize>, E> {
@@ -318,7 +325,8 @@ impl<'de> Visitor<'de> for VariantVisitor<'_, '_, '_> {
 
     fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<(), A::Error> {
         let VariantVisitor { recorder, at, variants, manners } = self;
-        let name = Name { known: Known::Variants(variants), manners, listed: manners.listed, next: 0 };
+        let known = Known::Variants(variants);
+        let name = Name { known, manners, listed: manners.listed, likely: None, next: 0 };
         let (found, content) = access.variant_seed(name)?;
         let variant = found.and_then(|found| variants.get(found));
         let Some(Variant { name, index, fields, .. }) = variant else {

@@ -11,10 +11,12 @@ mod at;
 mod fields;
 mod missing;
 mod read;
+mod read_nested;
 mod read_parts;
 mod recorder;
 mod visitors;
 mod write;
+mod write_parts;
 
 pub(crate) use at::At;
 pub(super) use read::read_source;

@@ -5,21 +5,25 @@
 
 use super::at::{At, View};
 use super::fields::{FieldsVisitor, Kinds, VariantVisitor};
+use super::read_nested::NestedVisitor;
 use super::read_parts::{Parts, What};
-use super::recorder::{Recorder, Seed};
+use super::recorder::{RECENT, Recorder, Room, Seed};
 use super::visitors::{AsideVisitor, Bytes, Text};
 use crate::error::{Error, Result};
-use crate::format::{Primitives, Tape, json_state};
+use crate::format::{Format, Primitives, Tape, json_state, json_text};
 use crate::shape::{Fields, Leaf, Manners, Shape, Style};
-use crate::state::binary::by_serde::{ASIDE, BySerde};
+use crate::state::binary::by_serde::{ASIDE, BySerde, Nested};
 use crate::state::budget::count::over;
 use crate::state::budget::stack;
-use crate::state::decode::types::{Aside, Input, Session, Sourced};
-use crate::state::handoff::{BY_SERDE, Scope, WantBySerde};
+use crate::state::decode::types::{Aside, Input, Kept, Plan, Session, Sourced};
+use crate::state::handoff::{BY_SERDE, FOREIGN_FIELDS, Scope, WantBySerde};
+use crate::state::metered::once::Once;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _};
+use std::any::Any;
+use std::sync::Arc;
 
 /// Bytes of a tape that are not charged, for the text of small values that nobody measures: as many for each value within a value.
-const FREE: usize = 4 << 10;
+pub(super) const FREE: usize = 4 << 10;
 
 /// What a level takes of the stack: the frames of serde_json and of the visitors here.
 const LEVEL: usize = 128;
@@ -33,8 +37,12 @@ pub(crate) fn read_text<T>(
 ) -> Result<T> {
     in_scope(at, |at| {
         let mut recorder = Recorder::new(session, text.len());
-        json_state(text, |json| recorder.read(at, json))?;
-        recorder.play(take)
+        match std::str::from_utf8(text) {
+            Ok(text) => json_text(text, |json| recorder.read(at, json))?,
+            // Serde_json looks at no string that nobody reads.
+            Err(_) => json_state(text, |json| recorder.read(at, Sourced(&mut Once::new(json))))?,
+        }
+        recorder.play(session.is_erased.get(), take)
     })
 }
 
@@ -48,7 +56,7 @@ pub(in crate::state) fn read_source<T>(
     in_scope(at, |at| {
         let mut recorder = Recorder::new(session, 0);
         recorder.read(at, source)?;
-        recorder.play(take)
+        recorder.play(session.is_erased.get(), take)
     })
 }
 
@@ -62,30 +70,48 @@ impl<'a> Recorder<'a> {
     fn new(session: &'a Session, text: usize) -> Self {
         let (left, nested_left) = session.levels_left();
         let table = session.table.get();
-        let (bytes, aside) = (Vec::with_capacity(text), Aside::default());
-        Recorder { bytes, free: text.max(FREE), beside: 0, charged: 0, aside, session, left, nested_left, table }
+        Recorder {
+            bytes: Vec::with_capacity(text),
+            room: Room { start: 0, aside_start: 0, free: text.max(FREE), beside: 0, charged: 0 },
+            aside: Aside::default(),
+            session,
+            left,
+            nested_left,
+            table,
+            is_listed: !session.is_foreign(),
+            known: Vec::new(),
+            recent: [0; RECENT],
+            name: String::new(),
+        }
     }
 
     fn read<'de, D: Deserializer<'de>>(&mut self, at: At<'_>, from: D) -> Result<()> {
         Seed { recorder: self, at }.deserialize(from).map_err(Error::of_foreign)
     }
 
-    /// Makes the value. What stands aside goes into it, and is charged there: what was charged for it is no more.
-    fn play<T>(mut self, take: impl FnOnce(&mut Input<'_, '_>) -> Result<T>) -> Result<T> {
-        let handed_over = self.charged.min(self.beside);
+    /// Makes the value that came last. What stands aside goes into it, and is charged there: what was charged for it is no more.
+    pub(super) fn play<T>(&mut self, is_erased: bool, take: impl FnOnce(&mut Input<'_, '_>) -> Result<T>) -> Result<T> {
+        let handed_over = self.room.charged.min(self.room.beside);
         self.session.give_back(handed_over);
-        self.charged = self.charged.saturating_sub(handed_over);
-        Input::of_tape(&self.bytes, self.session, &self.aside, take)
+        self.room.charged = self.room.charged.saturating_sub(handed_over);
+        let bytes = self.bytes.get(self.room.start..).unwrap_or_default();
+        let Recorder { session, left, nested_left, table, ref aside, .. } = *self;
+        let (format, aside) = (Format::Json, Some(aside));
+        let mut input = Input { bytes, session, scope: None, left, nested_left, table, format, is_erased, aside };
+        let value = take(&mut input)?;
+        input.end()?;
+        Ok(value)
     }
 
     /// Charges what was written.
     #[inline]
     pub(super) fn count(&mut self) -> Result<()> {
-        let taken = self.bytes.len().saturating_add(self.beside);
-        if taken > self.free.saturating_add(self.charged) {
-            let beyond = taken.saturating_sub(self.free);
-            self.session.charge(beyond.saturating_sub(self.charged))?;
-            self.charged = beyond;
+        let Room { start, free, beside, charged, .. } = self.room;
+        let taken = self.bytes.len().saturating_sub(start).saturating_add(beside);
+        if taken > free.saturating_add(charged) {
+            let beyond = taken.saturating_sub(free);
+            self.session.charge(beyond.saturating_sub(charged))?;
+            self.room.charged = beyond;
         }
         Ok(())
     }
@@ -158,25 +184,38 @@ impl<'a> Recorder<'a> {
         at: At<'_>,
         from: D,
     ) -> Result<(), D::Error> {
-        let session = self.session;
         // What has no parameters is native in any scope.
         let plan = at.plan.filter(|plan| !plan.is_native() && at.expr.has_params());
         let _scope = plan.map(Scope::enter);
-        let _at = self.shown(plan.is_some());
-        let unit = session.begin_unit(0);
-        let read = || {
+        self.aside_by(by, plan, |session| {
             WantBySerde(by).put();
             from.deserialize_newtype_struct(BY_SERDE, AsideVisitor { by, session })
-        };
-        let value = session.room(by.size, || Ok(read())).unwrap_or_else(|error| Err(error.carry()))?;
+        })
+    }
+
+    /// The same by a function that reads it.
+    pub(super) fn aside_by<E: serde::de::Error>(
+        &mut self,
+        by: &'static BySerde,
+        plan: Option<&Arc<Plan>>,
+        read: impl FnOnce(&Session) -> Result<Box<dyn Any>, E>,
+    ) -> Result<(), E> {
+        let session = self.session;
+        let _at = self.shown(plan.is_some());
+        let unit = session.begin_unit(0);
+        let value = session.room(by.size, || Ok(read(session))).unwrap_or_else(|error| Err(error.carry()))?;
         if let Some(plan) = plan {
             unit.charge(&plan.handles, 1).map_err(Error::carry)?;
         }
-        let beside = size_of_val(&*value).saturating_add(ASIDE);
-        self.beside = self.beside.saturating_add(beside);
+        self.keep(size_of_val(&*value), Kept::BySerde(value)).map_err(Error::carry)
+    }
+
+    /// Keeps a value of `size` bytes aside, and writes its place.
+    pub(super) fn keep(&mut self, size: usize, value: Kept) -> Result<()> {
+        self.room.beside = self.room.beside.saturating_add(size).saturating_add(ASIDE);
         let place = self.aside.keep(value);
         self.number(place as u64);
-        self.count().map_err(Error::carry)
+        self.count()
     }
 
     /// Shows the session where the value stands that serde is about to read, until the guard ends.
@@ -244,7 +283,7 @@ impl<'a> Recorder<'a> {
 
 impl Drop for Recorder<'_> {
     fn drop(&mut self) {
-        self.session.give_back(self.charged);
+        self.session.give_back(self.room.charged);
     }
 }
 
@@ -253,10 +292,20 @@ impl<'de> DeserializeSeed<'de> for Seed<'_, '_, '_> {
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        if let Some(leaf) = self.at.leaf() {
+            return self.recorder.leaf(leaf, from);
+        }
         let (at, view) = self.at.view().map_err(Error::carry)?;
         match view {
             View::Shaped(shape) => self.recorder.shaped(at, shape, from),
-            View::BySerde(by) => self.recorder.by_serde(by, at, from),
+            View::BySerde(by) => match by.nested {
+                Some(Nested { interface, is_exact: true }) if self.recorder.is_listed => from.deserialize_struct(
+                    "Nested",
+                    &FOREIGN_FIELDS,
+                    NestedVisitor { recorder: self.recorder, by, interface },
+                ),
+                _ => self.recorder.by_serde(by, at, from),
+            },
         }
     }
 }

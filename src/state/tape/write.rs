@@ -10,8 +10,9 @@ use crate::format::{Format, Primitives, Tape};
 use crate::shape::{Absent, Field, Fields, Leaf, Shape, Style, Variant};
 use crate::state::binary::primitive::signed;
 use crate::state::encode::sink::{Encoding, Sink};
+use crate::state::encode::text_types::TextType;
 use crate::state::handoff::Scope;
-use crate::state::metered::guard_writer::{NOT_FINITE, NULL_IN_SOME, TextWriter, is_tag, put_by};
+use crate::state::metered::guard_writer::{NOT_FINITE, NULL_IN_SOME, is_tag};
 use crate::state::metered::json_text::Text;
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize};
@@ -36,7 +37,9 @@ pub(crate) fn put_text(
     let mut tape = Sink { bytes: room, encoding, format: Format::Json, is_tape: true, left, scope: at.plan };
     put(&mut tape)?;
     let bytes = tape.bytes;
-    let mut walk = Walk { rest: &bytes, text: Text::new(&mut sink.bytes, &sink.encoding), encoding: &sink.encoding };
+    let types = &*sink.encoding.text_types.all();
+    let text = Text::new(&mut sink.bytes, &sink.encoding);
+    let mut walk = Walk { rest: &bytes, text, encoding: &sink.encoding, types };
     walk.value(at, Place { is_some, is_key: false })?;
     if bytes.capacity() <= KEPT {
         sink.encoding.tape.set(bytes);
@@ -44,49 +47,21 @@ pub(crate) fn put_text(
     Ok(())
 }
 
-impl Sink<'_> {
-    /// Writes to the tape what serde writes as text, behind its length.
-    pub(in crate::state) fn put_text_part(
-        &mut self,
-        write: impl FnOnce(TextWriter<'_, '_>) -> Result<()>,
-    ) -> Result<()> {
-        self.put_part_of_text(|sink| put_by(sink, write))
-    }
-
-    /// Writes to the tape what is text already, behind its length.
-    pub(crate) fn put_part_of_text(&mut self, write: impl FnOnce(&mut Sink<'_>) -> Result<()>) -> Result<()> {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(&Tape::long_number(0));
-        let text_at = self.bytes.len();
-        let depth = self.encoding.spent.depth();
-        self.encoding.spent.set_depth(self.depth());
-        self.is_tape = false;
-        let written = write(self);
-        self.is_tape = true;
-        self.encoding.spent.set_depth(depth);
-        written?;
-        let length = self.bytes.len().saturating_sub(text_at) as u64;
-        if let Some(place) = self.bytes.get_mut(start..text_at) {
-            place.copy_from_slice(&Tape::long_number(length));
-        }
-        Ok(())
-    }
-}
-
 /// Where a value stands in its text.
 #[derive(Clone, Copy, Default)]
-struct Place {
+pub(super) struct Place {
     /// In a `Some`, so that `null` would mean `None`.
-    is_some: bool,
+    pub(super) is_some: bool,
     /// Before a value of a map, so that it has to be a string.
-    is_key: bool,
+    pub(super) is_key: bool,
 }
 
 /// A tape on its way to a text.
-struct Walk<'w> {
+pub(super) struct Walk<'w> {
     rest: &'w [u8],
-    text: Text<'w>,
-    encoding: &'w Encoding,
+    pub(super) text: Text<'w>,
+    pub(super) encoding: &'w Encoding,
+    pub(super) types: &'w [TextType],
 }
 
 #[cold]
@@ -95,13 +70,13 @@ fn cut() -> Error {
 }
 
 #[cold]
-fn misshaped() -> Error {
+pub(super) fn misshaped() -> Error {
     Kind::Registration { reason: "its shape is not one of its state" }.into()
 }
 
 /// What serde_json says of such a key.
 #[cold]
-fn no_string() -> Error {
+pub(super) fn no_string() -> Error {
     Error::of_foreign_writer(serde_json::Error::custom("key must be a string"))
 }
 
@@ -129,7 +104,7 @@ impl<'w> Walk<'w> {
         Ok(byte)
     }
 
-    fn length(&mut self) -> Result<usize> {
+    pub(super) fn length(&mut self) -> Result<usize> {
         usize::try_from(self.number()?).map_err(|_| cut())
     }
 
@@ -145,7 +120,10 @@ impl<'w> Walk<'w> {
 
 /// What is written of it.
 impl Walk<'_> {
-    fn value(&mut self, at: At<'_>, place: Place) -> Result<()> {
+    pub(super) fn value(&mut self, at: At<'_>, place: Place) -> Result<()> {
+        if let Some(leaf) = at.leaf() {
+            return self.leaf(leaf, place);
+        }
         let (at, view) = at.view()?;
         self.viewed(at, view, place)
     }
@@ -155,6 +133,7 @@ impl Walk<'_> {
         match view {
             View::Shaped(Shape::Leaf(leaf)) => self.leaf(*leaf, place),
             View::Shaped(shape) => self.shaped(at, shape, place),
+            View::BySerde(by) if by.nested.is_some() => self.nested(place),
             View::BySerde(_) => self.by_serde(place),
         }
     }
@@ -262,7 +241,7 @@ impl Walk<'_> {
         if place.is_key {
             self.text.put(b"\"")?;
         }
-        self.text.put_by_serde(&value)?;
+        self.text.put_number(value)?;
         if place.is_key { self.text.put(b"\"") } else { Ok(()) }
     }
 
@@ -284,7 +263,7 @@ impl Walk<'_> {
     }
 
     /// What serde has written.
-    fn by_serde(&mut self, place: Place) -> Result<()> {
+    pub(super) fn by_serde(&mut self, place: Place) -> Result<()> {
         let text = self.slice()?;
         if place.is_key {
             return self.key_by_serde(text);
@@ -366,14 +345,14 @@ impl Walk<'_> {
         match (fields.style, fields.fields) {
             (Style::Unit, _) => self.null(place),
             (Style::Newtype, [field]) => self.field(at, field, place),
+            (Style::Named, []) => self.begin(b"{}", place),
+            (Style::Named, _) if place.is_key => Err(no_string()),
             (Style::Named, list) => {
-                self.begin(b"{", place)?;
-                for (number, field) in list.iter().enumerate() {
-                    if number > 0 {
-                        self.text.put(b",")?;
-                    }
-                    self.text.put_name(field.name)?;
+                let mut before = b'{';
+                for field in list {
+                    self.text.put_name(before, field.name)?;
                     self.field(at, field, Place::default())?;
+                    before = b',';
                 }
                 self.text.put(b"}")
             }
@@ -386,8 +365,10 @@ impl Walk<'_> {
         if fields.style == Style::Unit {
             return self.text.put_str(name.as_bytes());
         }
-        self.begin(b"{", place)?;
-        self.text.put_name(name)?;
+        if place.is_key {
+            return Err(no_string());
+        }
+        self.text.put_name(b'{', name)?;
         self.fields(at, fields, Place::default())?;
         self.text.put(b"}")
     }
