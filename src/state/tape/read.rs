@@ -7,7 +7,7 @@ use super::at::{At, View};
 use super::fields::{FieldsVisitor, Kinds, VariantVisitor};
 use super::read_nested::NestedVisitor;
 use super::read_parts::{Parts, What};
-use super::recorder::{RECENT, Recorder, Room, Seed};
+use super::recorder::{Extent, RECENT, Recorder, Seed};
 use super::visitors::{AsideVisitor, Bytes, Text};
 use crate::error::{Error, Result};
 use crate::format::{Format, Primitives, Tape, json_state, json_text};
@@ -21,9 +21,6 @@ use crate::state::metered::once::Once;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _};
 use std::any::Any;
 use std::sync::Arc;
-
-/// Bytes of a tape that are not charged, for the text of small values that nobody measures: as many for each value within a value.
-pub(super) const FREE: usize = 4 << 10;
 
 /// What a level takes of the stack: the frames of serde_json and of the visitors here.
 const LEVEL: usize = 128;
@@ -72,7 +69,7 @@ impl<'a> Recorder<'a> {
         let table = session.table.get();
         Recorder {
             bytes: Vec::with_capacity(text),
-            room: Room { start: 0, aside_start: 0, free: text.max(FREE), beside: 0, charged: 0 },
+            extent: Extent::new(0, 0, text),
             aside: Aside::default(),
             session,
             left,
@@ -91,10 +88,10 @@ impl<'a> Recorder<'a> {
 
     /// Makes the value that came last. What stands aside goes into it, and is charged there: what was charged for it is no more.
     pub(super) fn play<T>(&mut self, is_erased: bool, take: impl FnOnce(&mut Input<'_, '_>) -> Result<T>) -> Result<T> {
-        let handed_over = self.room.charged.min(self.room.beside);
+        let handed_over = self.extent.charged.min(self.extent.beside);
         self.session.give_back(handed_over);
-        self.room.charged = self.room.charged.saturating_sub(handed_over);
-        let bytes = self.bytes.get(self.room.start..).unwrap_or_default();
+        self.extent.charged = self.extent.charged.saturating_sub(handed_over);
+        let bytes = self.bytes.get(self.extent.start..).unwrap_or_default();
         let Recorder { session, left, nested_left, table, ref aside, .. } = *self;
         let (format, aside) = (Format::Json, Some(aside));
         let mut input = Input { bytes, session, scope: None, left, nested_left, table, format, is_erased, aside };
@@ -106,12 +103,12 @@ impl<'a> Recorder<'a> {
     /// Charges what was written.
     #[inline]
     pub(super) fn count(&mut self) -> Result<()> {
-        let Room { start, free, beside, charged, .. } = self.room;
+        let Extent { start, free, beside, charged, .. } = self.extent;
         let taken = self.bytes.len().saturating_sub(start).saturating_add(beside);
         if taken > free.saturating_add(charged) {
             let beyond = taken.saturating_sub(free);
             self.session.charge(beyond.saturating_sub(charged))?;
-            self.room.charged = beyond;
+            self.extent.charged = beyond;
         }
         Ok(())
     }
@@ -212,7 +209,7 @@ impl<'a> Recorder<'a> {
 
     /// Keeps a value of `size` bytes aside, and writes its place.
     pub(super) fn keep(&mut self, size: usize, value: Kept) -> Result<()> {
-        self.room.beside = self.room.beside.saturating_add(size).saturating_add(ASIDE);
+        self.extent.beside = self.extent.beside.saturating_add(size).saturating_add(ASIDE);
         let place = self.aside.keep(value);
         self.number(place as u64);
         self.count()
@@ -283,7 +280,7 @@ impl<'a> Recorder<'a> {
 
 impl Drop for Recorder<'_> {
     fn drop(&mut self) {
-        self.session.give_back(self.room.charged);
+        self.session.give_back(self.extent.charged);
     }
 }
 

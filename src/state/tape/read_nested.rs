@@ -6,8 +6,7 @@
 //! Invariant: limits, errors and values are those that these functions give.
 
 use super::at::At;
-use super::read::FREE;
-use super::recorder::{Found, Known, RECENT, Recorder, Room, Seed};
+use super::recorder::{Extent, Found, KnownType, RECENT, Recorder, Seed};
 use crate::error::{Error, Kind, Result};
 use crate::shape::InterfaceInfo;
 use crate::state::binary::by_serde::BySerde;
@@ -124,7 +123,7 @@ impl Recorder<'_> {
 
     /// How values of a type are read.
     fn find(&mut self, name: &str, interface: &'static InterfaceInfo) -> Result<Found> {
-        let is_it = |known: &&Known| known.name.as_str() == name && std::ptr::eq(known.interface, interface);
+        let is_it = |known: &&KnownType| known.name.as_str() == name && std::ptr::eq(known.interface, interface);
         let recent = self.recent.get_mut(place_of(name)).map(|recent| &mut *recent);
         if let Some(known) = recent.as_ref().and_then(|recent| self.known.get(**recent)).filter(is_it) {
             return Ok(known.form.clone());
@@ -149,7 +148,7 @@ impl Recorder<'_> {
             _ => Found::Planned(plan),
         };
         if self.known.len() < REMEMBERED {
-            self.known.push(Known { name, interface, form: form.clone() });
+            self.known.push(KnownType { name, interface, form: form.clone() });
         }
         Ok(form)
     }
@@ -160,8 +159,8 @@ impl Recorder<'_> {
             Found::Native(native) => At::new(native.expr, None),
             Found::Planned(plan) => At::new(plan.expr, Some(plan)),
         };
-        let room = Room { start: self.bytes.len(), aside_start: self.aside.len(), free: FREE, beside: 0, charged: 0 };
-        let around = std::mem::replace(&mut self.room, room);
+        let extent = Extent::new(self.bytes.len(), self.aside.len(), 0);
+        let around = std::mem::replace(&mut self.extent, extent);
         let read = Seed { recorder: &mut *self, at }.deserialize(from);
         let made = read.and_then(|()| {
             let made = self.play(false, |input| match found {
@@ -172,10 +171,10 @@ impl Recorder<'_> {
             });
             made.map_err(Error::carry)
         });
-        let room = std::mem::replace(&mut self.room, around);
-        self.session.give_back(room.charged);
-        self.bytes.truncate(room.start);
-        self.aside.truncate(room.aside_start);
+        let extent = std::mem::replace(&mut self.extent, around);
+        self.session.give_back(extent.charged);
+        self.bytes.truncate(extent.start);
+        self.aside.truncate(extent.aside_start);
         let (value, cast) = made?;
         self.keep(SLOT, Kept::Nested(value, cast)).map_err(Error::carry)
     }

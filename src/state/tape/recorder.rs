@@ -13,7 +13,7 @@ pub(super) const RECENT: usize = 16;
 /// Writes what comes to a tape.
 pub(super) struct Recorder<'a> {
     pub(super) bytes: Vec<u8>,
-    pub(super) room: Room,
+    pub(super) extent: Extent,
     pub(super) aside: Aside,
     pub(super) session: &'a Session,
     /// Levels of compound values, and of nested values, that may follow.
@@ -22,7 +22,7 @@ pub(super) struct Recorder<'a> {
     pub(super) table: Table,
     /// Whether the envelope lists the types of nested values, and those that have come, with how they are read.
     pub(super) is_listed: bool,
-    pub(super) known: Vec<Known>,
+    pub(super) known: Vec<KnownType>,
     /// The places of some of those, by a few bits of their names.
     pub(super) recent: [usize; RECENT],
     /// The last name of a type.
@@ -30,7 +30,7 @@ pub(super) struct Recorder<'a> {
 }
 
 /// A type of nested values, by its name and for an interface.
-pub(super) struct Known {
+pub(super) struct KnownType {
     pub(super) name: TypeName,
     pub(super) interface: &'static InterfaceInfo,
     pub(super) form: Found,
@@ -43,8 +43,11 @@ pub(super) enum Found {
     Planned(Arc<Plan>),
 }
 
+/// Bytes of a tape that are not charged, for the text of small values that nobody measures: as many for each value within a value.
+const FREE: usize = 4 << 10;
+
 /// What the tape of a value takes.
-pub(super) struct Room {
+pub(super) struct Extent {
     /// Where it begins, and what stands aside of other values.
     pub(super) start: usize,
     pub(super) aside_start: usize,
@@ -53,6 +56,13 @@ pub(super) struct Room {
     /// What stands aside.
     pub(super) beside: usize,
     pub(super) charged: usize,
+}
+
+impl Extent {
+    /// That of a value whose own text is so long, where that is known.
+    pub(super) fn new(start: usize, aside_start: usize, text: usize) -> Self {
+        Extent { start, aside_start, free: text.max(FREE), beside: 0, charged: 0 }
+    }
 }
 
 /// Reads a value of a type.
