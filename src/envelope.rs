@@ -304,13 +304,9 @@ pub(crate) fn plain_state<'a>(bytes: &'a [u8], front: &[u8], limits: &Limits) ->
     else {
         return None;
     };
-    let format = match format {
-        1 => Format::Postcard,
-        2 => Format::Bincode,
-        _ => return None,
-    };
+    let format = Format::binary_of(*format)?;
     let is_whole = u32::from_le_bytes(*length) as usize == bytes.len() && bytes.len() <= limits.envelope_bytes;
-    if *magic != MAGIC || *flags & !CHECKSUM != VERSION << 4 || !is_whole || !format.is_compiled_in() {
+    if *magic != MAGIC || *flags & !CHECKSUM != VERSION << 4 || !is_whole {
         return None;
     }
     if *flags & CHECKSUM == 0 {

@@ -77,7 +77,7 @@
     )
 )]
 // Without a binary format the code for those has no caller; it stays compiled, so that each set of features is checked.
-#[cfg_attr(not(any(feature = "postcard", feature = "bincode")), allow(dead_code, unused_imports))]
+#[cfg_attr(not(feature = "_binary"), allow(dead_code, unused_imports))]
 mod codec;
 #[cfg(all(test, not(miri), feature = "postcard", feature = "bincode", feature = "json"))]
 mod collisions;
@@ -85,7 +85,7 @@ mod envelope;
 mod erased;
 mod error;
 mod failure;
-#[cfg_attr(not(any(feature = "postcard", feature = "bincode")), allow(dead_code, unused_imports))]
+#[cfg_attr(not(feature = "_binary"), allow(dead_code, unused_imports))]
 mod format;
 mod interface;
 mod limits;
@@ -94,12 +94,11 @@ mod preview;
 mod registry;
 mod schema;
 mod shape;
-#[cfg_attr(not(any(feature = "postcard", feature = "bincode")), allow(dead_code, unused_imports))]
+#[cfg_attr(not(feature = "_binary"), allow(dead_code, unused_imports))]
 mod state;
 mod std_types;
 mod type_name;
-#[cfg_attr(not(any(feature = "postcard", feature = "bincode")), allow(dead_code, unused_imports))]
-mod untyped;
+#[cfg_attr(not(feature = "_binary"), allow(dead_code, unused_imports))]
 mod wire;
 
 #[doc(hidden)]

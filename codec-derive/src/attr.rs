@@ -13,31 +13,99 @@ use crate::errors::{Code, Errors};
 use crate::id::is_id;
 use crate::tokens::spelled;
 
-/// Where a `#[portable(..)]` stands.
-#[derive(Clone, Copy)]
-pub enum Place {
-    /// On a type, as the attribute macro.
-    Declaration,
+/// A key, and how it is written.
+struct Key {
+    name: &'static str,
+    form: &'static str,
+}
+
+/// The one table of keys. `on_impl Impl { crate "crate = \"acme::typeport\"" "The path."; }` says that `crate` may stand on an impl, how
+/// it is written, and what it means: messages say the form, and the documentation takes its table from `on_impl!()`.
+macro_rules! keys {
+    ($($(#[$about:meta])* $rows:ident $place:ident {$($key:ident $form:literal $meaning:literal;)*})*) => {
+        /// Where a `#[portable(..)]` stands.
+        #[derive(Clone, Copy)]
+        pub enum Place {$(
+            $(#[$about])*
+            $place,
+        )*}
+
+        impl Place {
+            /// The keys that are named for this place.
+            fn own_keys(self) -> &'static [Key] {
+                match self {$(
+                    Place::$place => &[$(Key { name: stringify!($key), form: $form }),*],
+                )*}
+            }
+        }
+
+        $(
+            #[allow(unused_macros, reason = "a place without keys has no table")]
+            macro_rules! $rows {
+                () => {
+                    concat!($("| `", $form, "` | ", $meaning, " |\n"),*)
+                };
+            }
+            #[allow(unused_imports, reason = "as above")]
+            pub(crate) use $rows;
+        )*
+    };
+}
+
+keys! {
     /// On a type, below `#[derive(Portable)]`.
-    Type,
-    Variant,
-    Field,
-    Trait,
-    Impl,
+    on_type Type {
+        id r#"id = "acme::Money""#
+            "The id in encoded type names. By default the name of the package, `::`, and the name of the type.";
+        alias r#"alias = "acme::Price""# "A former id that is still accepted; repeatable, the eldest first.";
+        as_failure "as_failure"
+            "Sends only the text of the error: it converts into a `Failure`, and is not portable itself. No other key may be beside it.";
+        bound r#"bound = "T: Unit""# "Replaces the bounds `T: Portable` that the impl puts on every type parameter.";
+        crate r#"crate = "acme::typeport""# "The path of `typeport`, where it is not `::typeport`.";
+        format r#"format = "json""#
+            "Restricts the type to JSON, and permits serde attributes that need field names in the data.";
+        specialize "specialize(Sum<i64>, Sum<f64>)"
+            "Registers these natively: they are faster, and a type with const parameters or bounds that cannot be erased has no other form.";
+        unknown "unknown"
+            "The type stands for values whose type is not linked: it is created with `From<Opaque>`, and returns the carried value with `AsRef<Opaque>`.";
+    }
+
+    /// On a type, as the attribute macro: these beside those of a derive.
+    on_declaration Declaration {
+        skip "skip(Debug)"
+            "Does not derive this trait, or these: `skip(Serialize, Deserialize)`. The impls are hand-written, or derived below by another macro.";
+    }
+
+    on_variant Variant {}
+
+    on_field Field {
+        opaque r#"opaque = "chrono::DateTime<Utc>""#
+            "The field's type need not be `Portable`; the text stands for it in the shape, so change it when the type's state changes. If the type needs a self-describing format, as `serde_json::Value` does, the field works in JSON only, unless a `serde(with)` reads it.";
+    }
+
+    on_trait Trait {
+        id r#"id = "acme::ResultBase""#
+            "The id in encoded type names. By default the name of the package, `::`, and the name of the trait.";
+        alias r#"alias = "acme::Base""# "A former id that is still accepted; repeatable, the eldest first.";
+        crate r#"crate = "acme::typeport""# "The path of `typeport`, where it is not `::typeport`.";
+        unknown "unknown = UnknownResult"
+            "The member that stands for a value whose type is not linked, or not allowed; a type with `#[portable(unknown)]`.";
+    }
+
+    on_impl Impl {
+        specialize "specialize(Sum<i64>, Sum<f64>)" "Registers these natively, beside the erased form or in place of it.";
+        crate r#"crate = "acme::typeport""# "As above.";
+    }
 }
 
 impl Place {
-    fn keys(self) -> &'static [&'static str] {
-        match self {
-            Place::Declaration => {
-                &["id", "alias", "as_failure", "bound", "crate", "format", "skip", "specialize", "unknown"]
-            }
-            Place::Type => &["id", "alias", "as_failure", "bound", "crate", "format", "specialize", "unknown"],
-            Place::Variant => &[],
-            Place::Field => &["opaque"],
-            Place::Trait => &["id", "alias", "crate", "unknown"],
-            Place::Impl => &["specialize", "crate"],
-        }
+    fn keys(self) -> impl Iterator<Item = &'static Key> {
+        let of_the_derive = if let Place::Declaration = self { Place::Type.own_keys() } else { &[] };
+        of_the_derive.iter().chain(self.own_keys())
+    }
+
+    fn key(self, name: &str) -> Option<&'static Key> {
+        self.keys().find(|key| key.name == name)
     }
 }
 
@@ -66,6 +134,8 @@ pub struct Attrs {
     pub is_unknown: bool,
     /// `unknown = Type` of a trait
     pub unknown: Option<Type>,
+    /// The names of all of them.
+    given: Vec<String>,
 }
 
 /// What `#[portable]` derives for a type beside `Portable`.
@@ -122,30 +192,33 @@ impl Attrs {
     }
 
     fn read_key(&mut self, errors: &mut Errors, place: Place, meta: &ParseNestedMeta) -> syn::Result<()> {
-        let key = spelled(&meta.path);
-        if !place.keys().contains(&key.as_str()) {
-            return unknown_key(errors, place, meta);
+        let name = spelled(&meta.path);
+        let Some(Key { form, .. }) = place.key(&name) else { return unknown_key(errors, place, meta) };
+        match name.as_str() {
+            "id" => self.id = Some(id_value(errors, form, meta)?),
+            "alias" => self.aliases.push(id_value(errors, form, meta)?),
+            "as_failure" => self.as_failure = Some(meta.path.clone()),
+            "bound" => self.bound = Some(bound_value(form, meta)?),
+            "crate" => self.krate.0 = Some(string(form, meta)?.parse_with(Path::parse_mod_style)?),
+            "format" => self.json_only = format_value(form, meta)?,
+            "opaque" => self.opaque = Some(opaque_value(form, meta)?),
+            "skip" => self.skip = Some(skipped_derives(meta)?),
+            "specialize" => self.specialize = Some(specialize_value(meta)?),
+            "unknown" if !matches!(place, Place::Trait) => self.is_unknown = true,
+            "unknown" => self.unknown = Some(unknown_value(form, meta)?),
+            _ => return unknown_key(errors, place, meta),
         }
-        let is_repeated = match key.as_str() {
-            "id" => self.id.replace(id_value(errors, meta)?).is_some(),
-            "alias" => {
-                self.aliases.push(id_value(errors, meta)?);
-                false
-            }
-            "as_failure" => self.as_failure.replace(meta.path.clone()).is_some(),
-            "bound" => self.bound.replace(bound_value(meta)?).is_some(),
-            "crate" => self.krate.0.replace(string(meta)?.parse_with(Path::parse_mod_style)?).is_some(),
-            "format" => std::mem::replace(&mut self.json_only, format_value(meta)?),
-            "skip" => self.skip.replace(skipped_derives(meta)?).is_some(),
-            "specialize" => self.specialize.replace(specialize_value(meta)?).is_some(),
-            "unknown" if !matches!(place, Place::Trait) => std::mem::replace(&mut self.is_unknown, true),
-            "unknown" => self.unknown.replace(unknown_value(meta)?).is_some(),
-            _ => self.opaque.replace(opaque_value(meta)?).is_some(),
-        };
-        if is_repeated {
-            errors.add(&meta.path, Code::GivenTwice, format_args!("`{key}` is given twice"), "keep one of them");
+        if name != "alias" && self.given.contains(&name) {
+            errors.add(&meta.path, Code::GivenTwice, format_args!("`{name}` is given twice"), "keep one of them");
         }
+        self.given.push(name);
         Ok(())
+    }
+
+    /// Those of a type that are given and are about its state.
+    pub fn about_state(&self) -> impl Iterator<Item = &'static str> {
+        let names = Place::Type.keys().map(|key| key.name).filter(|name| !["as_failure", "crate"].contains(name));
+        names.filter(|name| self.given.iter().any(|given| given == name))
     }
 }
 
@@ -170,8 +243,8 @@ impl ToTokens for Krate {
 }
 
 fn unknown_key(errors: &mut Errors, place: Place, meta: &ParseNestedMeta) -> syn::Result<()> {
-    let known = place.keys();
-    let remedy = match known {
+    let known: Vec<&str> = place.keys().map(|key| key.name).collect();
+    let remedy = match *known {
         [] => "no key is known here".to_owned(),
         _ => format!("known here: {}", known.join(", ")),
     };
@@ -188,22 +261,13 @@ pub fn skip_value(input: ParseStream) -> syn::Result<()> {
 }
 
 /// The text that a key is given.
-fn string(meta: &ParseNestedMeta) -> syn::Result<LitStr> {
-    let key = spelled(&meta.path);
-    let example = match key.as_str() {
-        "bound" => "T: Clone",
-        "crate" => "acme::typeport",
-        "format" => "json",
-        "opaque" => "chrono::DateTime<Utc>",
-        _ => "acme::Money",
-    };
-    let explain =
-        |error: syn::Error| syn::Error::new(error.span(), format!("expected text, as in `{key} = \"{example}\"`"));
+fn string(form: &str, meta: &ParseNestedMeta) -> syn::Result<LitStr> {
+    let explain = |error: syn::Error| syn::Error::new(error.span(), format!("expected text, as in `{form}`"));
     meta.value().and_then(ParseBuffer::parse).map_err(explain)
 }
 
-fn id_value(errors: &mut Errors, meta: &ParseNestedMeta) -> syn::Result<LitStr> {
-    let id = string(meta)?;
+fn id_value(errors: &mut Errors, form: &str, meta: &ParseNestedMeta) -> syn::Result<LitStr> {
+    let id = string(form, meta)?;
     if !is_id(&id.value()) {
         let what = format!("`{}` is not an id", id.value().escape_debug());
         errors.add(
@@ -216,13 +280,13 @@ fn id_value(errors: &mut Errors, meta: &ParseNestedMeta) -> syn::Result<LitStr> 
     Ok(id)
 }
 
-fn bound_value(meta: &ParseNestedMeta) -> syn::Result<Vec<WherePredicate>> {
-    let predicates = string(meta)?.parse_with(Punctuated::<WherePredicate, Token![,]>::parse_terminated)?;
+fn bound_value(form: &str, meta: &ParseNestedMeta) -> syn::Result<Vec<WherePredicate>> {
+    let predicates = string(form, meta)?.parse_with(Punctuated::<WherePredicate, Token![,]>::parse_terminated)?;
     Ok(predicates.into_iter().collect())
 }
 
-fn format_value(meta: &ParseNestedMeta) -> syn::Result<bool> {
-    let format = string(meta)?;
+fn format_value(form: &str, meta: &ParseNestedMeta) -> syn::Result<bool> {
+    let format = string(form, meta)?;
     if format.value() != "json" {
         return Err(syn::Error::new(format.span(), "the only restriction of the format is \"json\""));
     }
@@ -249,13 +313,13 @@ fn specialize_value(meta: &ParseNestedMeta) -> syn::Result<Specialize> {
     Ok(Specialize { key: meta.path.clone(), types: types.into_iter().collect() })
 }
 
-fn unknown_value(meta: &ParseNestedMeta) -> syn::Result<Type> {
-    let explain = |error: syn::Error| syn::Error::new(error.span(), "expected a type, as in `unknown = UnknownJob`");
+fn unknown_value(form: &str, meta: &ParseNestedMeta) -> syn::Result<Type> {
+    let explain = |error: syn::Error| syn::Error::new(error.span(), format!("expected a type, as in `{form}`"));
     meta.value().and_then(ParseBuffer::parse).map_err(explain)
 }
 
-fn opaque_value(meta: &ParseNestedMeta) -> syn::Result<LitStr> {
-    let name = string(meta)?;
+fn opaque_value(form: &str, meta: &ParseNestedMeta) -> syn::Result<LitStr> {
+    let name = string(form, meta)?;
     if name.value().is_empty() || name.value().contains(char::is_control) {
         return Err(syn::Error::new(name.span(), "expected the name of the type, such as \"chrono::DateTime<Utc>\""));
     }

@@ -4,7 +4,7 @@
 use quote::ToTokens;
 
 use crate::bounds::has_parameters;
-use crate::check_attr::{check_alone, check_ids, check_specialize};
+use crate::check_attr::{check_alone, check_keys};
 use crate::errors::{Code, Errors};
 use crate::item::{ConstKind, Item, Variant};
 use crate::serde_attr::{Serde, Text};
@@ -16,9 +16,8 @@ const OFFER: &str = "if JSON is the only format it is for, add #[portable(format
 
 type Rule = fn(&mut Errors, &Item);
 
-const RULES: [Rule; 8] = [
-    ids_are_good,
-    specialize_has_a_purpose,
+const RULES: [Rule; 7] = [
+    keys_are_good,
     no_lifetime_parameters,
     const_parameters_are_primitive,
     not_remote,
@@ -51,12 +50,8 @@ pub fn check(errors: &mut Errors, item: &Item) {
     }
 }
 
-fn ids_are_good(errors: &mut Errors, item: &Item) {
-    check_ids(errors, &item.attrs, &item.ident);
-}
-
-fn specialize_has_a_purpose(errors: &mut Errors, item: &Item) {
-    check_specialize(errors, &item.attrs, has_parameters(&item.generics));
+fn keys_are_good(errors: &mut Errors, item: &Item) {
+    check_keys(errors, &item.attrs, Some(&item.ident), has_parameters(&item.generics));
 }
 
 fn no_lifetime_parameters(errors: &mut Errors, item: &Item) {

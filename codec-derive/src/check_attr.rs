@@ -8,8 +8,16 @@ use crate::attr::{Attrs, Specialize};
 use crate::errors::{Code, Errors};
 use crate::id::is_identifier;
 
+/// Runs every rule for keys that a type, an interface or a member has; the last one has no id.
+pub fn check_keys(errors: &mut Errors, attrs: &Attrs, ident: Option<&Ident>, is_generic: bool) {
+    if let Some(ident) = ident {
+        check_ids(errors, attrs, ident);
+    }
+    check_specialize(errors, attrs, is_generic);
+}
+
 /// The id, given or by default, is one, and each alias is another.
-pub fn check_ids(errors: &mut Errors, attrs: &Attrs, ident: &Ident) {
+fn check_ids(errors: &mut Errors, attrs: &Attrs, ident: &Ident) {
     let name = ident.unraw().to_string();
     if attrs.id.is_none() && !is_identifier(&name) {
         let what = format!("`{name}` cannot be part of an id, which is ASCII");
@@ -28,22 +36,14 @@ pub fn check_ids(errors: &mut Errors, attrs: &Attrs, ident: &Ident) {
 /// `as_failure` stands alone: nothing of the type travels that the other keys could be about.
 pub fn check_alone(errors: &mut Errors, attrs: &Attrs) {
     let Some(key) = &attrs.as_failure else { return };
-    let others = [
-        ("id", attrs.id.is_some()),
-        ("alias", !attrs.aliases.is_empty()),
-        ("bound", attrs.bound.is_some()),
-        ("format", attrs.json_only),
-        ("specialize", attrs.specialize.is_some()),
-        ("unknown", attrs.is_unknown),
-    ];
-    for (other, _) in others.iter().filter(|(_, is_given)| *is_given) {
+    for other in attrs.about_state() {
         let what = format!("`{other}` stands beside `as_failure`, by which only the text of an error travels");
         errors.add(key, Code::NotAlone, what, "keep one of them");
     }
 }
 
 /// A list of specializations has entries, and stands on something generic.
-pub fn check_specialize(errors: &mut Errors, attrs: &Attrs, is_generic: bool) {
+fn check_specialize(errors: &mut Errors, attrs: &Attrs, is_generic: bool) {
     let Some(Specialize { key, types }) = &attrs.specialize else { return };
     if types.is_empty() {
         let remedy = "name types, as in specialize(Sum<i64>, Sum<f64>)";

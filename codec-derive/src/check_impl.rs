@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::Type;
 
 use crate::bounds::Barrier;
-use crate::check_attr::check_specialize;
+use crate::check_attr::check_keys;
 use crate::errors::{Code, Errors};
 use crate::member::Member;
 use crate::tokens::spelled;
@@ -19,7 +19,7 @@ const RULES: [Rule; 7] = [
     trait_has_no_arguments,
     is_not_for_every_type,
     borrows_nothing,
-    specialize_has_a_purpose,
+    keys_are_good,
     can_be_erased,
 ];
 
@@ -103,8 +103,8 @@ fn has_lifetime(tokens: TokenStream) -> bool {
     false
 }
 
-fn specialize_has_a_purpose(errors: &mut Errors, member: &Member) {
-    check_specialize(errors, &member.attrs, member.is_generic());
+fn keys_are_good(errors: &mut Errors, member: &Member) {
+    check_keys(errors, &member.attrs, None, member.is_generic());
 }
 
 /// What cannot be erased is listed.

@@ -3,7 +3,7 @@
 
 use syn::{Safety, TraitBound, TraitItem, TypeParamBound};
 
-use crate::check_attr::check_ids;
+use crate::check_attr::check_keys;
 use crate::errors::{Code, Errors};
 use crate::interface::{Interface, Method};
 use crate::signature::Access;
@@ -15,7 +15,7 @@ const OR_SIZED: &str = "or exclude the method from trait objects with `where Sel
 type Rule = fn(&mut Errors, &Interface);
 
 const RULES: [Rule; 5] =
-    [ids_are_good, is_an_ordinary_trait, has_no_parameters, supertraits_are_object_safe, items_are_methods];
+    [keys_are_good, is_an_ordinary_trait, has_no_parameters, supertraits_are_object_safe, items_are_methods];
 
 /// Runs every rule.
 pub fn check(errors: &mut Errors, interface: &Interface) {
@@ -32,8 +32,8 @@ pub fn check(errors: &mut Errors, interface: &Interface) {
     }
 }
 
-fn ids_are_good(errors: &mut Errors, interface: &Interface) {
-    check_ids(errors, &interface.attrs, &interface.item.ident);
+fn keys_are_good(errors: &mut Errors, interface: &Interface) {
+    check_keys(errors, &interface.attrs, Some(&interface.item.ident), false);
 }
 
 fn is_an_ordinary_trait(errors: &mut Errors, interface: &Interface) {

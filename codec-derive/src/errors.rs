@@ -5,107 +5,86 @@ use std::fmt::{self, Display};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-/// What is wrong with an item. The number is part of the message and keeps its meaning for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Code {
-    /// A key in `#[portable(..)]` that does not exist, or not in this place.
-    UnknownKey = 1,
-    /// A key in `#[portable(..)]` whose value cannot be read.
-    MalformedKey = 2,
-    /// A key or an alias that is given twice.
-    GivenTwice = 3,
-    /// An id or alias that is not two or more identifiers joined by `::`.
-    InvalidId = 4,
-    /// A `specialize(..)` where there is nothing to specialize, or with nothing in it.
-    NeedlessSpecialize = 5,
-    /// A key beside `as_failure` that is about the state of the type.
-    NotAlone = 6,
+/// The one table of codes, each of which keeps its meaning for ever. `derive_codes { TP010 Union "a union"; }` becomes `Code::Union`,
+/// which prints as `TP010`, and a row of the table that the documentation takes from `derive_codes!()`.
+macro_rules! codes {
+    ($($rows:ident {$($id:ident $code:ident $wrong:literal;)*})*) => {
+        /// What is wrong with an item. The id is part of the message.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code {$($(
+            #[doc = $wrong]
+            $code,
+        )*)*}
 
-    /// A union.
-    Union = 10,
-    /// A lifetime parameter on a type.
-    LifetimeParameter = 11,
-    /// A const parameter of a type that is not spelled as a primitive.
-    ConstParameter = 12,
-    /// `#[serde(remote)]`.
-    Remote = 13,
-    /// A serde name that differs between writing and reading.
-    OneSidedRename = 14,
-    /// `#[serde(from)]`, `#[serde(try_from)]` and `#[serde(into)]` that do not name one type.
-    OneSidedProxy = 15,
-    /// `#[serde(flatten)]` on an `Option`.
-    FlattenedOption = 16,
+        impl Display for Code {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self {$($(Code::$code => stringify!($id),)*)*})
+            }
+        }
 
-    /// `#[serde(flatten)]` for a positional format.
-    Flatten = 20,
-    /// `#[serde(untagged)]` for a positional format.
-    Untagged = 21,
-    /// `#[serde(tag)]`, with or without `content`, for a positional format.
-    Tagged = 22,
-    /// `#[serde(skip_serializing_if)]` for a positional format.
-    SkipIf = 23,
-    /// `#[serde(skip_serializing)]` or `#[serde(skip_deserializing)]` alone for a positional format.
-    OneSidedSkip = 24,
-    /// `#[serde(other)]` for a positional format.
-    Other = 25,
-    /// `#[serde(skip)]` on a variant in front of others, for a positional format.
-    SkippedVariant = 26,
-    /// `#[serde(serialize_with)]` or `#[serde(deserialize_with)]` alone for a positional format.
-    OneSidedWith = 27,
-
-    /// `#[portable]` on an impl without a trait.
-    InherentImpl = 30,
-    /// A parameter that cannot be erased, without a list of specializations.
-    CannotErase = 31,
-    /// A negative or unsafe impl.
-    SpecialImpl = 32,
-    /// An impl of a trait with generic arguments.
-    GenericTraitPath = 33,
-    /// An impl for a bare type parameter.
-    BlanketImpl = 34,
-    /// An impl with a lifetime in its self type or parameters.
-    BorrowedMember = 35,
-
-    /// An interface with parameters.
-    GenericInterface = 40,
-    /// An associated type in an interface.
-    AssociatedType = 41,
-    /// An associated const in an interface.
-    AssociatedConst = 42,
-    /// A generic method in an interface.
-    GenericMethod = 43,
-    /// A method without `self` in an interface.
-    StaticMethod = 44,
-    /// A method whose receiver a trait object cannot pass on.
-    Receiver = 45,
-    /// An unsafe or auto trait, or an unsafe method.
-    SpecialTrait = 46,
-    /// An `async fn` without `#[async_trait]`.
-    AsyncMethod = 47,
-    /// A method whose name begins with `__`.
-    ReservedName = 48,
-    /// `Self` in an argument or in the return type of a method.
-    SelfInSignature = 49,
-    /// A supertrait that no trait object can have.
-    Supertrait = 50,
-    /// A macro call, or other syntax that cannot be read, among the items of an interface.
-    OpaqueItem = 51,
-
-    /// `#[portable]` on something that is no type, trait or impl.
-    WrongItem = 60,
-    /// A derive below `#[portable]` of what the attribute derives.
-    DerivedTwice = 61,
-    /// `#[portable]` twice, or beside `#[derive(Portable)]`.
-    PortableTwice = 62,
-    /// `#[serde(crate)]` below `#[portable]`.
-    SerdeCrate = 63,
-    /// An attribute below `#[portable]` that changes the fields.
-    RewrittenFields = 64,
+        $(
+            macro_rules! $rows {
+                () => {
+                    concat!($("| ", stringify!($id), " | ", $wrong, " |\n"),*)
+                };
+            }
+            pub(crate) use $rows;
+        )*
+    };
 }
 
-impl Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TP{:03}", *self as u16)
+codes! {
+    derive_codes {
+        TP001 UnknownKey "an unknown key in `#[portable(..)]`, or one that belongs elsewhere";
+        TP002 MalformedKey "a value in `#[portable(..)]` that cannot be parsed";
+        TP003 GivenTwice "a key or an alias that is given twice";
+        TP004 InvalidId "an id or alias that is not two or more ASCII identifiers joined by `::`";
+        TP005 NeedlessSpecialize "`specialize(..)` that is empty, or has no parameters to specialize";
+        TP006 NotAlone "a key beside `as_failure`";
+        TP010 Union "a union";
+        TP011 LifetimeParameter "a lifetime parameter";
+        TP012 ConstParameter "a const parameter whose type is not spelled as a primitive";
+        TP013 Remote "`#[serde(remote)]`";
+        TP014 OneSidedRename "a serde name that differs between writing and reading";
+        TP015 OneSidedProxy "`from`, `try_from` and `into` that do not name one type";
+        TP016 FlattenedOption "`flatten` on an `Option`: serde reads it as `None` where its content is wrong";
+    }
+
+    positional_codes {
+        TP020 Flatten "`flatten`";
+        TP021 Untagged "`untagged`";
+        TP022 Tagged "`tag`, with or without `content`";
+        TP023 SkipIf "`skip_serializing_if`";
+        TP024 OneSidedSkip "`skip_serializing` or `skip_deserializing` alone";
+        TP025 Other "`other`";
+        TP026 SkippedVariant "`skip` on a variant with others behind it";
+        TP027 OneSidedWith "`serialize_with` or `deserialize_with` alone";
+    }
+
+    attribute_codes {
+        TP030 InherentImpl "an impl without a trait";
+        TP031 CannotErase "a bound or parameter that cannot be erased, without a list of specializations";
+        TP032 SpecialImpl "a negative or unsafe impl";
+        TP033 GenericTraitPath "an impl of a trait with generic arguments";
+        TP034 BlanketImpl "an impl for a bare type parameter";
+        TP035 BorrowedMember "an impl for a type that borrows, or with a lifetime parameter";
+        TP040 GenericInterface "a trait with parameters";
+        TP041 AssociatedType "an associated type";
+        TP042 AssociatedConst "an associated const";
+        TP043 GenericMethod "a generic method";
+        TP044 StaticMethod "a method without `self`";
+        TP045 Receiver "a receiver other than `&self`, `&mut self` and `self: Box<Self>`";
+        TP046 SpecialTrait "an unsafe or auto trait, or an unsafe method";
+        TP047 AsyncMethod "an `async fn` without `#[async_trait]`";
+        TP048 ReservedName "a method whose name begins with `__`";
+        TP049 SelfInSignature "`Self` in an argument or in the return type of a method";
+        TP050 Supertrait "a supertrait that no trait object can have";
+        TP051 OpaqueItem "a macro call among the items of a trait";
+        TP060 WrongItem "the attribute on an item that is not a type, trait or impl";
+        TP061 DerivedTwice "a derive below the attribute of a trait that it derives, without `skip(..)`";
+        TP062 PortableTwice "the attribute twice, or beside `#[derive(Portable)]`";
+        TP063 SerdeCrate "`#[serde(crate)]` below the attribute, which sets it";
+        TP064 RewrittenFields "an attribute below that changes the fields, such as `serde_as`; it belongs above";
     }
 }
 

@@ -83,18 +83,11 @@ use member::Member;
 ///
 /// | on the type | |
 /// | --- | --- |
-/// | `id = "acme::Money"` | The id in encoded type names. By default the name of the package, `::`, and the name of the type. |
-/// | `alias = "acme::Price"` | A former id that is still accepted; repeatable, the eldest first. |
-/// | `as_failure` | Sends only the text of the error: it converts into a `Failure`, and is not portable itself. No other key may be beside it. |
-/// | `bound = "T: Unit"` | Replaces the bounds `T: Portable` that the impl puts on every type parameter. |
-/// | `crate = "path"` | The path of `typeport`, where it is not `::typeport`. |
-/// | `format = "json"` | Restricts the type to JSON, and permits serde attributes that need field names in the data. |
-/// | `specialize(Sum<i64>, Sum<f64>)` | Registers these natively: they are faster, and a type with const parameters or bounds that cannot be erased has no other form. |
-/// | `unknown` | The type stands for values whose type is not linked: it is created with `From<Opaque>`, and returns the carried value with `AsRef<Opaque>`. |
+#[doc = attr::on_type!()]
 ///
 /// | on a field | |
 /// | --- | --- |
-/// | `opaque = "chrono::DateTime<Utc>"` | The field's type need not be `Portable`; the text stands for it in the shape, so change it when the type's state changes. If the type needs a self-describing format, as `serde_json::Value` does, the field works in JSON only, unless a `serde(with)` reads it. |
+#[doc = attr::on_field!()]
 ///
 /// Write the attributes below the derive. serde's own attributes are respected: a renamed field has its new name in the
 /// shape, a skipped field is not in it, a field with `with` is opaque, a `transparent` struct has the shape of its field, and a
@@ -106,33 +99,14 @@ use member::Member;
 ///
 /// | id | what is wrong |
 /// | --- | --- |
-/// | TP001 | an unknown key in `#[portable(..)]`, or one that belongs elsewhere |
-/// | TP002 | a value in `#[portable(..)]` that cannot be parsed |
-/// | TP003 | a key or an alias that is given twice |
-/// | TP004 | an id or alias that is not two or more ASCII identifiers joined by `::` |
-/// | TP005 | `specialize(..)` that is empty, or has no parameters to specialize |
-/// | TP006 | a key beside `as_failure` |
-/// | TP010 | a union |
-/// | TP011 | a lifetime parameter |
-/// | TP012 | a const parameter whose type is not spelled as a primitive |
-/// | TP013 | `#[serde(remote)]` |
-/// | TP014 | a serde name that differs between writing and reading |
-/// | TP015 | `from`, `try_from` and `into` that do not name one type |
-/// | TP016 | `flatten` on an `Option`: serde reads it as `None` where its content is wrong |
+#[doc = errors::derive_codes!()]
 ///
 /// The following attributes break the positional formats, postcard and bincode, which write no names. They are errors unless the
 /// type is restricted with `#[portable(format = "json")]`:
 ///
 /// | id | serde attribute |
 /// | --- | --- |
-/// | TP020 | `flatten` |
-/// | TP021 | `untagged` |
-/// | TP022 | `tag`, with or without `content` |
-/// | TP023 | `skip_serializing_if` |
-/// | TP024 | `skip_serializing` or `skip_deserializing` alone |
-/// | TP025 | `other` |
-/// | TP026 | `skip` on a variant with others behind it |
-/// | TP027 | `serialize_with` or `deserialize_with` alone |
+#[doc = errors::positional_codes!()]
 ///
 /// [`#[portable]`](macro@portable) and this derive on one type are TP062.
 #[proc_macro_derive(Portable, attributes(portable))]
@@ -196,23 +170,20 @@ pub fn derive_portable(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 ///
 /// | on the type | |
 /// | --- | --- |
-/// | `skip(Debug)`, `skip(Serialize, Deserialize)` | Does not derive these traits: the impls are hand-written, or derived below by another macro. |
-/// | `bound = "T: Unit"` | Also replaces the bounds of serde's impls, unless a `#[serde(bound)]` gives others. |
+#[doc = attr::on_declaration!()]
+///
+/// `bound = "T: Unit"` also replaces the bounds of serde's impls, unless a `#[serde(bound)]` gives others.
 ///
 /// A type parameter with `T: Portable` in the declaration needs no `#[serde(bound)]`: serde's impls get no second bound for
 /// it. With your own trait as the bound, whose supertrait is `Portable`, write `bound = "T: Unit"`: a macro cannot see supertraits.
 ///
 /// | on the trait | |
 /// | --- | --- |
-/// | `id = "acme::ResultBase"` | The id in encoded type names. By default the name of the package, `::`, and the name of the trait. |
-/// | `alias = "acme::Base"` | A former id that is still accepted; repeatable, the eldest first. |
-/// | `crate = "path"` | The path of `typeport`, where it is not `::typeport`. |
-/// | `unknown = UnknownResult` | The member that stands for a value whose type is not linked, or not allowed; a type with `#[portable(unknown)]`. |
+#[doc = attr::on_trait!()]
 ///
 /// | on the impl | |
 /// | --- | --- |
-/// | `specialize(Sum<i64>, Sum<f64>)` | Registers these natively, beside the erased form or in place of it. |
-/// | `crate = "path"` | As above. |
+#[doc = attr::on_impl!()]
 ///
 /// # Errors
 ///
@@ -220,29 +191,7 @@ pub fn derive_portable(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 ///
 /// | id | what is wrong |
 /// | --- | --- |
-/// | TP030 | an impl without a trait |
-/// | TP031 | a bound or parameter that cannot be erased, without a list of specializations |
-/// | TP032 | a negative or unsafe impl |
-/// | TP033 | an impl of a trait with generic arguments |
-/// | TP034 | an impl for a bare type parameter |
-/// | TP035 | an impl for a type that borrows, or with a lifetime parameter |
-/// | TP040 | a trait with parameters |
-/// | TP041 | an associated type |
-/// | TP042 | an associated const |
-/// | TP043 | a generic method |
-/// | TP044 | a method without `self` |
-/// | TP045 | a receiver other than `&self`, `&mut self` and `self: Box<Self>` |
-/// | TP046 | an unsafe or auto trait, or an unsafe method |
-/// | TP047 | an `async fn` without `#[async_trait]` |
-/// | TP048 | a method whose name begins with `__` |
-/// | TP049 | `Self` in an argument or in the return type of a method |
-/// | TP050 | a supertrait that no trait object can have |
-/// | TP051 | a macro call among the items of a trait |
-/// | TP060 | the attribute on an item that is not a type, trait or impl |
-/// | TP061 | a derive below the attribute of a trait that it derives, without `skip(..)` |
-/// | TP062 | the attribute twice, or beside `#[derive(Portable)]` |
-/// | TP063 | `#[serde(crate)]` below the attribute, which sets it |
-/// | TP064 | an attribute below that changes the fields, such as `serde_as`; it belongs above |
+#[doc = errors::attribute_codes!()]
 ///
 /// A derive above the attribute is expanded first, and the attribute does not see it. If it derives the same trait, the compiler
 /// reports two impls (E0119); a derive of another trait does no harm.

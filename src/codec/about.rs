@@ -91,10 +91,10 @@ impl<'a> About<'a> {
 
     /// What is known of the type, if it is plain and so has a format of its own: see [`State::IS_PLAIN`](crate::state::State).
     #[inline]
-    pub(super) fn plain(&self) -> Option<Result<&'static identity::Compiled>> {
+    pub(super) fn plain(&self) -> Option<Result<&'static identity::Ready>> {
         match &self.0 {
             Known::Compiled(compiled) if compiled.glue.is_plain => {
-                Some(identity::compiled((compiled.own_id?)(), compiled.expr))
+                Some(identity::ready((compiled.own_id?)(), compiled.expr))
             }
             _ => None,
         }

@@ -4,7 +4,7 @@
 //! Invariant: what many values share, the schema and the names, no value pays for, and none takes along as its own.
 
 use super::config::Codec;
-use super::opaque::check_limit;
+use super::decode::check_limit;
 use super::value::{Contents, Incoming, Opaque, Rewriting, Value};
 use crate::envelope::Envelope;
 use crate::error::Result;
@@ -13,7 +13,7 @@ use crate::limits::Limits;
 use crate::registry::Registry;
 #[cfg(feature = "json")]
 use crate::schema::Schema;
-use crate::state::{EnvelopeParts, Names, Provenance, Session, Spent, Terms, contain};
+use crate::state::{Budget, EnvelopeParts, Names, Provenance, Session, Terms, contain};
 use crate::type_name::NameList;
 #[cfg(feature = "json")]
 use std::cell::RefCell;
@@ -59,12 +59,12 @@ impl Drop for PayerGuard {
 
 impl Opaque {
     /// `value`, which was decoded of this one, as one in another state format under the same terms, for the encode that runs: that one
-    /// notes the shapes of it, and counts its levels on from `spent`.
-    pub(crate) fn reformatted(&self, value: &dyn Value, format: Format, spent: Option<&Spent>) -> Result<Opaque> {
+    /// notes the shapes of it, and counts its levels on from `budget`.
+    pub(crate) fn reformatted(&self, value: &dyn Value, format: Format, budget: Option<&Budget>) -> Result<Opaque> {
         let Limits { envelope_bytes, .. } = self.terms().own_limits();
         let limits = Limits { envelope_bytes, ..Limits::trusted() };
         let bytes = {
-            let _around = Spent::pass_on(spent, || self.terms().own_limits())?;
+            let _around = Budget::pass_on(budget, || self.terms().own_limits())?;
             let _within = Names::convert();
             #[cfg(feature = "json")]
             let _payer = Payer::begin(self);
@@ -105,7 +105,7 @@ impl Opaque {
         let run = |session: &Session| {
             if !is_running {
                 // Its text is all there, so all memory of the limit counts as earned.
-                session.earn(usize::MAX);
+                session.budget.earn(usize::MAX);
             }
             decode()
         };
@@ -144,15 +144,15 @@ impl Opaque {
     pub(super) fn counted<T>(&self, session: &Session, rewrite: impl FnOnce() -> Result<T>) -> Result<T> {
         let outermost = PAYER.with_borrow(Clone::clone);
         let Payer { came, has_paid } = outermost.unwrap_or_else(|| Payer::of(self));
-        let (all, limit) = (&came.rewritten, session.limits.memory_bytes);
+        let (all, limit) = (&came.rewritten, session.budget.limits.memory_bytes);
         check_limit("memory_bytes", limit, all.load(Ordering::Relaxed))?;
-        let before = session.charged();
+        let before = session.budget.charged();
         let rewritten = rewrite();
         if has_paid {
             return rewritten;
         }
         let former = self.schema().map_or(0, Schema::former_ids).saturating_mul(size_of::<[&str; 2]>());
-        let memory = session.charged().saturating_sub(before).saturating_add(former);
+        let memory = session.budget.charged().saturating_sub(before).saturating_add(former);
         let earlier = all.fetch_add(memory, Ordering::Relaxed);
         check_limit("memory_bytes", limit, earlier.saturating_add(memory))?;
         rewritten

@@ -5,8 +5,8 @@ use super::config::{Codec, Given};
 use super::encoded::Encoded;
 use super::identity::identity_of;
 use super::plain::keep_near;
-use super::value::{Incoming, Interface, Portable};
-use crate::envelope::{Envelope, PREFIX, Prefix};
+use super::value::{Contents, Incoming, Interface, Opaque, Portable};
+use crate::envelope::{Envelope, PREFIX, Parts, Prefix};
 use crate::error::{Kind, Result};
 #[cfg(feature = "json")]
 use crate::format::Format;
@@ -62,6 +62,32 @@ impl Codec {
         Incoming::decode(&self.terms(), envelope, decode)
     }
 
+    /// Decodes as [`Opaque::decode`], with this codec: the tighter of each limit applies, and the type has to be in both
+    /// registries and allowed by both policies.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_slice`](crate::from_slice).
+    pub fn decode_opaque<T: Portable>(&self, opaque: &Opaque) -> Result<T> {
+        self.decode_kept(opaque, |incoming| T::__decode(incoming))
+    }
+
+    /// Decodes what an opaque value keeps, as bound by this codec and by what bound the decode that it came in.
+    pub(super) fn decode_kept<T>(&self, opaque: &Opaque, decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
+        let Contents { name, format, state, table, came, .. } = &*opaque.0;
+        let (names, schema) = (Some(came.names.clone()), came.schema.clone());
+        let type_hash = opaque.known_hash()?;
+        let parts = Parts { format: *format, type_hash, name: name.as_str(), state, names, table, schema };
+        let terms = self.terms().and(&came.terms);
+        // The bytes were held against the limits that they came under; those of this codec may be tighter.
+        let limits = limits_here(terms.limits.as_ref().unwrap_or(&self.limits), terms.limits.is_some());
+        check_limit("envelope_bytes", limits.envelope_bytes, state.len())?;
+        if let Some(schema) = came.schema.as_ref().filter(|_| self.given.limits) {
+            schema.check_limits(schema.section().len(), &limits)?;
+        }
+        Incoming::decode(&terms, &Envelope::of_parts(parts), decode)
+    }
+
     /// What this codec was given.
     pub(super) fn terms(&self) -> Terms {
         let Given { limits, registry } = self.given;
@@ -79,12 +105,19 @@ impl Codec {
     }
 }
 
+pub(super) fn check_limit(limit: &'static str, value: usize, asked: usize) -> Result<()> {
+    if asked <= value {
+        return Ok(());
+    }
+    Err(Kind::Limit { limit, value: value as u64, asked: asked as u64 }.into())
+}
+
 /// The limits of a decode that begins now: these; within another one those of that, and these only if they were given.
-pub(super) fn limits_here(own: &Limits, are_given: bool) -> Cow<'_, Limits> {
+fn limits_here(own: &Limits, are_given: bool) -> Cow<'_, Limits> {
     match Session::current() {
         None => Cow::Borrowed(own),
-        Some(session) if are_given => Cow::Owned(session.limits.tighter(own)),
-        Some(session) => Cow::Owned(session.limits.clone()),
+        Some(session) if are_given => Cow::Owned(session.budget.limits.tighter(own)),
+        Some(session) => Cow::Owned(session.budget.limits.clone()),
     }
 }
 
@@ -123,7 +156,7 @@ impl Incoming<'_> {
     }
 
     fn name(&self) -> Result<&TypeName> {
-        self.envelope.checked_name(&self.session.limits)
+        self.envelope.checked_name(&self.session.budget.limits)
     }
 
     pub(crate) fn session(&self) -> &Session {
@@ -228,7 +261,7 @@ impl Incoming<'_> {
         let Identity { name, hash, .. } = identity;
         *hash == self.envelope.type_hash()
             && name == self.envelope.name()
-            && self.session.limits.surely_allow_name(name)
+            && self.session.budget.limits.surely_allow_name(name)
     }
 
     fn state<T: Portable>(&self) -> Result<T> {

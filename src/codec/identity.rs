@@ -17,17 +17,17 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// What is known of a compiled type.
-pub(super) struct Compiled {
+pub(super) struct Ready {
     id: TypeId,
     pub(super) identity: Arc<Identity>,
     /// What an envelope of it begins with: see [`envelope::front`].
     pub(super) front: Box<[u8]>,
 }
 
-static ALL: RwLock<BTreeMap<TypeId, &'static Compiled>> = RwLock::new(BTreeMap::new());
+static ALL: RwLock<BTreeMap<TypeId, &'static Ready>> = RwLock::new(BTreeMap::new());
 
 /// Those that are found without a lock.
-static NEAR: [OnceLock<&'static Compiled>; 256] = [const { OnceLock::new() }; 256];
+static NEAR: [OnceLock<&'static Ready>; 256] = [const { OnceLock::new() }; 256];
 /// In so many places a type may be.
 const PLACES: usize = 4;
 
@@ -40,7 +40,7 @@ pub(crate) fn identity_of<T: Portable>() -> Result<Arc<Identity>> {
 /// compiled once.
 pub(super) fn identity_by(own_id: Option<TypeId>, expr: &'static TypeExpr) -> Result<Arc<Identity>> {
     if let Some(id) = own_id {
-        return Ok(Arc::clone(&compiled(id, expr)?.identity));
+        return Ok(Arc::clone(&ready(id, expr)?.identity));
     }
     match Scope::innermost() {
         Some(plan) => Identity::new(expr, &*plan).map(Arc::new),
@@ -50,35 +50,35 @@ pub(super) fn identity_by(own_id: Option<TypeId>, expr: &'static TypeExpr) -> Re
 
 /// What is known of a type without parameters.
 #[inline]
-pub(super) fn compiled(id: TypeId, expr: &'static TypeExpr) -> Result<&'static Compiled> {
+pub(super) fn ready(id: TypeId, expr: &'static TypeExpr) -> Result<&'static Ready> {
     match NEAR.get(usize::from(low_byte(id))).and_then(OnceLock::get) {
-        Some(compiled) if compiled.id == id => Ok(compiled),
+        Some(ready) if ready.id == id => Ok(ready),
         _ => further(id, expr),
     }
 }
 
 /// The places where a type may be found, the likeliest first.
-fn near(id: TypeId) -> impl Iterator<Item = &'static OnceLock<&'static Compiled>> {
+fn near(id: TypeId) -> impl Iterator<Item = &'static OnceLock<&'static Ready>> {
     NEAR.iter().cycle().skip(usize::from(low_byte(id))).take(PLACES)
 }
 
 #[inline(never)]
-fn further(id: TypeId, expr: &'static TypeExpr) -> Result<&'static Compiled> {
-    if let Some(compiled) = near(id).filter_map(OnceLock::get).find(|compiled| compiled.id == id) {
-        return Ok(compiled);
+fn further(id: TypeId, expr: &'static TypeExpr) -> Result<&'static Ready> {
+    if let Some(ready) = near(id).filter_map(OnceLock::get).find(|ready| ready.id == id) {
+        return Ok(ready);
     }
     let known = ALL.read().unwrap_or_else(PoisonError::into_inner).get(&id).copied();
-    if let Some(compiled) = known {
-        return Ok(compiled);
+    if let Some(ready) = known {
+        return Ok(ready);
     }
     let identity = Arc::new(Identity::new(expr, &NoArguments)?);
     Registry::global().check_ids(&TypeName::parse(&identity.name, &Limits::trusted())?)?;
     let front = envelope::front(identity.hash, &identity.name);
     let mut all = ALL.write().unwrap_or_else(PoisonError::into_inner);
-    let compiled = all.entry(id).or_insert_with(|| Box::leak(Box::new(Compiled { id, identity, front })));
+    let ready = all.entry(id).or_insert_with(|| Box::leak(Box::new(Ready { id, identity, front })));
     if let Some(place) = near(id).find(|place| place.get().is_none()) {
         // Another type may have come first.
-        let _ = place.set(compiled);
+        let _ = place.set(ready);
     }
-    Ok(compiled)
+    Ok(ready)
 }

@@ -4,14 +4,13 @@
 //! Invariant: what came in goes out, byte for byte; nothing of it is ever decoded here.
 
 use super::config::Codec;
-use super::decode::limits_here;
 use super::value::{Contents, Incoming, Opaque, Portable, Rewriting};
-use crate::envelope::{Envelope, Parts};
+use crate::envelope::Envelope;
 use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::schema::Schema;
 use crate::shape::Identity;
-use crate::state::{Names, Session, Sink, Spent, Terms};
+use crate::state::{Budget, Names, Session, Sink, Terms};
 #[cfg(feature = "json")]
 use crate::type_name::NameList;
 use crate::type_name::TypeName;
@@ -92,7 +91,7 @@ impl Opaque {
     /// Charges what is kept, then keeps it. The name is charged where it was parsed, once for all values that share it.
     fn new(session: &Session, parts: OpaqueParts<'_>, has_checksum: Option<bool>) -> Result<Self> {
         let OpaqueParts { name, hash, format, state, table } = parts;
-        session.charge(KEPT.saturating_add(state.len()).saturating_add(size_of_val(table)))?;
+        session.budget.charge(KEPT.saturating_add(state.len()).saturating_add(size_of_val(table)))?;
         let (state, table, came) = (Box::from(state), Box::from(table), session.provenance()?);
         let rewriting = Rewriting::default();
         Ok(Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewriting })))
@@ -169,7 +168,7 @@ impl Opaque {
             return Ok(());
         }
         let (hash, name, came) = (self.known_hash()?, &self.0.name, &self.0.came);
-        if !Spent::is_within() {
+        if !Budget::is_within() {
             return Names::note_carried(hash, name, came);
         }
         // Each of many values may be written anew, in an envelope of its own.
@@ -204,41 +203,6 @@ impl Contents {
         let Contents { name, hash, format, has_checksum, state, table, came, rewriting: _ } = self;
         (name, hash, format, has_checksum, state, table, &came.names, &came.schema)
     }
-}
-
-impl Codec {
-    /// Decodes as [`Opaque::decode`], with this codec: the tighter of each limit applies, and the type has to be in both
-    /// registries and allowed by both policies.
-    ///
-    /// # Errors
-    ///
-    /// As [`from_slice`](crate::from_slice).
-    pub fn decode_opaque<T: Portable>(&self, opaque: &Opaque) -> Result<T> {
-        self.decode_kept(opaque, |incoming| T::__decode(incoming))
-    }
-
-    /// Decodes what an opaque value keeps, as bound by this codec and by what bound the decode that it came in.
-    pub(super) fn decode_kept<T>(&self, opaque: &Opaque, decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
-        let Contents { name, format, state, table, came, .. } = &*opaque.0;
-        let (names, schema) = (Some(came.names.clone()), came.schema.clone());
-        let type_hash = opaque.known_hash()?;
-        let parts = Parts { format: *format, type_hash, name: name.as_str(), state, names, table, schema };
-        let terms = self.terms().and(&came.terms);
-        // The bytes were held against the limits that they came under; those of this codec may be tighter.
-        let limits = limits_here(terms.limits.as_ref().unwrap_or(&self.limits), terms.limits.is_some());
-        check_limit("envelope_bytes", limits.envelope_bytes, state.len())?;
-        if let Some(schema) = came.schema.as_ref().filter(|_| self.given.limits) {
-            schema.check_limits(schema.section().len(), &limits)?;
-        }
-        Incoming::decode(&terms, &Envelope::of_parts(parts), decode)
-    }
-}
-
-pub(super) fn check_limit(limit: &'static str, value: usize, asked: usize) -> Result<()> {
-    if asked <= value {
-        return Ok(());
-    }
-    Err(Kind::Limit { limit, value: value as u64, asked: asked as u64 }.into())
 }
 
 impl Incoming<'_> {

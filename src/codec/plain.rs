@@ -5,7 +5,7 @@
 //! the envelope itself is told there.
 
 use super::config::Codec;
-use super::identity::{Compiled, compiled};
+use super::identity::{Ready, ready};
 use super::value::{Interface, Portable, Value};
 use crate::envelope::{finish_plain, plain_state};
 use crate::error::Result;
@@ -18,20 +18,20 @@ use std::sync::{Arc, OnceLock};
 impl Codec {
     /// Whether nothing is asked of an encode but the bytes.
     #[inline]
-    fn writes_plainly(&self, compiled: &Compiled) -> bool {
-        let may_all = self.policy.is_open() && self.limits.surely_allow_name(&compiled.identity.name);
+    fn writes_plainly(&self, ready: &Ready) -> bool {
+        let may_all = self.policy.is_open() && self.limits.surely_allow_name(&ready.identity.name);
         may_all && !self.schema && !self.verify && self.format.is_binary() && !Names::is_writing_anything()
     }
 
     /// Encodes a value into `buffer`, which is empty, if it is plain.
     #[inline]
     pub(super) fn encode_plain(&self, buffer: &mut Vec<u8>, value: &dyn Value) -> Option<Result<()>> {
-        let Ok(compiled) = value.__about().plain()? else { return None };
-        if !self.writes_plainly(compiled) {
+        let Ok(ready) = value.__about().plain()? else { return None };
+        if !self.writes_plainly(ready) {
             return None;
         }
         let mut sink = Sink::new(std::mem::take(buffer), &self.limits, self.format);
-        sink.bytes.extend_from_slice(&compiled.front);
+        sink.bytes.extend_from_slice(&ready.front);
         if let Err(error) = value.__write(&mut sink) {
             return Some(Err(error));
         }
@@ -52,12 +52,12 @@ impl Codec {
     /// Decodes a value of a plain type.
     #[inline]
     pub(super) fn decode_plain<T: Portable>(&self, bytes: &[u8]) -> Option<Result<T>> {
-        let compiled = compiled(TypeId::of::<T>(), T::TYPE).ok()?;
-        let name = &*compiled.identity.name;
+        let ready = ready(TypeId::of::<T>(), T::TYPE).ok()?;
+        let name = &*ready.identity.name;
         if !self.reads_plainly(name) {
             return None;
         }
-        let (format, state) = plain_state(bytes, &compiled.front, &self.limits)?;
+        let (format, state) = plain_state(bytes, &ready.front, &self.limits)?;
         let read = |session: &Session| {
             Input::whole(state, session, format, |input| input.small_room(T::STACK, |input| T::take_into(input, 0)))
         };
@@ -94,7 +94,7 @@ impl Codec {
 /// What decodes the plain values of a type as members of an interface.
 struct Near {
     interface: TypeId,
-    /// See [`Compiled::front`].
+    /// See [`Ready::front`].
     front: Box<[u8]>,
     plan: Arc<Plan>,
     /// When it was found: later it may be that another type has the same id.

@@ -1,5 +1,5 @@
-//! Envelopes to values of no known type, by a schema. Imports `error`, `format`, `limits`, `registry`, `schema`, `state`,
-//! `untyped` and its siblings.
+//! Envelopes to values of no known type, by a schema. Imports `error`, `format`, `limits`, `registry`, `schema`, `state`
+//! and its siblings.
 
 use super::config::Codec;
 use super::value::{Incoming, Opaque};
@@ -62,11 +62,11 @@ impl Opaque {
     fn as_json(&self) -> Result<Opaque> {
         let state = self.described(|session, schemas, identity, state| {
             // What is written, escaped, may be much more than what is read.
-            let envelope_bytes = session.limits.envelope_bytes;
+            let envelope_bytes = session.budget.limits.envelope_bytes;
             let limits = Limits { envelope_bytes, ..Limits::trusted() };
             let mut sink = Sink::new(Vec::new(), &limits, Format::Json);
-            crate::untyped::append_as_json(session, schemas, identity, self.format(), state, &mut sink)?;
-            session.charge(sink.bytes.len())?;
+            crate::state::append_as_json(session, schemas, identity, self.format(), state, &mut sink)?;
+            session.budget.charge(sink.bytes.len())?;
             Ok(sink.end())
         })?;
         // A nested value says its type beside itself, so that there is no table.
@@ -75,10 +75,9 @@ impl Opaque {
 
     #[cfg(feature = "json")]
     fn as_binary(&self, format: Format) -> Result<Opaque> {
-        let sink = Sink::new(Vec::new(), &Limits::trusted(), format);
         let (state, table) = self.described(|session, schemas, identity, state| {
-            let made = crate::untyped::to_binary(session, schemas, identity, self.names(), state, sink)?;
-            session.charge(made.0.len())?;
+            let made = crate::state::to_binary(session, schemas, identity, self.names(), state, format)?;
+            session.budget.charge(made.0.len())?;
             Ok(made)
         })?;
         Ok(self.with_state(format, state, table))
@@ -108,7 +107,7 @@ impl Incoming<'_> {
             format => {
                 let schemas = [Some(std_schema()), envelope.schema(), Some(schema)].into_iter().flatten().collect();
                 let identity = (envelope.type_name().as_str(), envelope.type_hash());
-                crate::untyped::read(session, schemas, identity, format, envelope.state())
+                crate::state::read_by_schema(session, schemas, identity, format, envelope.state())
             }
         }
     }

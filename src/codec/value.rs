@@ -1,5 +1,5 @@
-//! The traits: what is portable, what every portable value can do, what an interface is. Imports `envelope`, `error`, `format`,
-//! `shape`, `state`, `type_name` and its siblings.
+//! The traits: what is portable, what every portable value can do, what an interface is; and the types that they name, which know
+//! each other. What these do stands elsewhere. Imports `envelope`, `error`, `format`, `shape`, `state`, `type_name` and its siblings.
 
 use super::config::Codec;
 use crate::envelope::Envelope;
@@ -322,7 +322,7 @@ pub(crate) fn write_state<T: State>(
     plan: Option<&Arc<Plan>>,
     sink: &mut Sink<'_>,
 ) -> Result<()> {
-    sink.encoding.spent.foresee_stack(T::STACK);
+    sink.encoding.budget.foresee_stack(T::STACK);
     #[cfg(feature = "json")]
     if !sink.is_direct() {
         return match T::BY_SERDE {

@@ -18,10 +18,8 @@ pub(crate) enum Kind {
         "envelope has unknown flags {found:#06b}: it was written by a newer typeport; upgrade typeport in the reader"
     )]
     UnknownFlags { found: u8 },
-    #[error(
-        "unknown state format {found}: expected 1 (postcard), 2 (bincode) or 3 (json); upgrade typeport in the reader"
-    )]
-    UnknownFormat { found: u8 },
+    #[error("unknown state format {found}: expected {known}; upgrade typeport in the reader")]
+    UnknownFormat { found: u8, known: String },
     #[error(
         "state format {format} is not compiled in: enable the feature `{format}` of typeport in this program{}",
         if *is_choice { ", or name a format that is with Codec::format" } else { "" }

@@ -108,7 +108,7 @@ table! {
         "Upgrade typeport in the reader.";
     3 UnknownFlags Bytes Malformed: Kind::UnknownFlags { found: 0b1000 },
         "Upgrade typeport in the reader.";
-    4 UnknownFormat Bytes Malformed: Kind::UnknownFormat { found: 9 },
+    4 UnknownFormat Bytes Malformed: Kind::UnknownFormat { found: 9, known: "1 (postcard), 2 (bincode) or 3 (json)".into() },
         "Upgrade typeport in the reader.";
     5 FormatNotCompiledIn Caller Format: Kind::FormatNotCompiledIn { format: "json", is_choice: true },
         "Enable typeport's feature of that name, or use another format.";

@@ -1,6 +1,6 @@
 //! Primitives of bincode 2 in its standard configuration. Imports `error` and its siblings.
 
-use super::primitives::{Format, Primitives};
+use super::primitives::Primitives;
 use crate::error::{Error, Kind, Result, printable};
 use ::bincode::config::standard;
 use ::bincode::enc::write::Writer;
@@ -10,8 +10,6 @@ use serde::{Deserialize, Serialize};
 pub(crate) enum Bincode {}
 
 impl Primitives for Bincode {
-    const FORMAT: Format = Format::Bincode;
-
     #[inline]
     fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<()> {
         ::bincode::serde::encode_into_writer(value, Out(out), standard()).map_err(|error| state(&error.to_string()))

@@ -2,7 +2,7 @@
 
 use super::primitives::{Format, Primitives};
 
-#[cfg(not(any(feature = "postcard", feature = "bincode", feature = "json")))]
+#[cfg(not(any(feature = "_binary", feature = "json")))]
 pub(crate) use none::{IS_NONE_WRITTEN, NoFormat};
 
 /// Runs something with the primitives of a binary format, or of the tape that stands for JSON:
@@ -26,7 +26,7 @@ macro_rules! dispatch {
                 $run
             }
             // So that all code is compiled where no format is.
-            #[cfg(not(any(feature = "postcard", feature = "bincode", feature = "json")))]
+            #[cfg(not(any(feature = "_binary", feature = "json")))]
             $crate::format::Format::Postcard if $crate::format::IS_NONE_WRITTEN => {
                 type $primitives = $crate::format::NoFormat;
                 $run
@@ -39,19 +39,19 @@ macro_rules! dispatch {
 pub(crate) use dispatch;
 
 impl Format {
-    /// Appends the length of a byte string.
-    pub(crate) fn put_length(self, out: &mut Vec<u8>, length: usize) {
-        dispatch!(self, F => F::put_number(out, length as u64), _ => ());
+    /// Appends an unsigned number of up to 64 bits, or a length.
+    pub(crate) fn put_number(self, out: &mut Vec<u8>, number: u64) {
+        dispatch!(self, F => F::put_number(out, number), _ => ());
     }
 
     /// Whether it is a binary format that is compiled in.
     pub(crate) fn is_binary(self) -> bool {
-        dispatch!(self, F => matches!(F::FORMAT, Format::Postcard | Format::Bincode), _ => false)
+        self.is_compiled_in() && !self.is_readable()
     }
 }
 
 /// What stands for the formats where none is compiled in.
-#[cfg(not(any(feature = "postcard", feature = "bincode", feature = "json")))]
+#[cfg(not(any(feature = "_binary", feature = "json")))]
 mod none {
     use crate::error::Result;
     use crate::format::primitives::{Format, Primitives};
@@ -63,16 +63,14 @@ mod none {
     pub(crate) enum NoFormat {}
 
     impl Primitives for NoFormat {
-        const FORMAT: Format = Format::Json;
-
         fn put<T: Serialize + ?Sized>(_: &mut Vec<u8>, _: &T) -> Result<()> {
-            Self::FORMAT.missing()
+            Format::Json.missing()
         }
 
         fn put_number(_: &mut Vec<u8>, _: u64) {}
 
         fn get<'de, T: Deserialize<'de>>(_: &mut &'de [u8]) -> Result<T> {
-            Self::FORMAT.missing()
+            Format::Json.missing()
         }
 
         fn plain_number(_: &[u8]) -> (u64, usize) {

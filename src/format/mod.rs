@@ -17,7 +17,7 @@ mod tape;
 #[cfg(feature = "bincode")]
 pub(crate) use self::bincode::Bincode;
 pub(crate) use self::dispatch::dispatch;
-#[cfg(not(any(feature = "postcard", feature = "bincode", feature = "json")))]
+#[cfg(not(any(feature = "_binary", feature = "json")))]
 pub(crate) use self::dispatch::{IS_NONE_WRITTEN, NoFormat};
 #[cfg(feature = "json")]
 pub(crate) use self::json::{json_state, json_text, put_json, same_but_for_order};

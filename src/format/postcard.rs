@@ -1,6 +1,6 @@
 //! Primitives of postcard. Imports `error` and its siblings.
 
-use super::primitives::{Format, Primitives};
+use super::primitives::Primitives;
 use crate::error::{Kind, Result, printable};
 use ::postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
@@ -9,8 +9,6 @@ use std::slice::Iter;
 pub(crate) enum Postcard {}
 
 impl Primitives for Postcard {
-    const FORMAT: Format = Format::Postcard;
-
     #[inline]
     fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<()> {
         ::postcard::serialize_with_flavor(value, Out(out)).map_err(state)

@@ -4,38 +4,67 @@ use crate::error::{Kind, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The format of a value's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Format {
+/// The one table of formats. `Postcard = 1, "postcard";` becomes a variant with this number, which is never used again, and with this
+/// name, which is that of its feature.
+macro_rules! formats {
+    ($($(#[$about:meta])* $format:ident = $number:literal, $name:literal;)*) => {
+        /// The format of a value's state.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Format {$(
+            $(#[$about])*
+            $format = $number,
+        )*}
+
+        impl Format {
+            /// All formats, in the order of their numbers.
+            pub const ALL: &'static [Format] = &[$(Format::$format),*];
+
+            /// Returns the name, which is also the name of the Cargo feature.
+            pub fn name(self) -> &'static str {
+                match self {$(Format::$format => $name,)*}
+            }
+
+            /// Returns whether this build can encode and decode the format.
+            pub fn is_compiled_in(self) -> bool {
+                match self {$(Format::$format => cfg!(feature = $name),)*}
+            }
+
+            #[inline]
+            fn numbered(number: u8) -> Option<Self> {
+                match number {
+                    $($number => Some(Format::$format),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+formats! {
     /// [postcard](https://postcard.jamesmunns.com/wire-format), the default whatever features are enabled: small and fast.
-    Postcard = 1,
+    Postcard = 1, "postcard";
     /// bincode 2 in its standard configuration.
-    Bincode = 2,
+    Bincode = 2, "bincode";
     /// JSON, for humans and for types that no positional format can represent.
-    Json = 3,
+    Json = 3, "json";
 }
 
 impl Format {
-    /// All formats, in the order of their numbers.
-    pub const ALL: &'static [Format] = &[Format::Postcard, Format::Bincode, Format::Json];
-
-    /// Returns the name, which is also the name of the Cargo feature.
-    pub fn name(self) -> &'static str {
-        match self {
-            Format::Postcard => "postcard",
-            Format::Bincode => "bincode",
-            Format::Json => "json",
-        }
+    /// Whether it says what it holds; any other is binary, as `dispatch!` knows it.
+    pub(crate) fn is_readable(self) -> bool {
+        self == Format::Json
     }
 
-    /// Returns whether this build can encode and decode the format.
-    pub fn is_compiled_in(self) -> bool {
-        match self {
-            Format::Postcard => cfg!(feature = "postcard"),
-            Format::Bincode => cfg!(feature = "bincode"),
-            Format::Json => cfg!(feature = "json"),
-        }
+    /// The binary formats, the default one first.
+    pub(crate) fn binary() -> impl Iterator<Item = Format> {
+        Format::ALL.iter().copied().filter(|format| !format.is_readable())
+    }
+
+    /// The binary format of this number, if it is compiled in.
+    #[inline]
+    pub(crate) fn binary_of(number: u8) -> Option<Self> {
+        Format::numbered(number).filter(|format| format.is_binary())
     }
 
     /// The first that is compiled in, for copies that do not leave this process: what leaves it does not depend on features.
@@ -52,8 +81,14 @@ impl Format {
     }
 
     pub(crate) fn from_number(number: u8) -> Result<Self> {
-        let found = Format::ALL.iter().copied().find(|format| *format as u8 == number);
-        found.ok_or_else(|| Kind::UnknownFormat { found: number }.into())
+        Format::numbered(number).ok_or_else(|| Kind::UnknownFormat { found: number, known: Format::known() }.into())
+    }
+
+    /// All numbers, each with its name.
+    #[cold]
+    fn known() -> String {
+        let all: Vec<String> = Format::ALL.iter().map(|format| format!("{} ({format})", *format as u8)).collect();
+        all.split_last().map_or_else(String::new, |(last, others)| format!("{} or {last}", others.join(", ")))
     }
 
     #[allow(dead_code, reason = "with all formats compiled in, nothing can miss")]
@@ -70,8 +105,6 @@ impl fmt::Display for Format {
 
 /// How a binary format writes and reads primitives: booleans, numbers, characters, text, bytes.
 pub(crate) trait Primitives: 'static {
-    const FORMAT: Format;
-
     /// Appends `value`, which is one primitive, by the format's own crate.
     fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<()>;
 

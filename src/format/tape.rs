@@ -2,7 +2,7 @@
 //!
 //! Invariant: what is read here was written here, so nothing is looked for but an end that comes too early.
 
-use super::primitives::{Format, Primitives};
+use super::primitives::Primitives;
 use crate::error::{Error, Kind, Result};
 use serde::{Deserialize, Serialize};
 
@@ -24,8 +24,6 @@ impl Tape {
 }
 
 impl Primitives for Tape {
-    const FORMAT: Format = Format::Json;
-
     /// Only what is rare, numbers of 128 bits and characters: as their own JSON, behind its length.
     fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<()> {
         let text = serde_json::to_vec(value).map_err(Error::of_foreign_writer)?;

@@ -141,7 +141,7 @@ impl<P: Place> FormVisitor<P> {
     fn within<T, E: serde::de::Error>(&self, read: impl FnOnce(&Reading) -> Result<T, E>) -> Result<T, E> {
         // A foreign deserializer does not say how much input it has, so all memory of the limit counts as earned.
         let (session, _guard) = Session::join_or_start(&Terms::default(), usize::MAX, Registry::global());
-        let _level = session.descend_nested().map_err(|error| error.pass(E::custom))?;
+        let _level = session.budget.descend_nested().map_err(|error| error.pass(E::custom))?;
         let is_listed = self.is_ours && !session.is_foreign();
         read(&Reading { session: Rc::clone(&session), is_guarded: self.is_guarded, is_listed })
     }
@@ -161,7 +161,7 @@ impl<P: Place> FormVisitor<P> {
                 Key::Json => map.next_value_seed(WithText(|text: &str| Ok(Box::from(text))))?,
                 _ => map.next_value_seed(TextSeed(reading))?,
             };
-            reading.session.charge(text.len()).map_err(|error| error.pass(A::Error::custom))?;
+            reading.session.budget.charge(text.len()).map_err(|error| error.pass(A::Error::custom))?;
             match next_key(map)? {
                 Some(Key::Type) => {
                     map.next_value_seed(WithText(|name: &str| reading.text(&text, &reading.name::<P>(name)?)))
@@ -209,7 +209,7 @@ impl Reading {
 
     /// Decodes, or carries, a value that came as JSON text.
     fn text<P: Place>(&self, text: &str, named: &Named) -> Result<P> {
-        self.session.charge(text.len())?;
+        self.session.budget.charge(text.len())?;
         let Resolved::Plan(plan) = &named.resolved else { return self.carry(text, named) };
         let decode = || plan.decode_state(Format::Json, text.as_bytes(), &self.session);
         match self.decode(named, Reads::Json, decode).and_then(|value| cast(plan, value)) {

@@ -56,7 +56,7 @@ impl<'de, P: Place> Visitor<'de> for EnvelopeSeed<P> {
     }
 
     fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<P, E> {
-        Codec::default().decode_place(bytes).map_err(|error| error.pass(E::custom))
+        Codec::default().decode_exact(bytes, |incoming| incoming.place()).map_err(|error| error.pass(E::custom))
     }
 
     /// Bytes in a format, or a buffer, that has none.

@@ -1,5 +1,5 @@
 //! A trait object inside another value: framed in our binary formats; all other forms are in `readable` and `form`. Imports
-//! `codec`, `error`, `format`, `state`, `wire` and its siblings.
+//! `codec`, `error`, `format`, `state` and its siblings.
 
 use super::form::read_form;
 use super::place::Place;
@@ -11,10 +11,9 @@ use crate::codec::{Interface, Opaque, OpaqueParts, Value, cast, cast_by, cast_in
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::state::{
-    Carry, Container, Exchange, Input, Member, NESTED, Names, Offer, Resolved, Scope, Session, Sink, WantMember,
-    contain, not_in_table, open_frame, reads_ours,
+    Carry, Exchange, Input, Member, NESTED, Names, Offer, Resolved, Scope, Session, Sink, WantMember, contain,
+    not_in_table, open_frame, reads_ours,
 };
-use crate::wire::{put_varint, varint_len};
 use serde::de::{Deserializer, Error as _, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
 use std::any::TypeId;
@@ -68,10 +67,10 @@ pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Resu
     let id = value.__own_type_id();
     if id.is_none() {
         if let Some(opaque) = value.__about().carried() {
-            let spent = &sink.encoding.spent;
-            spent.begin_nested()?;
-            let converted = Needs::of(false).fulfil(opaque, Some(spent));
-            spent.end_nested();
+            let budget = &sink.encoding.budget;
+            budget.begin_nested()?;
+            let converted = Needs::of(false).fulfil(opaque, Some(budget));
+            budget.end_nested();
             if let Cow::Owned(converted) = converted? {
                 return put_nested::<dyn Value>(&converted, sink);
             }
@@ -81,49 +80,7 @@ pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Resu
         Some(known) => known,
         None => (new_place(value, id, sink)?, false),
     };
-    let index = index as u64;
-    sink.encoding.spent.begin_nested()?;
-    let start = sink.bytes.len();
-    put_head(sink, index);
-    // What wrote around it may go on after an error.
-    let written = if is_plain {
-        let written = value.__write(sink);
-        if written.is_ok() {
-            end_plain_frame(sink, start, index);
-        }
-        written
-    } else {
-        let outer = sink.encoding.tables.begin();
-        let written = sink.check_stack().and_then(|()| value.__write(sink));
-        if written.is_ok() {
-            end_frame(sink, start, index, outer);
-        }
-        sink.encoding.tables.end(outer);
-        written
-    };
-    sink.encoding.spent.end_nested();
-    written
-}
-
-/// Begins a frame. Most are short and have no table: then this is all that stands in front, and only the length is filled in.
-#[inline]
-fn put_head(sink: &mut Sink<'_>, index: u64) {
-    sink.bytes.push(0);
-    put_varint(&mut sink.bytes, index << 1);
-}
-
-/// Fills in the length of the frame of a value without containers.
-#[inline]
-fn end_plain_frame(sink: &mut Sink<'_>, start: usize, index: u64) {
-    let length = sink.bytes.len().saturating_sub(start).saturating_sub(1);
-    match (u8::try_from(length), sink.bytes.get_mut(start)) {
-        (Ok(length), Some(place)) if length < 0x80 => *place = length,
-        _ => {
-            let outer = sink.encoding.tables.begin();
-            end_long_frame(sink, start, index, outer);
-            sink.encoding.tables.end(outer);
-        }
-    }
+    sink.put_frame(index, is_plain, |sink| value.__write(sink))
 }
 
 /// The place of a type that has none yet in the table of its container. What the envelope has to know of it is noted.
@@ -146,75 +103,6 @@ fn new_place<I: Interface + ?Sized>(value: &I, id: Option<TypeId>, sink: &Sink<'
         note(value, &identity)?;
     }
     Ok(tables.of(&identity, id, about.is_plain()))
-}
-
-/// Fills in the length of the frame that begins at `start`, and its table, if it has one.
-#[inline]
-fn end_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Container) {
-    let length = sink.bytes.len().saturating_sub(start).saturating_sub(1);
-    match (u8::try_from(length), sink.bytes.get_mut(start)) {
-        (Ok(length), Some(place)) if length < 0x80 && sink.encoding.tables.is_empty() => *place = length,
-        _ => end_long_frame(sink, start, index, outer),
-    }
-}
-
-/// Ends a frame whose front is a byte each: length, head, and a table that is the front of the one around. Gives whether it does.
-#[inline]
-fn end_short_frame(bytes: &mut Vec<u8>, start: usize, index: u64, n_types: usize) -> bool {
-    // With the byte of the table, and without that of the length.
-    let length = bytes.len().saturating_sub(start);
-    let (Ok(length_byte), Ok(head), Ok(table)) =
-        (u8::try_from(length), u8::try_from(index << 1 | 1), u8::try_from(n_types << 1 | 1))
-    else {
-        return false;
-    };
-    if (length_byte | head | table) >= 0x80 || length < 2 {
-        return false;
-    }
-    bytes.insert(start.saturating_add(2), table);
-    if let Some([length_place, head_place, ..]) = bytes.get_mut(start..) {
-        (*length_place, *head_place) = (length_byte, head);
-    }
-    true
-}
-
-/// The length is known only now, and so is the table; what was written moves up once per level.
-#[inline(never)]
-fn end_long_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Container) {
-    let Sink { bytes, encoding, format, .. } = sink;
-    let (n_types, is_around) = (encoding.tables.len(), encoding.tables.are_those_around(outer));
-    if n_types > 0 && is_around && end_short_frame(bytes, start, index, n_types) {
-        return;
-    }
-    let state_at = start.saturating_add(1).saturating_add(varint_len(index << 1));
-    let state = bytes.len().saturating_sub(state_at);
-    let (head, table_head) = (index << 1 | u64::from(n_types > 0), (n_types as u64) << 1);
-    let hashes = if is_around { 0 } else { n_types.saturating_mul(8) };
-    let table = if n_types == 0 { 0 } else { varint_len(table_head).saturating_add(hashes) };
-    let length = varint_len(head).saturating_add(table).saturating_add(state);
-    // Written in room that is kept, since a tree has a long frame in each of its nodes: half of its encode was in allocations.
-    let mut front = encoding.front.take();
-    front.clear();
-    format.put_length(&mut front, length);
-    put_varint(&mut front, head);
-    if n_types > 0 {
-        put_varint(&mut front, table_head | u64::from(is_around));
-    }
-    if !is_around {
-        encoding.tables.each_hash(|hash| front.extend_from_slice(&hash.to_le_bytes()));
-    }
-    replace(bytes, start, state_at, &front);
-    encoding.front.set(front);
-}
-
-/// Puts `front` in the place of the bytes from `start` to `end`, which are fewer.
-fn replace(bytes: &mut Vec<u8>, start: usize, end: usize, front: &[u8]) {
-    let (old_len, front_end) = (bytes.len(), start.saturating_add(front.len()));
-    bytes.resize(old_len.saturating_add(front_end.saturating_sub(end)), 0);
-    bytes.copy_within(end..old_len, front_end);
-    if let Some(place) = bytes.get_mut(start..front_end) {
-        place.copy_from_slice(front);
-    }
 }
 
 /// Deserializes a nested value as a trait object of `I`.
@@ -317,7 +205,7 @@ impl<'de, P: Place> Visitor<'de> for FrameVisitor<P> {
 fn read_frame<P: Place>(frame: &[u8], format: Format) -> Result<P> {
     let outside = || Error::from(Kind::Unbound { parameter: None });
     let session = Session::current().ok_or_else(outside)?;
-    let _level = session.descend_nested()?;
+    let _level = session.budget.descend_nested()?;
     let (index, table, state) = open_frame(frame)?;
     let carried = |hash, name| {
         let table = &session.hashes(table)?;

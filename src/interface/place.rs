@@ -85,10 +85,3 @@ impl Incoming<'_> {
 pub fn interface_at_once<I: Interface + ?Sized>(codec: &Codec, bytes: &[u8]) -> Option<Result<Box<I>>> {
     codec.decode_near(bytes)
 }
-
-impl Codec {
-    /// Decodes exactly one envelope into a place.
-    pub(crate) fn decode_place<P: Place>(&self, bytes: &[u8]) -> Result<P> {
-        self.decode_exact(bytes, |incoming| incoming.place())
-    }
-}

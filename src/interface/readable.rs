@@ -35,13 +35,13 @@ pub(super) fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -
 /// Appends `value` as `{"type": .., "value": ..}`: two fields, which a decode counts as one level.
 #[cfg(feature = "json")]
 pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<()> {
-    let spent = &sink.encoding.spent;
-    spent.begin_nested()?;
-    spent.set_depth(spent.one_deeper(spent.depth())?);
+    let budget = &sink.encoding.budget;
+    budget.begin_nested()?;
+    budget.set_depth(budget.one_deeper(budget.depth())?);
     let about = value.__about();
     let written = match about.carried() {
         Some(opaque) => {
-            let opaque = Needs::of(true).fulfil(opaque, Some(&sink.encoding.spent));
+            let opaque = Needs::of(true).fulfil(opaque, Some(&sink.encoding.budget));
             opaque.and_then(|opaque| put_carried(sink, &opaque))
         }
         None => about.identity().and_then(|identity| {
@@ -49,7 +49,7 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'
             put_readable(sink, &identity.name, |sink| value.__write(sink))
         }),
     };
-    sink.encoding.spent.end_nested();
+    sink.encoding.budget.end_nested();
     written
 }
 
@@ -83,7 +83,7 @@ fn new_on_tape<I: Interface + ?Sized>(value: &I, sink: &Sink<'_>) -> Result<Opti
 #[cfg(feature = "json")]
 fn put_carried(sink: &mut Sink<'_>, opaque: &Opaque) -> Result<()> {
     let text = noted_text(opaque)?;
-    sink.encoding.spent.count_repeated(text.get().len())?;
+    sink.encoding.budget.count_repeated(text.get().len())?;
     if let Some(whole) = in_space(opaque, text) {
         return put_as_text(sink, opaque.type_name().as_str(), whole);
     }
@@ -102,7 +102,7 @@ fn in_space<'a>(opaque: &'a Opaque, text: &RawValue) -> Option<&'a str> {
 /// Appends a value as one string, as which it comes back byte for byte.
 #[cfg(feature = "json")]
 fn put_as_text(sink: &mut Sink, name: &str, text: &str) -> Result<()> {
-    sink.encoding.spent.count_repeated(name.len())?;
+    sink.encoding.budget.count_repeated(name.len())?;
     sink.bytes.extend_from_slice(b"{\"json\":");
     put_json(&mut sink.bytes, text)?;
     sink.bytes.extend_from_slice(b",\"type\":");
@@ -113,7 +113,7 @@ fn put_as_text(sink: &mut Sink, name: &str, text: &str) -> Result<()> {
 
 #[cfg(feature = "json")]
 fn put_readable(sink: &mut Sink<'_>, name: &str, value: impl FnOnce(&mut Sink<'_>) -> Result<()>) -> Result<()> {
-    sink.encoding.spent.count_repeated(name.len())?;
+    sink.encoding.budget.count_repeated(name.len())?;
     sink.bytes.extend_from_slice(b"{\"type\":");
     put_json(&mut sink.bytes, name)?;
     sink.bytes.extend_from_slice(b",\"value\":");

@@ -12,7 +12,7 @@ use crate::codec::{Codec, Opaque, Trial, Value};
 use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::limits::Limits;
-use crate::state::{Names, Spent, contain};
+use crate::state::{Budget, Names, contain};
 use std::borrow::Cow;
 use std::iter::once_with;
 
@@ -47,10 +47,10 @@ impl Needs {
         }
         let format = self.format?;
         // What JSON cannot carry goes as a whole envelope, in the format that has it all.
-        let others = [Format::Postcard, Format::Bincode].into_iter();
         Some(carried_in(format, value).or_else(|error| {
             let whole = || {
-                others.map(|format| carried_in(format, value)).chain(once_with(|| by_name(value))).find_map(Result::ok)
+                let others = Format::binary().map(|format| carried_in(format, value));
+                others.chain(once_with(|| by_name(value))).find_map(Result::ok)
             };
             Trial::in_others(whole).flatten().ok_or(error)
         }))
@@ -63,11 +63,11 @@ impl Needs {
     }
 
     /// `opaque` as it can go out: as it came; or by way of its type, where that is linked and allowed; or by the schema that
-    /// came with it. The level of `opaque` is counted in `spent`, where that is known.
-    pub(crate) fn fulfil<'a>(self, opaque: &'a Opaque, spent: Option<&Spent>) -> Result<Cow<'a, Opaque>> {
+    /// came with it. The level of `opaque` is counted in `budget`, where that is known.
+    pub(crate) fn fulfil<'a>(self, opaque: &'a Opaque, budget: Option<&Budget>) -> Result<Cow<'a, Opaque>> {
         let Err(reason) = self.check(opaque) else { return Ok(Cow::Borrowed(opaque)) };
         let format = self.format.unwrap_or(opaque.format());
-        let converted = match by_type(opaque, format, spent) {
+        let converted = match by_type(opaque, format, budget) {
             Err(error) if error.is_unlinked() || error.is_denied() => match opaque.by_schema(format) {
                 // Nothing describes it.
                 Err(error) if error.is_unlinked() => return Err(reason),
@@ -81,12 +81,12 @@ impl Needs {
     }
 }
 
-fn by_type(opaque: &Opaque, format: Format, spent: Option<&Spent>) -> Result<Opaque> {
+fn by_type(opaque: &Opaque, format: Format, budget: Option<&Budget>) -> Result<Opaque> {
     let value: Box<dyn Value> = match opaque.type_hash() {
         Some(_) => opaque.decode()?,
         None => opaque.under_terms(|| decode_named(opaque))?,
     };
-    let converted = opaque.reformatted(&*value, format, spent);
+    let converted = opaque.reformatted(&*value, format, budget);
     // It is of bytes that came, and its `Drop` may panic.
     let dropped = || {
         drop(value);

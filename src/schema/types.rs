@@ -6,9 +6,9 @@
 
 use super::names::{arguments, generic, ids, only, respelled, substituted};
 use super::{OPAQUE, Schema};
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
-use crate::shape::{Fingerprint, Style, TextShape, TextVariant};
+use crate::shape::{Fingerprint, Leaf, Style, TextShape, TextVariant};
 use crate::type_name::{NodeKind, TypeName, TypeRef};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -35,6 +35,8 @@ pub(crate) struct Node<'s> {
     eldest: Rc<str>,
     /// That of the origin, parameters included: what these stand for is in `parts`.
     pub(crate) shape: &'s TextShape,
+    /// The primitive that it is, if serde has it.
+    pub(crate) leaf: Option<Leaf>,
     /// The types that the shape mentions, in order.
     parts: OnceCell<Box<[usize]>>,
     /// The length in the name of an array.
@@ -71,12 +73,11 @@ impl<'s> Node<'s> {
         if let [inner] = self.parts() { is_same.then_some(*inner) } else { None }
     }
 
-    /// The place of a variant, and the parts from its first one on.
-    pub(crate) fn variant(&self, index: u32) -> Option<(usize, &[usize])> {
+    /// The place of a variant, and that of its first part.
+    pub(crate) fn variant(&self, index: u32) -> Option<(usize, usize)> {
         let variants = self.variants.get()?;
         let at = variants.binary_search_by_key(&index, |(index, ..)| *index).ok()?;
-        let (_, place, start) = variants.get(at)?;
-        Some((*place, self.parts().get(*start..)?))
+        variants.get(at).map(|(_, place, start)| (*place, *start))
     }
 }
 
@@ -94,16 +95,19 @@ impl<'s> Types<'s> {
 
     /// The type at a place.
     pub(crate) fn node(&self, at: usize) -> Result<Rc<Node<'s>>> {
-        let lost = Kind::Malformed { what: "schema", reason: "it lost a type" };
-        self.nodes.borrow().get(at).map(Rc::clone).ok_or_else(|| lost.into())
+        self.nodes.borrow().get(at).map(Rc::clone).ok_or_else(lost)
     }
 
     /// The type at a place, or what it is the same as: a value does not pay for each of many newtypes around it.
     pub(crate) fn read_as(&self, at: usize) -> Result<Rc<Node<'s>>> {
-        let node = self.node(at)?;
-        if let Some(target) = node.target.get() {
-            return self.node(target);
-        }
+        let node = {
+            let nodes = self.nodes.borrow();
+            let node = nodes.get(at).ok_or_else(lost)?;
+            if let Some(target) = node.target.get() {
+                return nodes.get(target).map(Rc::clone).ok_or_else(lost);
+            }
+            Rc::clone(node)
+        };
         let (mut target, mut passed) = (Rc::clone(&node), Vec::new());
         let mut place = at;
         for _ in 0..=self.limits.name_nodes {
@@ -153,6 +157,7 @@ impl<'s> Types<'s> {
             length: parsed.as_ref().and_then(|parsed| length_of(parsed.as_ref())),
             eldest,
             shape,
+            leaf: if let TextShape::Leaf(name) = shape { Leaf::of_name(name) } else { None },
             parts: OnceCell::new(),
             variants: OnceCell::new(),
             by_name: OnceCell::new(),
@@ -288,6 +293,11 @@ impl<'s> Types<'s> {
         let [b0, b1, b2, b3, b4, b5, b6, b7, ..] = fingerprint.finish();
         Ok(u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, b7]))
     }
+}
+
+#[cold]
+fn lost() -> Error {
+    Kind::Malformed { what: "schema", reason: "it lost a type" }.into()
 }
 
 /// The length in the name of an array; one that this machine cannot count is the largest, which no limit allows either.

@@ -50,6 +50,11 @@ impl Leaf {
         Leaf::ALL.iter().find(|(leaf, _)| *leaf == self).map_or("", |(_, name)| name)
     }
 
+    /// The leaf of a name in a schema.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        Leaf::ALL.iter().find(|(_, known)| *known == name).map(|(leaf, _)| *leaf)
+    }
+
     /// The leaf of a name, for constants: one that no leaf has is an error of the build.
     #[expect(clippy::panic, reason = "the compiler runs it, in constants: its message is an error of the build")]
     pub(crate) const fn named(name: &str) -> Leaf {

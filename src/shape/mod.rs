@@ -28,6 +28,7 @@ pub use leaf::Leaf;
 pub use listed::{Listed, RealNames};
 pub(crate) use origin::{FAILURE, Key, STD};
 pub use origin::{InterfaceInfo, Origin, Site};
+pub(crate) use restriction::is_read_as_option;
 pub(crate) use text_shape::{TextField, TextFields, TextShape, TextTagging, TextVariant, Tokens};
 pub(crate) use type_id::low_byte;
 

@@ -77,8 +77,8 @@ fn check_flattened(reached: &Reached<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Whether serde asks for an `Option` where it reads the type.
-fn is_read_as_option(ty: &'static TypeExpr, arguments: &dyn Arguments) -> bool {
+/// Whether serde asks for an `Option` where it reads the type: perhaps behind wrappers, newtypes and parameters.
+pub(crate) fn is_read_as_option(ty: &'static TypeExpr, arguments: &dyn Arguments) -> bool {
     let mut argument = Argument::Type(ty, arguments);
     for _ in 0..LEVELS {
         let Some((ty, arguments)) = resolve(argument) else { return false };

@@ -1,11 +1,139 @@
-//! The frame of a nested value in the binary formats. Imports `error` and `wire`.
+//! The frame of a nested value in the binary formats, written and read. Imports `error`, `wire` and its siblings.
+//!
+//! A frame is a length, then the place of its type in the table of its container, its own table, if it has one, and its state.
 
+use super::encode::sink::Sink;
+use super::encode::tables::Container;
 use crate::error::{Kind, Result};
-use crate::wire::Cursor;
+use crate::wire::{Cursor, put_varint, varint_len};
 use std::collections::HashSet;
 
 /// Bytes of a type hash.
 const HASH: usize = 8;
+
+impl Sink<'_> {
+    /// Appends a frame. Its type has the place `index` in the table of the container around it; a plain one has no nested values.
+    #[inline]
+    pub(crate) fn put_frame(
+        &mut self,
+        index: usize,
+        is_plain: bool,
+        write: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        let index = index as u64;
+        self.encoding.budget.begin_nested()?;
+        let start = self.bytes.len();
+        put_head(self, index);
+        // What wrote around it may go on after an error.
+        let written = if is_plain {
+            let written = write(self);
+            if written.is_ok() {
+                end_plain_frame(self, start, index);
+            }
+            written
+        } else {
+            let outer = self.encoding.tables.begin();
+            let written = self.check_stack().and_then(|()| write(self));
+            if written.is_ok() {
+                end_frame(self, start, index, outer);
+            }
+            self.encoding.tables.end(outer);
+            written
+        };
+        self.encoding.budget.end_nested();
+        written
+    }
+}
+
+/// Begins a frame. Most are short and have no table: then this is all that stands in front, and only the length is filled in.
+#[inline]
+fn put_head(sink: &mut Sink<'_>, index: u64) {
+    sink.bytes.push(0);
+    put_varint(&mut sink.bytes, index << 1);
+}
+
+/// Fills in the length of the frame of a value without containers.
+#[inline]
+fn end_plain_frame(sink: &mut Sink<'_>, start: usize, index: u64) {
+    let length = sink.bytes.len().saturating_sub(start).saturating_sub(1);
+    match (u8::try_from(length), sink.bytes.get_mut(start)) {
+        (Ok(length), Some(place)) if length < 0x80 => *place = length,
+        _ => {
+            let outer = sink.encoding.tables.begin();
+            end_long_frame(sink, start, index, outer);
+            sink.encoding.tables.end(outer);
+        }
+    }
+}
+
+/// Fills in the length of the frame that begins at `start`, and its table, if it has one.
+#[inline]
+fn end_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Container) {
+    let length = sink.bytes.len().saturating_sub(start).saturating_sub(1);
+    match (u8::try_from(length), sink.bytes.get_mut(start)) {
+        (Ok(length), Some(place)) if length < 0x80 && sink.encoding.tables.is_empty() => *place = length,
+        _ => end_long_frame(sink, start, index, outer),
+    }
+}
+
+/// Ends a frame whose front is a byte each: length, head, and a table that is the front of the one around. Gives whether it does.
+#[inline]
+fn end_short_frame(bytes: &mut Vec<u8>, start: usize, index: u64, n_types: usize) -> bool {
+    // With the byte of the table, and without that of the length.
+    let length = bytes.len().saturating_sub(start);
+    let (Ok(length_byte), Ok(head), Ok(table)) =
+        (u8::try_from(length), u8::try_from(index << 1 | 1), u8::try_from(n_types << 1 | 1))
+    else {
+        return false;
+    };
+    if (length_byte | head | table) >= 0x80 || length < 2 {
+        return false;
+    }
+    bytes.insert(start.saturating_add(2), table);
+    if let Some([length_place, head_place, ..]) = bytes.get_mut(start..) {
+        (*length_place, *head_place) = (length_byte, head);
+    }
+    true
+}
+
+/// The length is known only now, and so is the table; what was written moves up once per level.
+#[inline(never)]
+fn end_long_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Container) {
+    let Sink { bytes, encoding, format, .. } = sink;
+    let (n_types, is_around) = (encoding.tables.len(), encoding.tables.are_those_around(outer));
+    if n_types > 0 && is_around && end_short_frame(bytes, start, index, n_types) {
+        return;
+    }
+    let state_at = start.saturating_add(1).saturating_add(varint_len(index << 1));
+    let state = bytes.len().saturating_sub(state_at);
+    let (head, table_head) = (index << 1 | u64::from(n_types > 0), (n_types as u64) << 1);
+    let hashes = if is_around { 0 } else { n_types.saturating_mul(HASH) };
+    let table = if n_types == 0 { 0 } else { varint_len(table_head).saturating_add(hashes) };
+    let length = varint_len(head).saturating_add(table).saturating_add(state);
+    // Written in room that is kept, since a tree has a long frame in each of its nodes: half of its encode was in allocations.
+    let mut front = encoding.front.take();
+    front.clear();
+    format.put_number(&mut front, length as u64);
+    put_varint(&mut front, head);
+    if n_types > 0 {
+        put_varint(&mut front, table_head | u64::from(is_around));
+    }
+    if !is_around {
+        encoding.tables.each_hash(|hash| front.extend_from_slice(&hash.to_le_bytes()));
+    }
+    replace(bytes, start, state_at, &front);
+    encoding.front.set(front);
+}
+
+/// Puts `front` in the place of the bytes from `start` to `end`, which are fewer.
+fn replace(bytes: &mut Vec<u8>, start: usize, end: usize, front: &[u8]) {
+    let (old_len, front_end) = (bytes.len(), start.saturating_add(front.len()));
+    bytes.resize(old_len.saturating_add(front_end.saturating_sub(end)), 0);
+    bytes.copy_within(end..old_len, front_end);
+    if let Some(place) = bytes.get_mut(start..front_end) {
+        place.copy_from_slice(front);
+    }
+}
 
 /// The types of a nested value's own nested values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +229,45 @@ mod tests {
         }
         assert_eq!(open_frame(&frame(&[])).unwrap_err().code(), 17);
         assert_eq!(open_frame(&[1, 1, 9]).unwrap_err().code(), 17);
+    }
+
+    /// Writes the frame of a value with a state of so many bytes and nested values of the types `inner`, in a container whose table
+    /// has `outer`; reads it as `table`.
+    #[cfg(feature = "postcard")]
+    #[track_caller]
+    fn check_written(length: usize, outer: &[u64], inner: &[u64], table: FrameTable<'_>) {
+        use crate::format::Format;
+        use crate::limits::Limits;
+        let mut sink = Sink::new(Vec::new(), &Limits::default(), Format::Postcard);
+        let place = outer.iter().map(|hash| sink.encoding.tables.of_hash(*hash)).last().unwrap();
+        let state = vec![9; length];
+        let write = |sink: &mut Sink<'_>| {
+            inner.iter().for_each(|hash| _ = sink.encoding.tables.of_hash(*hash));
+            sink.bytes.extend_from_slice(&state);
+            Ok(())
+        };
+        sink.put_frame(place, inner.is_empty() && length % 2 == 0, write).unwrap();
+        let bytes = sink.end();
+        let mut cursor = Cursor::new("nested value", &bytes);
+        let frame = cursor.varint().and_then(|length| cursor.take(usize::try_from(length).unwrap())).unwrap();
+        assert!(cursor.rest().is_empty());
+        assert_eq!(open_frame(frame).unwrap(), (place as u64, table, &*state), "{length}, {outer:?}, {inner:?}");
+    }
+
+    #[test]
+    #[cfg(feature = "postcard")]
+    fn a_frame_is_read_as_it_was_written() {
+        let many: Vec<u64> = (0..70).collect();
+        let own: Vec<u8> = [8_u64, 7].iter().flat_map(|hash| hash.to_le_bytes()).collect();
+        // One byte of length more, before the place and the table and after them.
+        for length in (0..5).chain(0x79..0x83).chain([0x3fff, 0x4000]) {
+            for outer in [&[7][..], &[7, 8], &many] {
+                check_written(length, outer, &[], FrameTable::None);
+                check_written(length, outer, &outer[..1], FrameTable::Around(1));
+                check_written(length, outer, outer, FrameTable::Around(outer.len()));
+            }
+            check_written(length, &[7, 8], &[8, 7], FrameTable::Own(Hashes(&own)));
+        }
     }
 
     #[test]

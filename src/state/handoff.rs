@@ -178,7 +178,7 @@ impl Offer {
     #[inline]
     pub(crate) fn accept(self, write: impl FnOnce(&mut Sink<'_>) -> Result<()>) -> Result<()> {
         let Offer { encoding, format } = self;
-        let left = encoding.spent.depth_limit().saturating_sub(encoding.spent.depth());
+        let left = encoding.budget.levels_left().0;
         let mut sink = Sink { bytes: encoding.parked.take(), encoding, format, is_tape: false, left, scope: None };
         let written = write(&mut sink);
         sink.encoding.parked.set(sink.bytes);

@@ -3,6 +3,7 @@
 
 mod binary;
 mod budget;
+mod by_schema;
 mod decode;
 mod encode;
 mod frame;
@@ -11,17 +12,18 @@ mod metered;
 mod plan;
 #[cfg(feature = "json")]
 mod tape;
+mod view;
 
 pub use binary::by_serde::BySerde;
 pub use binary::direct::{
     Boxed, State, deepest, fill_part, in_field, in_position, in_variant, no_variant, read_part, stack_of,
 };
-pub(crate) use binary::run::SPARE;
-#[cfg(feature = "json")]
-pub(crate) use binary::writer_parts::Writer;
+pub(crate) use budget::counters::Budget;
 pub(crate) use budget::handle::{HANDLE, Handle, Sizes};
-pub(crate) use budget::spent::Spent;
 pub(crate) use budget::stack::enter_outside;
+pub(crate) use by_schema::read_by_schema;
+#[cfg(feature = "json")]
+pub(crate) use by_schema::{append_as_json, to_binary};
 pub(crate) use decode::contain::contain;
 pub(crate) use decode::nested::not_in_table;
 pub(crate) use decode::open_envelope::{Carry, Resolved};
@@ -33,7 +35,6 @@ pub(crate) use decode::types::{
 };
 pub(crate) use encode::names::{Names, Noted, two_names};
 pub use encode::sink::Sink;
-pub(crate) use encode::tables::Container;
 #[cfg(feature = "json")]
 pub(crate) use encode::text_types::Standing;
 pub(crate) use frame::open_frame;

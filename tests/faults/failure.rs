@@ -351,6 +351,7 @@ fn an_anyhow_chain_keeps_its_messages_and_its_typed_error() {
 #[test]
 fn an_eyre_report_keeps_its_messages_and_its_typed_error() {
     use eyre::WrapErr;
+    crate::install_eyre();
     let report = || Err::<(), _>(download_failed()).wrap_err("while fetching").unwrap_err();
     let failure = Failure::from(report());
     assert_eq!(messages(&failure), report().chain().map(ToString::to_string).collect::<Vec<_>>());

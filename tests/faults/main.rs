@@ -11,3 +11,10 @@ mod places;
 mod reports;
 #[path = "../scale/mod.rs"]
 mod scale;
+
+/// What eyre's feature `auto-install` does, which the library has not: reports cannot be made without it.
+#[cfg(all(feature = "derive", feature = "postcard", feature = "eyre"))]
+fn install_eyre() {
+    // Another test may have been first.
+    let _ = eyre::set_hook(Box::new(eyre::DefaultHandler::default_with));
+}

@@ -57,6 +57,7 @@ macro_rules! reports {
         #[test]
         fn $test() {
             type Report = $report;
+            crate::install_eyre();
             let report = |error: FetchError| Report::new(error);
             check(report(FETCH), &["status 503"], FETCH);
             check(report(FETCH).$context("a"), &["a", "status 503"], FETCH);

@@ -14,7 +14,6 @@ const LAYERS: &[&[&str]] = &[
     &["policy"],
     &["state"],
     &["registry"],
-    &["untyped"],
     &["codec"],
     &["erased"],
     &["interface"],
@@ -207,6 +206,27 @@ fn nothing_is_unfinished() {
             }
         }
     }
+}
+
+/// What cargo is told to link no test program for has no tests, as they would never run; nor examples in its documentation, where
+/// it is told to look for none.
+#[test]
+fn what_is_built_as_no_test_has_no_tests() {
+    let mut n_files = 0;
+    for (path, text) in ["tests", "examples", "benches", "cli"].into_iter().flat_map(sources) {
+        let Some(package) = path.ancestors().find(|folder| folder.ends_with("src")).and_then(Path::parent) else {
+            continue;
+        };
+        let manifest = fs::read_to_string(root().join(package).join("Cargo.toml")).unwrap();
+        let parts = manifest.split("\n[").filter(|part| part.starts_with("lib]") || part.starts_with("[bin]"));
+        let parts: Vec<&str> = parts.collect();
+        let is_untested = !parts.is_empty() && parts.iter().all(|part| part.contains("\ntest = false"));
+        assert!(!is_untested || !text.contains("#[test]"), "{}: a test that never runs", path.display());
+        let has_examples = text.lines().any(|line| line.trim_start().starts_with("//") && line.ends_with("```"));
+        assert!(!manifest.contains("\ndoctest = false") || !has_examples, "{}: an example", path.display());
+        n_files += usize::from(is_untested);
+    }
+    assert!(n_files > 30, "{n_files} files");
 }
 
 /// Each test that `docs/threats.md` names is there, and is a test.

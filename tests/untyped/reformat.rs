@@ -187,5 +187,6 @@ fn a_json_state_in_other_words_is_refused() {
     check(Box::new(true), b"true", b"1234", "invalid type");
     check(named(), br#"{"of":1,"#, br#"{       "#, "not in its place");
     check(Box::new(kinds()), br#""Unit""#, br#""Uniq""#, "there is no such variant");
+    check(named(), br#"{"of":1,"another name":2}"#, br#"[1,2]                    "#, "invalid type: sequence");
     check(Box::new([1_u8, 2]), br"[1,2]", br"[1  ]", "an element is missing");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::declarations::DECLARATIONS;
-use crate::errors::Errors;
+use crate::errors::{Errors, attribute_codes, derive_codes, positional_codes};
 use crate::interface::Interface;
 use crate::item::Item;
 use crate::member::Member;
@@ -184,6 +184,15 @@ fn anything_but_a_type_trait_or_impl_is_refused() {
     }
 }
 
+const LIB: &str = include_str!("../lib.rs");
+
+#[test]
+fn every_key_is_documented() {
+    for table in ["on_type", "on_declaration", "on_field", "on_trait", "on_impl"] {
+        assert!(LIB.contains(&format!("#[doc = attr::{table}!()]")), "{table}");
+    }
+}
+
 /// The ids that the tables produce, those of the documentation and those of the enum are the same.
 #[test]
 fn every_id_is_documented_and_produced() {
@@ -192,10 +201,16 @@ fn every_id_is_documented_and_produced() {
     let ids = tables.iter().map(|(_, ids)| ids).chain(declared);
     let of_items = ids.flat_map(|ids| ids.split_whitespace()).chain(["060"]);
     let produced: BTreeSet<String> = of_items.map(str::to_owned).collect();
-    let rows = include_str!("../lib.rs").lines().filter_map(|line| line.strip_prefix("/// | TP"));
+    let tables = [
+        ("derive_codes", derive_codes!()),
+        ("positional_codes", positional_codes!()),
+        ("attribute_codes", attribute_codes!()),
+    ];
+    let documented = tables.iter().filter(|(name, _)| LIB.contains(&format!("#[doc = errors::{name}!()]")));
+    let rows = documented.flat_map(|(_, rows)| rows.lines()).filter_map(|line| line.strip_prefix("| TP"));
     let documented: BTreeSet<String> = rows.map(|row| row[..3].to_owned()).collect();
-    let variants = include_str!("../errors.rs").lines().filter_map(|line| line.strip_suffix(',')?.split_once(" = "));
-    let defined: BTreeSet<String> = variants.map(|(_, number)| format!("{number:0>3}")).collect();
+    let ids = include_str!("../errors.rs").lines().filter_map(|line| line.trim_start().strip_prefix("TP"));
+    let defined: BTreeSet<String> = ids.map(|id| id[..3].to_owned()).collect();
     assert_eq!(produced, documented);
     assert_eq!(defined, documented);
 }

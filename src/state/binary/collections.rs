@@ -161,7 +161,7 @@ impl Sink<'_> {
         let before = self.bytes.len();
         value.put(self)?;
         if self.bytes.len() == before {
-            self.encoding.spent.count_unbacked_item()?;
+            self.encoding.budget.count_unbacked_item()?;
         }
         Ok(())
     }

@@ -33,6 +33,11 @@ impl<'i, 'a, 'de> Elements<'i, 'a, 'de> {
         visit(Elements { input, length, expected, at: 0, parts: None, values: None })
     }
 
+    /// Whether all have begun.
+    pub(in crate::state) fn is_over(&self) -> bool {
+        self.at as u64 >= self.length
+    }
+
     /// Whether another one comes.
     fn advance(&mut self) -> bool {
         let comes = (self.at as u64) < self.length;
@@ -51,21 +56,54 @@ impl<'i, 'a, 'de> Elements<'i, 'a, 'de> {
             None => Run::new::<()>(self.input, self.expected, false).room(),
         }
     }
+
+    /// The next element, by what reads it.
+    #[inline]
+    pub(in crate::state) fn element<T>(
+        &mut self,
+        read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        if !self.advance() {
+            return Ok(None);
+        }
+        let run = self.parts.get_or_insert_with(|| Run::new::<T>(self.input, self.expected, false));
+        let value = self.input.part_by_serde(run, read);
+        value.map(Some).map_err(|error| error.within(Parts::Claimed.step(self.last())))
+    }
+
+    /// The same of a key.
+    pub(in crate::state) fn key<T>(
+        &mut self,
+        read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        if !self.advance() {
+            return Ok(None);
+        }
+        let run = self.parts.get_or_insert_with(|| Run::new::<T>(self.input, self.expected, true));
+        let key = self.input.part_by_serde(run, read);
+        key.map(Some).map_err(|error| error.within(Parts::Claimed.key(self.last())))
+    }
+
+    /// The value that goes with it.
+    pub(in crate::state) fn value<T>(&mut self, read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>) -> Result<T> {
+        let run = self.values.get_or_insert_with(|| Run::new::<T>(self.input, self.expected, true));
+        self.input.part_by_serde(run, read).map_err(|error| error.within(Parts::Claimed.step(self.last())))
+    }
 }
 
-impl<'de> Input<'_, 'de> {
+impl<'a, 'de> Input<'a, 'de> {
     /// Decodes a part by serde.
     #[inline]
-    fn part_by_serde<T: DeserializeSeed<'de>>(&mut self, run: &mut Run, seed: T) -> Result<T::Value> {
+    fn part_by_serde<T>(&mut self, run: &mut Run, read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>) -> Result<T> {
         if run.ready > 0 {
             run.ready = run.ready.saturating_sub(1);
-            return seed.deserialize(Reader { input: self, slot: size_of::<T::Value>() });
+            return read(Reader { input: self, slot: size_of::<T>() });
         }
         run.begin(self.session)?;
         let (session, before) = (self.session, self.bytes.len());
-        let slot = if let Each::Exact(_) = run.each { PAID } else { size_of::<T::Value>() };
-        let unit = if let Each::Unit = run.each { Some(session.begin_unit(size_of::<T::Value>())) } else { None };
-        let value = seed.deserialize(Reader { input: self, slot })?;
+        let slot = if let Each::Exact(_) = run.each { PAID } else { size_of::<T>() };
+        let unit = if let Each::Unit = run.each { Some(session.begin_unit(size_of::<T>())) } else { None };
+        let value = read(Reader { input: self, slot })?;
         if let Some(unit) = unit {
             unit.charge(self.handles(), run.times())?;
         }
@@ -79,12 +117,7 @@ impl<'de> SeqAccess<'de> for Elements<'_, '_, 'de> {
 
     #[inline]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
-        if !self.advance() {
-            return Ok(None);
-        }
-        let run = self.parts.get_or_insert_with(|| Run::new::<T::Value>(self.input, self.expected, false));
-        let value = self.input.part_by_serde(run, seed);
-        value.map(Some).map_err(|error| error.within(Parts::Claimed.step(self.last())))
+        self.element(|reader| seed.deserialize(reader))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -96,17 +129,11 @@ impl<'de> MapAccess<'de> for Elements<'_, '_, 'de> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        if !self.advance() {
-            return Ok(None);
-        }
-        let run = self.parts.get_or_insert_with(|| Run::new::<K::Value>(self.input, self.expected, true));
-        let key = self.input.part_by_serde(run, seed);
-        key.map(Some).map_err(|error| error.within(Parts::Claimed.key(self.last())))
+        self.key(|reader| seed.deserialize(reader))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
-        let run = self.values.get_or_insert_with(|| Run::new::<V::Value>(self.input, self.expected, true));
-        self.input.part_by_serde(run, seed).map_err(|error| error.within(Parts::Claimed.step(self.last())))
+        self.value(|reader| seed.deserialize(reader))
     }
 
     fn size_hint(&self) -> Option<usize> {

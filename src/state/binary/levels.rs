@@ -2,10 +2,8 @@
 //! its siblings.
 
 use super::direct::State;
-use super::reader::no_option;
 use crate::error::{Error, Result};
 use crate::state::budget::as_native::PAID;
-use crate::state::budget::count::over;
 use crate::state::budget::stack::{RED_ZONE, SMALL};
 use crate::state::decode::types::{Input, Reader};
 use serde::de::Deserialize;
@@ -87,15 +85,12 @@ impl<'a, 'de> Input<'a, 'de> {
     /// bytes that are charged for that.
     #[inline]
     pub(crate) fn option<T>(&mut self, slot: usize) -> Result<Option<usize>> {
-        let tag = self.byte()?;
-        if tag > 1 {
-            return Err(no_option());
-        }
-        let inner = if self.is_erased { self.erased_option::<T>(slot, tag == 1)? } else { size_of::<T>() };
+        let is_some = self.tag()?;
+        let inner = if self.is_erased { self.erased_option::<T>(slot, is_some)? } else { size_of::<T>() };
         if !self.is_erased && size_of::<T>() > slot {
-            self.session.charge(size_of::<T>())?;
+            self.session.budget.charge(size_of::<T>())?;
         }
-        if tag == 0 {
+        if !is_some {
             return Ok(None);
         }
         self.descend()?;
@@ -119,8 +114,7 @@ impl<'a, 'de> Input<'a, 'de> {
     #[cold]
     #[inline(never)]
     fn too_deep(&self) -> Error {
-        let limit = self.session.limits.depth;
-        over("depth", limit, limit.saturating_add(1))
+        self.session.budget.too_deep()
     }
 
     /// Runs code that reads what stands in a box, on a stack with room for as much as it says.
@@ -128,7 +122,7 @@ impl<'a, 'de> Input<'a, 'de> {
     pub(crate) fn room<T>(&mut self, stack: usize, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let (session, depth) = (self.session, self.depth());
         let needed = stack.saturating_add(RED_ZONE);
-        match session.stack.has_level(needed) {
+        match session.budget.stack.has_level(needed) {
             true if stack <= SMALL => read(self),
             true => apart(self, read),
             false => session.elsewhere(needed, depth, || read(self)),

@@ -4,18 +4,30 @@
 //! shortest form, so that a value has one encoding. What is not plain goes to that crate, whose error it is.
 
 use crate::error::{Error, Kind, Result};
-use crate::format::{Primitives, dispatch};
-use crate::state::decode::types::Input;
+use crate::format::{Format, Primitives, dispatch};
+use crate::state::decode::types::Bytes;
 use serde::de::Deserialize;
+
+/// The error of an option that is neither there nor not.
+#[cold]
+pub(in crate::state) fn no_option() -> Error {
+    Kind::Malformed { what: "the state", reason: "an option is neither 0 nor 1" }.into()
+}
 
 /// The signed number that both formats write as an unsigned one: 0, -1, 1, -2 are 0, 1, 2, 3.
 #[inline]
 #[expect(clippy::arithmetic_side_effects, clippy::cast_possible_wrap, reason = "the casts are of 63 bits and of one")]
-pub(in crate::state) fn signed(number: u64) -> i64 {
+pub(super) fn signed(number: u64) -> i64 {
     (number >> 1) as i64 ^ -((number & 1) as i64)
 }
 
-impl<'de> Input<'_, 'de> {
+impl<'de> Bytes<'de> {
+    /// Whether the bytes are the tape of a text.
+    #[inline]
+    pub fn is_tape(&self) -> bool {
+        self.format == Format::Json
+    }
+
     #[inline]
     pub(crate) fn byte(&mut self) -> Result<u8> {
         match self.bytes.split_first() {
@@ -40,6 +52,23 @@ impl<'de> Input<'_, 'de> {
         let (bytes, rest) = self.bytes.split_first_chunk()?;
         self.bytes = rest;
         Some(*bytes)
+    }
+
+    /// The same, or the error of its end.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(in crate::state) fn all_fixed<const N: usize>(&mut self) -> Result<[u8; N]> {
+        self.fixed().ok_or_else(|| self.truncated())
+    }
+
+    /// Whether an option has a value.
+    #[inline]
+    pub(in crate::state) fn tag(&mut self) -> Result<bool> {
+        match self.byte()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(no_option()),
+        }
     }
 
     /// An unsigned number of up to 64 bits, or a length. Both formats write what is below 0x80 as one byte.

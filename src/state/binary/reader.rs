@@ -6,6 +6,7 @@
 
 use super::elements::Elements;
 use super::parts::{Fields, Parts, Variants};
+use super::primitive::no_option;
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::shape::Listed;
@@ -206,10 +207,4 @@ impl<'de> Reader<'_, '_, 'de> {
             _ => visitor.visit_newtype_struct(self),
         }
     }
-}
-
-/// The error of an option that is neither there nor not.
-#[cold]
-pub(in crate::state) fn no_option() -> Error {
-    Kind::Malformed { what: "the state", reason: "an option is neither 0 nor 1" }.into()
 }

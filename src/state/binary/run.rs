@@ -80,17 +80,15 @@ impl Run {
     #[inline(never)]
     pub(in crate::state) fn begin(&mut self, session: &Session) -> Result<()> {
         self.counted = self.counted.saturating_add(1);
-        if self.is_item {
-            session.count_items(1)?;
-        }
         if self.counted == 1 {
-            session.check_stack(self.size)?;
+            session.budget.stack.check_part(self.size)?;
         }
-        match self.each {
-            Each::Plain => session.charge(self.size.saturating_mul(self.times())),
-            Each::Exact(size) => session.charge(size.saturating_mul(self.times())),
-            Each::Unit => Ok(()),
-        }
+        let memory = match self.each {
+            Each::Plain => self.size.saturating_mul(self.times()),
+            Each::Exact(size) => size.saturating_mul(self.times()),
+            Each::Unit => 0,
+        };
+        session.budget.count_elements(1, self.is_item, memory)
     }
 
     /// After one that was not ready, which took so many bytes: tells how many that follow are counted and charged with it.
@@ -100,12 +98,10 @@ impl Run {
     #[inline(never)]
     pub(in crate::state) fn end(&mut self, session: &Session, taken: usize) -> Result<()> {
         if taken == 0 {
-            session.count_unbacked_item()?;
+            session.budget.count_unbacked_item()?;
         } else if self.counted == 1 && self.expected > 1 && matches!(self.each, Each::Plain) {
             self.ready = self.expected.saturating_sub(1);
-            if self.is_item {
-                session.count_items(self.ready)?;
-            }
+            session.budget.count_elements(self.ready, self.is_item, 0)?;
             self.counted = self.expected;
         }
         Ok(())

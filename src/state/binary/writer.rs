@@ -27,7 +27,7 @@ impl<'s, 'a> Writer<'s, 'a> {
     /// One level further in.
     #[inline]
     fn descend(mut self) -> Result<Self> {
-        self.depth = self.sink.encoding.spent.one_deeper(self.depth)?;
+        self.depth = self.sink.encoding.budget.one_deeper(self.depth)?;
         Ok(self)
     }
 
@@ -79,7 +79,7 @@ impl<'s, 'a> Writer<'s, 'a> {
     fn hand_over<T: Serialize + ?Sized>(self, value: &T) -> Result<()> {
         let encoding = &self.sink.encoding;
         let length = self.sink.bytes.len();
-        encoding.spent.set_depth(self.depth);
+        encoding.budget.set_depth(self.depth);
         encoding.is_written.set(false);
         encoding.parked.set(std::mem::take(&mut self.sink.bytes));
         Offer { encoding: Rc::clone(encoding), format: self.sink.format }.put();

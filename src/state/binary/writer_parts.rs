@@ -46,15 +46,14 @@ impl<'s, 'a> Elements<'s, 'a> {
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        let (spent, handles) = (&self.sink.encoding.spent, self.sink.handles());
         match self.length {
             Length::Claimed(length) => {
-                spent.count_elements::<T>(handles, length)?;
+                self.sink.count_elements::<T>(length)?;
                 self.length = Length::Counted;
             }
             Length::Counted => {}
             Length::Missing(at, count) => {
-                spent.count_elements::<T>(handles, 1)?;
+                self.sink.count_elements::<T>(1)?;
                 self.length = Length::Missing(at, count.saturating_add(1));
             }
         }
@@ -62,15 +61,15 @@ impl<'s, 'a> Elements<'s, 'a> {
     }
 
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
-        let spent = &self.sink.encoding.spent;
+        let budget = &self.sink.encoding.budget;
         match self.length {
             Length::Claimed(length) => {
-                spent.count_items(length.saturating_mul(2))?;
+                budget.count_elements(length.saturating_mul(2), true, 0)?;
                 self.length = Length::Counted;
             }
             Length::Counted => {}
             Length::Missing(at, count) => {
-                spent.count_items(1)?;
+                budget.count_elements(1, true, 0)?;
                 self.length = Length::Missing(at, count.saturating_add(1));
             }
         }
@@ -79,7 +78,7 @@ impl<'s, 'a> Elements<'s, 'a> {
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         if let Length::Missing(..) = self.length {
-            self.sink.encoding.spent.count_items(1)?;
+            self.sink.encoding.budget.count_elements(1, true, 0)?;
         }
         self.part(value)
     }
@@ -89,7 +88,7 @@ impl<'s, 'a> Elements<'s, 'a> {
         let before = self.sink.bytes.len();
         value.serialize(Writer::at(self.sink, self.depth))?;
         if self.sink.bytes.len() == before {
-            self.sink.encoding.spent.count_unbacked_item()?;
+            self.sink.encoding.budget.count_unbacked_item()?;
         }
         Ok(())
     }

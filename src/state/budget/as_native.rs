@@ -7,7 +7,6 @@
 //! Invariant: an erased decode is never charged more than the native one. It is charged the same where types have the
 //! alignment of a word and no variants; where padding or a variant hides how large the native type is, it may be less.
 
-use super::count::count;
 use super::handle::{Each, HANDLE, Handle, is_number_type};
 use crate::error::Result;
 use crate::shape::Head;
@@ -18,9 +17,6 @@ use crate::state::decode::types::{Input, Plan, Session, Unit};
 use crate::state::handoff::Scope;
 use std::any::TypeId;
 use std::sync::Arc;
-
-/// So many boxes may stand in one erased value, whatever the limits.
-const HANDLES: usize = 1 << 20;
 
 /// The slot of a value that is charged already, whatever its size.
 pub(in crate::state) const PAID: usize = usize::MAX;
@@ -60,7 +56,7 @@ impl UnitGuard<'_> {
 
     /// Charges the unit, which is at its end, `times` times.
     pub(in crate::state) fn charge(&self, handles: &[Handle], times: usize) -> Result<()> {
-        self.session.charge(self.cost(handles).saturating_mul(times))
+        self.session.budget.charge(self.cost(handles).saturating_mul(times))
     }
 }
 
@@ -96,7 +92,7 @@ impl Session {
         slot: usize,
         decode: impl FnOnce(usize) -> Result<T>,
     ) -> Result<T> {
-        self.count_handle()?;
+        self.budget.count_handle()?;
         let place = Place::new(plan, slot, self.is_erased.get());
         if plan.is_native() {
             if place.is_told {
@@ -110,11 +106,6 @@ impl Session {
         let value = self.room(place.size, || decode(place.slot))?;
         place.end(plan, unit)?;
         Ok(value)
-    }
-
-    /// Counts a box. No native decode has such a count, so no value of honest size may meet it.
-    fn count_handle(&self) -> Result<()> {
-        count(&self.handles, 1, "items", self.limits.items.max(HANDLES))
     }
 
     /// Notes a handle, and what the value behind it is charged.
@@ -198,7 +189,7 @@ impl Session {
         if slot >= HANDLE && slot != PAID {
             self.tell(size);
         } else if size > slot {
-            self.charge(size)?;
+            self.budget.charge(size)?;
         }
         Ok(true)
     }
@@ -240,7 +231,7 @@ impl Place {
             session.tell(cost);
             return Ok(());
         }
-        session.charge(cost)
+        session.budget.charge(cost)
     }
 }
 
@@ -254,7 +245,7 @@ impl<'de> Input<'_, 'de> {
     ) -> Result<T> {
         let session = self.session;
         session.check_keys()?;
-        session.count_handle()?;
+        session.budget.count_handle()?;
         let place = Place::new(plan, slot, self.is_erased);
         let stack = plan.glue.stack;
         if plan.is_native() {
@@ -274,7 +265,7 @@ impl<'de> Input<'_, 'de> {
     #[inline]
     pub(in crate::state) fn by_native(&mut self, native: &NativePlan, slot: usize) -> Result<AnyBox> {
         self.session.check_keys()?;
-        self.session.count_handle()?;
+        self.session.budget.count_handle()?;
         self.room(native.glue.stack, |input| (native.glue.binary)(input, slot))
     }
 
@@ -310,6 +301,6 @@ impl<'de> Input<'_, 'de> {
             self.session.note_boxed(size_of::<T>());
             return Ok(());
         }
-        self.session.charge(size_of::<T>())
+        self.session.budget.charge(size_of::<T>())
     }
 }

@@ -1,7 +1,8 @@
 //! What a decode may use, and an encode: counts, memory, the stack. Imports its siblings.
 
+pub(in crate::state) mod around;
 pub(in crate::state) mod as_native;
 pub(in crate::state) mod count;
+pub(in crate::state) mod counters;
 pub(in crate::state) mod handle;
-pub(in crate::state) mod spent;
 pub(in crate::state) mod stack;

@@ -11,42 +11,20 @@ const KEPT: usize = 256;
 impl Session {
     /// A new one in the room of one that has ended.
     pub(in crate::state) fn renew(&mut self, terms: &Terms) {
-        self.limits = terms.own_limits();
         self.given.become_like(terms);
-        self.count_anew();
+        self.begin_anew(terms.own_limits());
     }
 
-    fn count_anew(&mut self) {
+    #[inline]
+    fn begin_anew(&mut self, limits: Limits) {
         // All fields are named, so that none is forgotten.
-        let Session {
-            limits,
-            given: _,
-            global: _,
-            outer,
-            depth,
-            nested,
-            items,
-            unbacked_items,
-            memory,
-            input,
-            memory_limit,
-            handles,
-            is_erased,
-            unit,
-            slot,
-            stack,
-            has_bad_key,
-            envelopes,
-            slots,
-            table,
-        } = self;
+        let Session { budget, given: _, global: _, outer, is_erased, unit, slot, has_bad_key, envelopes, slots, table } =
+            self;
+        budget.begin_decode(limits);
         *outer = None;
-        for counter in [depth, nested, items, unbacked_items, memory, input, memory_limit, slot, handles] {
-            counter.set(0);
-        }
         is_erased.set(false);
         unit.take();
-        stack.forget(limits.depth);
+        slot.set(0);
         has_bad_key.set(false);
         envelopes.get_mut().clear();
         slots.get_mut().clear();
@@ -59,18 +37,9 @@ impl Session {
         if !self.given.are_no_more_than_limits() {
             return false;
         }
-        match limits {
-            Some(limits) => {
-                self.limits.clone_from(limits);
-                self.given.limits = Some(limits.clone());
-            }
-            None => {
-                self.limits = Limits::default();
-                self.given.limits = None;
-            }
-        }
-        self.count_anew();
-        self.earn(input);
+        self.given.limits = limits.cloned();
+        self.begin_anew(limits.cloned().unwrap_or_default());
+        self.budget.earn(input);
         true
     }
 

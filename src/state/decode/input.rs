@@ -3,14 +3,32 @@
 //!
 //! Invariant: the levels, the table and the scope are those of the position; code that reads by serde sees them in the session.
 
-use super::types::{Input, Plan, PlanArgument, Reader, Session, Table};
+use super::types::{Bytes, Input, Plan, PlanArgument, Reader, Session, Table};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::state::budget::count::over;
 use crate::state::frame::FrameTable;
 use crate::state::handoff::Scope;
 use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+
+/// It reads primitives as its bytes do.
+impl<'de> Deref for Input<'_, 'de> {
+    type Target = Bytes<'de>;
+
+    #[inline]
+    fn deref(&self) -> &Bytes<'de> {
+        &self.state
+    }
+}
+
+impl DerefMut for Input<'_, '_> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.state
+    }
+}
 
 impl<'a, 'de> Input<'a, 'de> {
     /// Runs `read` on a whole state and checks that nothing is left.
@@ -23,9 +41,10 @@ impl<'a, 'de> Input<'a, 'de> {
         if !format.is_binary() {
             return format.missing();
         }
-        let (left, nested_left) = session.levels_left();
+        let (left, nested_left) = session.budget.levels_left();
         let (table, is_erased) = (session.table.get(), session.is_erased.get());
-        let mut input = Input { bytes, session, scope: None, left, nested_left, table, format, is_erased, aside: None };
+        let state = Bytes { bytes, format };
+        let mut input = Input { state, session, scope: None, left, nested_left, table, is_erased, aside: None };
         let value = read(&mut input)?;
         input.end()?;
         Ok(value)
@@ -46,7 +65,14 @@ impl<'a, 'de> Input<'a, 'de> {
     ) -> Result<T> {
         let Some(nested_left) = self.nested_left.checked_sub(1) else { return Err(self.too_nested()) };
         let inner = self.session.inner_table(self.table, table)?;
-        let mut input = Input { bytes: state, scope: None, nested_left, table: inner, is_erased: false, ..*self };
+        let mut input = Input {
+            state: Bytes { bytes: state, ..self.state },
+            scope: None,
+            nested_left,
+            table: inner,
+            is_erased: false,
+            ..*self
+        };
         let value = read(&mut input)?;
         input.end()?;
         if let FrameTable::Own(_) = table {
@@ -66,12 +92,6 @@ impl<'a, 'de> Input<'a, 'de> {
         let value = read(&mut input)?;
         self.bytes = input.bytes;
         Ok(value)
-    }
-
-    /// Whether the bytes are the tape of a text.
-    #[inline]
-    pub fn is_tape(&self) -> bool {
-        self.format == Format::Json
     }
 
     /// Whether the field that comes next is absent from the text.
@@ -106,11 +126,6 @@ impl<'a, 'de> Input<'a, 'de> {
         Ok(value)
     }
 
-    /// Reads a value by a seed.
-    pub(crate) fn by_seed<T>(&mut self, slot: usize, read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>) -> Result<T> {
-        self.by_serde(slot, read)
-    }
-
     /// Runs code that asks the session, and the scope of this thread, for what this input knows.
     pub(crate) fn shown<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let _scope = self.scope.map(Scope::enter);
@@ -120,20 +135,20 @@ impl<'a, 'de> Input<'a, 'de> {
 
     /// Runs code that reads with this input, from code that reads by serde.
     pub(in crate::state) fn direct<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        (self.left, _) = self.session.levels_left();
+        (self.left, _) = self.session.budget.levels_left();
         self.is_erased = self.session.is_erased.get();
         read(self)
     }
 
     /// Levels of compound values around the position.
     pub(in crate::state) fn depth(&self) -> usize {
-        self.session.limits.depth.saturating_sub(self.left)
+        self.session.budget.depth_at(self.left)
     }
 
     #[cold]
     #[inline(never)]
     fn too_nested(&self) -> Error {
-        let limit = self.session.limits.nested;
+        let limit = self.session.budget.limits.nested;
         over("nested", limit, limit.saturating_add(1))
     }
 }

@@ -188,9 +188,9 @@ impl Session {
         Ok(resolved)
     }
 
-    /// The type hash and the name of entry `index` of the innermost container's table.
-    pub(crate) fn nested_type(&self, index: u64) -> Result<(u64, TypeName)> {
-        let hash = self.slot(index, |slot| slot.hash).ok_or_else(not_in_table)?;
+    /// The type hash and the name of entry `index` of a container's table.
+    pub(crate) fn nested_type(&self, table: Table, index: u64) -> Result<(u64, TypeName)> {
+        let hash = self.slot_in(table, index, |slot| slot.hash).ok_or_else(not_in_table)?;
         let name = self.innermost(|envelope| envelope.find(hash).map(|(_, name)| name.clone())).flatten();
         let reason = "its type has no name in the envelope";
         Ok((hash, name.ok_or(Kind::Malformed { what: "nested value", reason })?))
@@ -220,7 +220,7 @@ impl Session {
             Err(error) => (error.again().map(Err), name.memory().saturating_mul(3)),
         };
         if let Some(kept) = kept {
-            self.charge(memory.saturating_add(ANSWER))?;
+            self.budget.charge(memory.saturating_add(ANSWER))?;
             self.innermost(|envelope| envelope.keep(at, (interface.type_id)(), kept));
         }
         answer_for(answer, Some(hash), name, carry)
@@ -228,7 +228,7 @@ impl Session {
 
     /// What the envelope lists under a name: its place, its hash, and what is to be done with its values if that is known.
     fn listed(&self, name: &str, interface: &'static InterfaceInfo, carry: Carry) -> Result<Option<Listed>> {
-        self.charge(self.innermost(|envelope| envelope.cost_of_names()).unwrap_or(0))?;
+        self.budget.charge(self.innermost(|envelope| envelope.cost_of_names()).unwrap_or(0))?;
         let found = self.innermost(|envelope| {
             let (at, hash, name) = envelope.find_name(name)?;
             let name = name.clone();
@@ -252,8 +252,8 @@ impl Session {
             let resolved = self.known_or_resolved(at, name.clone(), hash, known, interface, carry)?;
             return Ok((resolved, Some(hash), name));
         }
-        let name = TypeName::parse(name, &self.limits)?;
-        self.charge(name.memory())?;
+        let name = TypeName::parse(name, &self.budget.limits)?;
+        self.budget.charge(name.memory())?;
         let resolved = match carry {
             Carry::All => Resolved::Carried(None, name.clone()),
             _ => answer_for(self.plan(name.as_str(), None, interface), None, name.clone(), carry)?,
@@ -276,7 +276,8 @@ impl Session {
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     pub(in crate::state) fn lists(&self, name: &str) -> bool {
         let cost = self.innermost(|envelope| envelope.cost_of_names()).unwrap_or(0);
-        self.charge(cost).is_ok() && self.innermost(|envelope| envelope.find_name(name).is_some()).unwrap_or(false)
+        self.budget.charge(cost).is_ok()
+            && self.innermost(|envelope| envelope.find_name(name).is_some()).unwrap_or(false)
     }
 
     /// What is read.
@@ -296,7 +297,7 @@ impl Session {
         if let Some(known) = self.innermost(|envelope| envelope.provenance.clone()).flatten() {
             return Ok(known);
         }
-        self.charge(Provenance::MEMORY)?;
+        self.budget.charge(Provenance::MEMORY)?;
         let made = self.innermost(|envelope| Arc::clone(envelope.provenance(&self.given, &self.global)));
         // No envelope is open where a foreign deserializer reads.
         let terms = || self.given.of_kept(self.given.policy.clone(), &self.global);

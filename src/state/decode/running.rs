@@ -6,6 +6,7 @@ use super::types::{LookupSource, Session, Terms};
 use crate::error::Result;
 use crate::limits::Limits;
 use crate::state::budget::count::OnDrop;
+use crate::state::budget::counters::Budget;
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
@@ -57,9 +58,9 @@ impl Session {
             Some(session) => session.renew(terms),
             None => idle = None,
         }
-        let new = || Rc::new(Session::new(terms.own_limits(), terms.clone(), global.lookup()));
+        let new = || Rc::new(Session::new(Budget::of_decode(terms.own_limits()), terms.clone(), global.lookup()));
         let session = idle.unwrap_or_else(new);
-        session.earn(input);
+        session.budget.earn(input);
         let (session, guard) = Session::run(session);
         (session, Some(guard))
     }
@@ -78,8 +79,8 @@ impl Session {
             Some(session) if is_restarted => session,
             _ => {
                 let terms = Terms { limits: limits.cloned(), ..Terms::default() };
-                let session = Session::new(terms.own_limits(), terms, global.lookup());
-                session.earn(input);
+                let session = Session::new(Budget::of_decode(terms.own_limits()), terms, global.lookup());
+                session.budget.earn(input);
                 Rc::new(session)
             }
         };
@@ -101,7 +102,7 @@ impl Drop for SessionGuard {
     fn drop(&mut self) {
         let Some(ended) = Session::replace_current(None) else { return };
         if let Some(outer) = &ended.outer {
-            outer.take_over(&ended);
+            outer.budget.take_over(&ended.budget);
             drop(Session::replace_current(Some(Rc::clone(outer))));
         } else if ended.may_wait() {
             // Where there is no place for it, it is dropped.
@@ -164,9 +165,9 @@ mod tests {
     #[test]
     fn a_session_in_the_room_of_another_counts_from_zero() {
         let spend = |session: &Session| {
-            session.count_items(10).unwrap();
-            session.charge(1 << 20).unwrap();
-            session.count_items(1).unwrap_err();
+            session.budget.count_elements(10, true, 0).unwrap();
+            session.budget.charge(1 << 20).unwrap();
+            session.budget.count_elements(1, true, 0).unwrap_err();
             session.check_keys().unwrap();
             Session::refuse_key();
             session.check_keys().unwrap_err();
@@ -181,10 +182,10 @@ mod tests {
         let (session, _guard) =
             Session::join_or_start(&Terms { limits, ..given(&Arc::new(Nobody)) }, 1, &Arc::new(Nobody));
         for (size, limit) in [(2 << 20, "memory_per_byte is 1"), ((2 << 20) + 1, "memory_bytes is 2097152")] {
-            let error = session.charge(size).unwrap_err().to_string();
+            let error = session.budget.charge(size).unwrap_err().to_string();
             assert!(error.contains(limit), "{size}: {error}");
         }
-        session.charge((1 << 20) + 1).unwrap();
+        session.budget.charge((1 << 20) + 1).unwrap();
     }
 
     #[test]

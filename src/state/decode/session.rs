@@ -1,18 +1,21 @@
-//! One running decode: limits, look-up, policies, and what of the limits is used. Imports `error`, `limits`, `policy`, `shape`,
+//! One running decode: look-up, policies, and what of its budget is used. Imports `error`, `policy`, `shape`,
 //! `type_name` and its siblings.
 //!
 //! Invariant: what bytes claim is counted before it is built; only a level is counted back, by its guard.
 
 use super::types::{EnvelopeParts, Lookup, LookupSource, OpenEnvelope, Plan, Session, Table, Terms};
-use crate::error::{Error, Kind, Result};
-use crate::limits::Limits;
+use crate::error::{Kind, Result};
 use crate::policy::Policy;
 use crate::shape::InterfaceInfo;
-use crate::state::budget::count::{CountGuard, OnDrop, count, over};
-use crate::state::budget::stack::{self, Stack};
+use crate::state::budget::count::{CountGuard, OnDrop};
+use crate::state::budget::counters::Budget;
+use crate::state::budget::stack;
 use crate::type_name::{TypeName, TypeRef};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
+
+/// What a level of our own code takes of the stack: the frames of serde_json, and of a visitor or a walk.
+const OWN_LEVEL: usize = 128;
 
 impl Session {
     /// Runs `decode` for one envelope: in the session that runs on this thread, in one within that if `terms` are tighter, or
@@ -28,16 +31,16 @@ impl Session {
         let Some(outer) = around else {
             let (session, guard) = Session::join_or_start(terms, 0, global);
             // An envelope within a decode is one more level of nesting, however it came there.
-            let _level = if guard.is_none() { Some(session.descend_nested()?) } else { None };
+            let _level = if guard.is_none() { Some(session.budget.descend_nested()?) } else { None };
             let _native = guard.is_none().then(|| session.natively());
-            session.earn(input);
+            session.budget.earn(input);
             return session.decode_envelope(terms, envelope, decode);
         };
-        let _level = outer.descend_nested()?;
-        outer.earn(input);
+        let _level = outer.budget.descend_nested()?;
+        outer.budget.earn(input);
         let (session, _guard) = Session::start_within(&outer, terms, input);
         let decoded = session.decode_envelope(terms, envelope, decode);
-        decoded.map_err(|error| error.map_limit(|limit, value, asked| outer.own_limit(limit, value, asked)))
+        decoded.map_err(|error| error.map_limit(|limit, value, asked| outer.budget.own_limit(limit, value, asked)))
     }
 
     fn decode_envelope<T>(
@@ -46,13 +49,13 @@ impl Session {
         envelope: EnvelopeParts<'_>,
         decode: impl FnOnce(&Session) -> Result<T>,
     ) -> Result<T> {
-        self.charge(envelope.memory)?;
+        self.budget.charge(envelope.memory)?;
         let policy = self.policy().and(terms.policy.clone());
         self.envelopes.borrow_mut().push(OpenEnvelope::new(policy, &envelope));
         let _open = OnDrop(|| drop(self.envelopes.borrow_mut().pop()));
         let _root = self.open_container(envelope.table.iter().copied());
         // The value passes through many frames before it is a level of its own.
-        self.stack.check(size_of::<T>())?;
+        self.budget.stack.check(size_of::<T>())?;
         let decoded = decode(self);
         if decoded.is_ok() {
             self.check_keys()?;
@@ -60,25 +63,15 @@ impl Session {
         decoded
     }
 
-    pub(in crate::state) fn new(limits: Limits, given: Terms, global: Arc<dyn Lookup>) -> Self {
-        let stack = Stack::here(limits.depth);
+    pub(in crate::state) fn new(budget: Budget, given: Terms, global: Arc<dyn Lookup>) -> Self {
         Session {
-            limits,
+            budget,
             given,
             global,
             outer: None,
-            depth: Cell::new(0),
-            nested: Cell::new(0),
-            items: Cell::new(0),
-            unbacked_items: Cell::new(0),
-            memory: Cell::new(0),
-            input: Cell::new(0),
-            memory_limit: Cell::new(0),
-            handles: Cell::new(0),
             is_erased: Cell::new(false),
             unit: Cell::default(),
             slot: Cell::new(0),
-            stack,
             has_bad_key: Cell::new(false),
             envelopes: RefCell::default(),
             slots: RefCell::default(),
@@ -91,12 +84,6 @@ impl Session {
         self.given.lookups.is_empty()
     }
 
-    /// How many levels of compound values, and of nested values, may follow.
-    pub(in crate::state) fn levels_left(&self) -> (usize, usize) {
-        let (depth, nested) = (self.depth.get(), self.nested.get());
-        (self.limits.depth.saturating_sub(depth), self.limits.nested.saturating_sub(nested))
-    }
-
     /// Counts the levels as an input does, until the guard ends.
     pub(in crate::state) fn at_levels(
         &self,
@@ -105,12 +92,13 @@ impl Session {
         table: Table,
         is_erased: bool,
     ) -> impl Drop {
-        let depth = self.depth.replace(self.limits.depth.saturating_sub(left));
-        let nested = self.nested.replace(self.limits.nested.saturating_sub(nested_left));
+        let budget = &self.budget;
+        let depth = budget.depth.replace(budget.depth_at(left));
+        let nested = budget.nested.replace(budget.limits.nested.saturating_sub(nested_left));
         let (table, is_erased) = (self.table.replace(table), self.is_erased.replace(is_erased));
         OnDrop(move || {
-            self.depth.set(depth);
-            self.nested.set(nested);
+            budget.depth.set(depth);
+            budget.nested.set(nested);
             self.table.set(table);
             self.is_erased.set(is_erased);
         })
@@ -127,12 +115,12 @@ impl Session {
         decode: impl FnOnce() -> Result<T>,
     ) -> Result<T> {
         self.charge_beyond(size, slot)?;
-        let _level = CountGuard::new(&self.depth, "depth", self.limits.depth)?;
+        let _level = CountGuard::new(&self.budget.depth, "depth", self.budget.limits.depth)?;
         let needed = stack::needed(size, n_variants);
-        if self.stack.has_level(needed) {
+        if self.budget.stack.has_level(needed) {
             return decode();
         }
-        self.elsewhere(needed, self.depth.get(), decode)
+        self.elsewhere(needed, self.budget.depth(), decode)
     }
 
     /// Runs `decode`, which decodes a value of `size` bytes, on a stack that has room for it: for the frames that the value
@@ -141,7 +129,14 @@ impl Session {
     #[inline]
     pub(in crate::state) fn room<T>(&self, size: usize, decode: impl FnOnce() -> Result<T>) -> Result<T> {
         let needed = stack::needed(size, 0);
-        if self.stack.has(needed) { decode() } else { self.elsewhere(needed, self.depth.get(), decode) }
+        if self.budget.stack.has(needed) { decode() } else { self.elsewhere(needed, self.budget.depth(), decode) }
+    }
+
+    /// Runs `run`, one of so many levels of our own code, on a stack that has room for it.
+    #[inline]
+    pub(in crate::state) fn on_level<T>(&self, depth: usize, run: impl FnOnce() -> Result<T>) -> Result<T> {
+        let needed = stack::needed(OWN_LEVEL, 0);
+        if self.budget.stack.has_level(needed) { run() } else { self.elsewhere(needed, depth, run) }
     }
 
     /// A function of its own, as its frame has the value twice.
@@ -155,23 +150,15 @@ impl Session {
     ) -> Result<T> {
         let (mut decode, mut decoded) = (Some(decode), None);
         let mut run = || decoded = decode.take().map(|decode| decode());
-        self.stack.add(needed, depth, &mut run)?;
+        self.budget.stack.add(needed, depth, &mut run)?;
         decoded.unwrap_or_else(|| Err(Kind::Stack { left: 0, needed }.into()))
     }
 
-    /// Counts an element and charges it.
-    #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
-    #[inline]
-    pub(in crate::state) fn begin_part(&self, size: usize) -> Result<()> {
-        self.count_items(1)?;
-        self.charge(size)
-    }
-
-    /// As [`Session::check_stack`], and no part of the code of a type.
+    /// Checks that a part of `size` bytes can stand on the stack, and is no part of the code of a type.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     #[inline(never)]
     pub(in crate::state) fn check_stack_for(&self, size: usize) -> Result<()> {
-        self.check_stack(size)
+        self.budget.stack.check_part(size)
     }
 
     /// Charges a value of `size` bytes for which `slot` bytes are charged: one that is larger cannot stand there, but in a box.
@@ -181,64 +168,7 @@ impl Session {
             self.note_in_unit(size, slot);
             return Ok(());
         }
-        if size > slot { self.charge(size) } else { Ok(()) }
-    }
-
-    /// Lets `input` bytes of a new envelope earn their memory.
-    pub(crate) fn earn(&self, input: usize) {
-        self.input.set(self.input.get().saturating_add(input));
-        self.memory_limit.set(self.limits.memory_of(self.input.get()));
-    }
-
-    /// Counts elements, before they are decoded.
-    #[inline]
-    pub(crate) fn count_items(&self, number: usize) -> Result<()> {
-        count(&self.items, number, "items", self.limits.items)
-    }
-
-    /// Checks that a part of `size` bytes can stand on the stack.
-    #[inline]
-    pub(in crate::state) fn check_stack(&self, size: usize) -> Result<()> {
-        self.stack.check_part(size)
-    }
-
-    /// Charges `size` bytes of memory, before they are taken.
-    #[inline]
-    pub(crate) fn charge(&self, size: usize) -> Result<()> {
-        let asked = self.memory.get().saturating_add(size);
-        if asked > self.memory_limit.get() {
-            return Err(self.out_of_memory(asked));
-        }
-        self.memory.set(asked);
-        Ok(())
-    }
-
-    /// Takes back the charge of what is there no more.
-    #[cfg(feature = "json")]
-    pub(in crate::state) fn give_back(&self, size: usize) {
-        self.memory.set(self.memory.get().saturating_sub(size));
-    }
-
-    /// Bytes of memory that were charged so far.
-    #[cfg(feature = "json")]
-    pub(crate) fn charged(&self) -> usize {
-        self.memory.get()
-    }
-
-    #[cold]
-    fn out_of_memory(&self, asked: usize) -> Error {
-        let (limit, value, asked) = self.limits.over_memory(asked, self.input.get());
-        over(limit, value, asked)
-    }
-
-    /// Counts one element that took no input.
-    pub(crate) fn count_unbacked_item(&self) -> Result<()> {
-        count(&self.unbacked_items, 1, "unbacked_items", self.limits.unbacked_items)
-    }
-
-    /// Counts one level of nested values until the guard ends.
-    pub(crate) fn descend_nested(&self) -> Result<CountGuard<'_>> {
-        CountGuard::new(&self.nested, "nested", self.limits.nested)
+        if size > slot { self.budget.charge(size) } else { Ok(()) }
     }
 
     /// Notes that a value was asked for its hash whose type has `PartialEq` and no `Hash`. No compiler lets such a value be
@@ -258,7 +188,7 @@ impl Session {
 
     /// The plan for a type, if all registries know it and every policy allows it.
     pub(crate) fn plan(&self, name: &str, hash: Option<u64>, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
-        let find = |lookup: &Arc<dyn Lookup>| lookup.plan(name, hash, interface, &self.limits);
+        let find = |lookup: &Arc<dyn Lookup>| lookup.plan(name, hash, interface, &self.budget.limits);
         let plan = match self.given.lookups.split_first() {
             None => find(&self.global)?,
             Some((first, others)) => {

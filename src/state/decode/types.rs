@@ -7,8 +7,8 @@ use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::schema::Schema;
 use crate::shape::{Identity, InterfaceInfo, TypeExpr};
+use crate::state::budget::counters::Budget;
 use crate::state::budget::handle::{Handle, Sizes};
-use crate::state::budget::stack::Stack;
 #[cfg(feature = "json")]
 use crate::state::metered::source::Source;
 use crate::state::plan::own_traits::OwnTraits;
@@ -83,30 +83,18 @@ pub(crate) trait LookupSource {
 
 /// One running decode, nested values included.
 pub(crate) struct Session {
-    pub(crate) limits: Limits,
+    pub(crate) budget: Budget,
     /// What it was given, and what was given around it.
     pub(in crate::state) given: Terms,
     /// Where types are looked up if nothing else was given.
     pub(in crate::state) global: Arc<dyn Lookup>,
     /// The session around this one, which was given less.
     pub(in crate::state) outer: Option<Rc<Session>>,
-    pub(in crate::state) depth: Cell<usize>,
-    pub(in crate::state) nested: Cell<usize>,
-    pub(in crate::state) items: Cell<usize>,
-    pub(in crate::state) unbacked_items: Cell<usize>,
-    pub(in crate::state) memory: Cell<usize>,
-    /// The bytes of state that really came.
-    pub(in crate::state) input: Cell<usize>,
-    /// What `memory` may reach: grows with `input`.
-    pub(in crate::state) memory_limit: Cell<usize>,
-    /// The boxes of erased arguments.
-    pub(in crate::state) handles: Cell<usize>,
     /// Whether what is decoded is an erased form, and what is to be charged for it.
     pub(in crate::state) is_erased: Cell<bool>,
     pub(in crate::state) unit: Cell<Unit>,
     /// The bytes that are charged for an argument that comes next, where nothing else tells it.
     pub(in crate::state) slot: Cell<usize>,
-    pub(in crate::state) stack: Stack,
     /// Whether a key was asked for its hash whose type has none.
     pub(in crate::state) has_bad_key: Cell<bool>,
     pub(in crate::state) envelopes: RefCell<Vec<OpenEnvelope>>,
@@ -228,9 +216,16 @@ pub(in crate::state) struct Unit {
     pub(in crate::state) has_variants: bool,
 }
 
+/// What is left of a binary state, or of a tape: reads primitives off its front.
+#[derive(Clone, Copy)]
+pub struct Bytes<'de> {
+    pub(in crate::state) bytes: &'de [u8],
+    pub(crate) format: Format,
+}
+
 /// Reads values off the front of a binary state. The session is a parameter of everything that reads.
 pub struct Input<'a, 'de> {
-    pub(in crate::state) bytes: &'de [u8],
+    pub(in crate::state) state: Bytes<'de>,
     pub(crate) session: &'a Session,
     /// The plan whose arguments the parameters of an erased form stand for.
     pub(crate) scope: Option<&'a Arc<Plan>>,
@@ -239,7 +234,6 @@ pub struct Input<'a, 'de> {
     /// Levels of nested values that may follow.
     pub(in crate::state) nested_left: usize,
     pub(in crate::state) table: Table,
-    pub(crate) format: Format,
     /// Whether the value is an erased form, whose memory is charged by the unit.
     pub(in crate::state) is_erased: bool,
     /// What stands aside of a text, where the bytes are its tape.

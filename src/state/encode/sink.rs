@@ -9,8 +9,8 @@ use super::text_types::TextTypes;
 use crate::error::Result;
 use crate::format::{Format, Primitives, dispatch};
 use crate::limits::Limits;
-use crate::state::budget::handle::Handle;
-use crate::state::budget::spent::Spent;
+use crate::state::budget::counters::Budget;
+use crate::state::budget::handle::{Handle, is_number_type, stand_for_numbers};
 use crate::state::decode::types::Plan;
 use serde::Serialize;
 use std::cell::Cell;
@@ -32,7 +32,7 @@ pub struct Sink<'a> {
 
 /// What a running encode knows, nested values included.
 pub(crate) struct Encoding {
-    pub(crate) spent: Spent,
+    pub(crate) budget: Budget,
     pub(crate) tables: Tables,
     /// The bytes of the sink, on their way to a nested value and back; in JSON those of the nested value alone.
     pub(in crate::state) parked: Cell<Vec<u8>>,
@@ -64,7 +64,7 @@ impl<'a> Sink<'a> {
         // A thread that is about to end has none any more.
         let mut idle = IDLE.try_with(Cell::take).ok().flatten();
         if let Some(encoding) = idle.as_mut().and_then(Rc::get_mut) {
-            encoding.spent.begin(limits);
+            encoding.budget.begin_encode(limits);
             #[cfg(feature = "json")]
             {
                 encoding.is_doubtful.set(false);
@@ -75,7 +75,7 @@ impl<'a> Sink<'a> {
             idle = None;
         }
         let encoding = idle.unwrap_or_else(|| Rc::new(Encoding::new(limits)));
-        let left = encoding.spent.depth_limit().saturating_sub(encoding.spent.depth());
+        let left = encoding.budget.levels_left().0;
         Sink { bytes, encoding, format, is_tape: false, left, scope: None }
     }
 
@@ -112,7 +112,7 @@ impl<'a> Sink<'a> {
                 self.left = left;
                 Ok(())
             }
-            None => Err(self.encoding.spent.too_deep()),
+            None => Err(self.encoding.budget.too_deep()),
         }
     }
 
@@ -126,7 +126,7 @@ impl<'a> Sink<'a> {
     /// Checks that there is room on the stack for what stands in a box.
     #[inline]
     pub(crate) fn check_stack(&self) -> Result<()> {
-        self.encoding.spent.check_stack(self.depth())
+        self.encoding.budget.stack.check_written(self.depth())
     }
 
     /// Back from a level.
@@ -137,7 +137,7 @@ impl<'a> Sink<'a> {
 
     /// Levels of compound values around what comes next.
     pub(in crate::state) fn depth(&self) -> usize {
-        self.encoding.spent.depth_limit().saturating_sub(self.left)
+        self.encoding.budget.depth_at(self.left)
     }
 
     #[inline]
@@ -174,7 +174,7 @@ impl<'a> Sink<'a> {
     pub(crate) fn put_bytes(&mut self, bytes: &[u8]) -> Result<()> {
         if self.is_tape {
             self.enter()?;
-            self.encoding.spent.count_items(bytes.len())?;
+            self.encoding.budget.count_elements(bytes.len(), true, 0)?;
             self.leave();
         }
         self.put_slice(bytes);
@@ -192,15 +192,18 @@ impl<'a> Sink<'a> {
         dispatch!(self.format, F => F::put(&mut self.bytes, value), format => format.missing())
     }
 
+    /// Counts elements of a sequence. Numbers of fixed size are no items, as a decode finds; but JSON has a list of numbers.
+    #[inline]
+    pub(in crate::state) fn count_elements<T: ?Sized>(&self, number: usize) -> Result<()> {
+        let handles = self.handles();
+        let are_numbers = || is_number_type::<T>() || (!handles.is_empty() && stand_for_numbers::<T>(handles));
+        self.encoding.budget.count_elements(number, self.is_tape || !are_numbers(), 0)
+    }
+
     /// The length of a sequence of such elements.
     #[inline]
     pub(crate) fn put_length<T>(&mut self, length: usize) -> Result<()> {
-        if self.is_tape {
-            // JSON has a list of numbers, each of which a decode counts.
-            self.encoding.spent.count_items(length)?;
-        } else {
-            self.encoding.spent.count_elements::<T>(self.handles(), length)?;
-        }
+        self.count_elements::<T>(length)?;
         self.put_number(length as u64);
         Ok(())
     }
@@ -208,7 +211,7 @@ impl<'a> Sink<'a> {
     /// The length of a map, whose entries are two items.
     #[inline]
     pub(crate) fn put_map_length(&mut self, length: usize) -> Result<()> {
-        self.encoding.spent.count_items(length.saturating_mul(2))?;
+        self.encoding.budget.count_elements(length.saturating_mul(2), true, 0)?;
         self.put_number(length as u64);
         Ok(())
     }
@@ -243,9 +246,9 @@ impl Encoding {
     }
 
     fn new(limits: &Limits) -> Self {
-        let (spent, tables) = (Spent::new(limits), Tables::default());
+        let (budget, tables) = (Budget::of_encode(limits), Tables::default());
         Encoding {
-            spent,
+            budget,
             tables,
             parked: Cell::default(),
             front: Cell::default(),

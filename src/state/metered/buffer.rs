@@ -73,7 +73,7 @@ pub(in crate::state) fn next_text<'de, A: MapAccess<'de>, T: DeserializeSeed<'de
     seed: T,
 ) -> Result<T::Value> {
     let raw: Box<RawValue> = access.next_value().map_err(Error::of_foreign)?;
-    session.charge(raw.get().len())?;
+    session.budget.charge(raw.get().len())?;
     seed.deserialize(StrDeserializer::<Error>::new(raw.get()))
 }
 

@@ -24,13 +24,15 @@ impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for GuardedSeed<'_, T> {
         let mut slot = size_of::<T::Value>();
         if room > 0 {
             match session.each::<T::Value>() {
-                Each::Plain => session.begin_part(slot.saturating_mul(room)).map_err(Error::carry)?,
+                Each::Plain => {
+                    session.budget.count_elements(1, true, slot.saturating_mul(room)).map_err(Error::carry)?
+                }
                 Each::Exact(size) => {
-                    session.begin_part(size.saturating_mul(room)).map_err(Error::carry)?;
+                    session.budget.count_elements(1, true, size.saturating_mul(room)).map_err(Error::carry)?;
                     slot = PAID;
                 }
                 Each::Unit => {
-                    session.begin_part(0).map_err(Error::carry)?;
+                    session.budget.count_elements(1, true, 0).map_err(Error::carry)?;
                     let unit = session.begin_unit(slot);
                     let part = seed.deserialize(Guarded { inner, session, slot, watch }).map_err(Error::carry)?;
                     session.in_scope(|handles| unit.charge(handles, room)).map_err(Error::carry)?;

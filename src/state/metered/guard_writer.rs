@@ -30,7 +30,7 @@ pub(in crate::state) fn put_by(
     write: impl FnOnce(TextWriter<'_, '_>) -> Result<()>,
 ) -> Result<()> {
     let Sink { bytes, encoding, .. } = sink;
-    let (depth, is_some) = (encoding.spent.depth(), encoding.is_some.take());
+    let (depth, is_some) = (encoding.budget.depth(), encoding.is_some.take());
     let guard = WriteGuard { encoding, depth, is_some, is_key: false };
     let mut writer = JsonWriter::new(Text::new(bytes, encoding));
     write(GuardedWriter { inner: &mut writer, guard })
@@ -43,7 +43,7 @@ pub(in crate::state) fn is_tag(key: &[u8]) -> bool {
 
 /// The types for which it is no remedy say why themselves.
 const BINARY: Cow<'static, str> =
-    Cow::Borrowed("use Format::Postcard or Format::Bincode, unless the type is for JSON alone, or another value");
+    Cow::Borrowed("use Format::Postcard or another binary format, unless the type is for JSON alone, or another value");
 pub(in crate::state) const NULL_IN_SOME: Kind = Kind::NotRepresentable {
     format: "json",
     what: "`Some` of a value that is itself written as `null`: a reader would see `None`",
@@ -64,7 +64,7 @@ impl<'a, S: Serializer> GuardedWriter<'a, S> {
     /// Lets `value`, a wish under one of our private names, write itself aside. See `Writer::hand_over`.
     fn hand_over<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok> {
         let WriteGuard { encoding, depth, is_some, .. } = self.guard;
-        encoding.spent.set_depth(depth);
+        encoding.budget.set_depth(depth);
         encoding.is_some.set(is_some);
         encoding.is_written.set(false);
         let mut room = encoding.parked.take();

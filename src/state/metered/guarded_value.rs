@@ -20,7 +20,7 @@ pub struct WriteGuard<'a> {
 impl WriteGuard<'_> {
     /// One level further in.
     pub(in crate::state) fn descend(self) -> Result<Self> {
-        let depth = self.encoding.spent.one_deeper(self.depth)?;
+        let depth = self.encoding.budget.one_deeper(self.depth)?;
         Ok(WriteGuard { depth, is_some: false, ..self })
     }
 
@@ -39,7 +39,7 @@ impl WriteGuard<'_> {
     pub(in crate::state) fn sure(self) {}
 
     pub(in crate::state) fn count_item(self) -> Result<()> {
-        self.encoding.spent.count_items(1)
+        self.encoding.budget.count_elements(1, true, 0)
     }
 }
 

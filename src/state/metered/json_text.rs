@@ -24,6 +24,11 @@ impl<'a> Text<'a> {
         Text { before: bytes.len(), bytes, encoding }
     }
 
+    /// The same text, lent.
+    pub(in crate::state) fn again(&mut self) -> Text<'_> {
+        Text { bytes: self.bytes, before: self.before, encoding: self.encoding }
+    }
+
     /// Appends what is text.
     #[inline]
     pub(in crate::state) fn put(&mut self, text: &[u8]) -> Result<()> {
@@ -94,7 +99,7 @@ impl<'a> Text<'a> {
     #[inline(never)]
     fn check(&self, more: usize) -> Result<()> {
         let length = self.bytes.len().saturating_sub(self.before).saturating_add(more);
-        self.encoding.spent.check_bytes(length)
+        self.encoding.budget.check_bytes(length)
     }
 
     /// Appends the value that has written itself aside.

@@ -1,7 +1,7 @@
 //! A value inside another, whose type only its plan knows. Imports `error`, `format`, `shape` and its siblings.
 
 use crate::error::{Error, Kind, Result};
-use crate::shape::Head;
+use crate::shape::is_read_as_option;
 #[cfg(feature = "json")]
 use crate::state::decode::contain::contain;
 use crate::state::decode::types::{AnyBox, Plan, Session};
@@ -24,9 +24,10 @@ impl Plan {
         self: &Arc<Self>,
         deserializer: D,
     ) -> Result<AnyBox, D::Error> {
-        // Some formats show a newtype. And what serde's derive asks for a field that is not there answers for an option alone.
-        let is_option = matches!(self.expr.head, Head::Origin(origin) if origin.id == "Option");
-        if if is_option { !asks_ours(&deserializer) } else { !reads_ours(&deserializer) } {
+        // Some formats show a newtype. And what serde's derive asks for a field that is not there answers for an option alone,
+        // which may stand behind a wrapper.
+        let is_ours = asks_ours(&deserializer) || reads_ours(&deserializer) && !is_read_as_option(self.expr, &**self);
+        if !is_ours {
             return self.decode_beside(deserializer);
         }
         Exchange::WantValue(Arc::clone(self)).put();

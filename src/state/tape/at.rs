@@ -1,10 +1,11 @@
 //! Where a value stands in its type: the type's expression, and what its parameters stand for. Imports `error`, `shape` and its
 //! siblings.
 
-use crate::error::{Kind, Result};
-use crate::shape::{ConstValue, Head, Leaf, Shape, TypeExpr};
+use crate::error::{Error, Kind, Result};
+use crate::shape::{Absent, ConstValue, Fields, Head, Leaf, Manners, Shape, Style, TypeExpr, Variant};
 use crate::state::binary::by_serde::BySerde;
 use crate::state::decode::types::{Plan, PlanArgument};
+use crate::state::view::{Part, PartsAt, TypeAt, VariantsAt, View};
 use std::sync::Arc;
 
 /// A type, in the scope of a plan.
@@ -12,15 +13,6 @@ use std::sync::Arc;
 pub(crate) struct At<'p> {
     pub(super) expr: &'static TypeExpr,
     pub(super) plan: Option<&'p Arc<Plan>>,
-}
-
-/// How a value of a type stands in a text.
-#[derive(Clone, Copy)]
-pub(super) enum View {
-    /// As its shape says, which is not that of another type.
-    Shaped(&'static Shape),
-    /// As serde writes it.
-    BySerde(&'static BySerde),
 }
 
 impl<'p> At<'p> {
@@ -32,31 +24,6 @@ impl<'p> At<'p> {
     /// Another type in the same scope.
     pub(super) fn with(self, expr: &'static TypeExpr) -> Self {
         At { expr, ..self }
-    }
-
-    /// What it is if it has no parts, as most types; others are to be viewed.
-    #[inline]
-    pub(super) fn leaf(self) -> Option<Leaf> {
-        match (self.expr.by_serde, (self.expr.shape)()) {
-            (None, Shape::Leaf(leaf)) => Some(*leaf),
-            _ => None,
-        }
-    }
-
-    /// The type that has the state: behind parameters, boxes and the like.
-    #[inline]
-    pub(super) fn view(mut self) -> Result<(Self, View)> {
-        loop {
-            if let Some(by_serde) = self.expr.by_serde {
-                let another = Kind::Registration { reason: "its decoder makes another type" };
-                return Ok((self, View::BySerde(by_serde.downcast_ref().ok_or(another)?)));
-            }
-            match (self.expr.shape)() {
-                Shape::Transparent { inner } => self.expr = inner,
-                Shape::None => self = self.argument()?,
-                shape => return Ok((self, View::Shaped(shape))),
-            }
-        }
     }
 
     /// What a parameter stands for.
@@ -71,7 +38,7 @@ impl<'p> At<'p> {
     }
 
     /// The length of the array.
-    pub(super) fn length(self) -> Result<usize> {
+    fn length(self) -> Result<usize> {
         let length = match self.expr.args.get(1).map(|arg| &arg.head) {
             Some(Head::Const(ConstValue::Uint(length))) => usize::try_from(*length).ok(),
             Some(Head::ConstParam(index)) => match self.plan.and_then(|plan| plan.arguments.get(*index)) {
@@ -81,5 +48,121 @@ impl<'p> At<'p> {
             _ => None,
         };
         length.ok_or_else(|| Kind::Registration { reason: "an array has no length" }.into())
+    }
+}
+
+#[cold]
+pub(super) fn misshaped() -> Error {
+    Kind::Registration { reason: "its shape is not one of its state" }.into()
+}
+
+impl<'p> TypeAt for At<'p> {
+    type Parts = Parts<'p>;
+    type Variants = Variants<'p>;
+    /// What serde reads and writes.
+    type Own = (At<'p>, &'static BySerde);
+
+    #[inline]
+    fn view(mut self) -> Result<View<Self>> {
+        let shape = loop {
+            if let Some(by_serde) = self.expr.by_serde {
+                let another = Kind::Registration { reason: "its decoder makes another type" };
+                return Ok(View::Own((self, by_serde.downcast_ref().ok_or(another)?)));
+            }
+            match (self.expr.shape)() {
+                Shape::Transparent { inner } => self.expr = inner,
+                Shape::None => self = self.argument()?,
+                shape => break shape,
+            }
+        };
+        Ok(match shape {
+            Shape::Leaf(leaf) => View::Leaf(*leaf),
+            Shape::Text { .. } => View::Leaf(Leaf::Str),
+            Shape::Option { inner } => View::Option(self.with(inner)),
+            Shape::Seq { element } => View::Seq(self.with(element)),
+            Shape::Array { element } => View::Array(self.with(element), self.length()?),
+            Shape::Map { key, value } => View::Map(self.with(key), self.with(value)),
+            Shape::Tuple { elements } => View::Parts(Parts { at: self, list: List::Tuple(elements), variant: "" }),
+            Shape::Struct { fields, manners, .. } => {
+                View::Parts(Parts { at: self, list: List::Fields(fields, manners), variant: "" })
+            }
+            Shape::Enum { variants, manners, .. } => View::Enum(Variants { at: self, variants, manners }),
+            _ => return Err(misshaped()),
+        })
+    }
+}
+
+/// The parts of a tuple, a struct or a variant.
+#[derive(Clone, Copy)]
+pub(in crate::state) struct Parts<'p> {
+    pub(super) at: At<'p>,
+    pub(super) list: List,
+    pub(super) variant: &'static str,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum List {
+    Tuple(&'static [&'static TypeExpr]),
+    Fields(&'static Fields, &'static Manners),
+}
+
+impl<'p> PartsAt for Parts<'p> {
+    type At = At<'p>;
+
+    #[inline]
+    fn style(&self) -> Style {
+        match self.list {
+            List::Tuple(_) => Style::Tuple,
+            List::Fields(fields, _) => fields.style,
+        }
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        match self.list {
+            List::Tuple(elements) => elements.len(),
+            List::Fields(fields, _) => fields.fields.len(),
+        }
+    }
+
+    #[inline]
+    fn part(&self, index: usize) -> Option<Part<'_, At<'p>>> {
+        Some(match self.list {
+            List::Tuple(elements) => Part { name: "", at: self.at.with(elements.get(index)?), is_marked: false },
+            List::Fields(fields, _) => {
+                let field = fields.fields.get(index)?;
+                Part { name: field.name, at: self.at.with(field.ty), is_marked: field.absent == Absent::Default }
+            }
+        })
+    }
+
+    #[inline]
+    fn variant(&self) -> &str {
+        self.variant
+    }
+}
+
+/// The variants of an enum.
+#[derive(Clone, Copy)]
+pub(in crate::state) struct Variants<'p> {
+    pub(super) at: At<'p>,
+    pub(super) variants: &'static [Variant],
+    pub(super) manners: &'static Manners,
+}
+
+impl<'p> Variants<'p> {
+    pub(super) fn parts(self, variant: &'static Variant) -> Parts<'p> {
+        Parts { at: self.at, list: List::Fields(&variant.fields, self.manners), variant: variant.name }
+    }
+}
+
+impl<'p> VariantsAt for Variants<'p> {
+    type Parts = Parts<'p>;
+
+    fn numbered(&self, index: u32) -> Result<Parts<'p>> {
+        let is_it = |variant: &&'static Variant| variant.index == index;
+        let at_place = usize::try_from(index).ok().and_then(|index| self.variants.get(index)).filter(is_it);
+        let variant = at_place.or_else(|| self.variants.iter().find(is_it));
+        variant.map(|variant| self.parts(variant)).ok_or_else(misshaped)
     }
 }

@@ -10,16 +10,21 @@
 
 mod at;
 mod fields;
+mod known_types;
 mod missing;
+mod names;
 mod read;
 mod read_nested;
-mod read_parts;
 mod recorder;
+mod visitor;
 mod visitors;
+mod walk;
 mod write;
 mod write_parts;
 
 pub(crate) use at::At;
 pub(super) use read::read_source;
 pub(crate) use read::read_text;
+pub(super) use recorder::{Names, RecordAt, Recorder, Seed};
+pub(super) use walk::{Place, Source, Walk};
 pub(crate) use write::put_text;

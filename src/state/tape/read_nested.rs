@@ -6,13 +6,13 @@
 //! Invariant: limits, errors and values are those that these functions give.
 
 use super::at::At;
-use super::recorder::{Extent, Found, KnownType, RECENT, Recorder, Seed};
-use crate::error::{Error, Kind, Result};
+use super::known_types::Found;
+use super::recorder::{Extent, Recorder, Seed};
+use crate::error::{Error, Result};
 use crate::shape::InterfaceInfo;
 use crate::state::binary::by_serde::BySerde;
 use crate::state::budget::count::over;
-use crate::state::decode::open_envelope::{Carry, Resolved};
-use crate::state::decode::types::{AnyBox, Guarded, Kept, NativePlan, Plan, Session, Sourced};
+use crate::state::decode::types::{AnyBox, Guarded, Kept, Plan, Session, Sourced};
 use crate::state::handoff::{ARGUMENT, Exchange, NESTED_FORM, NO_VALUE, NOTHING_ELSE};
 use crate::state::metered::once::Once;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer};
@@ -20,16 +20,6 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
-
-/// So many types are found by a scan, and no more are remembered.
-const REMEMBERED: usize = 32;
-
-/// Where a name is looked for first.
-fn place_of(name: &str) -> usize {
-    let bytes = name.as_bytes();
-    let of = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default());
-    (bytes.len() ^ of(bytes.last()) ^ of(bytes.get(bytes.len() / 2))) % RECENT
-}
 
 /// Bytes that the place of a trait object has.
 const SLOT: usize = size_of::<Box<dyn Any>>();
@@ -62,7 +52,7 @@ impl<'de> Visitor<'de> for NestedVisitor<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
         let read = match access.next_key_seed(KeySeed)? {
             Some(Key::Type) => match self.recorder.typed(self.interface, &mut access)? {
-                Some(key) => vec!["type".into(), self.recorder.name.as_str().into(), key],
+                Some(key) => vec!["type".into(), self.recorder.types.name.as_str().into(), key],
                 None => return end(&mut access),
             },
             Some(Key::Value) => vec!["value".into()],
@@ -93,7 +83,7 @@ impl Recorder<'_> {
         access: &mut A,
     ) -> Result<Option<Box<str>>, A::Error> {
         self.level(|recorder| {
-            let limit = recorder.session.limits.nested;
+            let limit = recorder.session.budget.limits.nested;
             let Some(nested_left) = recorder.nested_left.checked_sub(1) else {
                 return Err(over("nested", limit, limit.saturating_add(1)).carry());
             };
@@ -121,38 +111,6 @@ impl Recorder<'_> {
         Ok(None)
     }
 
-    /// How values of a type are read.
-    fn find(&mut self, name: &str, interface: &'static InterfaceInfo) -> Result<Found> {
-        let is_it = |known: &&KnownType| known.name.as_str() == name && std::ptr::eq(known.interface, interface);
-        let recent = self.recent.get_mut(place_of(name)).map(|recent| &mut *recent);
-        if let Some(known) = recent.as_ref().and_then(|recent| self.known.get(**recent)).filter(is_it) {
-            return Ok(known.form.clone());
-        }
-        match self.known.iter().position(|known| is_it(&known)) {
-            Some(at) => {
-                recent.into_iter().for_each(|recent| *recent = at);
-                self.find(name, interface)
-            }
-            None => self.resolve(name, interface),
-        }
-    }
-
-    #[inline(never)]
-    fn resolve(&mut self, name: &str, interface: &'static InterfaceInfo) -> Result<Found> {
-        let (resolved, _, name) = self.session.named(name, interface, true, Carry::Nothing)?;
-        let Resolved::Plan(plan) = resolved else {
-            return Err(Kind::Registration { reason: "a place does not take what it asked for" }.into());
-        };
-        let form = match NativePlan::of(&plan) {
-            Some(native) if native.glue.readable.is_none() => Found::Native(native),
-            _ => Found::Planned(plan),
-        };
-        if self.known.len() < REMEMBERED {
-            self.known.push(KnownType { name, interface, form: form.clone() });
-        }
-        Ok(form)
-    }
-
     /// Reads a value by its shape, and makes it.
     fn shaped_value<'de, D: Deserializer<'de>>(&mut self, found: &Found, from: D) -> Result<(), D::Error> {
         let at = match found {
@@ -172,7 +130,7 @@ impl Recorder<'_> {
             made.map_err(Error::carry)
         });
         let extent = std::mem::replace(&mut self.extent, around);
-        self.session.give_back(extent.charged);
+        self.session.budget.give_back(extent.charged);
         self.bytes.truncate(extent.start);
         self.aside.truncate(extent.aside_start);
         let (value, cast) = made?;
@@ -249,9 +207,8 @@ impl Visitor<'_> for NameSeed<'_, '_> {
     }
 
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Found, E> {
-        self.recorder.name.clear();
-        self.recorder.name.push_str(name);
-        self.recorder.find(name, self.interface).map_err(Error::carry)
+        let Recorder { types, session, .. } = self.recorder;
+        types.find(session, name, self.interface).map_err(Error::carry)
     }
 }
 

@@ -1,7 +1,6 @@
 //! Visitors of what has no parts, and of what serde reads. Imports `error` and its siblings.
 
-use super::read_parts::within;
-use super::recorder::Recorder;
+use super::recorder::{Recorder, within};
 use crate::error::{Error, Result, Step};
 use crate::state::binary::by_serde::BySerde;
 use crate::state::binary::run::SPARE;
@@ -66,7 +65,7 @@ impl<'de> Visitor<'de> for Bytes<'_, '_> {
                     Err(error) => return Err(within(error, Step::Element(length))),
                 }
                 let room = if length == 0 { SPARE.saturating_add(1) } else { 1 };
-                let counted = session.begin_part(room).and_then(|()| recorder.count());
+                let counted = session.budget.count_elements(1, true, room).and_then(|()| recorder.count());
                 counted.map_err(|error| error.within(Step::Element(length)).carry())?;
                 length = length.saturating_add(1);
             }

@@ -80,6 +80,9 @@ impl Case {
     }
 }
 
+/// Longest time of a bomb. Code that is not optimised is slower, and is not what is promised.
+pub const MILLISECONDS: u64 = if cfg!(debug_assertions) { 50 * 20 } else { 50 };
+
 /// The stack of a thread that asks for nothing, and a small one.
 pub const STACKS: [usize; 2] = [2 << 20, 512 << 10];
 

@@ -1,5 +1,5 @@
 //! Small inputs that ask for much memory, time or stack: the cases, and how one of them is run. The child `bomb` runs
-//! one in a process of its own; `tests/table.rs` starts it for each, under a limit of memory.
+//! some, one after the other; `tests/table.rs` starts it, under a limit of memory.
 #![forbid(unsafe_code)]
 #![allow(missing_docs, reason = "a test's own crate")]
 
@@ -15,7 +15,7 @@ mod nesting;
 pub mod types;
 mod unknown;
 
-pub use case::{Case, Decode, Expect, Outcome, Table};
+pub use case::{Case, Decode, Expect, MILLISECONDS, Outcome, Table};
 pub use unknown::unknown_names;
 
 /// All bombs in one format.

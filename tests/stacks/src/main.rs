@@ -4,7 +4,7 @@
 #![allow(missing_docs, reason = "a test's own crate")]
 
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet};
 use typeport::{Codec, Format, Portable, portable};
 
 /// How deep the value is.
@@ -60,17 +60,15 @@ impl Base for Wide {}
 #[portable]
 impl<T: Portable> Base for Holder<T> {}
 
-/// 16 KiB, read by its own code: optimised, that may become a part of the code of the collection that it is in.
+/// 32 KiB, read by its own code: optimised, that may become a part of the code of the collection that it is in.
 #[portable]
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Large([[u64; 32]; 32], [[u64; 32]; 32]);
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Large([Part; 4]);
 
-type Collections = (BTreeSet<Large>, BTreeMap<u32, Large>, HashMap<u32, Large>, BinaryHeap<Large>);
+type Part = [[u64; 32]; 32];
 
-fn collections() -> Collections {
-    let large = || Large([[7; 32]; 32], [[7; 32]; 32]);
-    let heap = BinaryHeap::from([large()]);
-    (BTreeSet::from([large()]), BTreeMap::from([(1, large())]), HashMap::from([(1, large())]), heap)
+fn large() -> Large {
+    Large([[[7; 32]; 32]; 4])
 }
 
 fn deep() -> Wide {
@@ -91,13 +89,23 @@ fn main() {
         move || {
             let bytes = match &*way {
                 "erased" => codec.to_vec(&Holder { value: deep() }),
-                "collections" => codec.to_vec(&collections()),
+                "vector" => codec.to_vec(&vec![large()]),
+                "set" => codec.to_vec(&HashSet::from([large()])),
+                "sorted" => codec.to_vec(&BTreeSet::from([large()])),
+                "heap" => codec.to_vec(&BinaryHeap::from([large()])),
+                "tree" => codec.to_vec(&BTreeMap::from([(1_u32, large())])),
+                "map" => codec.to_vec(&HashMap::from([(1_u32, large())])),
                 _ => codec.to_vec(&deep()),
             };
             let (bytes, value) = (bytes.expect("the stack is large"), deep());
             on_stack(stack, move || match &*way {
                 "typed" => codec.from_slice::<Wide>(&bytes).map(drop),
-                "collections" => codec.from_slice::<Collections>(&bytes).map(drop),
+                "vector" => codec.from_slice::<Vec<Large>>(&bytes).map(drop),
+                "set" => codec.from_slice::<HashSet<Large>>(&bytes).map(drop),
+                "sorted" => codec.from_slice::<BTreeSet<Large>>(&bytes).map(drop),
+                "heap" => codec.from_slice::<BinaryHeap<Large>>(&bytes).map(drop),
+                "tree" => codec.from_slice::<BTreeMap<u32, Large>>(&bytes).map(drop),
+                "map" => codec.from_slice::<HashMap<u32, Large>>(&bytes).map(drop),
                 "dynamic" | "erased" => codec.from_slice::<Box<dyn Base>>(&bytes).map(drop),
                 _ => codec.to_vec(&value).map(drop),
             })

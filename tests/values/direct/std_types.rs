@@ -14,7 +14,7 @@ use std::ops::Bound;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, UNIX_EPOCH};
-use typeport::{Codec, Envelope, Format, Portable};
+use typeport::{Codec, Envelope, Failure, Format, Portable, portable};
 
 /// Holds the two against each other in all places, where the type is known and where it is an argument of an erased form.
 #[track_caller]
@@ -183,11 +183,10 @@ fn pointers_and_wrappers() {
         Reverse(1.5_f64),
         Wrapping([1_u8; 3]),
     );
-    // No erased form has these, or its derive does not see that they may be absent.
+    // There is no erased form of it.
     check_known(|| Cow::<'static, (u64, Vec<u8>)>::Owned((1, vec![2])));
-    check_known(|| Arc::new(Some(vec![1_u8])));
-    check_known(|| RwLock::new(Some((1_u64, 2_u64))));
-    check_known(|| Reverse(Some(vec![1_u8])));
+    // What may be absent behind a wrapper may be so in an erased form too.
+    check!(Arc::new(Some(vec![1_u8])), RwLock::new(Some((1_u64, 2_u64))), Reverse(Some(vec![1_u8])));
     // Levels of what is of fixed size, without an option that is as deep.
     let elements = || vec![Wrapping([1_u8; 3]); 9];
     Twins::exact(&direct::Alone(elements()), &by_serde::Alone(elements())).brief().check();
@@ -229,6 +228,35 @@ fn ranges_and_bounds() {
 fn results() {
     check!(Ok::<_, String>(1_u64), Err::<u64, _>("an error".to_owned()), [Ok(1_u8), Err(())], Err::<u8, _>([1_u64; 3]));
     check_error(|| Ok::<u8, u8>(1), &2_u32, "expected `Ok` or `Err`");
+}
+
+#[portable(id = "d::Refused")]
+struct Refused(String);
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "refused: {}", self.0)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+#[test]
+fn failures() {
+    fn typed() -> Failure {
+        Failure::from(Refused("no room".to_owned()))
+    }
+    check!(typed(), Failure::text_of(&"one".parse::<u8>().unwrap_err()));
+    let messages = |count: usize, length: usize| vec!["m".repeat(length); count];
+    for (count, length, says) in
+        [(9, 1, "at most 8 messages"), (0, 1, "has a message"), (8, 1025, "at most 1024 bytes")]
+    {
+        for format in BINARY {
+            let told = told_of_state(typed, format, &(messages(count, length), None::<u8>));
+            assert!(told.clone().unwrap_err().0.contains(says), "{told:?}");
+        }
+    }
+    assert!(told_of_state(typed, Format::Bincode, &(messages(8, 1024), None::<u8>)).is_ok());
 }
 
 #[test]

@@ -6,19 +6,31 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-const PACKAGES: [&str; 4] = ["fresh-catalogue", "fresh-worker", "fresh-stranger", "fresh-conflict"];
+const PROGRAMS: [&str; 10] = [
+    "fresh-producer",
+    "fresh-exact",
+    "fresh-worker",
+    "fresh-forgetful",
+    "fresh-linked-forwarder",
+    "fresh-stranger",
+    "fresh-forwarder",
+    "fresh-one-version",
+    "fresh-two-versions",
+    "fresh-two-versions-swapped",
+];
 
 /// The path of the program of that name.
 pub(crate) fn path_of(program: &str) -> &'static PathBuf {
     static PROGRAMS: OnceLock<HashMap<String, PathBuf>> = OnceLock::new();
-    PROGRAMS.get_or_init(build).get(program).unwrap_or_else(|| panic!("no package of {PACKAGES:?} has `{program}`"))
+    PROGRAMS.get_or_init(build).get(program).unwrap_or_else(|| panic!("`{program}` is none of {PROGRAMS:?}"))
 }
 
-/// Builds all programs, in the profile of this one. Cargo says where it has put them.
+/// Builds all programs, in the profile of this one. Cargo says where it has put them. They are those of the workspace with all
+/// features, so that what `cargo test --workspace --all-features` has compiled of them is not compiled again.
 fn build() -> HashMap<String, PathBuf> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--locked", "--message-format=json-render-diagnostics"]);
-    cargo.args(PACKAGES.map(|package| format!("--package={package}")));
+    cargo.args(["build", "--locked", "--workspace", "--all-features", "--message-format=json-render-diagnostics"]);
+    cargo.args(PROGRAMS.map(|program| format!("--bin={program}")));
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }

@@ -60,12 +60,14 @@ pub fn dispatcher() -> Command {
     command
 }
 
-/// The worker, which is built at first use: cargo builds the programs of the tested package only.
+/// The worker, which is built at first use: cargo builds the programs of the tested package only. It is that of the workspace with
+/// all features, so that what `cargo test --workspace --all-features` has compiled of it is not compiled again.
 pub fn worker() -> &'static PathBuf {
     static WORKER: OnceLock<PathBuf> = OnceLock::new();
     WORKER.get_or_init(|| {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["build", "--locked", "--package=files-worker", "--message-format=json-render-diagnostics"]);
+        cargo.args(["build", "--locked", "--workspace", "--all-features", "--bin=files-worker"]);
+        cargo.arg("--message-format=json-render-diagnostics");
         if !cfg!(debug_assertions) {
             cargo.arg("--release");
         }

@@ -1,0 +1,75 @@
+//! The levels around an encode that writes a carried value anew for one that runs: it counts on from there. Imports `error`,
+//! `limits` and its siblings.
+
+use super::count::{OnDrop, more};
+use super::counters::Budget;
+use crate::error::Result;
+use crate::limits::Limits;
+use std::cell::Cell;
+
+thread_local! {
+    /// What is around the encode that begins next, where that writes a carried value anew for one that runs.
+    static AROUND: Cell<Option<Around>> = const { Cell::new(None) };
+}
+
+/// What an encode has used, and may use, for one within it.
+#[derive(Clone, Copy)]
+struct Around {
+    depth: usize,
+    nested: usize,
+    depth_limit: usize,
+    nested_limit: usize,
+}
+
+impl Around {
+    fn one_nested(self) -> Result<Self> {
+        Ok(Around { nested: more(self.nested, 1, "nested", self.nested_limit)?, ..self })
+    }
+}
+
+impl Budget {
+    pub(in crate::state) fn of_encode(limits: &Limits) -> Self {
+        let mut budget = Budget::new(limits.clone(), 0);
+        budget.count_on();
+        budget
+    }
+
+    #[inline]
+    pub(in crate::state) fn begin_encode(&mut self, limits: &Limits) {
+        self.begin(limits.clone(), 0);
+        self.count_on();
+    }
+
+    /// Counts on from what is around.
+    #[inline]
+    fn count_on(&mut self) {
+        if let Some(around) = AROUND.get() {
+            self.limits.depth = self.limits.depth.min(around.depth_limit);
+            self.limits.nested = self.limits.nested.min(around.nested_limit);
+            self.depth.set(around.depth);
+            self.nested.set(around.nested);
+        }
+    }
+
+    /// Lets the encodes that begin until the guard's end go on counting: here, where the level of the carried value that they write
+    /// anew is counted; or, where that is not known, one level below what is around, which without an encode has these limits.
+    pub(crate) fn pass_on(budget: Option<&Budget>, limits: impl FnOnce() -> Limits) -> Result<impl Drop> {
+        let around = match (budget, AROUND.get()) {
+            (Some(budget), _) => budget.around(),
+            (None, Some(around)) => around.one_nested()?,
+            (None, None) => Budget::of_encode(&limits()).around().one_nested()?,
+        };
+        let outer = AROUND.replace(Some(around));
+        Ok(OnDrop(move || AROUND.set(outer)))
+    }
+
+    /// Whether a carried value is being written anew.
+    pub(crate) fn is_within() -> bool {
+        AROUND.get().is_some()
+    }
+
+    fn around(&self) -> Around {
+        let Limits { depth: depth_limit, nested: nested_limit, .. } = self.limits;
+        Around { depth: self.depth.get(), nested: self.nested.get(), depth_limit, nested_limit }
+    }
+}

@@ -1,0 +1,261 @@
+//! `Budget`: what a running decode or encode may use of the limits, and what it has used, nested values included. Imports `error`,
+//! `limits` and its siblings.
+//!
+//! An encode refuses what a decode with the same limits would refuse, but for memory: serde hands it references, which do not tell
+//! the size of what a decode will build.
+//!
+//! Invariant: what bytes claim is counted before it is built; only levels, and what is there no more, are counted back.
+
+use super::count::{CountGuard, count, more, over};
+use super::stack::Stack;
+use crate::error::{Error, Result};
+use crate::limits::Limits;
+use std::cell::Cell;
+
+/// The one table of what is counted. `items: items;` becomes a counter, and the limit that it may not pass. A budget begins anew, is
+/// split for one within it and takes that back with all counters of the table.
+macro_rules! counters {
+    ($($(#[$doc:meta])* $counter:ident: $limit:ident;)*) => {
+        /// What one decode or encode may use, and has used.
+        pub(crate) struct Budget {
+            pub(crate) limits: Limits,
+            pub(in crate::state) stack: Stack,
+            $($(#[$doc])* pub(in crate::state) $counter: Cell<usize>,)*
+            /// The bytes of state that really came.
+            input: Cell<usize>,
+            /// What `memory` may reach: grows with `input`.
+            memory_limit: Cell<usize>,
+            /// The boxes of erased arguments.
+            handles: Cell<usize>,
+        }
+
+        impl Budget {
+            /// One of a value of so many levels at most, as far as its stack is concerned.
+            pub(super) fn new(limits: Limits, levels: usize) -> Self {
+                let zero = Cell::default;
+                let (input, memory_limit, handles) = (zero(), zero(), zero());
+                Budget { limits, stack: Stack::here(levels), $($counter: zero(),)* input, memory_limit, handles }
+            }
+
+            /// Begins anew, as [`Budget::new`].
+            #[inline]
+            pub(super) fn begin(&mut self, limits: Limits, levels: usize) {
+                // All fields are named, so that none is forgotten.
+                let Budget { limits: own, stack, $($counter,)* input, memory_limit, handles } = self;
+                *own = limits;
+                stack.forget(levels);
+                for counter in [$($counter,)* input, memory_limit, handles] {
+                    counter.set(0);
+                }
+            }
+
+            /// What is left of the limits.
+            fn left(&self) -> Limits {
+                let left = |most: usize, used: &Cell<usize>| most.saturating_sub(used.get());
+                Limits {
+                    $($limit: left(self.most(stringify!($limit), self.limits.$limit), &self.$counter),)*
+                    // The bytes around have earned what is left.
+                    memory_per_byte: usize::MAX,
+                    ..self.limits.clone()
+                }
+            }
+
+            /// Uses what one within this one has used; its levels are counted back.
+            pub(in crate::state) fn take_over(&self, inner: &Budget) {
+                for (own, inner) in [$((&self.$counter, &inner.$counter)),*] {
+                    own.set(own.get().saturating_add(inner.get()));
+                }
+                self.handles.set(inner.handles.get());
+            }
+
+            /// What the counter of a limit may reach, and what it has.
+            fn counted(&self, limit: &'static str) -> Option<(usize, usize)> {
+                match limit {
+                    $(stringify!($limit) => Some((self.most(limit, self.limits.$limit), self.$counter.get())),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+counters! {
+    /// Levels of compound values around what comes next.
+    depth: depth;
+    /// Trait objects around it.
+    nested: nested;
+    items: items;
+    /// Elements that took no byte.
+    unbacked_items: unbacked_items;
+    memory: memory_bytes;
+    /// Bytes that an envelope has once for each value, and that may be many for a small one.
+    repeated: envelope_bytes;
+}
+
+/// So many boxes may stand in one erased value, whatever the limits.
+const HANDLES: usize = 1 << 20;
+
+impl Budget {
+    pub(in crate::state) fn of_decode(limits: Limits) -> Self {
+        let levels = limits.depth;
+        Budget::new(limits, levels)
+    }
+
+    #[inline]
+    pub(in crate::state) fn begin_decode(&mut self, limits: Limits) {
+        let levels = limits.depth;
+        self.begin(limits, levels);
+    }
+
+    /// One of a decode within this one: the tighter of what is given and what is left.
+    pub(in crate::state) fn within(&self, given: Option<&Limits>) -> Budget {
+        let left = self.left();
+        let inner = Budget::of_decode(given.map_or_else(|| left.clone(), |given| left.tighter(given)));
+        inner.handles.set(self.handles.get());
+        inner
+    }
+
+    /// What the counter of a limit of this value may reach: memory has to be earned.
+    fn most(&self, limit: &'static str, value: usize) -> usize {
+        if limit == "memory_bytes" { self.memory_limit.get() } else { value }
+    }
+
+    /// What a limit that was met in one within this one is, if it is what was left here: the limit of this one.
+    pub(in crate::state) fn own_limit(&self, limit: &'static str, value: u64, asked: u64) -> (&'static str, u64, u64) {
+        let Some((most, used)) = self.counted(limit) else { return (limit, value, asked) };
+        if most.saturating_sub(used) as u64 != value {
+            return (limit, value, asked);
+        }
+        let asked = asked.saturating_add(used as u64);
+        if limit != "memory_bytes" {
+            return (limit, most as u64, asked);
+        }
+        let asked = usize::try_from(asked).unwrap_or(usize::MAX);
+        let (limit, value, asked) = self.limits.over_memory(asked, self.input.get());
+        (limit, value as u64, asked as u64)
+    }
+
+    /// Counts elements of sequences and maps, before they are read or written: `are_items` unless they are numbers of fixed size,
+    /// and `memory` bytes, of which an encode knows nothing. Whoever reads or writes elements comes here.
+    #[inline]
+    pub(crate) fn count_elements(&self, number: usize, are_items: bool, memory: usize) -> Result<()> {
+        if are_items {
+            count(&self.items, number, "items", self.limits.items)?;
+        }
+        if memory == 0 { Ok(()) } else { self.charge(memory) }
+    }
+
+    /// Counts one element that took no byte.
+    pub(in crate::state) fn count_unbacked_item(&self) -> Result<()> {
+        count(&self.unbacked_items, 1, "unbacked_items", self.limits.unbacked_items)
+    }
+
+    /// Counts the box of an erased argument. No native decode has such a count, so no value of honest size may meet it.
+    pub(super) fn count_handle(&self) -> Result<()> {
+        count(&self.handles, 1, "items", self.limits.items.max(HANDLES))
+    }
+
+    /// Lets `input` bytes of a new envelope earn their memory.
+    pub(crate) fn earn(&self, input: usize) {
+        self.input.set(self.input.get().saturating_add(input));
+        self.memory_limit.set(self.limits.memory_of(self.input.get()));
+    }
+
+    /// Charges `size` bytes of memory, before they are taken.
+    #[inline]
+    pub(crate) fn charge(&self, size: usize) -> Result<()> {
+        let asked = self.memory.get().saturating_add(size);
+        if asked > self.memory_limit.get() {
+            return Err(self.out_of_memory(asked));
+        }
+        self.memory.set(asked);
+        Ok(())
+    }
+
+    #[cold]
+    fn out_of_memory(&self, asked: usize) -> Error {
+        let (limit, value, asked) = self.limits.over_memory(asked, self.input.get());
+        over(limit, value, asked)
+    }
+
+    /// Takes back the charge of what is there no more.
+    #[cfg(feature = "json")]
+    pub(in crate::state) fn give_back(&self, size: usize) {
+        self.memory.set(self.memory.get().saturating_sub(size));
+    }
+
+    /// Bytes of memory that were charged so far.
+    #[cfg(feature = "json")]
+    pub(crate) fn charged(&self) -> usize {
+        self.memory.get()
+    }
+
+    /// Counts a long name, or a text that was a short state in another format: an envelope that is too large is refused before it
+    /// fills the memory.
+    #[cfg(feature = "json")]
+    pub(crate) fn count_repeated(&self, bytes: usize) -> Result<()> {
+        count(&self.repeated, bytes, "envelope_bytes", self.limits.envelope_bytes)
+    }
+
+    /// Checks that so many bytes of an envelope may be there.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(in crate::state) fn check_bytes(&self, bytes: usize) -> Result<()> {
+        more(0, bytes, "envelope_bytes", self.limits.envelope_bytes).map(drop)
+    }
+
+    /// How many levels of compound values, and of nested values, may follow.
+    pub(in crate::state) fn levels_left(&self) -> (usize, usize) {
+        let (depth, nested) = (self.depth.get(), self.nested.get());
+        (self.limits.depth.saturating_sub(depth), self.limits.nested.saturating_sub(nested))
+    }
+
+    /// Levels of compound values around what has so many left.
+    #[inline]
+    pub(in crate::state) fn depth_at(&self, left: usize) -> usize {
+        self.limits.depth.saturating_sub(left)
+    }
+
+    pub(crate) fn depth(&self) -> usize {
+        self.depth.get()
+    }
+
+    pub(crate) fn set_depth(&self, depth: usize) {
+        self.depth.set(depth);
+    }
+
+    /// One level more than `depth`, of a value that is written.
+    #[inline]
+    pub(crate) fn one_deeper(&self, depth: usize) -> Result<usize> {
+        self.stack.check_written(depth)?;
+        more(depth, 1, "depth", self.limits.depth)
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(in crate::state) fn too_deep(&self) -> Error {
+        over("depth", self.limits.depth, self.limits.depth.saturating_add(1))
+    }
+
+    /// Counts one level of nested values until the guard ends.
+    pub(crate) fn descend_nested(&self) -> Result<CountGuard<'_>> {
+        CountGuard::new(&self.nested, "nested", self.limits.nested)
+    }
+
+    /// The same until [`Budget::end_nested`].
+    #[inline]
+    pub(crate) fn begin_nested(&self) -> Result<()> {
+        count(&self.nested, 1, "nested", self.limits.nested)
+    }
+
+    #[inline]
+    pub(crate) fn end_nested(&self) {
+        self.nested.set(self.nested.get().saturating_sub(1));
+    }
+
+    /// See [`Stack::foresee`].
+    #[inline]
+    pub(crate) fn foresee_stack(&self, stack: usize) {
+        self.stack.foresee(stack);
+    }
+}

@@ -1,0 +1,313 @@
+//! A value on its way into JSON: of a tape, by constant shapes, or of a binary state, by a schema. Imports `error`, `shape`
+//! and its siblings.
+//!
+//! The shape tells the structure; serde_json writes numbers, and strings that have something to escape.
+//!
+//! Invariant: what a decode would refuse, or what JSON would write as `null` though it is something else, is refused.
+
+use crate::error::{Error, Result, Step};
+use crate::shape::{Leaf, Style};
+use crate::state::decode::types::Bytes;
+use crate::state::encode::sink::Encoding;
+use crate::state::metered::guard_writer::{NOT_FINITE, NULL_IN_SOME, is_tag};
+use crate::state::metered::json_text::Text;
+use crate::state::view::{PartsAt, TypeAt, VariantsAt, View};
+use serde::Serialize;
+use serde::ser::Error as _;
+
+/// Where a value stands in its text.
+#[derive(Clone, Copy, Default)]
+pub(in crate::state) struct Place {
+    /// In a `Some`, so that `null` would mean `None`.
+    pub(super) is_some: bool,
+    /// Before a value of a map, so that it has to be a string.
+    pub(super) is_key: bool,
+}
+
+/// What a walk reads.
+pub(in crate::state) trait Source<'de>: Sized {
+    type At: TypeAt;
+
+    fn bytes(&mut self) -> &mut Bytes<'de>;
+
+    /// Runs `run` one level further in.
+    fn level<'w, T>(walk: &mut Walk<'w, Self>, run: impl FnOnce(&mut Walk<'w, Self>) -> Result<T>) -> Result<T>;
+
+    /// Runs `run` on a part of a value.
+    #[inline]
+    fn part<'w>(walk: &mut Walk<'w, Self>, _: Step, run: impl FnOnce(&mut Walk<'w, Self>) -> Result<()>) -> Result<()> {
+        run(walk)
+    }
+
+    /// Writes what only this source has.
+    fn own(walk: &mut Walk<'_, Self>, own: <Self::At as TypeAt>::Own, place: Place) -> Result<()>;
+}
+
+/// A value on its way to a text.
+pub(in crate::state) struct Walk<'w, S> {
+    pub(in crate::state) source: S,
+    pub(in crate::state) text: Text<'w>,
+    pub(in crate::state) encoding: &'w Encoding,
+}
+
+/// What serde_json says of such a key.
+#[cold]
+fn no_string() -> Error {
+    Error::of_foreign_writer(serde_json::Error::custom("key must be a string"))
+}
+
+impl<'de, S: Source<'de>> Walk<'_, S> {
+    pub(in crate::state) fn value(&mut self, at: S::At, place: Place) -> Result<()> {
+        // Matched in place: a view is seven words, and to move it takes a tenth of a text's time.
+        match at.view() {
+            Ok(ref view) => self.viewed(view, place),
+            Err(error) => Err(error),
+        }
+    }
+
+    #[inline]
+    fn viewed(&mut self, view: &View<S::At>, place: Place) -> Result<()> {
+        match view {
+            View::Leaf(leaf) => self.leaf(*leaf, place),
+            View::Own(own) => S::own(self, *own, place),
+            View::Parts(parts) if parts.style() == Style::Unit => self.null(place),
+            view => self.compound(view, place),
+        }
+    }
+
+    fn compound(&mut self, view: &View<S::At>, place: Place) -> Result<()> {
+        if let View::Option(inner) = view {
+            return match self.source.bytes().tag()? {
+                false => self.null(place),
+                true => S::level(self, |walk| walk.value(*inner, Place { is_some: true, ..place })),
+            };
+        }
+        S::level(self, |walk| match view {
+            View::Seq(element) => {
+                let length = walk.source.bytes().unsigned()?;
+                walk.elements(length, *element, Step::Element, place)
+            }
+            View::Array(element, length) => walk.elements(*length as u64, *element, Step::Position, place),
+            View::Map(key, value) => walk.entries(*key, *value, place),
+            View::Parts(parts) => walk.parts(parts, place),
+            View::Enum(variants) => {
+                let index = walk.source.bytes().unsigned()?;
+                walk.variant(&variants.numbered(index)?, place)
+            }
+            View::Leaf(_) | View::Option(_) | View::Own(_) => walk.viewed(view, place),
+        })
+    }
+
+    fn leaf(&mut self, leaf: Leaf, place: Place) -> Result<()> {
+        macro_rules! number {
+            ($read:expr) => {{
+                self.doubtful_key(place);
+                let number = $read;
+                self.plain(number, place)
+            }};
+        }
+        macro_rules! float {
+            ($ty:ident) => {
+                match $ty::from_le_bytes(self.source.bytes().all_fixed()?) {
+                    number if number.is_finite() => self.plain(number, place),
+                    _ => Err(NOT_FINITE.into()),
+                }
+            };
+        }
+        match leaf {
+            Leaf::Bool => number!(self.source.bytes().boolean()?),
+            Leaf::U8 => number!(u8::from_le_bytes(self.source.bytes().all_fixed()?)),
+            Leaf::I8 => number!(i8::from_le_bytes(self.source.bytes().all_fixed()?)),
+            Leaf::U16 => number!(self.source.bytes().unsigned::<u16>()?),
+            Leaf::U32 => number!(self.source.bytes().unsigned::<u32>()?),
+            Leaf::U64 => number!(self.source.bytes().unsigned::<u64>()?),
+            Leaf::I16 => number!(self.source.bytes().signed::<i16>()?),
+            Leaf::I32 => number!(self.source.bytes().signed::<i32>()?),
+            Leaf::I64 => number!(self.source.bytes().signed::<i64>()?),
+            Leaf::I128 => {
+                self.doubtful();
+                number!(self.source.bytes().other::<i128>()?)
+            }
+            Leaf::U128 => {
+                self.doubtful();
+                number!(self.source.bytes().other::<u128>()?)
+            }
+            Leaf::F32 => float!(f32),
+            Leaf::F64 => float!(f64),
+            Leaf::Char => {
+                let char = self.source.bytes().character()?;
+                self.text.put_str(char.encode_utf8(&mut [0; 4]).as_bytes())
+            }
+            Leaf::Str => {
+                let text = self.source.bytes().text()?;
+                self.string(text.as_bytes(), place)
+            }
+            Leaf::Bytes => S::level(self, |walk| {
+                let bytes = walk.source.bytes().slice()?;
+                let put = |walk: &mut Self, at| {
+                    S::part(walk, Step::Element(at), |walk| walk.plain(bytes.get(at), Place::default()))
+                };
+                walk.list(bytes.len() as u64, place, put)
+            }),
+            Leaf::Unit => self.null(place),
+        }
+    }
+
+    fn doubtful(&self) {
+        self.encoding.is_doubtful.set(true);
+    }
+
+    /// What serde's buffer loses in a key.
+    #[inline]
+    fn doubtful_key(&self, place: Place) {
+        if place.is_key {
+            self.doubtful();
+        }
+    }
+
+    /// A number or truth.
+    #[inline]
+    fn plain<T: Serialize>(&mut self, value: T, place: Place) -> Result<()> {
+        if place.is_key {
+            self.text.put(b"\"")?;
+        }
+        self.text.put_number(value)?;
+        if place.is_key { self.text.put(b"\"") } else { Ok(()) }
+    }
+
+    fn string(&mut self, text: &[u8], place: Place) -> Result<()> {
+        // A map of a user that looks like a nested value.
+        if place.is_key && is_tag(text) {
+            self.doubtful();
+        }
+        self.text.put_str(text)
+    }
+
+    #[cold]
+    fn null(&mut self, place: Place) -> Result<()> {
+        match place {
+            Place { is_some: true, .. } => Err(NULL_IN_SOME.into()),
+            Place { is_key: true, .. } => Err(no_string()),
+            _ => self.text.put(b"null"),
+        }
+    }
+
+    /// What serde has written.
+    pub(super) fn by_serde(&mut self, text: &[u8], place: Place) -> Result<()> {
+        if place.is_key {
+            return self.key_by_serde(text);
+        }
+        if place.is_some && text == b"null" {
+            return Err(NULL_IN_SOME.into());
+        }
+        self.text.put(text)
+    }
+
+    /// The same of a key: text, or a number or truth as text.
+    #[cold]
+    fn key_by_serde(&mut self, text: &[u8]) -> Result<()> {
+        if let Ok(key) = serde_json::from_slice::<String>(text) {
+            return self.string(key.as_bytes(), Place { is_key: true, is_some: false });
+        }
+        self.doubtful();
+        match text.first() {
+            Some(b'-' | b'0'..=b'9' | b't' | b'f') => self.text.put_str(text),
+            _ => Err(no_string()),
+        }
+    }
+
+    /// Ends what is no string, so no key.
+    pub(super) fn end(&mut self, place: Place) -> Result<()> {
+        if place.is_key { Err(no_string()) } else { self.text.put(b"}") }
+    }
+
+    /// What is no string, so no key, up to the name of its first member.
+    pub(in crate::state) fn begin_named(&mut self, name: &str, place: Place) -> Result<()> {
+        if place.is_key { Err(no_string()) } else { self.text.put_name(b'{', name) }
+    }
+
+    /// What is no string, so no key.
+    fn begin(&mut self, mark: &[u8], place: Place) -> Result<()> {
+        if place.is_key { Err(no_string()) } else { self.text.put(mark) }
+    }
+
+    /// The elements of one type.
+    fn elements(&mut self, length: u64, at: S::At, step: fn(usize) -> Step, place: Place) -> Result<()> {
+        if length == 0 {
+            return self.begin(b"[]", place);
+        }
+        let view = at.view()?;
+        self.list(length, place, |walk, at| S::part(walk, step(at), |walk| walk.viewed(&view, Place::default())))
+    }
+
+    #[inline]
+    fn list(&mut self, length: u64, place: Place, mut put: impl FnMut(&mut Self, usize) -> Result<()>) -> Result<()> {
+        self.begin(b"[", place)?;
+        let mut at = 0_usize;
+        while (at as u64) < length {
+            if at > 0 {
+                self.text.put(b",")?;
+            }
+            put(self, at)?;
+            at = at.saturating_add(1);
+        }
+        self.text.put(b"]")
+    }
+
+    fn entries(&mut self, key: S::At, value: S::At, place: Place) -> Result<()> {
+        let length: u64 = self.source.bytes().unsigned()?;
+        self.begin(b"{", place)?;
+        let mut at = 0_usize;
+        while (at as u64) < length {
+            if at > 0 {
+                self.text.put(b",")?;
+            }
+            S::part(self, Step::Key(at), |walk| walk.value(key, Place { is_key: true, is_some: false }))?;
+            self.text.put(b":")?;
+            S::part(self, Step::Element(at), |walk| walk.value(value, Place::default()))?;
+            at = at.saturating_add(1);
+        }
+        self.text.put(b"}")
+    }
+
+    /// A part of a struct, a tuple or a variant, which is always there.
+    #[inline]
+    fn part(&mut self, parts: &<S::At as TypeAt>::Parts, index: usize, place: Place) -> Result<()> {
+        let Some(part) = parts.part(index) else { return Ok(()) };
+        match (parts.style(), index) {
+            (Style::Named, 0) => self.text.put_name(b'{', part.name)?,
+            (Style::Named, _) => self.text.put_name(b',', part.name)?,
+            _ => {}
+        }
+        if part.is_marked {
+            self.source.bytes().tag()?;
+        }
+        self.value(part.at, place)
+    }
+
+    fn parts(&mut self, parts: &<S::At as TypeAt>::Parts, place: Place) -> Result<()> {
+        match (parts.style(), parts.len()) {
+            (Style::Newtype, 1) => self.part(parts, 0, place),
+            (Style::Named, 0) => self.begin(b"{}", place),
+            (Style::Named, _) if place.is_key => Err(no_string()),
+            (Style::Named, length) => {
+                for index in 0..length {
+                    S::part(self, Step::Position(index), |walk| walk.part(parts, index, Place::default()))?;
+                }
+                self.text.put(b"}")
+            }
+            (_, length) => self.list(length as u64, place, |walk, index| {
+                S::part(walk, Step::Position(index), |walk| walk.part(parts, index, Place::default()))
+            }),
+        }
+    }
+
+    fn variant(&mut self, parts: &<S::At as TypeAt>::Parts, place: Place) -> Result<()> {
+        if parts.style() == Style::Unit {
+            return self.text.put_str(parts.variant().as_bytes());
+        }
+        self.begin_named(parts.variant(), place)?;
+        self.parts(parts, Place::default())?;
+        self.text.put(b"}")
+    }
+}
