@@ -27,6 +27,8 @@ pub(in crate::state) struct Place {
 /// What a walk reads.
 pub(in crate::state) trait Source<'de>: Sized {
     type At: TypeAt;
+    /// Whether what stands for text surely is text.
+    const HAS_TEXT: bool = false;
 
     fn bytes(&mut self) -> &mut Bytes<'de>;
 
@@ -139,8 +141,9 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
                 self.text.put_str(char.encode_utf8(&mut [0; 4]).as_bytes())
             }
             Leaf::Str => {
-                let text = self.source.bytes().text()?;
-                self.string(text.as_bytes(), place)
+                let bytes = self.source.bytes();
+                let text = if S::HAS_TEXT { bytes.slice()? } else { bytes.text()?.as_bytes() };
+                self.string(text, place)
             }
             Leaf::Bytes => S::level(self, |walk| {
                 let bytes = walk.source.bytes().slice()?;

@@ -78,6 +78,7 @@ struct OnTape<'t, 'p>(Bytes<'t>, &'p [TextType], PhantomData<At<'p>>);
 
 impl<'t, 'p> Source<'t> for OnTape<'t, 'p> {
     type At = At<'p>;
+    const HAS_TEXT: bool = true;
 
     #[inline]
     fn bytes(&mut self) -> &mut Bytes<'t> {
