@@ -3,7 +3,6 @@
 //! What serde has read of a text stands aside, and the tape has its place there. What serde writes stands on the tape as text.
 
 use crate::error::{Error, Kind, Result};
-#[cfg(feature = "json")]
 use crate::shape::InterfaceInfo;
 use crate::state::decode::open_envelope::Carry;
 #[cfg(not(feature = "json"))]
@@ -50,11 +49,12 @@ impl BySerde {
     /// A nested value of this interface, into a place that takes others undecoded or does not.
     #[cfg_attr(not(feature = "json"), allow(unused_variables, reason = "nothing reads a text"))]
     pub(crate) const fn nested<T: DeserializeOwned + 'static>(interface: &'static InterfaceInfo, carry: Carry) -> Self {
-        BySerde {
-            #[cfg(feature = "json")]
-            nested: Some(Nested { interface, is_exact: matches!(carry, Carry::Nothing) }),
-            ..BySerde::of::<T>()
-        }
+        let by_serde = BySerde::of::<T>();
+        #[cfg(feature = "json")]
+        let nested = Nested { interface, is_exact: matches!(carry, Carry::Nothing) };
+        #[cfg(feature = "json")]
+        let by_serde = BySerde { nested: Some(nested), ..by_serde };
+        by_serde
     }
 
     /// By a function. The value has a place of its own size, so that what is read is `in_place` for it.
