@@ -6,7 +6,7 @@ pub use crate::erased::{Erased, ErasedForm, Specialized, in_scope};
 pub use crate::error::{Blame, Row as ErrorRow, TABLE as ERRORS};
 pub use crate::failure::{NoErrorView, OwnError, ViewProbe};
 pub use crate::interface::{
-    deserialize_nested, interface_at_once, origin_only, put_nested, serialize_nested, take_nested,
+    boxed_by_serde, deserialize_nested, interface_at_once, origin_only, put_nested, serialize_nested, take_nested,
 };
 pub use crate::registry::{Cast, Entry};
 pub use crate::shape::{
@@ -205,6 +205,8 @@ macro_rules! __foreign_shape {
 #[macro_export]
 macro_rules! __boxed_interface_state {
     ($interface:ty) => {
+        const BY_SERDE: ::core::option::Option<&'static $crate::__private::AnyBySerde> =
+            ::core::option::Option::Some(const { &$crate::__private::boxed_by_serde::<$interface>() });
         const MIN: usize = 1;
 
         fn put(&self, sink: &mut $crate::__private::Sink<'_>) -> ::core::result::Result<(), $crate::Error> {

@@ -7,6 +7,8 @@ use crate::error::{Kind, Result};
 use crate::limits::Limits;
 use crate::schema::Schema;
 use crate::shape::{Identity, NoArguments, Spelling};
+#[cfg(feature = "json")]
+use crate::state::Standing;
 use crate::state::{AnyBox, Form as _, Native, Plan, Scope};
 use crate::type_name::TypeName;
 use std::any::TypeId;
@@ -101,6 +103,16 @@ impl<'a> About<'a> {
     /// Whether the value is one of plain types: see [`State::IS_PLAIN`](crate::state::State).
     pub(crate) fn is_plain(&self) -> bool {
         matches!(&self.0, Known::Compiled(compiled) if compiled.glue.is_plain)
+    }
+
+    /// The type, if no scope has to tell what it is.
+    #[cfg(feature = "json")]
+    pub(crate) fn standing(&self) -> Option<Standing<'a>> {
+        match &self.0 {
+            Known::Compiled(compiled) => Some(Standing::Native((compiled.own_id?)(), compiled.expr)),
+            Known::Erased(plan, _) => Some(Standing::Erased(plan)),
+            Known::Scoped(..) | Known::Carried(_) => None,
+        }
     }
 
     /// The identity of an erased value, if it was asked for before.

@@ -3,7 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
-use serde_json::de::{Deserializer, SliceRead};
+use serde_json::de::{Deserializer, Read, SliceRead, StrRead};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 use std::fmt;
@@ -13,12 +13,27 @@ use std::io::Write;
 pub(crate) type JsonReader<'de> = Deserializer<SliceRead<'de>>;
 
 /// Decodes a whole JSON state and checks that nothing is left.
-#[expect(clippy::arithmetic_side_effects, reason = "the offset is within the state, whose bytes a u64 counts")]
 pub(crate) fn json_state<'de, T>(
     state: &'de [u8],
     decode: impl FnOnce(&mut JsonReader<'de>) -> Result<T>,
 ) -> Result<T> {
-    let mut deserializer = Deserializer::from_slice(state);
+    whole(Deserializer::from_slice(state), state, decode)
+}
+
+/// The same of one that is known to be text, so that nothing looks at each string.
+pub(crate) fn json_text<'de, T>(
+    state: &'de str,
+    decode: impl FnOnce(&mut Deserializer<StrRead<'de>>) -> Result<T>,
+) -> Result<T> {
+    whole(Deserializer::from_str(state), state.as_bytes(), decode)
+}
+
+#[expect(clippy::arithmetic_side_effects, reason = "the offset is within the state, whose bytes a u64 counts")]
+fn whole<'de, R: Read<'de>, T>(
+    mut deserializer: Deserializer<R>,
+    state: &[u8],
+    decode: impl FnOnce(&mut Deserializer<R>) -> Result<T>,
+) -> Result<T> {
     // The session counts levels, by a limit that the user sets, and looks at the stack.
     deserializer.disable_recursion_limit();
     let value = match decode(&mut deserializer) {

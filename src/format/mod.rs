@@ -20,7 +20,7 @@ pub(crate) use self::dispatch::dispatch;
 #[cfg(not(any(feature = "_binary", feature = "json")))]
 pub(crate) use self::dispatch::{IS_NONE_WRITTEN, NoFormat};
 #[cfg(feature = "json")]
-pub(crate) use self::json::{json_state, put_json, same_but_for_order};
+pub(crate) use self::json::{json_state, json_text, put_json, same_but_for_order};
 #[cfg(feature = "postcard")]
 pub(crate) use self::postcard::Postcard;
 pub use self::primitives::Format;

@@ -6,10 +6,10 @@
 use super::nested::{deserialize_into, put_nested, serialize_nested, take_place};
 use super::place::Place;
 use super::reformat::Needs;
-use crate::codec::{About, Incoming, Interface, Opaque, Portable, Value};
+use crate::codec::{About, Incoming, Interface, Opaque, Portable, VALUE, Value};
 use crate::error::Result;
-use crate::shape::{Shape, TypeExpr};
-use crate::state::{Carry, Input, Names, Sink, State};
+use crate::shape::{AnyBySerde, Shape, TypeExpr};
+use crate::state::{BySerde, Carry, Input, Names, Sink, State};
 use crate::type_name::TypeName;
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
@@ -102,6 +102,8 @@ impl<'de, I: Interface + ?Sized> Deserialize<'de> for Carried<I> {
 }
 
 impl<I: Interface + ?Sized> State for Carried<I> {
+    const BY_SERDE: Option<&'static AnyBySerde> =
+        Some(const { &BySerde::nested::<Self>(I::INFO, <Self as Place>::CARRY) });
     const MIN: usize = 1;
 
     fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
@@ -159,6 +161,8 @@ impl<'de> Deserialize<'de> for Opaque {
 }
 
 impl State for Opaque {
+    const BY_SERDE: Option<&'static AnyBySerde> =
+        Some(const { &BySerde::nested::<Self>(&VALUE, <Self as Place>::CARRY) });
     const MIN: usize = 1;
 
     fn put(&self, sink: &mut Sink<'_>) -> Result<()> {

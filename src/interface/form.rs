@@ -4,7 +4,7 @@
 //! `{"type": .., "value": ..}`, `{"type": .., "json": ".."}`, either in any order, or `{"envelope": ..}`; where a format writes
 //! no names of fields, the same as a sequence.
 
-use super::form_fields::{EnvelopeSeed, First, FirstSeed, MissingValue, NO_VALUE, WithKey, WithText};
+use super::form_fields::{EnvelopeSeed, First, FirstSeed, MissingValue, WithKey, WithText};
 use super::place::Place;
 #[cfg(feature = "json")]
 use super::text::{Described, Otherwise, take_text};
@@ -15,7 +15,9 @@ use crate::limits::Limits;
 use crate::registry::Registry;
 #[cfg(feature = "json")]
 use crate::state::{AnyBox, Carry, Plan};
-use crate::state::{FOREIGN_FIELDS, Reads, Resolved, Session, Terms, contain, reads_ours};
+use crate::state::{
+    FOREIGN_FIELDS, NESTED_FORM, NO_VALUE, NOTHING_ELSE, Reads, Resolved, Session, Terms, contain, reads_ours,
+};
 use crate::type_name::TypeName;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -71,8 +73,6 @@ enum Key {
     Envelope,
 }
 
-const NOTHING_ELSE: &str = "a nested value is `type` and `value`, and nothing else";
-
 impl Key {
     fn parse(text: &str) -> Result<Self> {
         match text {
@@ -106,7 +106,7 @@ impl<'de, P: Place> Visitor<'de> for FormVisitor<P> {
     type Value = P;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a nested value: a map of `type` and `value`, or an envelope")
+        f.write_str(NESTED_FORM)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<P, A::Error> {

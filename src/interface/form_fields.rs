@@ -1,17 +1,16 @@
-//! What reads the fields of a nested value: texts, names of fields, envelopes, a value that is not there. Imports `codec`, `error`
-//! and its siblings.
+//! What reads the fields of a nested value: texts, names of fields, envelopes, a value that is not there. Imports `codec`, `error`,
+//! `state` and its siblings.
 
 use super::place::Place;
 use crate::codec::Codec;
 use crate::error::Result;
+use crate::state::NO_VALUE;
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
 
 /// The value that is not there, in a format that leaves out an option which is none.
 pub(super) struct MissingValue<E>(pub(super) PhantomData<E>);
-
-pub(super) const NO_VALUE: &str = "a nested value needs `value`";
 
 impl<'de, E: serde::de::Error> Deserializer<'de> for MissingValue<E> {
     type Error = E;

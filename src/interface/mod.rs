@@ -16,5 +16,5 @@ mod tree;
 pub use carried::Carried;
 pub use entries::origin_only;
 pub use nested::{deserialize_nested, put_nested, serialize_nested, take_nested};
-pub use place::interface_at_once;
+pub use place::{boxed_by_serde, interface_at_once};
 pub(crate) use reformat::Needs;

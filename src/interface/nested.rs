@@ -5,7 +5,7 @@ use super::form::read_form;
 use super::place::Place;
 use super::readable::{note, serialize_foreign};
 #[cfg(feature = "json")]
-use super::readable::{put_readable_part, write_readable};
+use super::readable::{put_on_tape, write_readable};
 use super::reformat::Needs;
 use crate::codec::{Interface, Opaque, OpaqueParts, Value, cast, cast_by, cast_in};
 use crate::error::{Error, Kind, Result};
@@ -62,7 +62,7 @@ impl<I: Interface + ?Sized> Serialize for NestedRef<'_, I> {
 pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<()> {
     #[cfg(feature = "json")]
     if sink.is_tape() {
-        return put_readable_part(value, sink);
+        return put_on_tape(value, sink);
     }
     let id = value.__own_type_id();
     if id.is_none() {
@@ -142,7 +142,7 @@ pub fn take_nested<I: Interface + ?Sized>(input: &mut Input<'_, '_>) -> Result<B
 /// Reads a nested value into a place of any kind: a trait object is made at once.
 pub(super) fn take_place<P: Place>(input: &mut Input<'_, '_>) -> Result<P> {
     if input.is_tape() {
-        return input.aside_value();
+        return input.aside_nested(|value, cast| cast_by(cast, value).and_then(P::known));
     }
     let frame = input.slice()?;
     if P::CARRY != Carry::Nothing {

@@ -2,7 +2,8 @@
 
 use crate::codec::{Codec, Incoming, Interface, Opaque, Value};
 use crate::error::{Kind, Result};
-use crate::state::Carry;
+use crate::state::{BySerde, Carry};
+use serde::de::DeserializeOwned;
 
 /// A place for a nested value.
 pub(crate) trait Place: Sized + 'static {
@@ -17,6 +18,15 @@ pub(crate) trait Place: Sized + 'static {
 
     /// Takes an undecoded one.
     fn carried(opaque: Opaque) -> Result<Self>;
+}
+
+/// How serde reads a trait object of `I`.
+#[must_use]
+pub const fn boxed_by_serde<I: Interface + ?Sized>() -> BySerde
+where
+    Box<I>: DeserializeOwned,
+{
+    BySerde::nested::<Box<I>>(I::INFO, <Box<I> as Place>::CARRY)
 }
 
 /// Nobody asks for what [`Place::CARRY`] excludes.

@@ -53,11 +53,31 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'
     written
 }
 
-/// The same on a tape, where it stands as its text.
+/// The same on a tape, where it stands as a value of its type; or as its text, where its type is not known by itself.
 #[cfg(feature = "json")]
-pub(super) fn put_readable_part<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<()> {
-    let _scope = sink.scope.map(Scope::enter);
-    sink.put_part_of_text(|sink| write_readable(value, sink))
+pub(super) fn put_on_tape<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<()> {
+    let known = value.__own_type_id().and_then(|id| sink.encoding.text_types.place_of(id));
+    let Some((place, name_len)) = known.map_or_else(|| new_on_tape(value, sink), |known| Ok(Some(known)))? else {
+        let _scope = sink.scope.map(Scope::enter);
+        return sink.put_nested_text(|sink| write_readable(value, sink));
+    };
+    sink.put_nested_value(place, name_len, |sink| value.__write(sink))
+}
+
+/// The place of a type that is not yet known to the encode, or not by its `TypeId`. What the envelope has to know of it is noted.
+#[cfg(feature = "json")]
+#[inline(never)]
+fn new_on_tape<I: Interface + ?Sized>(value: &I, sink: &Sink<'_>) -> Result<Option<(usize, usize)>> {
+    let about = value.__about();
+    let Some(standing) = about.standing() else { return Ok(None) };
+    let types = &sink.encoding.text_types;
+    if let Some(known) = types.place(standing) {
+        return Ok(Some(known));
+    }
+    let identity = about.identity()?;
+    note(value, &identity)?;
+    types.add(standing, &identity.name)?;
+    Ok(types.place(standing))
 }
 
 #[cfg(feature = "json")]

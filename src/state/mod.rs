@@ -35,11 +35,15 @@ pub(crate) use decode::types::{
 };
 pub(crate) use encode::names::{Names, Noted, two_names};
 pub use encode::sink::Sink;
+#[cfg(feature = "json")]
+pub(crate) use encode::text_types::Standing;
 pub(crate) use frame::open_frame;
+#[cfg(feature = "json")]
+pub(crate) use handoff::NESTED_FIELDS;
 pub(crate) use handoff::Scope;
 pub use handoff::ScopeGuard;
 pub(crate) use handoff::reads_ours;
-pub(crate) use handoff::{ARGUMENT, FOREIGN_FIELDS, NESTED, NESTED_FIELDS};
+pub(crate) use handoff::{ARGUMENT, FOREIGN_FIELDS, NESTED, NESTED_FORM, NO_VALUE, NOTHING_ELSE};
 pub(crate) use handoff::{Exchange, Member, Offer, WantMember};
 pub(crate) use metered::answering::serialize_erased;
 #[cfg(feature = "json")]

@@ -2,6 +2,7 @@
 
 mod beside;
 mod buffered;
+mod inline;
 mod json;
 mod merged;
 mod nested_texts;

@@ -1,11 +1,13 @@
-//! Values that serde reads and writes where the rest of a text goes by its shape. Imports `error` and its siblings.
+//! Values that serde reads and writes where the rest of a text goes by its shape. Imports `error`, `shape` and its siblings.
 //!
 //! What serde has read of a text stands aside, and the tape has its place there. What serde writes stands on the tape as text.
 
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
+use crate::shape::InterfaceInfo;
+use crate::state::decode::open_envelope::Carry;
 #[cfg(not(feature = "json"))]
 use crate::state::decode::types::Reader;
-use crate::state::decode::types::{Aside, Input};
+use crate::state::decode::types::{AnyBox, Aside, Input, Kept};
 #[cfg(feature = "json")]
 use crate::state::decode::types::{Guarded, Sourced};
 use serde::de::DeserializeOwned;
@@ -18,6 +20,17 @@ pub struct BySerde {
     /// The size of a value.
     #[cfg(feature = "json")]
     pub(in crate::state) size: usize,
+    /// Of a trait object, or what stands for one.
+    #[cfg(feature = "json")]
+    pub(in crate::state) nested: Option<Nested>,
+}
+
+/// A place for a nested value: of which interface, and whether it takes nothing but members.
+#[cfg(feature = "json")]
+#[derive(Clone, Copy)]
+pub(in crate::state) struct Nested {
+    pub(in crate::state) interface: &'static InterfaceInfo,
+    pub(in crate::state) is_exact: bool,
 }
 
 /// What reads a text, or a readable format of another crate.
@@ -33,6 +46,17 @@ impl BySerde {
         BySerde::new::<T>(|readable| Ok(Box::new(T::deserialize(readable.in_place::<T>())?)))
     }
 
+    /// A nested value of this interface, into a place that takes others undecoded or does not.
+    #[cfg_attr(not(feature = "json"), allow(unused_variables, reason = "nothing reads a text"))]
+    pub(crate) const fn nested<T: DeserializeOwned + 'static>(interface: &'static InterfaceInfo, carry: Carry) -> Self {
+        let by_serde = BySerde::of::<T>();
+        #[cfg(feature = "json")]
+        let nested = Nested { interface, is_exact: matches!(carry, Carry::Nothing) };
+        #[cfg(feature = "json")]
+        let by_serde = BySerde { nested: Some(nested), ..by_serde };
+        by_serde
+    }
+
     /// By a function. The value has a place of its own size, so that what is read is `in_place` for it.
     #[cfg_attr(not(feature = "json"), allow(unused_variables, reason = "nothing reads a text"))]
     pub const fn new<T>(read: fn(Readable<'_, '_>) -> Result<Box<dyn Any>>) -> Self {
@@ -41,6 +65,8 @@ impl BySerde {
             read,
             #[cfg(feature = "json")]
             size: size_of::<T>(),
+            #[cfg(feature = "json")]
+            nested: None,
         }
     }
 }
@@ -52,23 +78,50 @@ pub(in crate::state) const ASIDE: usize = 2 * size_of::<Option<Box<dyn Any>>>();
 impl Aside {
     /// Keeps a value; gives its place.
     #[cfg(feature = "json")]
-    pub(in crate::state) fn keep(&self, value: Box<dyn Any>) -> usize {
+    pub(in crate::state) fn keep(&self, value: Kept) -> usize {
         let mut values = self.0.borrow_mut();
-        values.push(Some(value));
+        values.push(value);
         values.len().saturating_sub(1)
     }
 
-    fn take(&self, place: usize) -> Option<Box<dyn Any>> {
-        self.0.borrow_mut().get_mut(place)?.take()
+    /// How many there are, with those that were taken.
+    #[cfg(feature = "json")]
+    pub(in crate::state) fn len(&self) -> usize {
+        self.0.borrow().len()
     }
+
+    /// Forgets those from one on.
+    #[cfg(feature = "json")]
+    pub(in crate::state) fn truncate(&self, length: usize) {
+        self.0.borrow_mut().truncate(length);
+    }
+
+    fn take(&self, place: usize) -> Option<Kept> {
+        Some(std::mem::replace(self.0.borrow_mut().get_mut(place)?, Kept::Taken))
+    }
+}
+
+#[cold]
+fn another() -> Error {
+    Kind::Registration { reason: "its decoder makes another type" }.into()
 }
 
 impl Input<'_, '_> {
     /// The value that serde has read.
     pub(crate) fn aside_value<T: 'static>(&mut self) -> Result<T> {
+        self.aside_nested(|_, _| Err(another()))
+    }
+
+    /// The nested value that stands aside: as serde has read it, or as `make` has it of a value and the `Cast` of its plan.
+    pub(crate) fn aside_nested<T: 'static>(
+        &mut self,
+        make: impl FnOnce(AnyBox, &'static (dyn Any + Send + Sync)) -> Result<T>,
+    ) -> Result<T> {
         let place: usize = self.unsigned()?;
-        let value = self.aside.and_then(|aside| aside.take(place)).and_then(|value| value.downcast().ok());
-        let another = Kind::Registration { reason: "its decoder makes another type" };
-        value.map(|value: Box<T>| *value).ok_or_else(|| another.into())
+        match self.aside.and_then(|aside| aside.take(place)) {
+            Some(Kept::Nested(value, cast)) => make(value, cast),
+            Some(Kept::BySerde(value)) => value.downcast().map(|value: Box<T>| *value).map_err(|_| another()),
+            Some(Kept::Taken) | None => Err(another()),
+        }
     }
 }

@@ -10,6 +10,8 @@
 use super::handle::{Each, HANDLE, Handle, is_number_type};
 use crate::error::Result;
 use crate::shape::Head;
+#[cfg(feature = "json")]
+use crate::state::decode::types::{AnyBox, NativePlan};
 use crate::state::decode::types::{Input, Plan, Session, Unit};
 #[cfg(feature = "json")]
 use crate::state::handoff::Scope;
@@ -256,6 +258,15 @@ impl<'de> Input<'_, 'de> {
         let value = self.scoped(Some(plan), |input| input.room(stack, |input| read(input, place.slot)))?;
         place.end(plan, unit)?;
         Ok(value)
+    }
+
+    /// The same by the functions of a native form, in a place that is no handle's.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(in crate::state) fn by_native(&mut self, native: &NativePlan, slot: usize) -> Result<AnyBox> {
+        self.session.check_keys()?;
+        self.session.budget.count_handle()?;
+        self.room(native.glue.stack, |input| (native.glue.binary)(input, slot))
     }
 
     /// What stands for the parameters here.

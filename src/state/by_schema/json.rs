@@ -73,14 +73,12 @@ impl<'c, 's, 'de> Source<'de> for Described<'_, 'c, 's, '_, 'de> {
             let text = walk.source.input.by_serde(0, |reader| address.text(reader))?;
             return walk.text.put_str(text.as_bytes());
         }
-        walk.begin(b"{", place)?;
-        let Walk { source: Described { input, context }, text, encoding } = walk;
         let [of_type, of_value] = NESTED_FIELDS;
+        walk.begin_named(of_type, place)?;
+        let Walk { source: Described { input, context }, text, encoding } = walk;
         context.nested(input, |input, name, at| {
-            text.put_name(of_type)?;
             text.put_str(name.as_str().as_bytes())?;
-            text.put(b",")?;
-            text.put_name(of_value)?;
+            text.put_name(b',', of_value)?;
             let source = Described { input, context };
             Walk { source, text: text.again(), encoding }.value(at, Place::default())
         })?;

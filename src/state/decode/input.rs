@@ -3,7 +3,7 @@
 //!
 //! Invariant: the levels, the table and the scope are those of the position; code that reads by serde sees them in the session.
 
-use super::types::{Aside, Bytes, Input, Plan, PlanArgument, Reader, Session, Table};
+use super::types::{Bytes, Input, Plan, PlanArgument, Reader, Session, Table};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::state::budget::count::over;
@@ -41,38 +41,17 @@ impl<'a, 'de> Input<'a, 'de> {
         if !format.is_binary() {
             return format.missing();
         }
-        Input::read_all(bytes, session, format, None, read)
-    }
-
-    /// The same of the tape of a text.
-    #[cfg(feature = "json")]
-    pub(in crate::state) fn of_tape<T>(
-        bytes: &'de [u8],
-        session: &'a Session,
-        aside: &'a Aside,
-        read: impl FnOnce(&mut Input<'a, 'de>) -> Result<T>,
-    ) -> Result<T> {
-        Input::read_all(bytes, session, Format::Json, Some(aside), read)
-    }
-
-    fn read_all<T>(
-        bytes: &'de [u8],
-        session: &'a Session,
-        format: Format,
-        aside: Option<&'a Aside>,
-        read: impl FnOnce(&mut Input<'a, 'de>) -> Result<T>,
-    ) -> Result<T> {
         let (left, nested_left) = session.budget.levels_left();
         let (table, is_erased) = (session.table.get(), session.is_erased.get());
-        let mut input =
-            Input { state: Bytes { bytes, format }, session, scope: None, left, nested_left, table, is_erased, aside };
+        let state = Bytes { bytes, format };
+        let mut input = Input { state, session, scope: None, left, nested_left, table, is_erased, aside: None };
         let value = read(&mut input)?;
         input.end()?;
         Ok(value)
     }
 
     #[inline]
-    fn end(&self) -> Result<()> {
+    pub(in crate::state) fn end(&self) -> Result<()> {
         if self.bytes.is_empty() { Ok(()) } else { Err(trailing(self.bytes.len())) }
     }
 

@@ -236,13 +236,24 @@ pub struct Input<'a, 'de> {
     pub(in crate::state) table: Table,
     /// Whether the value is an erased form, whose memory is charged by the unit.
     pub(in crate::state) is_erased: bool,
-    /// What serde has read of a text, where the bytes are its tape.
+    /// What stands aside of a text, where the bytes are its tape.
     pub(in crate::state) aside: Option<&'a Aside>,
 }
 
-/// The values that serde has read of one text.
+/// The values of one text that stand aside.
 #[derive(Default)]
-pub(crate) struct Aside(pub(in crate::state) RefCell<Vec<Option<Box<dyn Any>>>>);
+pub(crate) struct Aside(pub(in crate::state) RefCell<Vec<Kept>>);
+
+/// One of them.
+#[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
+pub(in crate::state) enum Kept {
+    /// It is there no more.
+    Taken,
+    /// Serde has read it.
+    BySerde(Box<dyn Any>),
+    /// What is in a trait object, and the `Cast` of its plan.
+    Nested(AnyBox, &'static (dyn Any + Send + Sync)),
+}
 
 /// A deserializer whose compound values are counted.
 #[cfg(feature = "json")]

@@ -4,3 +4,5 @@ pub(in crate::state) mod names;
 pub(in crate::state) mod sink;
 pub(in crate::state) mod sink_by_serde;
 pub(in crate::state) mod tables;
+#[cfg(feature = "json")]
+pub(in crate::state) mod text_types;

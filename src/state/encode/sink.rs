@@ -4,6 +4,8 @@
 //! Invariant: the levels and the scope are those of the value that comes next; code that writes by serde sees them in the encoding.
 
 use super::tables::Tables;
+#[cfg(feature = "json")]
+use super::text_types::TextTypes;
 use crate::error::Result;
 use crate::format::{Format, Primitives, dispatch};
 use crate::limits::Limits;
@@ -44,6 +46,9 @@ pub(crate) struct Encoding {
     /// Whether something was written that serde's buffer would lose. JSON tells.
     #[cfg(feature = "json")]
     pub(in crate::state) is_doubtful: Cell<bool>,
+    /// The types of the nested values of a text.
+    #[cfg(feature = "json")]
+    pub(crate) text_types: TextTypes,
     /// Room for the tape of the next text.
     #[cfg(feature = "json")]
     pub(in crate::state) tape: Cell<Vec<u8>>,
@@ -61,7 +66,10 @@ impl<'a> Sink<'a> {
         if let Some(encoding) = idle.as_mut().and_then(Rc::get_mut) {
             encoding.budget.begin_encode(limits);
             #[cfg(feature = "json")]
-            encoding.is_doubtful.set(false);
+            {
+                encoding.is_doubtful.set(false);
+                encoding.text_types.clear();
+            }
             encoding.tables.clear();
         } else {
             idle = None;
@@ -249,6 +257,8 @@ impl Encoding {
             is_some: Cell::new(false),
             #[cfg(feature = "json")]
             is_doubtful: Cell::new(false),
+            #[cfg(feature = "json")]
+            text_types: TextTypes::default(),
             #[cfg(feature = "json")]
             tape: Cell::default(),
         }

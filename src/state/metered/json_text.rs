@@ -32,9 +32,7 @@ impl<'a> Text<'a> {
     /// Appends what is text.
     #[inline]
     pub(in crate::state) fn put(&mut self, text: &[u8]) -> Result<()> {
-        if self.bytes.capacity().saturating_sub(self.bytes.len()) < text.len() {
-            self.check(text.len())?;
-        }
+        self.reserve(text.len())?;
         self.bytes.extend_from_slice(text);
         Ok(())
     }
@@ -44,15 +42,35 @@ impl<'a> Text<'a> {
         if !stands_for_itself(string) {
             return self.put_escaped(string);
         }
-        self.put(b"\"")?;
-        self.put(string)?;
-        self.put(b"\"")
+        self.reserve(string.len().saturating_add(2))?;
+        self.bytes.push(b'"');
+        self.bytes.extend_from_slice(string);
+        self.bytes.push(b'"');
+        Ok(())
     }
 
-    /// Appends the name of a member.
-    pub(in crate::state) fn put_name(&mut self, name: &str) -> Result<()> {
-        self.put_str(name.as_bytes())?;
-        self.put(b":")
+    /// Appends the name of a member, behind what stands in front of it.
+    pub(in crate::state) fn put_name(&mut self, before: u8, name: &str) -> Result<()> {
+        if !stands_for_itself(name.as_bytes()) {
+            self.put(&[before])?;
+            self.put_escaped(name.as_bytes())?;
+            return self.put(b":");
+        }
+        self.reserve(name.len().saturating_add(4))?;
+        self.bytes.extend_from_slice(&[before, b'"']);
+        self.bytes.extend_from_slice(name.as_bytes());
+        self.bytes.extend_from_slice(b"\":");
+        Ok(())
+    }
+
+    /// Appends a number or truth.
+    #[inline]
+    pub(in crate::state) fn put_number<T: Serialize>(&mut self, number: T) -> Result<()> {
+        if self.bytes.capacity().saturating_sub(self.bytes.len()) < NUMBER {
+            return self.put_by_serde(&number);
+        }
+        // There is room, so nothing has to be checked.
+        number.serialize(&mut serde_json::Serializer::new(&mut *self.bytes)).map_err(Error::of_foreign_writer)
     }
 
     #[inline(never)]
@@ -66,6 +84,16 @@ impl<'a> Text<'a> {
     #[inline]
     pub(in crate::state) fn put_by_serde<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         value.serialize(&mut serde_json::Serializer::new(self)).map_err(Error::of_foreign_writer)
+    }
+
+    /// Makes room for what comes, if it may.
+    #[inline]
+    fn reserve(&mut self, more: usize) -> Result<()> {
+        if self.bytes.capacity().saturating_sub(self.bytes.len()) < more {
+            self.check(more)?;
+            self.bytes.reserve(more);
+        }
+        Ok(())
     }
 
     #[inline(never)]
@@ -85,21 +113,30 @@ impl<'a> Text<'a> {
     }
 }
 
+/// The longest number has so many bytes at most.
+const NUMBER: usize = 40;
+
 const ONES: u64 = u64::MAX / 0xff;
 const HIGH: u64 = ONES * 0x80;
 const SPACES: u64 = ONES * b' ' as u64;
 const QUOTES: u64 = ONES * b'"' as u64;
 const BACKSLASHES: u64 = ONES * b'\\' as u64;
 
-/// Whether a string has nothing that JSON escapes. Eight bytes at once, by the words of S. E. Anderson's "Bit Twiddling Hacks".
+/// Whether a string has nothing that JSON escapes. Eight bytes at once, by the words of S. E. Anderson's "Bit Twiddling Hacks";
+/// the last ones may be looked at twice.
 #[inline]
 fn stands_for_itself(string: &[u8]) -> bool {
-    let mut words = string.chunks_exact(8);
-    let whole = words
-        .by_ref()
-        .fold(0, |found, word| found | word.first_chunk().map_or(HIGH, |word| escaped(u64::from_le_bytes(*word))));
-    let rest = words.remainder().iter().fold(SPACES, |word, byte| word << 8 | u64::from(*byte));
-    whole | escaped(rest) == 0
+    let word = match (string.last_chunk::<8>(), string.first_chunk::<4>(), string.last_chunk::<4>()) {
+        (Some(last), ..) => u64::from_le_bytes(*last),
+        (None, Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
+        }
+        _ => string.iter().fold(SPACES, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    let words = string.chunks_exact(8);
+    words.fold(escaped(word), |found, word| {
+        found | word.first_chunk().map_or(HIGH, |word| escaped(u64::from_le_bytes(*word)))
+    }) == 0
 }
 
 /// Not 0 if a byte of a word is a control character, a quote or a backslash. A byte above ASCII is none.

@@ -2,17 +2,21 @@
 
 use super::at::{At, List, Parts, Variants, misshaped};
 use super::missing::Missing;
+use super::read_nested::NestedVisitor;
 use super::recorder::{RecordAt, Recorder, Seed};
 use super::visitors::AsideVisitor;
 use crate::error::{Error, Result, Step};
-use crate::format::{Format, json_state};
+use crate::format::{Format, json_state, json_text};
 use crate::shape::{Absent, Style};
-use crate::state::binary::by_serde::{ASIDE, BySerde};
-use crate::state::decode::types::{Input, Session, Sourced};
-use crate::state::handoff::{BY_SERDE, Scope, WantBySerde};
+use crate::state::binary::by_serde::{ASIDE, BySerde, Nested};
+use crate::state::decode::types::{Bytes, Input, Kept, Plan, Session, Sourced};
+use crate::state::handoff::{BY_SERDE, FOREIGN_FIELDS, Scope, WantBySerde};
+use crate::state::metered::once::Once;
 use crate::state::view::{TypeAt, View};
 use serde::de::{self, DeserializeSeed, Deserializer, Expected};
+use std::any::Any;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 /// Makes a value of the type `at` of a text.
 pub(crate) fn read_text<T>(
@@ -23,8 +27,12 @@ pub(crate) fn read_text<T>(
 ) -> Result<T> {
     in_scope(at, |at| {
         let mut recorder = Recorder::new(session, text.len(), Format::Json);
-        json_state(text, |json| recorder.read(at, json))?;
-        recorder.play(take)
+        match std::str::from_utf8(text) {
+            Ok(text) => json_text(text, |json| recorder.read(at, json))?,
+            // Serde_json looks at no string that nobody reads.
+            Err(_) => json_state(text, |json| recorder.read(at, Sourced(&mut Once::new(json))))?,
+        }
+        recorder.play(session.is_erased.get(), take)
     })
 }
 
@@ -38,7 +46,7 @@ pub(in crate::state) fn read_source<T>(
     in_scope(at, |at| {
         let mut recorder = Recorder::new(session, 0, Format::Json);
         recorder.read(at, source)?;
-        recorder.play(take)
+        recorder.play(session.is_erased.get(), take)
     })
 }
 
@@ -53,12 +61,18 @@ impl Recorder<'_> {
         Seed { recorder: self, at }.deserialize(from).map_err(Error::of_foreign)
     }
 
-    /// Makes the value. What stands aside goes into it, and is charged there: what was charged for it is no more.
-    fn play<T>(mut self, take: impl FnOnce(&mut Input<'_, '_>) -> Result<T>) -> Result<T> {
-        let handed_over = self.charged.min(self.beside);
+    /// Makes the value that came last. What stands aside goes into it, and is charged there: what was charged for it is no more.
+    pub(super) fn play<T>(&mut self, is_erased: bool, take: impl FnOnce(&mut Input<'_, '_>) -> Result<T>) -> Result<T> {
+        let handed_over = self.extent.charged.min(self.extent.beside);
         self.session.budget.give_back(handed_over);
-        self.charged = self.charged.saturating_sub(handed_over);
-        Input::of_tape(&self.bytes, self.session, &self.aside, take)
+        self.extent.charged = self.extent.charged.saturating_sub(handed_over);
+        let bytes = self.bytes.get(self.extent.start..).unwrap_or_default();
+        let Recorder { session, left, nested_left, table, ref aside, .. } = *self;
+        let (state, aside) = (Bytes { bytes, format: Format::Json }, Some(aside));
+        let mut input = Input { state, session, scope: None, left, nested_left, table, is_erased, aside };
+        let value = take(&mut input)?;
+        input.end()?;
+        Ok(value)
     }
 
     /// Lets serde read a value, which stands aside.
@@ -68,25 +82,38 @@ impl Recorder<'_> {
         by: &'static BySerde,
         from: D,
     ) -> Result<(), D::Error> {
-        let session = self.session;
         // What has no parameters is native in any scope.
         let plan = at.plan.filter(|plan| !plan.is_native() && at.expr.has_params());
         let _scope = plan.map(Scope::enter);
-        let _at = self.shown(plan.is_some());
-        let unit = session.begin_unit(0);
-        let read = || {
+        self.aside_by(by, plan, |session| {
             WantBySerde(by).put();
             from.deserialize_newtype_struct(BY_SERDE, AsideVisitor { by, session })
-        };
-        let value = session.room(by.size, || Ok(read())).unwrap_or_else(|error| Err(error.carry()))?;
+        })
+    }
+
+    /// The same by a function that reads it.
+    pub(super) fn aside_by<E: de::Error>(
+        &mut self,
+        by: &'static BySerde,
+        plan: Option<&Arc<Plan>>,
+        read: impl FnOnce(&Session) -> Result<Box<dyn Any>, E>,
+    ) -> Result<(), E> {
+        let session = self.session;
+        let _at = self.shown(plan.is_some());
+        let unit = session.begin_unit(0);
+        let value = session.room(by.size, || Ok(read(session))).unwrap_or_else(|error| Err(error.carry()))?;
         if let Some(plan) = plan {
             unit.charge(&plan.handles, 1).map_err(Error::carry)?;
         }
-        let beside = size_of_val(&*value).saturating_add(ASIDE);
-        self.beside = self.beside.saturating_add(beside);
+        self.keep(size_of_val(&*value), Kept::BySerde(value)).map_err(Error::carry)
+    }
+
+    /// Keeps a value of `size` bytes aside, and writes its place.
+    pub(super) fn keep(&mut self, size: usize, value: Kept) -> Result<()> {
+        self.extent.beside = self.extent.beside.saturating_add(size).saturating_add(ASIDE);
         let place = self.aside.keep(value);
         self.number(place as u64);
-        self.count().map_err(Error::carry)
+        self.count()
     }
 }
 
@@ -133,6 +160,11 @@ impl<'p> RecordAt for At<'p> {
         (at, by): (At<'p>, &'static BySerde),
         from: D,
     ) -> Result<(), D::Error> {
-        recorder.by_serde(at, by, from)
+        match by.nested {
+            Some(Nested { interface, is_exact: true }) if recorder.types.are_listed => {
+                from.deserialize_struct("Nested", &FOREIGN_FIELDS, NestedVisitor { recorder, by, interface })
+            }
+            _ => recorder.by_serde(at, by, from),
+        }
     }
 }

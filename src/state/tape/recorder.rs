@@ -3,6 +3,7 @@
 //! Invariant: what the bytes take beyond those of the text is charged while they are there; levels are counted as those of a
 //! binary state. Of a tape all else is counted and charged where the value is made of it; of a binary state, elements count here.
 
+use super::known_types::KnownTypes;
 use crate::error::{Error, Result, Step};
 use crate::format::{Format, LONG_NUMBER, Primitives, Tape, dispatch};
 use crate::state::budget::count::over;
@@ -19,17 +20,33 @@ pub(in crate::state) struct Recorder<'a> {
     pub(in crate::state) bytes: Vec<u8>,
     /// That of the bytes; JSON stands for a tape.
     format: Format,
-    /// How many bytes they and what stands aside may take before any is charged.
-    free: usize,
-    /// What stands aside.
-    pub(super) beside: usize,
-    pub(super) charged: usize,
+    pub(super) extent: Extent,
     pub(super) aside: Aside,
     pub(in crate::state) session: &'a Session,
     /// Levels of compound values, and of nested values, that may follow.
     pub(super) left: usize,
-    nested_left: usize,
-    table: Table,
+    pub(super) nested_left: usize,
+    pub(super) table: Table,
+    pub(super) types: KnownTypes,
+}
+
+/// What the tape of a value takes.
+pub(super) struct Extent {
+    /// Where it begins, and what stands aside of other values.
+    pub(super) start: usize,
+    pub(super) aside_start: usize,
+    /// How many bytes it and what stands aside may take before any is charged.
+    free: usize,
+    /// What stands aside.
+    pub(super) beside: usize,
+    pub(super) charged: usize,
+}
+
+impl Extent {
+    /// That of a value whose own text is so long, where that is known.
+    pub(super) fn new(start: usize, aside_start: usize, text: usize) -> Self {
+        Extent { start, aside_start, free: text.max(FREE), beside: 0, charged: 0 }
+    }
 }
 
 /// What serde calls the fields of a type, or its variants.
@@ -107,19 +124,20 @@ impl<'a> Recorder<'a> {
     /// For a text of so many bytes.
     pub(in crate::state) fn new(session: &'a Session, text: usize, format: Format) -> Self {
         let (left, nested_left) = session.budget.levels_left();
-        let (table, free) = (session.table.get(), text.max(FREE));
-        let (bytes, aside) = (Vec::with_capacity(text), Aside::default());
-        Recorder { bytes, format, free, beside: 0, charged: 0, aside, session, left, nested_left, table }
+        let (table, extent) = (session.table.get(), Extent::new(0, 0, text));
+        let (bytes, aside, types) = (Vec::with_capacity(text), Aside::default(), KnownTypes::new(session));
+        Recorder { bytes, format, extent, aside, session, left, nested_left, table, types }
     }
 
     /// Charges what was written.
     #[inline]
     pub(in crate::state) fn count(&mut self) -> Result<()> {
-        let taken = self.bytes.len().saturating_add(self.beside);
-        if taken > self.free.saturating_add(self.charged) {
-            let beyond = taken.saturating_sub(self.free);
-            self.session.budget.charge(beyond.saturating_sub(self.charged))?;
-            self.charged = beyond;
+        let Extent { start, free, beside, charged, .. } = self.extent;
+        let taken = self.bytes.len().saturating_sub(start).saturating_add(beside);
+        if taken > free.saturating_add(charged) {
+            let beyond = taken.saturating_sub(free);
+            self.session.budget.charge(beyond.saturating_sub(charged))?;
+            self.extent.charged = beyond;
         }
         Ok(())
     }
@@ -206,6 +224,6 @@ impl<'a> Recorder<'a> {
 
 impl Drop for Recorder<'_> {
     fn drop(&mut self) {
-        self.session.budget.give_back(self.charged);
+        self.session.budget.give_back(self.extent.charged);
     }
 }

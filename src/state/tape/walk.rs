@@ -177,7 +177,7 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
         if place.is_key {
             self.text.put(b"\"")?;
         }
-        self.text.put_by_serde(&value)?;
+        self.text.put_number(value)?;
         if place.is_key { self.text.put(b"\"") } else { Ok(()) }
     }
 
@@ -222,8 +222,18 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
         }
     }
 
+    /// Ends what is no string, so no key.
+    pub(super) fn end(&mut self, place: Place) -> Result<()> {
+        if place.is_key { Err(no_string()) } else { self.text.put(b"}") }
+    }
+
+    /// What is no string, so no key, up to the name of its first member.
+    pub(in crate::state) fn begin_named(&mut self, name: &str, place: Place) -> Result<()> {
+        if place.is_key { Err(no_string()) } else { self.text.put_name(b'{', name) }
+    }
+
     /// What is no string, so no key.
-    pub(in crate::state) fn begin(&mut self, mark: &[u8], place: Place) -> Result<()> {
+    fn begin(&mut self, mark: &[u8], place: Place) -> Result<()> {
         if place.is_key { Err(no_string()) } else { self.text.put(mark) }
     }
 
@@ -278,14 +288,12 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
     fn parts(&mut self, parts: &<S::At as TypeAt>::Parts, place: Place) -> Result<()> {
         match (parts.style(), parts.len()) {
             (Style::Newtype, 1) => parts.part(0).map_or(Ok(()), |part| self.part(&part, place)),
+            (Style::Named, 0) => self.begin(b"{}", place),
+            (Style::Named, _) if place.is_key => Err(no_string()),
             (Style::Named, length) => {
-                self.begin(b"{", place)?;
                 for index in 0..length {
                     let Some(part) = parts.part(index) else { break };
-                    if index > 0 {
-                        self.text.put(b",")?;
-                    }
-                    self.text.put_name(part.name)?;
+                    self.text.put_name(if index == 0 { b'{' } else { b',' }, part.name)?;
                     S::part(self, Step::Position(index), |walk| walk.part(&part, Place::default()))?;
                 }
                 self.text.put(b"}")
@@ -301,8 +309,7 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
         if parts.style() == Style::Unit {
             return self.text.put_str(parts.variant().as_bytes());
         }
-        self.begin(b"{", place)?;
-        self.text.put_name(parts.variant())?;
+        self.begin_named(parts.variant(), place)?;
         self.parts(parts, Place::default())?;
         self.text.put(b"}")
     }

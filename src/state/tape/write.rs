@@ -1,12 +1,13 @@
 //! Text that is made of a tape. Imports `error`, `format` and its siblings.
 
-use super::at::At;
+use super::at::{At, misshaped};
 use super::walk::{Place, Source, Walk};
 use crate::error::Result;
 use crate::format::{Format, Tape};
 use crate::state::binary::by_serde::BySerde;
 use crate::state::decode::types::Bytes;
 use crate::state::encode::sink::Sink;
+use crate::state::encode::text_types::TextType;
 use crate::state::handoff::Scope;
 use crate::state::metered::guard_writer::{TextWriter, put_by};
 use crate::state::metered::json_text::Text;
@@ -32,12 +33,10 @@ pub(crate) fn put_text(
     let mut tape = Sink { bytes: room, encoding, format: Format::Json, is_tape: true, left, scope: at.plan };
     put(&mut tape)?;
     let bytes = tape.bytes;
+    let types = &*sink.encoding.text_types.all();
     let text = Text::new(&mut sink.bytes, &sink.encoding);
-    let mut walk = Walk {
-        source: OnTape(Bytes { bytes: &bytes, format: Format::Json }, PhantomData),
-        text,
-        encoding: &sink.encoding,
-    };
+    let source = OnTape(Bytes { bytes: &bytes, format: Format::Json }, types, PhantomData);
+    let mut walk = Walk { source, text, encoding: &sink.encoding };
     walk.value(at, Place { is_some, is_key: false })?;
     if bytes.capacity() <= KEPT {
         sink.encoding.tape.set(bytes);
@@ -74,8 +73,8 @@ impl Sink<'_> {
     }
 }
 
-/// A tape, and whose types its values have.
-struct OnTape<'t, 'p>(Bytes<'t>, PhantomData<At<'p>>);
+/// A tape, the types of its nested values, and whose types its values have.
+struct OnTape<'t, 'p>(Bytes<'t>, &'p [TextType], PhantomData<At<'p>>);
 
 impl<'t, 'p> Source<'t> for OnTape<'t, 'p> {
     type At = At<'p>;
@@ -96,8 +95,17 @@ impl<'t, 'p> Source<'t> for OnTape<'t, 'p> {
         run(walk)
     }
 
-    fn own(walk: &mut Walk<'_, Self>, _: (At<'p>, &'static BySerde), place: Place) -> Result<()> {
-        let text = walk.source.0.slice()?;
-        walk.by_serde(text, place)
+    fn own(walk: &mut Walk<'_, Self>, (_, by): (At<'p>, &'static BySerde), place: Place) -> Result<()> {
+        let OnTape(tape, types, _) = &mut walk.source;
+        let known = if by.nested.is_some() { tape.unsigned::<usize>()?.checked_sub(1) } else { None };
+        let Some(index) = known else {
+            let text = tape.slice()?;
+            return walk.by_serde(text, place);
+        };
+        let TextType { front, expr, plan, .. } = types.get(index).ok_or_else(misshaped)?;
+        walk.encoding.budget.stack.check_written(0)?;
+        walk.text.put(front)?;
+        walk.value(At::new(expr, plan.as_ref()), Place::default())?;
+        walk.end(place)
     }
 }

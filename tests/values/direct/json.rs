@@ -1,7 +1,7 @@
 //! The law for JSON: a text by a type's shape is the one by serde's derive, and each text has the verdict and the value that serde
 //! gives it: damaged, rearranged, and with parts that are missing, doubled, unknown or of another kind.
 
-use super::{Told, Twins, by_serde, direct, of_text, place_of_state};
+use super::{FORMAT, Told, Twins, by_serde, direct, of_text, place_of_state};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -241,6 +241,12 @@ fn texts_of_erased_values() {
     for (seed, (one, other)) in direct::erased().into_iter().zip(by_serde::erased()).enumerate() {
         Twins::any(&*one, &*other).check_texts(100 + seed as u64, 3_000);
     }
+}
+
+#[test]
+fn texts_of_trait_objects_within_each_other() {
+    FORMAT.set(Format::Json);
+    Twins::exact(&direct::node(2), &by_serde::node(2)).check_texts(200, 5_000);
 }
 
 /// A name that is an alias of one field and the name of a later one is that of the first, whatever came before it.

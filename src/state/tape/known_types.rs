@@ -1,0 +1,91 @@
+//! The types of the nested values of a text, once their names have come. Imports `error`, `shape`, `type_name` and its siblings.
+//!
+//! Invariant: what is known is what the session would find again.
+
+use crate::error::{Kind, Result};
+use crate::shape::InterfaceInfo;
+use crate::state::decode::open_envelope::{Carry, Resolved};
+use crate::state::decode::types::{NativePlan, Plan, Session};
+use crate::type_name::TypeName;
+use std::sync::Arc;
+
+/// So many are found at once, and so many are remembered.
+const RECENT: usize = 16;
+const REMEMBERED: usize = 32;
+
+/// Those of one text.
+pub(super) struct KnownTypes {
+    /// Whether an envelope lists them, and not a reader of another crate.
+    pub(super) are_listed: bool,
+    list: Vec<KnownType>,
+    /// The places of some, by a few bits of their names.
+    recent: [usize; RECENT],
+    /// The last name that came.
+    pub(super) name: String,
+}
+
+/// A type, by its name and for an interface.
+struct KnownType {
+    name: TypeName,
+    interface: &'static InterfaceInfo,
+    form: Found,
+}
+
+/// How values of a type are read.
+#[derive(Clone)]
+pub(super) enum Found {
+    Native(NativePlan),
+    Planned(Arc<Plan>),
+}
+
+/// Where a name is looked for first.
+fn place_of(name: &str) -> usize {
+    let bytes = name.as_bytes();
+    let of = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default());
+    (bytes.len() ^ of(bytes.last()) ^ of(bytes.get(bytes.len() / 2))) % RECENT
+}
+
+impl KnownTypes {
+    pub(super) fn new(session: &Session) -> Self {
+        let (list, recent, name) = (Vec::new(), [0; RECENT], String::new());
+        KnownTypes { are_listed: !session.is_foreign(), list, recent, name }
+    }
+
+    /// How values of the type of this name are read.
+    pub(super) fn find(&mut self, session: &Session, name: &str, interface: &'static InterfaceInfo) -> Result<Found> {
+        self.name.clear();
+        self.name.push_str(name);
+        let is_it = |known: &&KnownType| known.name.as_str() == name && std::ptr::eq(known.interface, interface);
+        let recent = self.recent.get(place_of(name)).and_then(|at| self.list.get(*at));
+        match recent.filter(is_it) {
+            Some(known) => Ok(known.form.clone()),
+            None => self.find_further(session, name, interface),
+        }
+    }
+
+    #[inline(never)]
+    fn find_further(&mut self, session: &Session, name: &str, interface: &'static InterfaceInfo) -> Result<Found> {
+        let is_it = |known: &KnownType| known.name.as_str() == name && std::ptr::eq(known.interface, interface);
+        if let Some(at) = self.list.iter().position(is_it) {
+            if let Some(recent) = self.recent.get_mut(place_of(name)) {
+                *recent = at;
+            }
+            return self.list.get(at).map(|known| known.form.clone()).ok_or_else(not_taken);
+        }
+        let (resolved, _, name) = session.named(name, interface, true, Carry::Nothing)?;
+        let Resolved::Plan(plan) = resolved else { return Err(not_taken()) };
+        let form = match NativePlan::of(&plan) {
+            Some(native) if native.glue.readable.is_none() => Found::Native(native),
+            _ => Found::Planned(plan),
+        };
+        if self.list.len() < REMEMBERED {
+            self.list.push(KnownType { name, interface, form: form.clone() });
+        }
+        Ok(form)
+    }
+}
+
+#[cold]
+fn not_taken() -> crate::error::Error {
+    Kind::Registration { reason: "a place does not take what it asked for" }.into()
+}
