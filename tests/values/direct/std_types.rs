@@ -230,7 +230,7 @@ fn results() {
     check_error(|| Ok::<u8, u8>(1), &2_u32, "expected `Ok` or `Err`");
 }
 
-#[portable(id = "d::Refused")]
+#[portable(id = "acme::Refused")]
 struct Refused(String);
 
 impl std::fmt::Display for Refused {
