@@ -6,10 +6,10 @@ use super::kept::{Copied, Kept};
 use super::{Contents, Failure};
 use crate::codec::{Opaque, Portable, Value};
 use crate::error::Result;
-use crate::interface::{Needs, serialize_nested};
+use crate::interface::{Needs, put_nested, serialize_nested};
 use crate::registry::Entry;
 use crate::shape::{FAILURE, Field, Fields, Head, Manners, Origin, Shape, Style, TypeExpr};
-use crate::state::{Names, State};
+use crate::state::{Input, Names, Sink, State, in_field};
 use crate::{__own_traits as own_traits, __site as site};
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
@@ -37,7 +37,55 @@ impl Portable for Failure {
     }
 }
 
-impl State for Failure {}
+impl State for Failure {
+    const MIN: usize = 3;
+
+    fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+        if !sink.format.is_binary() {
+            return sink.by_serde(self);
+        }
+        let value = self.outgoing::<()>(Needs::of(false))?;
+        sink.enter_heap()?;
+        sink.enter_heap()?;
+        sink.put_length::<Text>(self.messages().count())?;
+        self.messages().for_each(|message| sink.put_slice(message.as_bytes()));
+        sink.leave();
+        sink.put_byte(u8::from(value.is_some()));
+        if let Some(value) = value {
+            sink.enter()?;
+            put_nested(value.value(), sink)?;
+            sink.leave();
+        }
+        sink.leave();
+        Ok(())
+    }
+
+    fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+        Self::take_into(input, size_of::<Self>())
+    }
+
+    fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
+        if input.is_tape() {
+            return input.value_by_serde(slot);
+        }
+        let Contents { cause, kept } = input.level::<Contents, _>(slot, |input| {
+            let texts = take_texts(input).map_err(|error| in_field(error, FIELDS[0]))?;
+            let value = <Option<Opaque> as State>::take(input).map_err(|error| in_field(error, FIELDS[1]))?;
+            FailureVisitor::contents(Some(texts), value)
+        })?;
+        Ok(Failure::of(cause, kept))
+    }
+}
+
+fn take_texts(input: &mut Input<'_, '_>) -> Result<Texts> {
+    input.level::<Texts, _>(size_of::<Texts>(), |input| {
+        let length = input.length()?;
+        // As by serde, the first one too many is read as well.
+        let taken = length.min((MESSAGES as u64).saturating_add(1));
+        let texts = input.take_each::<Text, _>(taken, Vec::with_capacity, Vec::push)?;
+        if length > MESSAGES as u64 { Err(too_many()) } else { Ok(Texts(texts)) }
+    })
+}
 
 inventory::submit! { Entry::native_type::<Failure>().compared_by(own_traits!(Failure)) }
 
@@ -153,7 +201,7 @@ impl<'de> Visitor<'de> for FailureVisitor {
 }
 
 /// The messages of a failure, as many and as long as one may have.
-struct Texts(Vec<Box<str>>);
+struct Texts(Vec<Text>);
 
 impl<'de> Deserialize<'de> for Texts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -172,9 +220,9 @@ impl<'de> Visitor<'de> for TextsVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Texts, A::Error> {
         let mut texts = Vec::new();
-        while let Some(Text(text)) = elements.next_element()? {
+        while let Some(text) = elements.next_element::<Text>()? {
             if texts.len() == MESSAGES {
-                return Err(A::Error::custom(format_args!("a failure has at most {MESSAGES} messages")));
+                return Err(too_many());
             }
             texts.push(text);
         }
@@ -182,7 +230,36 @@ impl<'de> Visitor<'de> for TextsVisitor {
     }
 }
 
+#[cold]
+fn too_many<E: serde::de::Error>() -> E {
+    E::custom(format_args!("a failure has at most {MESSAGES} messages"))
+}
+
+#[derive(serde::Serialize)]
 struct Text(Box<str>);
+
+impl From<Text> for Box<str> {
+    fn from(Text(text): Text) -> Self {
+        text
+    }
+}
+
+impl State for Text {
+    const MIN: usize = 1;
+
+    fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+        sink.put_slice(self.0.as_bytes());
+        Ok(())
+    }
+
+    fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+        TextVisitor.visit_str(input.text()?)
+    }
+
+    fn take_into(input: &mut Input<'_, '_>, _: usize) -> Result<Self> {
+        Self::take(input)
+    }
+}
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
