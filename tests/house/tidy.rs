@@ -210,6 +210,14 @@ fn nothing_is_unfinished() {
 
 /// What cargo is told to link no test program for has no tests, as they would never run; nor examples in its documentation, where
 /// it is told to look for none.
+/// Where the oldest supported compiler is not installed, nothing else says so: it has no `if let .. && let ..`.
+#[test]
+fn the_oldest_compiler_has_the_language() {
+    let files = [sources("src"), sources("codec-derive/src")].concat();
+    let chained = files.iter().filter(|(_, text)| code(text).contains("&& let "));
+    assert_eq!(chained.map(|(path, _)| path).collect::<Vec<_>>(), Vec::<&PathBuf>::new());
+}
+
 #[test]
 fn what_is_built_as_no_test_has_no_tests() {
     let mut n_files = 0;

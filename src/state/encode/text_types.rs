@@ -84,10 +84,10 @@ impl TextTypes {
     pub(crate) fn place(&self, ty: Standing<'_>) -> Option<(usize, usize)> {
         let Types { list, places, recent } = &mut *self.0.borrow_mut();
         let place = *places.get(&ty.key())?;
-        if let Standing::Native(id, _) = ty
-            && let Some(recent) = recent.get_mut(usize::from(low_byte(id)) % RECENT)
-        {
-            *recent = place;
+        if let Standing::Native(id, _) = ty {
+            if let Some(recent) = recent.get_mut(usize::from(low_byte(id)) % RECENT) {
+                *recent = place;
+            }
         }
         Some((place, list.get(place)?.name_len))
     }
