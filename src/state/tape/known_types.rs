@@ -53,14 +53,16 @@ impl KnownTypes {
 
     /// How values of the type of this name are read.
     pub(super) fn find(&mut self, session: &Session, name: &str, interface: &'static InterfaceInfo) -> Result<Found> {
-        self.name.clear();
-        self.name.push_str(name);
         let is_it = |known: &&KnownType| known.name.as_str() == name && std::ptr::eq(known.interface, interface);
         let recent = self.recent.get(place_of(name)).and_then(|at| self.list.get(*at));
-        match recent.filter(is_it) {
-            Some(known) => Ok(known.form.clone()),
-            None => self.find_further(session, name, interface),
-        }
+        let found = match recent.filter(is_it) {
+            Some(known) => known.form.clone(),
+            None => self.find_further(session, name, interface)?,
+        };
+        // Only now it is known to be no longer than a name may be.
+        self.name.clear();
+        self.name.push_str(name);
+        Ok(found)
     }
 
     #[inline(never)]
