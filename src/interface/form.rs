@@ -151,10 +151,10 @@ impl<P: Place> FormVisitor<P> {
             if first == Key::Type {
                 let named = map.next_value_seed(WithText(|name: &str| reading.name::<P>(name)))?;
                 return match next_key(map)? {
-                    Some(Key::Value) => map.next_value_seed(ValueSeed { reading, named, place: PhantomData }),
+                    Some(Key::Value) => reading.value(named, |seed| map.next_value_seed(seed)),
                     Some(Key::Json) => map.next_value_seed(WithText(|text: &str| reading.text(text, &named))),
                     Some(_) => Err(A::Error::custom(NOTHING_ELSE)),
-                    None => MissingValue(PhantomData).read(ValueSeed { reading, named, place: PhantomData }),
+                    None => reading.value(named, |seed| MissingValue(PhantomData).read(seed)),
                 };
             }
             let text = match first {
@@ -173,14 +173,14 @@ impl<P: Place> FormVisitor<P> {
     }
 
     fn positions<'de, A: SeqAccess<'de>>(&self, first: &str, fields: &mut A) -> Result<P, A::Error> {
-        let second = |place: Option<P>| place.ok_or_else(|| A::Error::invalid_length(1, self));
+        let missing = || A::Error::invalid_length(1, self);
         self.within(|reading| {
             if is_text(first) {
                 let text = |name: &str| reading.text(first, &reading.name::<P>(name)?);
-                return second(fields.next_element_seed(WithText(text))?);
+                return fields.next_element_seed(WithText(text))?.ok_or_else(missing);
             }
             let named = reading.name::<P>(first).map_err(|error| error.pass(A::Error::custom))?;
-            second(fields.next_element_seed(ValueSeed { reading, named, place: PhantomData })?)
+            reading.value(named, |seed| fields.next_element_seed(seed)?.ok_or_else(missing))
         })
     }
 }
@@ -229,19 +229,33 @@ impl Reading {
     }
 }
 
-/// The value of a nested value whose name has come.
+/// The value of a nested value whose name has come. It stands in a box, and not in the place, so that nothing is charged for it yet:
+/// a seed that makes nothing says so.
 struct ValueSeed<'a, P> {
     reading: &'a Reading,
     named: Named,
-    place: PhantomData<P>,
+    made: &'a mut Option<P>,
+}
+
+impl Reading {
+    /// Reads the value by its seed.
+    fn value<P, E: serde::de::Error>(
+        &self,
+        named: Named,
+        read: impl FnOnce(ValueSeed<'_, P>) -> Result<(), E>,
+    ) -> Result<P, E> {
+        let mut made = None;
+        read(ValueSeed { reading: self, named, made: &mut made })?;
+        made.ok_or_else(|| E::custom(NO_VALUE))
+    }
 }
 
 impl<'de, P: Place> DeserializeSeed<'de> for ValueSeed<'_, P> {
-    type Value = P;
+    type Value = ();
 
     #[cfg(feature = "json")]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<P, D::Error> {
-        let ValueSeed { reading, named, .. } = self;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let ValueSeed { reading, named, made } = self;
         let place = match &named.resolved {
             Resolved::Carried(..) => {
                 let text = take_text(deserializer, reading.reads::<D::Error>(), Described(&reading.session))?;
@@ -261,12 +275,13 @@ impl<'de, P: Place> DeserializeSeed<'de> for ValueSeed<'_, P> {
             }
             Resolved::Plan(plan) => cast(plan, reading.plan(&named, plan, deserializer)?).and_then(P::known),
         };
-        place.map_err(|error| error.pass(D::Error::custom))
+        *made = Some(place.map_err(|error| error.pass(D::Error::custom))?);
+        Ok(())
     }
 
     #[cfg(not(feature = "json"))]
-    fn deserialize<D: Deserializer<'de>>(self, _: D) -> Result<P, D::Error> {
-        let _ = (self.reading, self.named.resolved);
+    fn deserialize<D: Deserializer<'de>>(self, _: D) -> Result<(), D::Error> {
+        let _ = (self.reading, self.named.resolved, self.made);
         Format::Json.missing().map_err(|error| error.pass(D::Error::custom))
     }
 }
@@ -332,7 +347,7 @@ impl<'de> DeserializeSeed<'de> for TextSeed<'_> {
 }
 
 impl<E: serde::de::Error> MissingValue<E> {
-    fn read<P: Place>(self, seed: ValueSeed<'_, P>) -> Result<P, E> {
+    fn read<P: Place>(self, seed: ValueSeed<'_, P>) -> Result<(), E> {
         match seed.named.resolved {
             Resolved::Plan(_) if !seed.reading.is_listed => seed.deserialize(self),
             _ => Err(E::custom(NO_VALUE)),

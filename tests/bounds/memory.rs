@@ -184,6 +184,58 @@ fn each_box_of_a_chain_is_charged() {
 }
 
 /// A collection may reserve room by the length that it is told; that room is charged before what is in it is decoded.
+#[typeport::portable(id = "memory::End")]
+struct End;
+
+#[typeport::portable]
+impl Base for End {}
+
+/// As large as what points to it.
+#[typeport::portable(id = "memory::Thin")]
+struct Thin(Box<dyn Base>);
+
+#[typeport::portable]
+impl Base for Thin {}
+
+#[derive(Debug, serde::Serialize, serde::Deserialize, Portable)]
+#[portable(id = "memory::ThinBySerde")]
+struct ThinBySerde(Box<dyn Base>);
+
+#[typeport::portable]
+impl Base for ThinBySerde {}
+
+/// Smaller, and erased.
+#[typeport::portable(id = "memory::Thinnest")]
+struct Thinnest<T>(T);
+
+#[typeport::portable]
+impl<T: Portable> Base for Thinnest<T> {}
+
+/// A small value in a trait object has no room in the place of that.
+#[test]
+fn each_trait_object_is_charged() {
+    let chain = |link: fn(Box<dyn Base>) -> Box<dyn Base>| -> Vec<Box<dyn Base>> {
+        (0..100).map(|_| (0..10).fold(Box::new(End) as Box<dyn Base>, |inner, _| link(inner))).collect()
+    };
+    let values = [
+        (chain(|inner| Box::new(Thin(inner))), 100 * 16 + 1_000 * 16),
+        (chain(|inner| Box::new(ThinBySerde(inner))), 100 * 16 + 1_000 * 16),
+        ((0..1_000_u64).map(|number| Box::new(Thinnest(number)) as Box<dyn Base>).collect(), 1_000 * 16 + 1_000 * 8),
+    ];
+    for format in formats() {
+        for (value, taken) in &values {
+            let bytes = Codec::default().format(format).to_vec(value).unwrap();
+            let read = |memory_bytes| {
+                let limits = Limits::default().with_memory_bytes(memory_bytes);
+                Codec::default().limits(limits).from_slice::<Vec<Box<dyn Base>>>(&bytes).map(drop)
+            };
+            let error = read(*taken).unwrap_err();
+            assert!(error.to_string().contains("memory_bytes"), "{format}: {error}");
+            read(2 * taken).unwrap();
+        }
+    }
+}
+
 #[test]
 fn reserved_room_is_charged_at_once() {
     #[allow(dead_code, reason = "its size is what counts")]

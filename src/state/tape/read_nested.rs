@@ -122,9 +122,9 @@ impl Recorder<'_> {
         let read = Seed { recorder: &mut *self, at }.deserialize(from);
         let made = read.and_then(|()| {
             let made = self.play(false, |input| match found {
-                Found::Native(native) => Ok((input.by_native(native, SLOT)?, native.cast)),
+                Found::Native(native) => Ok((input.by_native(native, 0)?, native.cast)),
                 Found::Planned(plan) => {
-                    Ok((input.by_plan(plan, SLOT, |input, slot| (plan.glue.binary)(input, slot))?, plan.cast))
+                    Ok((input.by_plan(plan, 0, |input, slot| (plan.glue.binary)(input, slot))?, plan.cast))
                 }
             });
             made.map_err(Error::carry)
@@ -142,7 +142,7 @@ impl Recorder<'_> {
     fn value_by_serde<'de, D: Deserializer<'de>>(&mut self, plan: &Arc<Plan>, from: D) -> Result<(), D::Error> {
         let session = self.session;
         let at = self.shown(false);
-        session.slot.set(SLOT);
+        session.slot.set(0);
         Exchange::WantValue(Arc::clone(plan)).put();
         let value = from.deserialize_newtype_struct(ARGUMENT, ArgumentVisitor { plan, session })?;
         drop(at);
