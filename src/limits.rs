@@ -84,8 +84,8 @@ limits! {
         /// their boxes: stops small input from becoming large values. Default 128 MiB.
         ///
         /// A value with erased arguments is charged as the native one is. The boxes of these arguments, and the handles in their
-        /// place, are not charged: at most 96 bytes for each argument in the value, and there are at most `items` of them, or
-        /// 1,048,576 if that is more.
+        /// place, are not charged: at most 96 bytes for each argument in the value, or 400 in sets and maps of few entries, whose
+        /// nodes have room for eleven. There are at most `items` of them, or 1,048,576 if that is more.
         memory_bytes with_memory_bytes: 128 << 20, 1 << 30;
         /// Bytes of that memory that each byte of the envelope permits, beyond 1 MiB for any envelope: stops a few bytes
         /// from using all of it. Default 64.
