@@ -61,12 +61,15 @@ impl Standing<'_> {
 }
 
 impl TextTypes {
-    /// Forgets all.
+    /// Forgets all. Most encodes know none.
+    #[inline]
     pub(in crate::state) fn clear(&mut self) {
         // What is recent is none of an empty list.
         let Types { list, places, recent: _ } = self.0.get_mut();
-        list.clear();
-        places.clear();
+        if !list.is_empty() {
+            list.clear();
+            places.clear();
+        }
     }
 
     /// The place of a type without parameters and the length of its name, if it has one.
