@@ -382,8 +382,8 @@ fn with_path(text: Option<&Text>, function: &str) -> Option<TokenStream> {
 pub fn by_serde_of_field(item: &Item, field: &Field) -> TokenStream {
     let (private, ty) = (item.attrs.krate.private(), &field.ty);
     let read = match with_path(field.serde.deserialize_with.as_ref(), "deserialize") {
-        Some(path) => quote!(#path(__reader.in_place::<#ty>())),
-        None => quote!(<#ty as #private::serde::Deserialize<'_>>::deserialize(__reader.in_place::<#ty>())),
+        Some(path) => quote!(#path(__reader)),
+        None => quote!(<#ty as #private::serde::Deserialize<'_>>::deserialize(__reader)),
     };
     quote! {
         ::core::option::Option::Some(const {
@@ -392,7 +392,7 @@ pub fn by_serde_of_field(item: &Item, field: &Field) -> TokenStream {
                     let __value: #ty = __value;
                     ::core::result::Result::Ok(::std::boxed::Box::new(__value))
                 }
-                ::core::result::Result::Err(__error) => ::core::result::Result::Err(__error),
+                ::core::result::Result::Err(__error) => ::core::result::Result::Err(::core::convert::From::from(__error)),
             })
         })
     }

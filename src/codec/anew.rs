@@ -13,7 +13,7 @@ use crate::limits::Limits;
 use crate::registry::Registry;
 #[cfg(feature = "json")]
 use crate::schema::Schema;
-use crate::state::{Budget, EnvelopeParts, Names, Provenance, Session, Terms, contain};
+use crate::state::{Budget, EnvelopeParts, Names, Provenance, Session, Terms, contain, once};
 use crate::type_name::NameList;
 #[cfg(feature = "json")]
 use std::cell::RefCell;
@@ -102,15 +102,20 @@ impl Opaque {
     pub(crate) fn under_terms<T>(&self, decode: impl FnOnce() -> Result<T>) -> Result<T> {
         let is_running = Session::is_running();
         let parts = EnvelopeParts { state: self.state(), names: None, table: &[], schema: None, memory: 0 };
-        let run = |session: &Session| {
+        let (mut decode, mut decoded) = (Some(decode), None);
+        let mut run = |session: &Session| {
             if !is_running {
                 // Its text is all there, so all memory of the limit counts as earned.
                 session.budget.earn(usize::MAX);
             }
-            decode()
+            let value = once(&mut decode)?()?;
+            session.check_keys()?;
+            decoded = Some(value);
+            Ok(())
         };
         let name = || self.type_name().to_string();
-        contain(name, || Session::with_envelope(self.terms(), Registry::global(), parts, run))
+        contain(name, || Session::with_envelope(self.terms(), Registry::global(), parts, size_of::<T>(), &mut run))?;
+        once(&mut decoded)
     }
 
     /// The names of what may be inside of this very value.

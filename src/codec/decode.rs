@@ -14,10 +14,10 @@ use crate::limits::Limits;
 use crate::registry::{Cast, Registry};
 use crate::shape::{Identity, NoArguments, TypeExpr};
 use crate::state::{
-    AnyBox, EnvelopeParts, Glue, Input, LookupSource as _, Plan, Scope, Session, Terms, check_hash, contain,
+    AnyBox, EnvelopeParts, Glue, Input, LookupSource as _, Plan, Scope, Session, Terms, check_hash, contain, once,
 };
 #[cfg(feature = "json")]
-use crate::state::{At, read_text};
+use crate::state::{At, decode_text, read_text};
 use crate::type_name::TypeName;
 use serde::de::DeserializeOwned;
 use std::any::Any;
@@ -169,17 +169,32 @@ impl Incoming<'_> {
         envelope: &Envelope<'_>,
         decode: impl FnOnce(&Incoming<'_>) -> Result<T>,
     ) -> Result<T> {
+        let (mut decode, mut decoded) = (Some(decode), None);
+        let mut run = |incoming: &Incoming<'_>| {
+            let value = once(&mut decode)?(incoming)?;
+            incoming.session.check_keys()?;
+            decoded = Some(value);
+            Ok(())
+        };
+        Incoming::run(terms, envelope, size_of::<T>(), &mut run)?;
+        once(&mut decoded)
+    }
+
+    /// The same for any type, of `size` bytes.
+    fn run(
+        terms: &Terms,
+        envelope: &Envelope<'_>,
+        size: usize,
+        decode: &mut dyn FnMut(&Incoming<'_>) -> Result<()>,
+    ) -> Result<()> {
         let (names, schema) = (envelope.names(), envelope.shared_schema());
         let (state, table, memory) = (envelope.state(), envelope.table(), envelope.memory());
         let parts = EnvelopeParts { state, names, table, schema, memory };
+        let mut decode = |session: &Session| decode(&Incoming { envelope, session });
         // All of it: a value may be dropped after its decode, or be made of what is carried.
         contain(
             || envelope.name().to_owned(),
-            || {
-                Session::with_envelope(terms, Registry::global(), parts, |session| {
-                    decode(&Incoming { envelope, session })
-                })
-            },
+            || Session::with_envelope(terms, Registry::global(), parts, size, &mut decode),
         )
     }
 
@@ -222,7 +237,7 @@ impl Incoming<'_> {
             let (expected, found) = (plan.name.to_string(), name.to_string());
             return Err(Kind::WrongType { expected, found }.into());
         }
-        self.session.check_policy(self.envelope.name(), || Ok(plan.name.clone()))?;
+        self.session.check_policy(self.envelope.name(), &|| Ok(plan.name.clone()))?;
         plan.check_hash(self.envelope.type_hash(), name)
     }
 
@@ -238,21 +253,23 @@ impl Incoming<'_> {
     }
 
     fn check_type<T: Portable>(&self) -> Result<()> {
-        let identity = identity_of::<T>()?;
-        if self.is_surely(&identity) {
-            return self
-                .session
-                .check_policy(self.envelope.name(), || TypeName::parse(&identity.name, &Limits::trusted()));
+        self.check_identity(T::TYPE, &*identity_of::<T>()?)
+    }
+
+    fn check_identity(&self, expr: &'static TypeExpr, identity: &Identity) -> Result<()> {
+        let of_identity = || TypeName::parse(&identity.name, &Limits::trusted());
+        if self.is_surely(identity) {
+            return self.session.check_policy(self.envelope.name(), &of_identity);
         }
         let name = self.name()?;
-        if !T::TYPE.unify(name.as_ref(), &mut Vec::new()) {
+        if !expr.unify(name.as_ref(), &mut Vec::new()) {
             return Err(Kind::WrongType { expected: identity.name.clone(), found: name.to_string() }.into());
         }
-        self.session.check_policy(self.envelope.name(), || TypeName::parse(&identity.name, &Limits::trusted()))?;
+        self.session.check_policy(self.envelope.name(), &of_identity)?;
         let found = self.envelope.type_hash();
         match Scope::innermost() {
-            Some(plan) => check_hash(&identity, T::TYPE, &*plan, found, name),
-            None => check_hash(&identity, T::TYPE, &NoArguments, found, name),
+            Some(plan) => check_hash(identity, expr, &*plan, found, name),
+            None => check_hash(identity, expr, &NoArguments, found, name),
         }
     }
 
@@ -285,9 +302,7 @@ impl Incoming<'_> {
     pub(crate) fn untyped_state<T: DeserializeOwned + 'static>(&self, state: &[u8]) -> Result<T> {
         match self.envelope.format() {
             #[cfg(feature = "json")]
-            Format::Json => crate::format::json_state(state, |json| {
-                T::deserialize(crate::state::Guarded::new(json, self.session, 0))
-            }),
+            Format::Json => decode_text(state, self.session, 0),
             format => Input::whole(state, self.session, format, |input| input.value_by_serde(0)),
         }
     }

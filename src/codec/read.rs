@@ -101,9 +101,7 @@ impl Incoming<'_> {
         let (envelope, session) = (self.envelope()?, self.session());
         match envelope.format() {
             #[cfg(feature = "json")]
-            Format::Json => crate::format::json_state(envelope.state(), |json| {
-                T::deserialize(crate::state::Guarded::new(json, session, size_of::<T>()))
-            }),
+            Format::Json => crate::state::decode_text(envelope.state(), session, size_of::<T>()),
             format => {
                 let schemas = [Some(std_schema()), envelope.schema(), Some(schema)].into_iter().flatten().collect();
                 let identity = (envelope.type_name().as_str(), envelope.type_hash());

@@ -124,6 +124,14 @@ impl Passing {
 }
 
 #[cfg(feature = "json")]
+impl From<Passing> for Error {
+    #[cold]
+    fn from(error: Passing) -> Self {
+        Error::of_foreign(error)
+    }
+}
+
+#[cfg(feature = "json")]
 impl fmt::Display for Passing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(MARK)

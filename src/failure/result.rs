@@ -36,7 +36,7 @@ impl Incoming<'_> {
     fn failure(&self) -> Result<Option<Failure>> {
         let envelope = self.envelope()?;
         check_name(envelope)?;
-        self.session().check_policy(FAILURE, || FAILURE.parse())?;
+        self.session().check_policy(FAILURE, &|| FAILURE.parse())?;
         match (envelope.format(), envelope.state()) {
             (Format::Json, _) => self.untyped_state::<Branches>(envelope.state()).map(|Branches(failure)| failure),
             // Both formats write the number of the variant, which is one byte, and then what is in it.

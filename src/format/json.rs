@@ -13,42 +13,41 @@ use std::io::Write;
 pub(crate) type JsonReader<'de> = Deserializer<SliceRead<'de>>;
 
 /// Decodes a whole JSON state and checks that nothing is left.
-pub(crate) fn json_state<'de, T>(
+pub(crate) fn json_state<'de>(
     state: &'de [u8],
-    decode: impl FnOnce(&mut JsonReader<'de>) -> Result<T>,
-) -> Result<T> {
+    decode: &mut dyn FnMut(&mut JsonReader<'de>) -> Result<()>,
+) -> Result<()> {
     whole(Deserializer::from_slice(state), state, decode)
 }
 
 /// The same of one that is known to be text, so that nothing looks at each string.
-pub(crate) fn json_text<'de, T>(
+pub(crate) fn json_text<'de>(
     state: &'de str,
-    decode: impl FnOnce(&mut Deserializer<StrRead<'de>>) -> Result<T>,
-) -> Result<T> {
+    decode: &mut dyn FnMut(&mut Deserializer<StrRead<'de>>) -> Result<()>,
+) -> Result<()> {
     whole(Deserializer::from_str(state), state.as_bytes(), decode)
 }
 
 #[expect(clippy::arithmetic_side_effects, reason = "the offset is within the state, whose bytes a u64 counts")]
-fn whole<'de, R: Read<'de>, T>(
+fn whole<'de, R: Read<'de>>(
     mut deserializer: Deserializer<R>,
     state: &[u8],
-    decode: impl FnOnce(&mut Deserializer<R>) -> Result<T>,
-) -> Result<T> {
+    decode: &mut dyn FnMut(&mut Deserializer<R>) -> Result<()>,
+) -> Result<()> {
     // The session counts levels, by a limit that the user sets, and looks at the stack.
     deserializer.disable_recursion_limit();
-    let value = match decode(&mut deserializer) {
-        Ok(value) => value,
+    match decode(&mut deserializer) {
+        Ok(()) => (),
         Err(error) if error.is_of_state() && deserializer.end().is_ok() && is_cut(state) => {
             let available = state.len() as u64;
             return Err(error.with_kind(Kind::Truncated { what: "the state", needed: available + 1, available }));
         }
         Err(error) => return Err(error),
-    };
-    deserializer.end().map_err(|error| {
+    }
+    Ok(deserializer.end().map_err(|error| {
         let count = state.len() - offset(&error, state).saturating_sub(1);
         Kind::TrailingBytes { what: "the state", count }
-    })?;
-    Ok(value)
+    })?)
 }
 
 /// Appends `value` as JSON.

@@ -47,7 +47,7 @@ impl<'de> Visitor<'de> for Described<'_> {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<String>, D::Error> {
-        let tree: Tree = decode_guarded(deserializer, self.0).map_err(|error| error.pass(D::Error::custom))?;
+        let tree: Tree = decode_guarded(deserializer, self.0, 0).map_err(|error| error.pass(D::Error::custom))?;
         serde_json::to_string(&tree).map(Some).map_err(D::Error::custom)
     }
 }

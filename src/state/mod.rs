@@ -8,6 +8,7 @@ mod decode;
 mod encode;
 mod frame;
 mod handoff;
+mod made;
 mod metered;
 mod plan;
 #[cfg(feature = "json")]
@@ -24,11 +25,9 @@ pub(crate) use budget::stack::enter_outside;
 pub(crate) use by_schema::read_by_schema;
 #[cfg(feature = "json")]
 pub(crate) use by_schema::{append_as_json, to_binary};
-pub(crate) use decode::contain::contain;
+pub(crate) use decode::contain::{contain, once};
 pub(crate) use decode::nested::not_in_table;
 pub(crate) use decode::open_envelope::{Carry, Resolved};
-#[cfg(feature = "json")]
-pub(crate) use decode::types::Guarded;
 pub use decode::types::{AnyBox, Glue, Input};
 pub(crate) use decode::types::{
     EnvelopeParts, Lookup, LookupSource, Plan, PlanArgument, Provenance, Reads, Session, Terms,
@@ -49,7 +48,7 @@ pub(crate) use metered::answering::serialize_erased;
 #[cfg(feature = "json")]
 pub(crate) use metered::guard_writer::put_json;
 #[cfg(feature = "json")]
-pub(crate) use plan::argument::decode_guarded;
+pub(crate) use plan::argument::{decode_guarded, decode_text};
 pub(crate) use plan::decode_plan::{Form, Native, check_hash};
 pub use plan::own_traits::{Fallback, OwnTraits, Probe};
 #[cfg(feature = "json")]

@@ -7,9 +7,9 @@ use crate::shape::InterfaceInfo;
 use crate::state::decode::open_envelope::Carry;
 #[cfg(not(feature = "json"))]
 use crate::state::decode::types::Reader;
-use crate::state::decode::types::{AnyBox, Aside, Input, Kept};
 #[cfg(feature = "json")]
-use crate::state::decode::types::{Guarded, Sourced};
+use crate::state::decode::types::Sourced;
+use crate::state::decode::types::{AnyBox, Aside, Input, Kept};
 use serde::de::DeserializeOwned;
 use std::any::Any;
 
@@ -35,7 +35,7 @@ pub(in crate::state) struct Nested {
 
 /// What reads a text, or a readable format of another crate.
 #[cfg(feature = "json")]
-pub type Readable<'a, 'de> = Guarded<'a, Sourced<'a, 'de>>;
+pub type Readable<'a, 'de> = Sourced<'a, 'de>;
 /// Without the feature `json` nothing does.
 #[cfg(not(feature = "json"))]
 pub type Readable<'a, 'de> = Reader<'a, 'a, 'de>;
@@ -43,7 +43,7 @@ pub type Readable<'a, 'de> = Reader<'a, 'a, 'de>;
 impl BySerde {
     /// By the type's `Deserialize`.
     pub const fn of<T: DeserializeOwned + 'static>() -> Self {
-        BySerde::new::<T>(|readable| Ok(Box::new(T::deserialize(readable.in_place::<T>())?)))
+        BySerde::new::<T>(|readable| Ok(Box::new(T::deserialize(readable)?)))
     }
 
     /// A nested value of this interface, into a place that takes others undecoded or does not.
@@ -57,7 +57,7 @@ impl BySerde {
         by_serde
     }
 
-    /// By a function. The value has a place of its own size, so that what is read is `in_place` for it.
+    /// By a function. The value has a place of its own size.
     #[cfg_attr(not(feature = "json"), allow(unused_variables, reason = "nothing reads a text"))]
     pub const fn new<T>(read: fn(Readable<'_, '_>) -> Result<Box<dyn Any>>) -> Self {
         BySerde {

@@ -13,17 +13,11 @@ use crate::shape::Listed;
 use crate::state::budget::as_native::PAID;
 use crate::state::decode::types::{Reader, Session};
 use crate::state::handoff::{ARGUMENT, Exchange, NESTED, WantMember, answer};
+use crate::state::made::Made;
 use serde::de::value::{BorrowedBytesDeserializer, UnitDeserializer};
 use serde::de::{Deserializer, Visitor};
 
 impl<'a, 'de> Reader<'_, 'a, 'de> {
-    /// The same for a value of type `T` in a place of its own size.
-    #[cfg(not(feature = "json"))]
-    #[must_use]
-    pub fn in_place<T>(self) -> Self {
-        Reader { slot: size_of::<T>(), ..self }
-    }
-
     pub(in crate::state) fn again(&mut self, slot: usize) -> Reader<'_, 'a, 'de> {
         Reader { input: self.input, slot }
     }
@@ -83,20 +77,20 @@ impl<'de> Deserializer<'de> for Reader<'_, '_, 'de> {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let (session, slot) = (self.session(), self.slot);
+        let made = const { &Made::new::<V::Value, V>() };
         match self.input.foreign::<u8>()? {
             0 => {
-                if !session.pays_option::<V::Value>(self.input.handles(), slot)? {
-                    session.charge_beyond(size_of::<V::Value>(), slot)?;
-                    session.note_variants::<V::Value>();
+                if !session.pays_option(self.input.handles(), made, slot)? {
+                    session.charge_beyond(made.size, slot)?;
+                    session.note_variants(made);
                 }
                 visitor.visit_none()
             }
             1 => {
-                if session.pays_option::<V::Value>(self.input.handles(), slot)? {
-                    let size = size_of::<V::Value>();
-                    return session.level(size, PAID, 0, || visitor.visit_some(Reader { slot: PAID, ..self }));
+                if session.pays_option(self.input.handles(), made, slot)? {
+                    return session.level(made.size, PAID, 0, || visitor.visit_some(Reader { slot: PAID, ..self }));
                 }
-                session.note_variants::<V::Value>();
+                session.note_variants(made);
                 self.level::<V>(0, |reader| visitor.visit_some(reader.inside::<V::Value>()))
             }
             _ => Err(no_option()),
@@ -155,7 +149,7 @@ impl<'de> Deserializer<'de> for Reader<'_, '_, 'de> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        self.session().note_variants::<V::Value>();
+        self.session().note_variants(const { &Made::new::<V::Value, V>() });
         let listed = Listed { owner, names: variants };
         self.level::<V>(variants.len(), |reader| visitor.visit_enum(Variants { reader, variants: listed }))
     }

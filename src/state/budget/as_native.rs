@@ -15,6 +15,7 @@ use crate::state::decode::types::{AnyBox, NativePlan};
 use crate::state::decode::types::{Input, Plan, Session, Unit};
 #[cfg(feature = "json")]
 use crate::state::handoff::Scope;
+use crate::state::made::Made;
 use std::any::TypeId;
 use std::sync::Arc;
 
@@ -127,11 +128,11 @@ impl Session {
         self.unit.set(unit);
     }
 
-    /// How elements of type `T` are charged.
+    /// How elements of a type are charged.
     #[cfg(feature = "json")]
     #[inline]
-    pub(in crate::state) fn each<T>(&self) -> Each {
-        if self.is_erased.get() { self.in_scope(|handles| Each::of(handles, typeid::of::<T>())) } else { Each::Plain }
+    pub(in crate::state) fn each(&self, made: &Made) -> Each {
+        if self.is_erased.get() { self.in_scope(|handles| Each::of(handles, (made.id)())) } else { Each::Plain }
     }
 
     /// Runs something with what stands for the parameters in the scope of this thread.
@@ -151,13 +152,13 @@ impl Session {
 
     /// The value is one of several variants, as is an option: a part of it may be there or not.
     #[inline]
-    pub(in crate::state) fn note_variants<T>(&self) {
-        if self.is_erased.get() && size_of::<T>() >= HANDLE {
-            self.note_variants_of(std::any::type_name::<T>());
+    pub(in crate::state) fn note_variants(&self, made: &Made) {
+        if self.is_erased.get() && made.size >= HANDLE {
+            self.note_variants_of((made.name)());
         }
     }
 
-    /// As [`Session::note_variants`], of a value in an erased form.
+    /// The same of a value in an erased form.
     pub(in crate::state) fn note_erased_variants<T>(&self) {
         if size_of::<T>() >= HANDLE {
             self.note_variants_of(std::any::type_name::<T>());
@@ -175,10 +176,19 @@ impl Session {
         }
     }
 
-    /// Whether `T` is an option of a handle whose real size is known. It is charged then.
+    /// Whether it is an option of a handle whose real size is known. It is charged then.
     #[inline]
-    pub(in crate::state) fn pays_option<T>(&self, handles: &[Handle], slot: usize) -> Result<bool> {
-        if self.is_erased.get() { self.pays_option_of(handles, typeid::of::<T>(), slot) } else { Ok(false) }
+    pub(in crate::state) fn pays_option(&self, handles: &[Handle], made: &Made, slot: usize) -> Result<bool> {
+        if self.is_erased.get() { self.pays_option_of(handles, (made.id)(), slot) } else { Ok(false) }
+    }
+
+    /// The same in the scope of this thread.
+    #[cfg(feature = "json")]
+    pub(in crate::state) fn pays_option_in_scope(&self, made: &Made, slot: usize) -> Result<bool> {
+        if !self.is_erased.get() {
+            return Ok(false);
+        }
+        self.in_scope(|handles| self.pays_option(handles, made, slot))
     }
 
     /// The same of an option in an erased form.

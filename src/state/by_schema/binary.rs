@@ -29,7 +29,7 @@ pub(crate) fn to_binary<'s>(
     context.names = Some(names);
     let at = context.root(identity)?;
     let mut recorder = Recorder::new(session, state.len(), format);
-    json_state(state, |json| Seed { recorder: &mut recorder, at }.deserialize(json).map_err(Error::of_foreign))?;
+    json_state(state, &mut |json| Seed { recorder: &mut recorder, at }.deserialize(json).map_err(Error::of_foreign))?;
     Ok((std::mem::take(&mut recorder.bytes), context.table.take().hashes))
 }
 

@@ -1,6 +1,7 @@
-//! Panics of a user's code, which become errors. Imports `error` and its siblings.
+//! A user's code, called by functions that are compiled once for all types: its panics become errors, and a closure behind a
+//! pointer runs once. Imports `error` and its siblings.
 
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -21,4 +22,17 @@ pub(in crate::state) fn discard(panic: Box<dyn Any + Send>) {
     if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
         std::mem::forget(another);
     }
+}
+
+/// Takes what is there to be taken once: a closure out of its place, or what it has made.
+pub(crate) fn once<T>(place: &mut Option<T>) -> Result<T> {
+    match place.take() {
+        Some(value) => Ok(value),
+        None => Err(out_of_turn()),
+    }
+}
+
+#[cold]
+fn out_of_turn() -> Error {
+    Kind::Contract { reason: "parts of a value were asked for out of turn".into() }.into()
 }

@@ -20,12 +20,14 @@ const OWN_LEVEL: usize = 128;
 impl Session {
     /// Runs `decode` for one envelope: in the session that runs on this thread, in one within that if `terms` are tighter, or
     /// in a new one.
-    pub(crate) fn with_envelope<T>(
+    /// The value will be of `size` bytes; `decode` checks its keys, as a value is dropped where panics are contained.
+    pub(crate) fn with_envelope(
         terms: &Terms,
         global: &impl LookupSource,
         envelope: EnvelopeParts<'_>,
-        decode: impl FnOnce(&Session) -> Result<T>,
-    ) -> Result<T> {
+        size: usize,
+        decode: &mut dyn FnMut(&Session) -> Result<()>,
+    ) -> Result<()> {
         let input = envelope.state.len();
         let around = if terms.are_tighter() { Session::current() } else { None };
         let Some(outer) = around else {
@@ -34,33 +36,30 @@ impl Session {
             let _level = if guard.is_none() { Some(session.budget.descend_nested()?) } else { None };
             let _native = guard.is_none().then(|| session.natively());
             session.budget.earn(input);
-            return session.decode_envelope(terms, envelope, decode);
+            return session.decode_envelope(terms, envelope, size, decode);
         };
         let _level = outer.budget.descend_nested()?;
         outer.budget.earn(input);
         let (session, _guard) = Session::start_within(&outer, terms, input);
-        let decoded = session.decode_envelope(terms, envelope, decode);
+        let decoded = session.decode_envelope(terms, envelope, size, decode);
         decoded.map_err(|error| error.map_limit(|limit, value, asked| outer.budget.own_limit(limit, value, asked)))
     }
 
-    fn decode_envelope<T>(
+    fn decode_envelope(
         &self,
         terms: &Terms,
         envelope: EnvelopeParts<'_>,
-        decode: impl FnOnce(&Session) -> Result<T>,
-    ) -> Result<T> {
+        size: usize,
+        decode: &mut dyn FnMut(&Session) -> Result<()>,
+    ) -> Result<()> {
         self.budget.charge(envelope.memory)?;
         let policy = self.policy().and(terms.policy.clone());
         self.envelopes.borrow_mut().push(OpenEnvelope::new(policy, &envelope));
         let _open = OnDrop(|| drop(self.envelopes.borrow_mut().pop()));
         let _root = self.open_container(envelope.table.iter().copied());
         // The value passes through many frames before it is a level of its own.
-        self.budget.stack.check(size_of::<T>())?;
-        let decoded = decode(self);
-        if decoded.is_ok() {
-            self.check_keys()?;
-        }
-        decoded
+        self.budget.stack.check(size)?;
+        decode(self)
     }
 
     pub(in crate::state) fn new(budget: Budget, given: Terms, global: Arc<dyn Lookup>) -> Self {
@@ -149,9 +148,16 @@ impl Session {
         decode: impl FnOnce() -> Result<T>,
     ) -> Result<T> {
         let (mut decode, mut decoded) = (Some(decode), None);
-        let mut run = || decoded = decode.take().map(|decode| decode());
+        let mut run = || {
+            if let Some(decode) = decode.take() {
+                decoded = Some(decode());
+            }
+        };
         self.budget.stack.add(needed, depth, &mut run)?;
-        decoded.unwrap_or_else(|| Err(Kind::Stack { left: 0, needed }.into()))
+        match decoded {
+            Some(decoded) => decoded,
+            None => Err(Kind::Stack { left: 0, needed }.into()),
+        }
     }
 
     /// Checks that a part of `size` bytes can stand on the stack, and is no part of the code of a type.
@@ -179,7 +185,7 @@ impl Session {
 
     /// Ends a decode after [`Session::refuse_key`], before the next key is decoded, or at its end.
     #[inline]
-    pub(in crate::state) fn check_keys(&self) -> Result<()> {
+    pub(crate) fn check_keys(&self) -> Result<()> {
         if self.has_bad_key.get() {
             return Err(Kind::Malformed { what: "type name", reason: "it has a key whose type has no `Hash`" }.into());
         }
@@ -197,7 +203,7 @@ impl Session {
                 plan
             }
         };
-        self.check_policy(name, || Ok(plan.name.clone()))?;
+        self.check_policy(name, &|| Ok(plan.name.clone()))?;
         Ok(plan)
     }
 
@@ -208,7 +214,7 @@ impl Session {
     }
 
     /// Checks a type's present name, which its envelope spells so, against the policies of all open envelopes.
-    pub(crate) fn check_policy(&self, spelled: &str, name: impl FnOnce() -> Result<TypeName>) -> Result<()> {
+    pub(crate) fn check_policy(&self, spelled: &str, name: &dyn Fn() -> Result<TypeName>) -> Result<()> {
         let policy = self.policy();
         // What a type's own code decodes within is no part of the copy.
         let is_own = || self.envelopes.borrow().len() <= 1 && self.given.own.iter().any(|own| own.name == spelled);

@@ -58,7 +58,7 @@ pub struct Glue {
     /// For JSON and any deserializer that is not ours; those of readable formats are, and only these get so far. None where the
     /// shape tells how a text is read.
     #[cfg(feature = "json")]
-    pub(in crate::state) readable: Option<for<'a, 'de> fn(Guarded<'a, Sourced<'a, 'de>>) -> Result<AnyBox>>,
+    pub(in crate::state) readable: Option<for<'a, 'de> fn(Sourced<'a, 'de>) -> Result<AnyBox>>,
 }
 
 /// Finds plans: what a registry has.
@@ -255,10 +255,10 @@ pub(in crate::state) enum Kept {
     Nested(AnyBox, &'static (dyn Any + Send + Sync)),
 }
 
-/// A deserializer whose compound values are counted.
+/// A source whose compound values are counted.
 #[cfg(feature = "json")]
-pub struct Guarded<'a, D> {
-    pub(in crate::state) inner: D,
+pub(crate) struct Guarded<'a, 'de> {
+    pub(in crate::state) inner: &'a mut dyn Source<'de>,
     pub(in crate::state) session: &'a Session,
     /// Bytes that are already charged for the value that is about to be decoded.
     pub(in crate::state) slot: usize,

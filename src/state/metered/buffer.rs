@@ -6,22 +6,25 @@
 //!
 //! Invariant: only what the envelope lists as a nested type is kept so.
 
-use crate::error::{Error, Result};
-use crate::state::decode::types::{Session, Watch};
+use super::once::Once;
+use super::source::{MapSource, Result, Source, TakePart};
+use crate::error::Passing;
+use crate::state::decode::types::{Session, Sourced, Watch};
 use crate::state::handoff::NESTED_FIELDS;
+use crate::state::made::Made;
 use serde::de::value::StrDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::value::RawValue;
 use std::any::TypeId;
 use std::fmt;
 use std::sync::OnceLock;
 
-/// Whether `V` is the visitor that fills serde's buffer.
-pub(in crate::state) fn is_buffer<V>() -> bool {
+/// Whether the visitor that fills serde's buffer makes it.
+pub(in crate::state) fn is_buffer(made: &Made) -> bool {
     static VISITOR: OnceLock<Option<TypeId>> = OnceLock::new();
     let buffer = VISITOR.get_or_init(|| Buffered::deserialize(WhichVisitor).err().and_then(|found| found.0));
-    *buffer == Some(typeid::of::<V>())
+    *buffer == Some((made.by)())
 }
 
 /// A type that is buffered.
@@ -67,14 +70,27 @@ impl Progress {
 }
 
 /// Hands over the next value as the JSON text that it is.
-pub(in crate::state) fn next_text<'de, A: MapAccess<'de>, T: DeserializeSeed<'de>>(
-    access: &mut A,
+pub(in crate::state) fn next_text<'de>(
+    access: &mut dyn MapSource<'de>,
     session: &Session,
-    seed: T,
-) -> Result<T::Value> {
-    let raw: Box<RawValue> = access.next_value().map_err(Error::of_foreign)?;
-    session.budget.charge(raw.get().len())?;
-    seed.deserialize(StrDeserializer::<Error>::new(raw.get()))
+    take: &mut dyn TakePart<'de>,
+) -> Result<()> {
+    let mut raw = Raw::default();
+    access.value(const { &Made::new::<Raw, Raw>() }, &mut raw)?;
+    let text = raw.0.as_deref().map_or("", RawValue::get);
+    session.budget.charge(text.len())?;
+    take.take(&mut Once::new(StrDeserializer::<Passing>::new(text)))
+}
+
+/// Takes a value as text.
+#[derive(Default)]
+struct Raw(Option<Box<RawValue>>);
+
+impl<'de> TakePart<'de> for Raw {
+    fn take(&mut self, source: &mut dyn Source<'de>) -> Result<()> {
+        self.0 = Some(Deserialize::deserialize(Sourced(source))?);
+        Ok(())
+    }
 }
 
 /// A deserializer that only wants to know who asks for anything.

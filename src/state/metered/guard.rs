@@ -1,104 +1,56 @@
-//! A deserializer of another crate under a session's guard: JSON, and what foreign formats hand to a stand-in. Imports `error`,
-//! `shape` and its siblings.
+//! A source of another crate under a session's guard: JSON, and what foreign formats hand to a stand-in. Imports `shape` and
+//! its siblings.
+//!
+//! A guard stands on the side of the format, so that no type has code of its own for it.
 //!
 //! Invariant: all that passes through is counted as the binary `reader` counts it, and errors are ours, with a place.
 
-use super::guard_visitor::Guard;
-use super::json_number::Anything;
-use crate::error::{Error, Result};
+use super::guard_take::Guard;
+use super::source::{Hint, Result, Source, Take};
 use crate::shape::Listed;
 use crate::state::binary::parts::Parts;
 use crate::state::decode::types::{Guarded, Session};
-use crate::state::handoff::{ARGUMENT, Exchange, FOREIGN_FIELDS, NESTED, answer};
-use serde::de::{Deserializer, Visitor};
+use crate::state::handoff::{FOREIGN_FIELDS, answer};
+use crate::state::made::Made;
 
-impl<'a, D> Guarded<'a, D> {
-    pub(crate) fn new(inner: D, session: &'a Session, slot: usize) -> Self {
+impl<'a, 'de> Guarded<'a, 'de> {
+    /// Guards a value for which `slot` bytes are charged.
+    pub(crate) fn new(inner: &'a mut dyn Source<'de>, session: &'a Session, slot: usize) -> Self {
         Guarded { inner, session, slot, watch: None }
     }
+}
 
-    /// The same for a value of type `T` in a place of its own size.
-    #[must_use]
-    pub fn in_place<T>(self) -> Self {
-        Guarded { slot: size_of::<T>(), ..self }
-    }
-
-    fn guard<V>(&self, visitor: V, parts: Parts) -> Guard<'a, V> {
-        Guard { visitor, session: self.session, parts, slot: self.slot, watch: self.watch, is_level: true }
+impl Parts {
+    /// What the parts are called of a value that is asked for so.
+    fn of(hint: Hint) -> Self {
+        match hint {
+            Hint::Tuple(_) | Hint::TupleStruct(..) => Parts::Positions,
+            // The fields of a nested value are not the user's, so no path tells them.
+            Hint::Struct(_, names) if std::ptr::eq(names, &FOREIGN_FIELDS) => Parts::Hidden,
+            Hint::Struct(owner, names) | Hint::Enum(owner, names) => Parts::Fields(Listed { owner, names }),
+            _ => Parts::Claimed,
+        }
     }
 }
 
-macro_rules! forward {
-    ($($deserialize:ident ($($argument:ident: $ty:ty),*) $parts:expr),* $(,)?) => {$(
-        #[inline]
-        fn $deserialize<V: Visitor<'de>>(self, $($argument: $ty,)* visitor: V) -> Result<V::Value> {
-            let guard = self.guard(visitor, $parts);
-            self.inner.$deserialize($($argument,)* guard).map_err(Error::of_foreign)
-        }
-    )*};
-}
-
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<'_, D> {
-    type Error = Error;
-
-    forward! {
-        deserialize_ignored_any() Parts::Claimed,
-        deserialize_bool() Parts::Claimed, deserialize_char() Parts::Claimed,
-        deserialize_i8() Parts::Claimed, deserialize_i16() Parts::Claimed, deserialize_i32() Parts::Claimed,
-        deserialize_i64() Parts::Claimed, deserialize_i128() Parts::Claimed,
-        deserialize_u8() Parts::Claimed, deserialize_u16() Parts::Claimed, deserialize_u32() Parts::Claimed,
-        deserialize_u64() Parts::Claimed, deserialize_u128() Parts::Claimed,
-        deserialize_f32() Parts::Claimed, deserialize_f64() Parts::Claimed,
-        deserialize_str() Parts::Claimed, deserialize_string() Parts::Claimed,
-        deserialize_bytes() Parts::Claimed, deserialize_byte_buf() Parts::Claimed,
-        deserialize_identifier() Parts::Claimed, deserialize_unit() Parts::Claimed, deserialize_option() Parts::Claimed,
-        deserialize_unit_struct(name: &'static str) Parts::Claimed,
-        deserialize_seq() Parts::Claimed, deserialize_map() Parts::Claimed,
-        deserialize_tuple(length: usize) Parts::Positions,
-        deserialize_tuple_struct(name: &'static str, length: usize) Parts::Positions,
-        deserialize_enum(name: &'static str, variants: &'static [&'static str]) Parts::Fields(Listed { owner: name, names: variants }),
-    }
-
-    /// Of the few types that ask for it, one is serde's buffer.
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let anything = Anything(self.guard(visitor, Parts::Claimed));
-        self.inner.deserialize_any(anything).map_err(Error::of_foreign)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value> {
-        // The fields of a nested value are not the user's, so no path tells them.
-        let listed = Listed { owner: name, names: fields };
-        let parts = if std::ptr::eq(fields, &FOREIGN_FIELDS) { Parts::Hidden } else { Parts::Fields(listed) };
-        let guard = self.guard(visitor, parts);
-        self.inner.deserialize_struct(name, fields, guard).map_err(Error::of_foreign)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        match name {
-            // A source, if it is one, fulfils the wish; else the visitor does, by a source for what it gets.
-            ARGUMENT => {
-                self.session.slot.set(self.slot);
-                self.inner.deserialize_newtype_struct(ARGUMENT, visitor).map_err(Error::of_foreign)
-            }
-            // The visitor asks for what a readable or a foreign format has.
-            NESTED => {
-                Exchange::Guarded.put();
-                visitor.visit_newtype_struct(self)
-            }
-            _ => {
-                let guard = self.guard(visitor, Parts::Claimed);
-                self.inner.deserialize_newtype_struct(name, guard).map_err(Error::of_foreign)
-            }
-        }
+impl<'de> Source<'de> for Guarded<'_, 'de> {
+    fn read(&mut self, hint: Hint, made: &'static Made, take: &mut dyn Take<'de>) -> Result<()> {
+        let Guarded { session, slot, watch, .. } = *self;
+        let (parts, is_any) = (Parts::of(hint), matches!(hint, Hint::Any));
+        self.inner.read(hint, made, &mut Guard { take, made, session, parts, slot, watch, is_level: true, is_any })
     }
 
     fn is_human_readable(&self) -> bool {
         answer();
         self.inner.is_human_readable()
+    }
+
+    fn is_guarded(&self) -> bool {
+        true
+    }
+
+    fn unguarded(&mut self) -> &mut dyn Source<'de> {
+        self.session.slot.set(self.slot);
+        self.inner
     }
 }

@@ -1,12 +1,14 @@
 //! Numbers that serde_json hands over as a map, where another crate of the build has switched on its feature
-//! `arbitrary_precision`: serde's buffer gets them as it does without. Imports its siblings.
+//! `arbitrary_precision`: serde's buffer gets them as it does without. Imports `error` and its siblings.
 
-use super::buffer::is_buffer;
-use super::guard_visitor::Guard;
+use super::once::Once;
+use super::source::{MapSource, Result, Source, TakePart, Token};
+use crate::error::Passing;
+use crate::state::decode::types::Sourced;
+use crate::state::made::Made;
+use serde::Deserialize;
 use serde::de::value::StringDeserializer;
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{Deserializer, Error as _, IgnoredAny, IntoDeserializer, MapAccess, Visitor};
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -36,96 +38,72 @@ fn are_maps() -> bool {
     *KNOWN.get_or_init(|| serde_json::Deserializer::from_str("0.5").deserialize_any(IsMap).unwrap_or(false))
 }
 
-/// A guard of a visitor that takes whatever comes.
-pub(in crate::state) struct Anything<'a, V>(pub(in crate::state) Guard<'a, V>);
-
-macro_rules! forward {
-    ($($visit:ident $ty:ty),* $(,)?) => {$(
-        #[inline]
-        fn $visit<E: serde::de::Error>(self, value: $ty) -> Result<V::Value, E> {
-            self.0.$visit(value)
-        }
-    )*};
+/// What a map turns out to be.
+pub(in crate::state) enum Numeric<'a, 'de> {
+    Number(Token<'a, 'de>),
+    Map(Behind<'a, 'de>),
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Anything<'_, V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
+/// Looks at the first key of a map, if that may say that it is a number.
+pub(in crate::state) fn as_number<'a, 'de>(access: &'a mut (dyn MapSource<'de> + 'a)) -> Result<Numeric<'a, 'de>> {
+    if !are_maps() {
+        return Ok(Numeric::Map(Behind { first: None, access }));
     }
-
-    forward! {
-        visit_bool bool, visit_char char, visit_i8 i8, visit_i16 i16, visit_i32 i32, visit_i64 i64, visit_i128 i128,
-        visit_u8 u8, visit_u16 u16, visit_u32 u32, visit_u64 u64, visit_u128 u128, visit_f32 f32, visit_f64 f64,
-        visit_bytes &[u8], visit_borrowed_bytes &'de [u8], visit_byte_buf Vec<u8>,
-        visit_str &str, visit_borrowed_str &'de str, visit_string String,
+    let mut first = Text(None);
+    access.key(Text::MADE, &mut first)?;
+    if first.0.as_deref() != Some(KEY) {
+        return Ok(Numeric::Map(Behind { first: first.0, access }));
     }
-
-    fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_none()
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<V::Value, E> {
-        self.0.visit_unit()
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.0.visit_some(inner)
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.0.visit_newtype_struct(inner)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(access)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<V::Value, A::Error> {
-        if !is_buffer::<V>() || !are_maps() {
-            return self.0.visit_map(access);
-        }
-        let first = access.next_key::<String>()?;
-        if first.as_deref() == Some(KEY) {
-            return number(&access.next_value::<String>()?, self.0);
-        }
-        self.0.visit_map(Behind { first, access })
-    }
-
-    fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        self.0.visit_enum(access)
-    }
+    let mut number = Text(None);
+    access.value(Text::MADE, &mut number)?;
+    parse(&number.0.unwrap_or_default()).map(Numeric::Number)
 }
 
 /// Reads a number as serde_json does for those that nobody asks for.
-fn number<'de, V: Visitor<'de>, E: serde::de::Error>(text: &str, guard: Guard<'_, V>) -> Result<V::Value, E> {
+fn parse<'t, 'de>(text: &str) -> Result<Token<'t, 'de>> {
     if let Ok(number) = text.parse() {
-        return guard.visit_u64(number);
+        return Ok(Token::Unsigned(number));
     }
     match (text.parse(), text.parse::<f64>()) {
-        (Ok(number), _) if text != "-0" => guard.visit_i64(number),
-        (_, Ok(number)) if number.is_finite() => guard.visit_f64(number),
-        _ => Err(E::custom("number out of range")),
+        (Ok(number), _) if text != "-0" => Ok(Token::Signed(number)),
+        (_, Ok(number)) if number.is_finite() => Ok(Token::Float(number)),
+        _ => Err(Passing::custom("number out of range")),
+    }
+}
+
+/// Takes a text.
+struct Text(Option<String>);
+
+impl Text {
+    const MADE: &'static Made = &Made::new::<String, Self>();
+}
+
+impl<'de> TakePart<'de> for Text {
+    fn take(&mut self, source: &mut dyn Source<'de>) -> Result<()> {
+        self.0 = Some(String::deserialize(Sourced(source))?);
+        Ok(())
     }
 }
 
 /// A map whose first key was looked at.
-struct Behind<A> {
+pub(in crate::state) struct Behind<'a, 'de> {
     first: Option<String>,
-    access: A,
+    access: &'a mut (dyn MapSource<'de> + 'a),
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Behind<A> {
-    type Error = A::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        let Some(first) = self.first.take() else { return self.access.next_key_seed(seed) };
-        let first: StringDeserializer<A::Error> = first.into_deserializer();
-        seed.deserialize(first).map(Some)
+impl<'de> MapSource<'de> for Behind<'_, 'de> {
+    fn key(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<bool> {
+        let Some(first) = self.first.take() else { return self.access.key(made, take) };
+        let first: StringDeserializer<Passing> = first.into_deserializer();
+        take.take(&mut Once::new(first))?;
+        Ok(true)
     }
 
-    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, A::Error> {
-        self.access.next_value_seed(seed)
+    fn value(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<()> {
+        self.access.value(made, take)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.access.size_hint()
     }
 }

@@ -8,9 +8,9 @@ pub(in crate::state) mod guard;
 #[cfg(feature = "json")]
 pub(in crate::state) mod guard_compound;
 #[cfg(feature = "json")]
-pub(in crate::state) mod guard_seed;
+pub(in crate::state) mod guard_part;
 #[cfg(feature = "json")]
-pub(in crate::state) mod guard_visitor;
+pub(in crate::state) mod guard_take;
 #[cfg(feature = "json")]
 pub(in crate::state) mod guard_writer;
 #[cfg(feature = "json")]

@@ -1,7 +1,9 @@
 //! The side of the format: a deserializer of its crate as a source. Imports `error` and its siblings.
 
-use super::source::{EnumSource, Hint, MapSource, Result, SeqSource, Source, Take, TakePart, Token, once};
+use super::source::{EnumSource, Hint, MapSource, Result, SeqSource, Source, Take, TakePart, Token};
 use crate::error::Passing;
+use crate::state::decode::contain::once;
+use crate::state::made::Made;
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 /// A deserializer, to be read once.
@@ -35,7 +37,7 @@ impl<D> Once<D> {
 }
 
 impl<'de, D: Deserializer<'de>> Source<'de> for Once<D> {
-    fn read(&mut self, hint: Hint, take: &mut dyn Take<'de>) -> Result<()> {
+    fn read(&mut self, hint: Hint, _: &'static Made, take: &mut dyn Take<'de>) -> Result<()> {
         let (source, side) = (once(&mut self.0)?, self.1);
         let taker = Taker(take, side);
         if let Some(number) = Number::asked_by(hint).filter(|_| side == Side::BufferedKey) {
@@ -81,6 +83,14 @@ impl<'de, D: Deserializer<'de>> Source<'de> for Once<D> {
     fn is_human_readable(&self) -> bool {
         self.0.as_ref().is_none_or(D::is_human_readable)
     }
+
+    fn is_guarded(&self) -> bool {
+        false
+    }
+
+    fn unguarded(&mut self) -> &mut dyn Source<'de> {
+        self
+    }
 }
 
 /// Takes whatever a deserializer visits it with.
@@ -98,7 +108,7 @@ impl<'de> Visitor<'de> for Taker<'_, 'de> {
     type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a value")
+        self.0.expecting(f)
     }
 
     tokens! {
@@ -182,7 +192,7 @@ impl<'de> Visitor<'de> for KeyTaker<'_, 'de> {
     type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a key")
+        self.0.0.expecting(f)
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
@@ -197,7 +207,7 @@ impl<'de> Visitor<'de> for KeyTaker<'_, 'de> {
 struct Access<A>(A, Side);
 
 impl<'de, A: SeqAccess<'de>> SeqSource<'de> for Access<A> {
-    fn next(&mut self, take: &mut dyn TakePart<'de>) -> Result<bool> {
+    fn next(&mut self, _: &'static Made, take: &mut dyn TakePart<'de>) -> Result<bool> {
         Ok(self.0.next_element_seed(Part(take, self.1)).map_err(Passing::of_foreign)?.is_some())
     }
 
@@ -207,11 +217,11 @@ impl<'de, A: SeqAccess<'de>> SeqSource<'de> for Access<A> {
 }
 
 impl<'de, A: MapAccess<'de>> MapSource<'de> for Access<A> {
-    fn key(&mut self, take: &mut dyn TakePart<'de>) -> Result<bool> {
+    fn key(&mut self, _: &'static Made, take: &mut dyn TakePart<'de>) -> Result<bool> {
         Ok(self.0.next_key_seed(Part(take, self.1.key())).map_err(Passing::of_foreign)?.is_some())
     }
 
-    fn value(&mut self, take: &mut dyn TakePart<'de>) -> Result<()> {
+    fn value(&mut self, _: &'static Made, take: &mut dyn TakePart<'de>) -> Result<()> {
         self.0.next_value_seed(Part(take, self.1)).map_err(Passing::of_foreign)
     }
 
@@ -228,7 +238,7 @@ struct Variant<A, C> {
 }
 
 impl<'de, A: EnumAccess<'de>> EnumSource<'de> for Variant<A, A::Variant> {
-    fn variant(&mut self, take: &mut dyn TakePart<'de>) -> Result<()> {
+    fn variant(&mut self, _: &'static Made, take: &mut dyn TakePart<'de>) -> Result<()> {
         let ((), content) = once(&mut self.access)?.variant_seed(Part(take, self.side)).map_err(Passing::of_foreign)?;
         self.content = Some(content);
         Ok(())
@@ -238,15 +248,15 @@ impl<'de, A: EnumAccess<'de>> EnumSource<'de> for Variant<A, A::Variant> {
         once(&mut self.content)?.unit_variant().map_err(Passing::of_foreign)
     }
 
-    fn newtype(&mut self, take: &mut dyn TakePart<'de>) -> Result<()> {
+    fn newtype(&mut self, _: &'static Made, take: &mut dyn TakePart<'de>) -> Result<()> {
         once(&mut self.content)?.newtype_variant_seed(Part(take, self.side)).map_err(Passing::of_foreign)
     }
 
-    fn tuple(&mut self, length: usize, take: &mut dyn Take<'de>) -> Result<()> {
+    fn tuple(&mut self, length: usize, _: &'static Made, take: &mut dyn Take<'de>) -> Result<()> {
         once(&mut self.content)?.tuple_variant(length, Taker(take, self.side)).map_err(Passing::of_foreign)
     }
 
-    fn fields(&mut self, fields: &'static [&'static str], take: &mut dyn Take<'de>) -> Result<()> {
+    fn fields(&mut self, fields: &'static [&'static str], _: &'static Made, take: &mut dyn Take<'de>) -> Result<()> {
         once(&mut self.content)?.struct_variant(fields, Taker(take, self.side)).map_err(Passing::of_foreign)
     }
 }

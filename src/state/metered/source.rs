@@ -7,7 +7,9 @@
 //!
 //! Invariant: a source is read once, and an error of ours comes out as it went in.
 
-use crate::error::{Error, Kind, Passing};
+use crate::error::Passing;
+use crate::state::made::Made;
+use std::fmt;
 
 /// What passes between the two sides: errors of ours, until a crate's own error type takes them on.
 pub(in crate::state) type Result<T, E = Passing> = std::result::Result<T, E>;
@@ -71,6 +73,8 @@ pub(in crate::state) enum Token<'t, 'de> {
 /// Takes what comes, once. A closure would do, and cost each type a second function for those that are called by value.
 pub(in crate::state) trait Take<'de> {
     fn take(&mut self, token: Token<'_, 'de>) -> Result<()>;
+    /// Says what it expects, for the errors of the format's crate.
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
 /// Takes the source of a part, once.
@@ -80,40 +84,34 @@ pub(in crate::state) trait TakePart<'de> {
 
 /// A deserializer.
 pub(in crate::state) trait Source<'de> {
-    fn read(&mut self, hint: Hint, take: &mut dyn Take<'de>) -> Result<()>;
+    fn read(&mut self, hint: Hint, made: &'static Made, take: &mut dyn Take<'de>) -> Result<()>;
     fn is_human_readable(&self) -> bool;
+    /// Whether a session counts what comes.
+    fn is_guarded(&self) -> bool;
+    /// The source that the guard stands around, for a value that is counted by its plan; its session learns what is charged.
+    fn unguarded(&mut self) -> &mut dyn Source<'de>;
 }
 
 /// The parts of a sequence.
 pub(in crate::state) trait SeqSource<'de> {
     /// Whether there was another one.
-    fn next(&mut self, take: &mut dyn TakePart<'de>) -> Result<bool>;
+    fn next(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<bool>;
     fn size_hint(&self) -> Option<usize>;
 }
 
 /// The parts of a map.
 pub(in crate::state) trait MapSource<'de> {
     /// Whether there was another one.
-    fn key(&mut self, take: &mut dyn TakePart<'de>) -> Result<bool>;
-    fn value(&mut self, take: &mut dyn TakePart<'de>) -> Result<()>;
+    fn key(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<bool>;
+    fn value(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<()>;
     fn size_hint(&self) -> Option<usize>;
 }
 
 /// A variant, then what it holds.
 pub(in crate::state) trait EnumSource<'de> {
-    fn variant(&mut self, take: &mut dyn TakePart<'de>) -> Result<()>;
+    fn variant(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<()>;
     fn unit(&mut self) -> Result<()>;
-    fn newtype(&mut self, take: &mut dyn TakePart<'de>) -> Result<()>;
-    fn tuple(&mut self, length: usize, take: &mut dyn Take<'de>) -> Result<()>;
-    fn fields(&mut self, fields: &'static [&'static str], take: &mut dyn Take<'de>) -> Result<()>;
-}
-
-#[cold]
-fn out_of_turn() -> Passing {
-    Error::from(Kind::Contract { reason: "parts of a value were asked for out of turn".into() }).into()
-}
-
-/// What was there to be taken once.
-pub(in crate::state) fn once<T>(place: &mut Option<T>) -> Result<T> {
-    place.take().ok_or_else(out_of_turn)
+    fn newtype(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<()>;
+    fn tuple(&mut self, length: usize, made: &'static Made, take: &mut dyn Take<'de>) -> Result<()>;
+    fn fields(&mut self, fields: &'static [&'static str], made: &'static Made, take: &mut dyn Take<'de>) -> Result<()>;
 }

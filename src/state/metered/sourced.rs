@@ -2,15 +2,19 @@
 //!
 //! Each function here that is generic is compiled for each type of a user, so it is as small as it can be.
 
-use super::source::{EnumSource, Hint, MapSource, Result, SeqSource, Source, Take, TakePart, Token, once};
+use super::source::{EnumSource, Hint, MapSource, Result, SeqSource, Source, Take, TakePart, Token};
 use crate::error::{Error, Kind, Passing};
+use crate::state::decode::contain::once;
 use crate::state::decode::types::{Guarded, Session, Sourced};
-use crate::state::handoff::{ARGUMENT, BY_SERDE, Exchange, ReadBySerde, WantBySerde};
+use crate::state::handoff::{ARGUMENT, BY_SERDE, Exchange, NESTED, ReadBySerde, WantBySerde};
+use crate::state::made::Made;
 use serde::de::value::UnitDeserializer;
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
 };
+use std::fmt;
 use std::marker::PhantomData;
+use std::rc::Rc;
 
 /// What is decoded from the source of a part, and the place for it.
 struct Seeded<T, R> {
@@ -19,12 +23,14 @@ struct Seeded<T, R> {
 }
 
 impl<'de, T: DeserializeSeed<'de>> Seeded<T, T::Value> {
+    const MADE: &'static Made = &Made::new::<T::Value, T>();
+
     fn new(seed: T) -> Self {
         Seeded { seed: Some(seed), value: None }
     }
 
     fn end(mut self) -> Result<T::Value> {
-        once(&mut self.value)
+        Ok(once(&mut self.value)?)
     }
 }
 
@@ -43,10 +49,12 @@ struct Visited<V, R, K> {
 }
 
 impl<'de, V: Visitor<'de>, K: Known> Visited<V, V::Value, K> {
+    const MADE: &'static Made = &Made::new::<V::Value, V>();
+
     fn by(visitor: V, read: impl FnOnce(&mut dyn Take<'de>) -> Result<()>) -> Result<V::Value> {
         let mut visited = Visited::<V, V::Value, K> { visitor: Some(visitor), value: None, kind: PhantomData };
         read(&mut visited)?;
-        once(&mut visited.value)
+        Ok(once(&mut visited.value)?)
     }
 }
 
@@ -54,6 +62,10 @@ impl<'de, V: Visitor<'de>, K: Known> Take<'de> for Visited<V, V::Value, K> {
     fn take(&mut self, token: Token<'_, 'de>) -> Result<()> {
         self.value = Some(K::visit(token, once(&mut self.visitor)?)?);
         Ok(())
+    }
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.visitor.as_ref().map_or(Ok(()), |visitor| visitor.expecting(f))
     }
 }
 
@@ -117,7 +129,7 @@ impl Known for Name {
 
 impl<'de> Sourced<'_, 'de> {
     fn read<K: Known, V: Visitor<'de>>(self, hint: Hint, visitor: V) -> Result<V::Value> {
-        Visited::<V, V::Value, K>::by(visitor, |take| self.0.read(hint, take))
+        Visited::<V, V::Value, K>::by(visitor, |take| self.0.read(hint, Visited::<V, V::Value, K>::MADE, take))
     }
 }
 
@@ -151,17 +163,16 @@ impl<'de> Deserializer<'de> for Sourced<'_, 'de> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        if name == BY_SERDE {
-            return self.by_serde(visitor);
+        match name {
+            ARGUMENT => self.argument(visitor),
+            BY_SERDE => self.by_serde(visitor),
+            // The visitor asks for what a readable or a foreign format has.
+            NESTED if self.0.is_guarded() => {
+                Exchange::Guarded.put();
+                visitor.visit_newtype_struct(self)
+            }
+            _ => self.read::<Usual, V>(Hint::Newtype(name), visitor),
         }
-        if name != ARGUMENT {
-            return self.read::<Usual, V>(Hint::Newtype(name), visitor);
-        }
-        let Exchange::WantValue(plan) = Exchange::take() else { return visitor.visit_newtype_struct(self) };
-        let outside = || Error::from(Kind::Unbound { parameter: None });
-        let session = Session::current().ok_or_else(outside)?;
-        Exchange::Value(plan.decode_source(self, &session)?).put();
-        visitor.visit_newtype_struct(UnitDeserializer::<Passing>::new())
     }
 
     fn is_human_readable(&self) -> bool {
@@ -170,14 +181,42 @@ impl<'de> Deserializer<'de> for Sourced<'_, 'de> {
 }
 
 impl<'de> Sourced<'_, 'de> {
+    /// Makes the value of a plan that is wished for.
+    fn argument<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let source = self.0.unguarded();
+        if answer_value(source)? {
+            return visitor.visit_newtype_struct(UnitDeserializer::<Passing>::new());
+        }
+        visitor.visit_newtype_struct(Sourced(source))
+    }
+
     /// Lets serde read the value for a tape, from where the tape is read.
     fn by_serde<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let Some(WantBySerde(by)) = WantBySerde::take() else { return visitor.visit_newtype_struct(self) };
-        let outside = || Error::from(Kind::Unbound { parameter: None });
-        let session = Session::current().ok_or_else(outside)?;
-        ReadBySerde((by.read)(Guarded::new(Sourced(&mut *self.0), &session, 0))?).put();
-        visitor.visit_newtype_struct(UnitDeserializer::<Passing>::new())
+        if read_by_serde(self.0)? {
+            return visitor.visit_newtype_struct(UnitDeserializer::<Passing>::new());
+        }
+        visitor.visit_newtype_struct(self)
     }
+}
+
+/// The session of the value that is read.
+fn running() -> Result<Rc<Session>> {
+    Session::current().ok_or_else(|| Error::from(Kind::Unbound { parameter: None }).into())
+}
+
+/// Answers the wish for the value of a plan, if there is one.
+fn answer_value(source: &mut dyn Source<'_>) -> Result<bool> {
+    let Exchange::WantValue(plan) = Exchange::take() else { return Ok(false) };
+    Exchange::Value(plan.decode_source(Sourced(source), &*running()?)?).put();
+    Ok(true)
+}
+
+/// Answers the wish for a value that serde reads, if there is one.
+fn read_by_serde(source: &mut dyn Source<'_>) -> Result<bool> {
+    let Some(WantBySerde(by)) = WantBySerde::take() else { return Ok(false) };
+    let session = running()?;
+    ReadBySerde((by.read)(Sourced(&mut Guarded::new(source.unguarded(), &session, by.size)))?).put();
+    Ok(true)
 }
 
 /// The parts of a sequence. Here and below `inline(never)`: how an element of a type is read is then one function for all
@@ -190,7 +229,7 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
     #[inline(never)]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
         let mut seeded = Seeded::new(seed);
-        if self.0.next(&mut seeded)? { seeded.end().map(Some) } else { Ok(None) }
+        if self.0.next(Seeded::<T, T::Value>::MADE, &mut seeded)? { seeded.end().map(Some) } else { Ok(None) }
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -206,13 +245,13 @@ impl<'de> MapAccess<'de> for Entries<'_, 'de> {
 
     fn next_key_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
         let mut seeded = Seeded::new(seed);
-        if self.0.key(&mut seeded)? { seeded.end().map(Some) } else { Ok(None) }
+        if self.0.key(Seeded::<T, T::Value>::MADE, &mut seeded)? { seeded.end().map(Some) } else { Ok(None) }
     }
 
     #[inline(never)]
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
         let mut seeded = Seeded::new(seed);
-        self.0.value(&mut seeded)?;
+        self.0.value(Seeded::<T, T::Value>::MADE, &mut seeded)?;
         seeded.end()
     }
 
@@ -230,7 +269,7 @@ impl<'de> EnumAccess<'de> for Variants<'_, 'de> {
 
     fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self)> {
         let mut seeded = Seeded::new(seed);
-        self.0.variant(&mut seeded)?;
+        self.0.variant(Seeded::<T, T::Value>::MADE, &mut seeded)?;
         Ok((seeded.end()?, self))
     }
 }
@@ -244,15 +283,19 @@ impl<'de> VariantAccess<'de> for Variants<'_, 'de> {
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
         let mut seeded = Seeded::new(seed);
-        self.0.newtype(&mut seeded)?;
+        self.0.newtype(Seeded::<T, T::Value>::MADE, &mut seeded)?;
         seeded.end()
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value> {
-        Visited::<V, V::Value, Usual>::by(visitor, |take| self.0.tuple(length, take))
+        Visited::<V, V::Value, Usual>::by(visitor, |take| {
+            self.0.tuple(length, Visited::<V, V::Value, Usual>::MADE, take)
+        })
     }
 
     fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
-        Visited::<V, V::Value, Usual>::by(visitor, |take| self.0.fields(fields, take))
+        Visited::<V, V::Value, Usual>::by(visitor, |take| {
+            self.0.fields(fields, Visited::<V, V::Value, Usual>::MADE, take)
+        })
     }
 }

@@ -1,9 +1,11 @@
 //! A value inside another, whose type only its plan knows. Imports `error`, `format`, `shape` and its siblings.
 
 use crate::error::{Error, Kind, Result};
+#[cfg(feature = "json")]
+use crate::format::json_state;
 use crate::shape::is_read_as_option;
 #[cfg(feature = "json")]
-use crate::state::decode::contain::contain;
+use crate::state::decode::contain::{contain, once};
 use crate::state::decode::types::{AnyBox, Plan, Session};
 #[cfg(feature = "json")]
 use crate::state::decode::types::{Guarded, Reads, Sourced};
@@ -13,7 +15,7 @@ use crate::state::metered::once::Once;
 #[cfg(feature = "json")]
 use crate::state::tape::{At, read_source};
 #[cfg(feature = "json")]
-use serde::de::Deserialize;
+use serde::de::{Deserialize, DeserializeOwned};
 use serde::de::{Deserializer, Error as _, Visitor};
 use std::fmt;
 use std::sync::Arc;
@@ -51,13 +53,36 @@ impl Plan {
     }
 }
 
+/// Decodes a JSON text by serde, with `slot` bytes charged for the value.
+#[cfg(feature = "json")]
+pub(crate) fn decode_text<T: DeserializeOwned>(text: &[u8], session: &Session, slot: usize) -> Result<T> {
+    let mut value = None;
+    read_json(text, session, slot, &mut |source| {
+        value = Some(T::deserialize(source)?);
+        Ok(())
+    })?;
+    once(&mut value)
+}
+
+/// Hands over the deserializer of a JSON text.
+#[cfg(feature = "json")]
+pub(in crate::state) fn read_json(
+    text: &[u8],
+    session: &Session,
+    slot: usize,
+    read: &mut dyn FnMut(Sourced<'_, '_>) -> Result<()>,
+) -> Result<()> {
+    json_state(text, &mut |json| read(Sourced(&mut Guarded::new(&mut Once::new(json), session, slot))))
+}
+
 /// Decodes from a deserializer that is not ours, with all that comes counted.
 #[cfg(feature = "json")]
 pub(crate) fn decode_guarded<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
     session: &Session,
+    slot: usize,
 ) -> Result<T> {
-    T::deserialize(Guarded::new(Sourced(&mut Once::new(deserializer)), session, 0))
+    Ok(T::deserialize(Sourced(&mut Guarded::new(&mut Once::new(deserializer), session, slot)))?)
 }
 
 #[cfg(feature = "json")]
@@ -98,7 +123,7 @@ impl Plan {
                 input.by_plan(self, slot, |input, slot| (self.glue.binary)(input, slot))
             }),
             Some(readable) => {
-                session.by_plan(self, slot, |slot| readable(Guarded::new(Sourced(&mut *source.0), session, slot)))
+                session.by_plan(self, slot, |slot| readable(Sourced(&mut Guarded::new(source.0, session, slot))))
             }
         }
     }

@@ -1,17 +1,19 @@
 //! Plans: how a value of one run-time type is decoded, resolved once. Imports `error`, `format`, `shape`, `type_name` and its
 //! siblings.
 
+#[cfg(feature = "json")]
+use super::argument::read_json;
 use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::shape::{Argument, Arguments, Head, Identity, Spelling, TypeExpr, type_hash};
 use crate::state::binary::direct::State;
 use crate::state::budget::handle::{Handle, Sizes, is_number};
 use crate::state::decode::contain::contain;
+#[cfg(feature = "json")]
+use crate::state::decode::contain::once;
+#[cfg(feature = "json")]
+use crate::state::decode::types::Sourced;
 use crate::state::decode::types::{AnyBox, Glue, Input, Plan, PlanArgument, Session};
-#[cfg(feature = "json")]
-use crate::state::decode::types::{Guarded, Sourced};
-#[cfg(feature = "json")]
-use crate::state::metered::once::Once;
 #[cfg(feature = "json")]
 use crate::state::tape::{At, read_text};
 use crate::type_name::{TypeName, TypeRef};
@@ -162,9 +164,14 @@ impl Glue {
             #[cfg(feature = "json")]
             Format::Json => match self.readable {
                 None => read_text(state, session, At::new(expr, None), |input| (self.binary)(input, slot)),
-                Some(readable) => crate::format::json_state(state, |json| {
-                    readable(Guarded::new(Sourced(&mut Once::new(json)), session, slot))
-                }),
+                Some(readable) => {
+                    let mut value = None;
+                    read_json(state, session, slot, &mut |source| {
+                        value = Some(readable(source)?);
+                        Ok(())
+                    })?;
+                    once(&mut value)
+                }
             },
             _ => Input::whole(state, session, format, |input| (self.binary)(input, slot)),
         }
@@ -203,8 +210,8 @@ pub(crate) trait Form: Sized + 'static {
 // A function with a name, as a closure behind a pointer is two of them.
 
 #[cfg(feature = "json")]
-fn by_guard<F: Form>(guarded: Guarded<'_, Sourced<'_, '_>>) -> Result<AnyBox> {
-    F::decode(guarded)
+fn by_guard<F: Form>(source: Sourced<'_, '_>) -> Result<AnyBox> {
+    Ok(F::decode(source)?)
 }
 
 /// The form of a type that is compiled as such.

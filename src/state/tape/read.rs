@@ -25,15 +25,13 @@ pub(crate) fn read_text<T>(
     at: At<'_>,
     take: impl FnOnce(&mut Input<'_, '_>) -> Result<T>,
 ) -> Result<T> {
-    in_scope(at, |at| {
-        let mut recorder = Recorder::new(session, text.len(), Format::Json);
-        match std::str::from_utf8(text) {
-            Ok(text) => json_text(text, |json| recorder.read(at, json))?,
-            // Serde_json looks at no string that nobody reads.
-            Err(_) => json_state(text, |json| recorder.read(at, Sourced(&mut Once::new(json))))?,
-        }
-        recorder.play(session.is_erased.get(), take)
-    })
+    let recorder = &mut Recorder::new(session, text.len(), Format::Json);
+    in_scope(at, |at| match std::str::from_utf8(text) {
+        Ok(text) => json_text(text, &mut |json| recorder.read(at, json)),
+        // Serde_json looks at no string that nobody reads.
+        Err(_) => json_state(text, &mut |json| recorder.read(at, Sourced(&mut Once::new(json)))),
+    })?;
+    recorder.play(session.is_erased.get(), take)
 }
 
 /// The same of what a source gives: a value within a text, or of a format of another crate.
@@ -43,11 +41,9 @@ pub(in crate::state) fn read_source<T>(
     at: At<'_>,
     take: impl FnOnce(&mut Input<'_, '_>) -> Result<T>,
 ) -> Result<T> {
-    in_scope(at, |at| {
-        let mut recorder = Recorder::new(session, 0, Format::Json);
-        recorder.read(at, source)?;
-        recorder.play(session.is_erased.get(), take)
-    })
+    let recorder = &mut Recorder::new(session, 0, Format::Json);
+    in_scope(at, |at| recorder.read(at, source))?;
+    recorder.play(session.is_erased.get(), take)
 }
 
 /// Gives a type without a plan that of this thread.

@@ -37,7 +37,7 @@ impl NestedVisitor<'_, '_> {
     fn by_serde<'de, D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
         let NestedVisitor { recorder, by, .. } = self;
         recorder.aside_by(by, None, |session| {
-            (by.read)(Guarded::new(Sourced(&mut Once::new(from)), session, 0)).map_err(Error::carry)
+            (by.read)(Sourced(&mut Guarded::new(&mut Once::new(from), session, by.size))).map_err(Error::carry)
         })
     }
 }

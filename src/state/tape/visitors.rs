@@ -1,7 +1,7 @@
 //! Visitors of what has no parts, and of what serde reads. Imports `error` and its siblings.
 
 use super::recorder::{Recorder, within};
-use crate::error::{Error, Result, Step};
+use crate::error::{Error, Passing, Result, Step};
 use crate::state::binary::by_serde::BySerde;
 use crate::state::binary::run::SPARE;
 use crate::state::decode::types::{Guarded, Session, Sourced};
@@ -93,7 +93,8 @@ impl<'de> Visitor<'de> for AsideVisitor<'_> {
             return Ok(value);
         }
         let _ = WantBySerde::take();
-        (self.by.read)(Guarded::new(Sourced(&mut Once::new(from)), self.session, 0)).map_err(Error::carry)
+        let mut once = Once::new(from);
+        (self.by.read)(Sourced(&mut Guarded::new(&mut once, self.session, self.by.size))).map_err(Error::carry)
     }
 }
 
@@ -105,7 +106,8 @@ impl<'de> DeserializeSeed<'de> for Ignored<'_, '_> {
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
         let _at = self.0.shown(false);
-        let read = IgnoredAny::deserialize(Guarded::new(from, self.0.session, size_of::<IgnoredAny>()));
-        read.map(drop).map_err(Error::carry)
+        let mut once = Once::new(from);
+        let guarded = &mut Guarded::new(&mut once, self.0.session, size_of::<IgnoredAny>());
+        IgnoredAny::deserialize(Sourced(guarded)).map(drop).map_err(Passing::carry)
     }
 }

@@ -1,0 +1,73 @@
+//! A part of a value of another crate: what it is charged, and a look at its name. Imports its siblings.
+
+use super::source::{Result, Source, TakePart};
+use crate::state::budget::as_native::PAID;
+use crate::state::budget::handle::Each;
+use crate::state::decode::types::{Guarded, Session, Watch};
+use crate::state::made::Made;
+use std::cell::Cell;
+
+/// A part of a value, which is read under guard.
+pub(in crate::state) struct GuardedPart<'a, 'de> {
+    pub(in crate::state) take: &'a mut dyn TakePart<'de>,
+    pub(in crate::state) made: &'static Made,
+    pub(in crate::state) session: &'a Session,
+    /// For how many values it is charged, if it is an element that the input claims; 0 if it is not.
+    pub(in crate::state) room: usize,
+    pub(in crate::state) watch: Option<&'a Watch<'a>>,
+}
+
+impl<'de> TakePart<'de> for GuardedPart<'_, 'de> {
+    fn take(&mut self, inner: &mut dyn Source<'de>) -> Result<()> {
+        let GuardedPart { made, session, room, watch, .. } = *self;
+        let mut slot = made.size;
+        if room > 0 {
+            match session.each(made) {
+                Each::Plain => session.budget.count_elements(1, true, slot.saturating_mul(room))?,
+                Each::Exact(size) => {
+                    session.budget.count_elements(1, true, size.saturating_mul(room))?;
+                    slot = PAID;
+                }
+                Each::Unit => {
+                    session.budget.count_elements(1, true, 0)?;
+                    let unit = session.begin_unit(slot);
+                    self.take.take(&mut Guarded { inner, session, slot, watch })?;
+                    session.in_scope(|handles| unit.charge(handles, room))?;
+                    return Ok(());
+                }
+            }
+        }
+        self.take.take(&mut Guarded { inner, session, slot, watch })
+    }
+}
+
+impl<'a> Watch<'a> {
+    pub(in crate::state) fn new(names: &'static [&'static str]) -> Self {
+        Watch::renaming(names, None)
+    }
+
+    pub(in crate::state) fn renaming(names: &'static [&'static str], renamed: Option<(usize, &'static str)>) -> Self {
+        Watch { names, renamed, listed: None, found: Cell::new(usize::MAX) }
+    }
+
+    /// Notes whether the name of a nested type comes.
+    pub(in crate::state) fn for_listed(session: &'a Session) -> Self {
+        Watch { listed: Some(session), ..Watch::new(&[]) }
+    }
+
+    /// The index of the name that came.
+    pub(in crate::state) fn found(&self) -> Option<usize> {
+        Some(self.found.get()).filter(|found| *found != usize::MAX)
+    }
+
+    /// What is to be handed over in place of `text`, if it is something else.
+    pub(in crate::state) fn note(&self, text: &str) -> Option<&'static str> {
+        if self.listed.is_some_and(|session| session.lists(text)) {
+            self.found.set(0);
+            return None;
+        }
+        let found = self.names.iter().position(|name| *name == text);
+        self.found.set(found.unwrap_or(usize::MAX));
+        self.renamed.filter(|(index, _)| found == Some(*index)).map(|(_, other)| other)
+    }
+}
