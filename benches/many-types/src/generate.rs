@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 /// Whose attributes the types have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Library {
-    /// `#[derive(Portable)]` and `#[portable]`.
+    /// `#[portable]`.
     Typeport,
     /// `#[typetag::serde]`.
     Typetag,
@@ -35,15 +35,15 @@ pub fn jobs(library: Library, count: usize) -> String {
 }
 
 fn push_type(out: &mut String, library: Library, number: usize) {
-    let (derive, attribute) = match library {
-        Library::Typeport => (", Portable", "portable"),
-        Library::Typetag => ("", "typetag::serde"),
+    let (of_type, of_impl) = match library {
+        Library::Typeport => ("portable", "portable"),
+        Library::Typetag => ("derive(Serialize, Deserialize, Debug)", "typetag::serde"),
     };
     let fields = fields(number).map(|(name, ty, _)| format!("pub {name}: {ty}")).join(", ");
     let text = format!(
-        "#[derive(Serialize, Deserialize, Debug{derive})]\n\
+        "#[{of_type}]\n\
          pub struct Job{number} {{ {fields} }}\n\
-         #[{attribute}]\n\
+         #[{of_impl}]\n\
          impl Job for Job{number} {{ fn weight(&self) -> u64 {{ {number} }} }}\n"
     );
     out.push_str(&text);

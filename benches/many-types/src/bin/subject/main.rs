@@ -13,9 +13,10 @@ mod codec;
 #[allow(missing_docs, reason = "the generator writes no comments")]
 mod jobs {
     use crate::Job;
+    #[cfg(feature = "typetag")]
     use serde::{Deserialize, Serialize};
     #[cfg(feature = "typeport")]
-    use typeport::{Portable, portable};
+    use typeport::portable;
     include!(concat!(env!("MANY_TYPES"), "/jobs.rs"));
 }
 
