@@ -159,16 +159,39 @@ fn where_two_lists_are_the_same_no_name_is_guessed() {
 /// A name that came is one that serde knows; what is said of an array of fields is by place.
 #[test]
 fn hand_written_json_is_told_by_the_names_that_it_has() {
-    let text = |json: &str| {
-        let envelope = Codec::default().format(Format::Json).checksum(false).to_vec(&Plain::default()).unwrap();
-        let state = typeport::Envelope::parse(&envelope).unwrap().state().to_vec();
-        let at = envelope.len() - state.len();
-        let mut bytes = [&envelope[..at], json.as_bytes()].concat();
-        let length = u32::try_from(bytes.len()).unwrap();
-        bytes[3..7].copy_from_slice(&length.to_le_bytes());
-        typeport::from_slice::<Plain>(&bytes).map(drop).map_err(|error| error.path())
-    };
-    assert_eq!(text(r#"{"first":false,"b":true,"last":false}"#), Err(Some("b".to_owned())));
-    assert_eq!(text("[false,true,false]"), Err(Some("second".to_owned())));
-    assert_eq!(text("[false,false,true]"), Err(Some("last".to_owned())));
+    let text =
+        |json| with_state(&Plain::default(), json, |bytes| typeport::from_slice::<Plain>(bytes).map(drop)).path();
+    assert_eq!(text(r#"{"first":false,"b":true,"last":false}"#).as_deref(), Some("b"));
+    assert_eq!(text("[false,true,false]").as_deref(), Some("second"));
+    assert_eq!(text("[false,false,true]").as_deref(), Some("last"));
+}
+
+/// Decodes a JSON state in place of that of `value`.
+#[track_caller]
+fn with_state(value: &dyn Value, json: &str, decode: impl FnOnce(&[u8]) -> typeport::Result<()>) -> typeport::Error {
+    let envelope = Codec::default().format(Format::Json).checksum(false).to_vec(value).unwrap();
+    let state = typeport::Envelope::parse(&envelope).unwrap().state().to_vec();
+    let at = envelope.len() - state.len();
+    let mut bytes = [&envelope[..at], json.as_bytes()].concat();
+    let length = u32::try_from(bytes.len()).unwrap();
+    bytes[3..7].copy_from_slice(&length.to_le_bytes());
+    decode(&bytes).unwrap_err()
+}
+
+/// Serde reads the type behind a guard, which the format's crate asks what it expects.
+#[test]
+fn the_expected_type_is_told_whoever_decodes() {
+    let value = Generic { in_front: 1, the_value: vec![1_u16] };
+    for (json, expected) in [
+        (r#"{"inFront":"x","theValue":[]}"#, "invalid type: a string, expected u8"),
+        (r#"{"inFront":1,"theValue":[true]}"#, "invalid type: a boolean, expected u16"),
+        (r#"{"inFront":1,"theValue":7}"#, "invalid type: an integer, expected a sequence"),
+        ("[1", "expected"),
+    ] {
+        let native = with_state(&value, json, |bytes| typeport::from_slice::<Generic<Vec<u16>>>(bytes).map(drop));
+        let erased = with_state(&value, json, |bytes| typeport::from_slice::<Box<dyn Any>>(bytes).map(drop));
+        for error in [native, erased] {
+            assert!(error.to_string().contains(expected), "{json}: {error}");
+        }
+    }
 }
