@@ -192,7 +192,11 @@ impl Prefix {
         }
         let length = length as usize;
         if length < PREFIX {
-            return Err(Kind::Malformed { what: "header", reason: "the length is shorter than the header" }.into());
+            return Err(Kind::Malformed {
+                what: "the header",
+                reason: "the stored length is less than the length of the header",
+            }
+            .into());
         }
         Ok(Prefix { flags, format, length })
     }
@@ -215,7 +219,11 @@ impl Prefix {
         memory.take(schema.map_or(0, schema_memory))?;
         let schema = schema.map(|section| Schema::parse(section, limits)).transpose()?.map(Arc::new);
         if format == Format::Json && !names.table.is_empty() {
-            return Err(Kind::Malformed { what: "names section", reason: "JSON has no table" }.into());
+            return Err(Kind::Malformed {
+                what: "the names section",
+                reason: "it has a table, which a JSON state does not use",
+            }
+            .into());
         }
         let (type_name, memory) = (OnceLock::new(), memory.taken);
         Ok(Envelope { format, has_checksum, type_hash, name, type_name, state, names, schema, memory })
@@ -224,7 +232,11 @@ impl Prefix {
 
 fn verify_checksum(whole: &[u8]) -> Result<&[u8]> {
     let Some((covered, stored)) = whole.split_last_chunk::<4>().filter(|(covered, _)| covered.len() >= PREFIX) else {
-        return Err(Kind::Malformed { what: "header", reason: "the length leaves no place for the checksum" }.into());
+        return Err(Kind::Malformed {
+            what: "the header",
+            reason: "the stored length leaves no room for the checksum",
+        }
+        .into());
     };
     let (stored, computed) = (u32::from_le_bytes(*stored), crc32c::crc32c(covered));
     if stored != computed {
@@ -264,7 +276,7 @@ fn split_sections(body: &[u8], flags: u8) -> Result<Sections<'_>> {
 }
 
 fn too_long() -> Kind {
-    Kind::Malformed { what: "trailer", reason: "a section is longer than the envelope" }
+    Kind::Malformed { what: "the trailer", reason: "a stored section length exceeds the envelope" }
 }
 
 /// Begins an envelope: all that stands before the state. The length is filled in by [`finish`].
@@ -350,7 +362,9 @@ pub(crate) fn finish(
     }
     let so_far = out.len();
     let Some([_, flags, _, length @ ..]) = out.first_chunk_mut::<PREFIX>() else {
-        return Err(Kind::Malformed { what: "header", reason: "the envelope was not begun" }.into());
+        return Err(
+            Kind::Malformed { what: "the header", reason: "it is shorter than the prefix of an envelope" }.into()
+        );
     };
     if !names.is_empty() {
         *flags |= NESTED;

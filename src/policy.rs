@@ -162,7 +162,7 @@ mod tests {
         let found = policy.check(&name.parse().unwrap(), &|_, _| false).err();
         assert_eq!(found.is_some(), denied.is_some(), "{name}: {found:?}");
         let found = found.map(|error| error.to_string()).unwrap_or_default();
-        assert!(found.contains(&format!("no `{}`", denied.unwrap_or_default())) || denied.is_none(), "{found}");
+        assert!(found.contains(&format!("not list `{}`", denied.unwrap_or_default())) || denied.is_none(), "{found}");
     }
 
     #[test]

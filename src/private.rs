@@ -123,7 +123,7 @@ const fn front(path: &'static [u8]) -> &'static [u8] {
 pub const fn id_text(bytes: &'static [u8]) -> &'static str {
     match std::str::from_utf8(bytes) {
         Ok(text) => text,
-        Err(_) => panic!("the default id of a type with a non-ASCII name: give one with #[portable(id = \"..\")]"),
+        Err(_) => panic!("a type with a non-ASCII name has no default id: give one with #[portable(id = \"..\")]"),
     }
 }
 

@@ -56,7 +56,7 @@ impl<'a> Cursor<'a> {
             let byte = self.byte()?;
             let bits = u64::from(byte & 0x7f);
             if bits << shift >> shift != bits {
-                return Err(self.malformed("varint does not fit 64 bits"));
+                return Err(self.malformed("varint exceeds 64 bits"));
             }
             value |= bits << shift;
             if byte & 0x80 == 0 {
@@ -64,7 +64,7 @@ impl<'a> Cursor<'a> {
                 return if canonical { Ok(value) } else { Err(self.malformed("over-long varint")) };
             }
         }
-        Err(self.malformed("varint does not fit 64 bits"))
+        Err(self.malformed("varint exceeds 64 bits"))
     }
 
     /// A length, then as many bytes.

@@ -19,7 +19,7 @@ pub fn run(options: &Convert, common: &Common, stdin: &mut Stdin<'_>) -> Result<
         },
         Target::Schema => match look.value.schema() {
             Some(schema) => Answer::json(schema),
-            None => Err(Trouble::schema(&input.name, "it carries no schema").with_exit(WRONG)),
+            None => Err(Trouble::schema(&input.name, "the envelope contains no schema").with_exit(WRONG)),
         },
     }
 }

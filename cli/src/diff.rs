@@ -28,7 +28,7 @@ pub fn run(options: &Diff, common: &Common, stdin: &mut Stdin<'_>, paint: Paint)
             let (before, after) = (before.map_err(as_trouble)?, after.map_err(as_trouble)?);
             compare(&before, &after, &codec, &schema)
         }
-        _ => return Err(Trouble::usage("one is an envelope and the other a schema: nothing to compare".into())),
+        _ => return Err(Trouble::usage("cannot compare an envelope with a schema".into())),
     };
     let exit = if differences.is_empty() { FINE } else { WRONG };
     if common.json {
@@ -73,7 +73,7 @@ fn compare(
             None
         }
         _ if before.value.format() != after.value.format() => {
-            Some("the states were not compared: they are in two formats, and not both can be read")
+            Some("the states were not compared: their formats differ, and at least one state cannot be read")
         }
         _ => {
             let [before, after] = [before, after].map(|look| look.value.state());
@@ -82,7 +82,7 @@ fn compare(
                 let (before, after) = (Some(text(before)), Some(text(after)));
                 search.found.push(Difference { path: "state".into(), before, after });
             }
-            Some("the states were compared byte by byte: not both can be read")
+            Some("the states were compared byte by byte: at least one cannot be read")
         }
     };
     found.extend(search.found);

@@ -39,7 +39,7 @@ impl Input {
         let mut read = Vec::new();
         let result = match name.as_str() {
             "-" => {
-                let twice = || Trouble::usage("standard input can be read once, for one of the inputs".into());
+                let twice = || Trouble::usage("standard input can be read only once: give `-` for one input".into());
                 stdin.0.take().ok_or_else(twice)?.take(most.saturating_add(1)).read_to_end(&mut read)
             }
             _ => File::open(path).and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut read)),
@@ -57,14 +57,15 @@ impl Input {
 
     /// The schema that it is.
     pub fn schema(&self) -> Result<Schema, Trouble> {
-        serde_json::from_slice(&self.bytes).map_err(|error| Trouble::schema(&self.name, &format!("no schema: {error}")))
+        serde_json::from_slice(&self.bytes)
+            .map_err(|error| Trouble::schema(&self.name, &format!("not a schema: {error}")))
     }
 
     /// What is wrong with it, and that not all of it was read, if that is so.
     pub fn wrong(&self, error: &typeport::Error) -> Trouble {
         let mut trouble = Trouble::wrong(&self.name, error);
         if self.is_cut {
-            let note = format!("; of this input only the first bytes were read, {} in all", self.bytes.len());
+            let note = format!("; only the first {} bytes of the input were read", self.bytes.len());
             trouble.fault.message.push_str(&note);
         }
         trouble

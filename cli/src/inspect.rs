@@ -63,7 +63,7 @@ impl Report<'_> {
                 let names = nested.iter().map(|nested| format!("{:016x} {}", nested.type_hash, self.name(nested.name)));
                 out += &self.list("nested", names);
             }
-            None => out += &self.row("nested", "not listed: the envelope is beyond the default limits"),
+            None => out += &self.row("nested", "not listed: the envelope exceeds the default limits"),
         }
         if let Some(types) = look.schema_types() {
             out += &self.row("schema", &count(types.len(), "type"));
@@ -107,7 +107,7 @@ impl Report<'_> {
 
     fn rest(&self) -> String {
         let (n_bytes, more) = (self.look.rest.len(), if self.input.is_cut { " or more" } else { "" });
-        format!("{}{more}, not shown: what follows the first envelope", count(n_bytes, "byte"))
+        format!("{}{more} after the first envelope, not shown", count(n_bytes, "byte"))
     }
 
     fn state(&self, state: Option<&Result<Tree, Unread>>, form: StateForm) -> Result<String, Trouble> {
@@ -129,7 +129,7 @@ impl Report<'_> {
 
     fn unread(&self, unread: &Unread) -> String {
         let (reason, text) = (unread.reason(), quoted(&unread.text, usize::MAX));
-        let line = format!("<cannot decode: {reason}; text in it: {text}>");
+        let line = format!("<cannot decode: {reason}; readable text in it: {text}>");
         if unread.error.is_unlinked() { self.paint.aside(&line) } else { self.paint.bad(&line) }
     }
 }

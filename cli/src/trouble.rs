@@ -32,7 +32,9 @@ impl Answer {
 
     /// One JSON document on a line.
     pub fn json(value: &impl Serialize) -> Result<Self, Trouble> {
-        json_line(value).map(Answer::new).map_err(|error| Trouble::usage(format!("no JSON can say this: {error}")))
+        json_line(value)
+            .map(Answer::new)
+            .map_err(|error| Trouble::usage(format!("the answer cannot be written as JSON: {error}")))
     }
 
     pub fn exit(mut self, exit: u8) -> Self {
@@ -131,8 +133,8 @@ impl Trouble {
         let file = self.file.as_ref().map(|file| format!("{}: ", shown(file))).unwrap_or_default();
         let text = match self.fault.text.as_deref() {
             None => String::new(),
-            Some("") => "; no text in it".to_owned(),
-            Some(text) => format!("; text in it: {}", quoted(text, usize::MAX)),
+            Some("") => "; it contains no readable text".to_owned(),
+            Some(text) => format!("; readable text in it: {}", quoted(text, usize::MAX)),
         };
         format!("{} {file}{}{text}\n", paint.bad("error:"), shown(&self.fault.message))
     }

@@ -26,8 +26,7 @@ pub fn run(options: &Types, common: &Common, stdin: &mut Stdin<'_>) -> Result<An
     }
     let look = Look::first(&input, &Codec::default().limits(limits))?;
     let root = look.value.type_name().as_str();
-    let too_large =
-        || Trouble::usage("the nested types of an envelope beyond the default limits are not listed".into());
+    let too_large = || Trouble::usage("cannot list the nested types: the envelope exceeds the default limits".into());
     let nested = look.nested.as_ref().ok_or_else(too_large)?;
     let types = nested.iter().map(|nested| nested.name).filter(|name| *name != root).collect();
     answer(common, &Document { file: &input.name, root: Some(root), types })

@@ -57,7 +57,7 @@ keys! {
     on_type Type {
         id r#"id = "acme::Money""#
             "The id in encoded type names. By default the name of the package, `::`, and the name of the type.";
-        alias r#"alias = "acme::Price""# "A former id that is still accepted; repeatable, the eldest first.";
+        alias r#"alias = "acme::Price""# "A former id that is still accepted; repeatable, oldest first.";
         as_failure "as_failure"
             "Sends only the text of the error: it converts into a `Failure`, and is not portable itself. No other key may be beside it.";
         bound r#"bound = "T: Unit""# "Replaces the bounds `T: Portable` that the impl puts on every type parameter.";
@@ -65,7 +65,7 @@ keys! {
         format r#"format = "json""#
             "Restricts the type to JSON, and permits serde attributes that need field names in the data.";
         specialize "specialize(Sum<i64>, Sum<f64>)"
-            "Registers these natively: they are faster, and a type with const parameters or bounds that cannot be erased has no other form.";
+            "Registers these specializations natively, which is faster; a type with const parameters or bounds that cannot be erased has no other form.";
         unknown "unknown"
             "The type stands for values whose type is not linked: it is created with `From<Opaque>`, and returns the carried value with `AsRef<Opaque>`.";
     }
@@ -73,7 +73,7 @@ keys! {
     /// On a type, as the attribute macro: these beside those of a derive.
     on_declaration Declaration {
         skip "skip(Debug)"
-            "Does not derive this trait, or these: `skip(Serialize, Deserialize)`. The impls are hand-written, or derived below by another macro.";
+            "Does not derive the listed traits: `skip(Serialize, Deserialize)`. The impls are hand-written, or derived below by another macro.";
     }
 
     on_variant Variant {}
@@ -86,14 +86,14 @@ keys! {
     on_trait Trait {
         id r#"id = "acme::ResultBase""#
             "The id in encoded type names. By default the name of the package, `::`, and the name of the trait.";
-        alias r#"alias = "acme::Base""# "A former id that is still accepted; repeatable, the eldest first.";
+        alias r#"alias = "acme::Base""# "A former id that is still accepted; repeatable, oldest first.";
         crate r#"crate = "acme::typeport""# "The path of `typeport`, where it is not `::typeport`.";
         unknown "unknown = UnknownResult"
             "The member that stands for a value whose type is not linked, or not allowed; a type with `#[portable(unknown)]`.";
     }
 
     on_impl Impl {
-        specialize "specialize(Sum<i64>, Sum<f64>)" "Registers these natively, beside the erased form or in place of it.";
+        specialize "specialize(Sum<i64>, Sum<f64>)" "Registers these specializations natively, beside the erased form or instead of it.";
         crate r#"crate = "acme::typeport""# "As above.";
     }
 }

@@ -20,14 +20,14 @@ pub fn check_keys(errors: &mut Errors, attrs: &Attrs, ident: Option<&Ident>, is_
 fn check_ids(errors: &mut Errors, attrs: &Attrs, ident: &Ident) {
     let name = ident.unraw().to_string();
     if attrs.id.is_none() && !is_identifier(&name) {
-        let what = format!("`{name}` cannot be part of an id, which is ASCII");
+        let what = format!("`{name}` cannot be part of an id, which must be ASCII");
         errors.add(ident, Code::InvalidId, what, "choose one with #[portable(id = \"..\")]");
     }
     let mut seen: Vec<String> = attrs.id.iter().map(|id| id.value()).collect();
     for alias in &attrs.aliases {
         if seen.contains(&alias.value()) {
             let what = format!("`{}` is given twice", alias.value());
-            errors.add(alias, Code::GivenTwice, what, "an alias is a former id, not the present one");
+            errors.add(alias, Code::GivenTwice, what, "an alias is a former id, not the current one");
         }
         seen.push(alias.value());
     }
@@ -37,7 +37,7 @@ fn check_ids(errors: &mut Errors, attrs: &Attrs, ident: &Ident) {
 pub fn check_alone(errors: &mut Errors, attrs: &Attrs) {
     let Some(key) = &attrs.as_failure else { return };
     for other in attrs.about_state() {
-        let what = format!("`{other}` stands beside `as_failure`, by which only the text of an error travels");
+        let what = format!("`{other}` has no effect beside `as_failure`, which sends only the text of the error");
         errors.add(key, Code::NotAlone, what, "keep one of them");
     }
 }
@@ -56,7 +56,7 @@ fn check_specialize(errors: &mut Errors, attrs: &Attrs, is_generic: bool) {
 /// No second `#[portable]` stands among the attributes below the first.
 pub fn check_once(errors: &mut Errors, attributes: &[Attribute]) {
     if let Some(attribute) = attributes.iter().find(|attribute| is_portable(attribute)) {
-        errors.add(attribute, Code::PortableTwice, "#[portable] stands here twice", "put all keys into the first one");
+        errors.add(attribute, Code::PortableTwice, "#[portable] is given twice", "put all keys into the first one");
     }
 }
 

@@ -39,13 +39,14 @@ fn nothing_is_derived_twice(errors: &mut Errors, declaration: &Declaration) {
 
 fn serde_is_ours(errors: &mut Errors, declaration: &Declaration) {
     let Some(key) = declaration.item.serde.krate.as_ref().filter(|_| declaration.derives_serde()) else { return };
-    let what = "#[portable] derives by the serde of typeport";
-    errors.add(key, Code::SerdeCrate, what, "remove it; #[portable(crate = \"..\")] says where typeport is");
+    let what = "#[portable] derives through typeport's serde";
+    errors.add(key, Code::SerdeCrate, what, "remove it; #[portable(crate = \"..\")] sets the path of typeport");
 }
 
 fn fields_are_final(errors: &mut Errors, declaration: &Declaration) {
     for attribute in declaration.input.attrs.iter().filter(|attribute| rewrites_fields(attribute)) {
-        let what = format!("`{}` changes fields that the derives of #[portable] have read", spelled(attribute.path()));
+        let what =
+            format!("`{}` changes fields after the derives of #[portable] have read them", spelled(attribute.path()));
         errors.add(attribute, Code::RewrittenFields, what, "move it above #[portable]");
     }
 }

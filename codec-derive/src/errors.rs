@@ -47,7 +47,7 @@ codes! {
         TP013 Remote "`#[serde(remote)]`";
         TP014 OneSidedRename "a serde name that differs between writing and reading";
         TP015 OneSidedProxy "`from`, `try_from` and `into` that do not name one type";
-        TP016 FlattenedOption "`flatten` on an `Option`: serde reads it as `None` where its content is wrong";
+        TP016 FlattenedOption "`flatten` on an `Option`: serde reads it as `None` when its content is invalid";
     }
 
     positional_codes {
@@ -57,7 +57,7 @@ codes! {
         TP023 SkipIf "`skip_serializing_if`";
         TP024 OneSidedSkip "`skip_serializing` or `skip_deserializing` alone";
         TP025 Other "`other`";
-        TP026 SkippedVariant "`skip` on a variant with others behind it";
+        TP026 SkippedVariant "`skip` on a variant that is not last";
         TP027 OneSidedWith "`serialize_with` or `deserialize_with` alone";
     }
 

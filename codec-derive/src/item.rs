@@ -122,7 +122,7 @@ impl Body {
                 Body::Enum(variants.map(|(variant, index)| Variant::parse(errors, variant, index, serde)).collect())
             }
             Data::Union(data) => {
-                errors.add(data.union_token, Code::Union, "a union has no state that serde can write", "use an enum");
+                errors.add(data.union_token, Code::Union, "serde cannot serialize a union", "use an enum");
                 Body::Enum(Vec::new())
             }
         }

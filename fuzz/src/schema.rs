@@ -97,7 +97,7 @@ fn hashes(error: &Error) -> Option<(u64, u64)> {
     let text = error.to_string();
     let (_, rest) = text.split_once("its type hash is ")?;
     let (found, rest) = rest.split_once(" in the envelope and ")?;
-    let (expected, _) = rest.split_once(" by the schema")?;
+    let (expected, _) = rest.split_once(" in the schema")?;
     Some((u64::from_str_radix(found, 16).ok()?, u64::from_str_radix(expected, 16).ok()?))
 }
 

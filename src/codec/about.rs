@@ -168,5 +168,5 @@ fn within<T>(plan: &Arc<Plan>, run: impl FnOnce() -> T) -> T {
 }
 
 fn alike(into_value: IntoValue, value: AnyBox) -> Result<Box<dyn Value>> {
-    into_value(value).ok_or_else(|| Kind::Registration { reason: "its decoder makes another type" }.into())
+    into_value(value).ok_or_else(|| Kind::Registration { reason: "a decode function returns another type" }.into())
 }

@@ -72,7 +72,7 @@ impl<I: Interface + ?Sized> fmt::Display for DowncastError<I> {
         if self.reason.is_mismatch() {
             return write!(f, "value is `{}`, not `{}`", self.found(), self.expected);
         }
-        write!(f, "value of type `{}` cannot become `{}`: {}", self.found(), self.expected, self.reason)
+        write!(f, "value of type `{}` cannot be converted to `{}`: {}", self.found(), self.expected, self.reason)
     }
 }
 

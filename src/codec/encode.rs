@@ -183,7 +183,7 @@ pub(crate) fn encode_by_name<V: Value + ?Sized>(value: &V) -> Result<Opaque> {
     let mut sink = Sink::new(Vec::new(), &limits, Format::Json);
     value.__write(&mut sink)?;
     if sink.encoding.is_doubtful() && identity.is_buffered {
-        let reason = "it holds a value that came by name alone, so that nothing can read it for a trial".to_owned();
+        let reason = "it holds a value without a type hash, so the encode cannot be verified".to_owned();
         return Err(Kind::Buffered { name: identity.name.clone(), reason }.into());
     }
     Ok(Opaque::by_name(TypeName::parse(&identity.name, &limits)?, sink.end()))

@@ -123,9 +123,8 @@ impl Opaque {
 
     /// The type hash, which a state of ours needs.
     pub(crate) fn known_hash(&self) -> Result<u64> {
-        let what =
-            "a value that came by name alone, in a format that is not typeport's, so that nothing says its type hash";
-        let remedy = "link its type, or pass it on in the format that it came in";
+        let what = "a carried value without a type hash: it was read from another crate's format, which gives only its type name";
+        let remedy = "link its type, or write the value in the format it was read from";
         let unknown = || Kind::NotRepresentable { format: "an envelope", what, remedy: remedy.into() };
         self.0.hash.ok_or_else(|| unknown().into())
     }
@@ -137,9 +136,12 @@ impl Opaque {
     /// Checks that the state is of this format.
     pub(crate) fn check_format(&self, format: Format) -> Result<()> {
         if format != self.0.format {
-            let what = "a carried value that came in another state format";
-            let remedy =
-                format!("use Format::{:?}, in which it came, or link its type: `{}`", self.0.format, self.type_name());
+            let what = "a carried value whose state is in another format";
+            let remedy = format!(
+                "use Format::{:?}, the format of its state, or link its type `{}`",
+                self.0.format,
+                self.type_name()
+            );
             return Err(Kind::NotRepresentable { format: format.name(), what, remedy: remedy.into() }.into());
         }
         Ok(())
@@ -215,7 +217,7 @@ impl Incoming<'_> {
 /// A type that stands for values whose type is not linked: what `#[portable(unknown)]` says of it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not stand for values of unknown types",
-    label = "would be written in place of what it carries",
+    label = "would be written instead of the value it carries",
     note = "add `#[portable(unknown)]` below the derive of `{Self}`"
 )]
 pub trait StandsForUnknown: From<Opaque> + AsRef<Opaque> {}

@@ -54,8 +54,8 @@ pub(super) fn schema_memory(section: &[u8]) -> usize {
 }
 
 pub(super) fn parse_names<'a>(section: &'a [u8], limits: &Limits, memory: &mut Memory<'_>) -> Result<ParsedNames<'a>> {
-    let malformed = |reason| Kind::Malformed { what: "names section", reason };
-    let mut cursor = Cursor::new("names section", section);
+    let malformed = |reason| Kind::Malformed { what: "the names section", reason };
+    let mut cursor = Cursor::new("the names section", section);
     let (mut nested, mut names) = (Vec::<NestedType<'a>>::new(), Vec::new());
     for _ in 0..cursor.varint()? {
         let (type_hash, name) = (cursor.u64()?, name_text(cursor.prefixed()?)?);
@@ -63,7 +63,7 @@ pub(super) fn parse_names<'a>(section: &'a [u8], limits: &Limits, memory: &mut M
         memory.take(NAME_MEMORY.saturating_add(parsed.memory()))?;
         names.push((type_hash, parsed));
         if nested.last().is_some_and(|last| last.type_hash >= type_hash) {
-            return Err(malformed("not sorted by type hash").into());
+            return Err(malformed("its names are not sorted by type hash").into());
         }
         nested.push(NestedType { type_hash, name });
     }
@@ -72,12 +72,12 @@ pub(super) fn parse_names<'a>(section: &'a [u8], limits: &Limits, memory: &mut M
     for _ in 0..cursor.varint()? {
         let index = usize::try_from(cursor.varint()?).ok();
         let hash = index.and_then(|index| unused.get_mut(index));
-        let hash = hash.ok_or_else(|| malformed("an index is out of range"))?.take();
-        table.push(hash.ok_or_else(|| malformed("a type stands twice in the table"))?);
+        let hash = hash.ok_or_else(|| malformed("an index in the table is out of range"))?.take();
+        table.push(hash.ok_or_else(|| malformed("the table repeats a type"))?);
     }
     cursor.finish()?;
     if nested.is_empty() {
-        return Err(malformed("empty").into());
+        return Err(malformed("it has no names").into());
     }
     Ok(ParsedNames { nested, names: Some(names.into_iter().collect()), table })
 }
@@ -91,7 +91,7 @@ pub(super) fn put_names(section: &mut Vec<u8>, names: &[(u64, &str)], table: &[u
     }
     put_varint(section, table.len() as u64);
     for hash in table {
-        let nameless = |_| Kind::Malformed { what: "names section", reason: "a type of the table has no name" };
+        let nameless = |_| Kind::Malformed { what: "the names section", reason: "a type in the table has no name" };
         let index = names.binary_search_by_key(hash, |(hash, _)| *hash).map_err(nameless)?;
         put_varint(section, index as u64);
     }

@@ -51,7 +51,7 @@ impl State for ErasedArray {
 }
 
 fn too_long<E: serde::de::Error>() -> E {
-    E::custom("an array is of at most 32 elements")
+    E::custom("an array of more than 32 elements")
 }
 
 impl Serialize for ErasedArray {

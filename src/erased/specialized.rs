@@ -192,7 +192,7 @@ impl<G: ErasedForm> Form for Specialized<G> {
     #[cfg(feature = "json")]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error> {
         let Some(plan) = Scope::innermost() else {
-            return Err(D::Error::custom("an erased form is decoded by its plan only"));
+            return Err(D::Error::custom("an erased form can only be decoded by its plan"));
         };
         Ok(Box::new(Specialized { value: G::deserialize(deserializer)?, plan }))
     }

@@ -35,9 +35,9 @@ pub trait IntoFailure {
 /// What the derive says of each portable type: it is no type of this crate, so a failure is not made of a failure.
 // The label is what the compiler shows where a `?` stands.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not become a `Failure` by itself",
-    label = "is no portable error: `.map_err(Failure::new)?` keeps its messages",
-    note = "an error of your own derives `Portable` to travel typed; with `#[portable(as_failure)]` below the derive, its text travels"
+    message = "`{Self}` does not convert into a `Failure`",
+    label = "not a portable error: `.map_err(Failure::new)?` keeps its messages",
+    note = "to send an error of your own with its type, derive `Portable`; to send only its text, add `#[portable(as_failure)]` below the derive"
 )]
 pub trait OwnError: Portable {}
 

@@ -71,7 +71,7 @@ impl<'de> Visitor<'de> for BranchesVisitor {
     type Value = Branches;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map of `Ok` or `Err`")
+        f.write_str("a map with `Ok` or `Err`")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Branches, A::Error> {
@@ -84,7 +84,7 @@ impl<'de> Visitor<'de> for BranchesVisitor {
             _ => return Err(A::Error::custom("a result is neither `Ok` nor `Err`")),
         };
         match map.next_key::<IgnoredAny>()? {
-            Some(_) => Err(A::Error::custom("a result is `Ok` or `Err`, and nothing else")),
+            Some(_) => Err(A::Error::custom("a result has more than one of `Ok` and `Err`")),
             None => Ok(branches),
         }
     }

@@ -167,7 +167,7 @@ struct FailureVisitor;
 impl FailureVisitor {
     fn contents<E: serde::de::Error>(messages: Option<Texts>, value: Option<Opaque>) -> Result<Contents, E> {
         let cause = messages.and_then(|Texts(texts)| Cause::nested(texts));
-        let cause = cause.ok_or_else(|| E::custom("a failure has a message"))?;
+        let cause = cause.ok_or_else(|| E::custom("a failure has no message"))?;
         Ok(Contents { cause, kept: value.map_or(Kept::Nothing, |opaque| Kept::Carried(opaque, Copied::new())) })
     }
 }
@@ -192,7 +192,7 @@ impl<'de> Visitor<'de> for FailureVisitor {
             match FIELDS.iter().position(|name| *name == field) {
                 Some(0) if messages.is_none() => messages = Some(fields.next_value()?),
                 Some(1) if value.is_none() => value = Some(fields.next_value()?),
-                Some(_) => return Err(A::Error::custom("a failure has each field once")),
+                Some(_) => return Err(A::Error::custom("a failure repeats a field")),
                 None => drop(fields.next_value::<IgnoredAny>()?),
             }
         }
@@ -232,7 +232,7 @@ impl<'de> Visitor<'de> for TextsVisitor {
 
 #[cold]
 fn too_many<E: serde::de::Error>() -> E {
-    E::custom(format_args!("a failure has at most {MESSAGES} messages"))
+    E::custom(format_args!("a failure has more than {MESSAGES} messages"))
 }
 
 #[derive(serde::Serialize)]
@@ -278,7 +278,7 @@ impl Visitor<'_> for TextVisitor {
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Text, E> {
         if text.len() > MESSAGE_BYTES {
-            return Err(E::custom(format_args!("a message of a failure has at most {MESSAGE_BYTES} bytes")));
+            return Err(E::custom(format_args!("a message of a failure has more than {MESSAGE_BYTES} bytes")));
         }
         Ok(Text(text.into()))
     }

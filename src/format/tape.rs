@@ -41,7 +41,7 @@ impl Primitives for Tape {
     }
 
     fn get<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T> {
-        let cut = || Error::from(Kind::Malformed { what: "the state", reason: "it ends within a value" });
+        let cut = || Error::from(Kind::Malformed { what: "the state", reason: "it ends inside a value" });
         let (length, taken) = Tape::plain_number(input);
         let rest = input.get(taken..).filter(|_| taken > 0).ok_or_else(cut)?;
         let (text, rest) =

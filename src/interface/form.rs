@@ -110,7 +110,7 @@ impl<'de, P: Place> Visitor<'de> for FormVisitor<P> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<P, A::Error> {
-        let Some(first) = next_key(&mut map)? else { return Err(A::Error::custom("a nested value needs `type`")) };
+        let Some(first) = next_key(&mut map)? else { return Err(A::Error::custom("a nested value has no `type`")) };
         let place = match first {
             Key::Envelope => map.next_value_seed(EnvelopeSeed(PhantomData)),
             first => self.named(first, &mut map),
@@ -167,7 +167,7 @@ impl<P: Place> FormVisitor<P> {
                     map.next_value_seed(WithText(|name: &str| reading.text(&text, &reading.name::<P>(name)?)))
                 }
                 Some(_) => Err(A::Error::custom(NOTHING_ELSE)),
-                None => Err(A::Error::custom("a nested value needs `type`")),
+                None => Err(A::Error::custom("a nested value has no `type`")),
             }
         })
     }

@@ -31,7 +31,7 @@ where
 
 /// Nobody asks for what [`Place::CARRY`] excludes.
 fn not_taken<T>() -> Result<T> {
-    Err(Kind::Registration { reason: "a place does not take what it asked for" }.into())
+    Err(Kind::Registration { reason: "a field refuses the kind of value that it requested" }.into())
 }
 
 impl<I: Interface + ?Sized> Place for Box<I> {

@@ -24,7 +24,7 @@ pub(super) struct Described<'a>(pub(super) &'a Session);
 
 impl<'de> Otherwise<'de> for Described<'_> {
     fn take<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
-        let reason = "RON does not tell the variants of a value whose type is not linked; link the type";
+        let reason = "RON does not name the variants of a value whose type is not linked; link the type";
         let text = deserializer.deserialize_newtype_struct(TEXT_OF_RON, self)?;
         text.ok_or_else(|| D::Error::custom(reason))
     }
@@ -39,7 +39,7 @@ impl<'de> Visitor<'de> for Described<'_> {
     type Value = Option<String>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value in a format that tells what it is; link its type")
+        f.write_str("a value in a self-describing format; link its type")
     }
 
     fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<Option<String>, E> {
@@ -166,6 +166,6 @@ impl Drop for Back {
 
 /// An error that says why a text is none.
 pub(super) fn not_text() -> Error {
-    let reason = "its state is not one value of JSON";
-    crate::error::Kind::Malformed { what: "carried value", reason }.into()
+    let reason = "its state is not a single JSON value";
+    crate::error::Kind::Malformed { what: "a carried value", reason }.into()
 }

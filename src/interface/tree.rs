@@ -59,7 +59,7 @@ impl Serialize for Tree {
             Tree::Unsigned128(number) => serializer.serialize_u128(*number),
             Tree::Signed128(number) => serializer.serialize_i128(*number),
             Tree::Float(number) if !number.is_finite() => {
-                Err(serde::ser::Error::custom("JSON has no number that is infinite or not a number"))
+                Err(serde::ser::Error::custom("JSON cannot represent infinity or NaN"))
             }
             Tree::Float(number) => serializer.serialize_f64(*number),
             Tree::Text(text) => serializer.serialize_str(text),
@@ -171,7 +171,7 @@ impl<'de> Deserialize<'de> for Key {
             Tree::Unsigned128(number) => Ok(Key(number.to_string())),
             Tree::Signed128(number) => Ok(Key(number.to_string())),
             Tree::Null | Tree::Float(_) | Tree::Seq(_) | Tree::Map(_) => {
-                Err(D::Error::custom("a key that JSON has not"))
+                Err(D::Error::custom("JSON cannot represent a map key that is null, a float, a sequence or a map"))
             }
         }
     }

@@ -70,7 +70,7 @@ impl<I: ?Sized> Cast<I> {
     }
 
     pub(crate) fn of_another() -> Error {
-        Kind::Registration { reason: "its cast belongs to another type" }.into()
+        Kind::Registration { reason: "the cast of a member is for another type" }.into()
     }
 }
 

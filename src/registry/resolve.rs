@@ -45,7 +45,7 @@ impl Resolver<'_> {
         let mut interfaces = Vec::new();
         found.expr.parameters(&mut interfaces);
         let arguments = found.bound.iter().zip(interfaces).map(|(bound, interface)| {
-            let bound = bound.ok_or(Kind::Registration { reason: "a parameter is not in its type" })?;
+            let bound = bound.ok_or(Kind::Registration { reason: "a type does not use one of its parameters" })?;
             match interface {
                 None => Ok(PlanArgument::Const(bound.as_str().to_owned())),
                 Some(interface) => self.argument(name, bound, interface).map(PlanArgument::Type),
@@ -94,7 +94,8 @@ impl Resolver<'_> {
         let n_args = name.args().count();
         let mut formed = origins.entries().filter(|entry| entry.form.is_some()).peekable();
         if formed.peek().is_some() && formed.all(|entry| entry.expr.args.len() != n_args) && !origins.is_unlisted() {
-            let (text, reason) = (cut(&name.to_string()).into_owned(), "its origin takes another number of arguments");
+            let (text, reason) =
+                (cut(&name.to_string()).into_owned(), "its origin takes a different number of arguments");
             return Kind::InvalidTypeName { text, at: 0, reason }.into();
         }
         let (name, origin): (Arc<str>, Arc<str>) = (name.as_str().into(), name.origin().into());
@@ -111,7 +112,7 @@ impl Resolver<'_> {
 fn remedy(origin: &str, ids: &[String]) -> String {
     match origin.strip_prefix("dyn ").unwrap_or(origin).split_once("::") {
         Some((krate, _)) => remedy_in(&cut(krate), &cut(origin), ids),
-        None => "this version of typeport has no std type of that name".to_owned(),
+        None => "this version of typeport has no standard type of that name".to_owned(),
     }
 }
 
@@ -120,13 +121,13 @@ fn remedy_in(krate: &str, origin: &str, ids: &[String]) -> String {
     let is_of = |id: &str| id.strip_prefix(krate).is_some_and(|rest| rest.starts_with("::"));
     if ids.iter().any(|id| is_of(id)) {
         return format!(
-            "other types of `{krate}` are linked: if this one has another id by now, add #[portable(alias = \"{origin}\")] \
-             to it; else enable the feature of `{krate}` that defines it, or use the version that does"
+            "other types of `{krate}` are linked: if the type has a new id, add #[portable(alias = \"{origin}\")] \
+             to it; otherwise enable the feature of `{krate}`, or use the version of it, that defines the type"
         );
     }
     format!(
         "add `use {krate} as _;` to this program if a crate of that name defines it, so that the linker keeps the crate, \
-         or enable the feature that does; a plug-in has to be loaded first"
+         or enable the feature that defines it; a plug-in must be loaded first"
     )
 }
 

@@ -52,7 +52,7 @@ impl Schema {
     pub(crate) fn parse(section: &[u8], limits: &Limits) -> Result<Self> {
         within("schema_bytes", limits.schema_bytes, section.len())?;
         let mut reader =
-            SectionReader { cursor: Cursor::new("schema section", section), left: limits.schema_fields, limits };
+            SectionReader { cursor: Cursor::new("the schema section", section), left: limits.schema_fields, limits };
         let types = reader.sorted(|reader| reader.shape())?;
         let former = reader.sorted(|reader| reader.many(|reader| reader.name()))?;
         reader.cursor.finish()?;
@@ -68,7 +68,7 @@ fn within(limit: &'static str, value: usize, asked: usize) -> Result<()> {
 }
 
 fn malformed(reason: &'static str) -> Error {
-    Kind::Malformed { what: "schema section", reason }.into()
+    Kind::Malformed { what: "the schema section", reason }.into()
 }
 
 struct SectionReader<'a> {
@@ -80,7 +80,7 @@ struct SectionReader<'a> {
 
 impl SectionReader<'_> {
     fn text(&mut self) -> Result<String> {
-        let text = std::str::from_utf8(self.cursor.prefixed()?).map_err(|_| malformed("a text is not UTF-8"))?;
+        let text = std::str::from_utf8(self.cursor.prefixed()?).map_err(|_| malformed("a string is not UTF-8"))?;
         Ok(text.to_owned())
     }
 
@@ -118,7 +118,7 @@ impl SectionReader<'_> {
             self.count()?;
             let name = self.name()?;
             if all.last_key_value().is_some_and(|(last, _)| *last >= name) {
-                return Err(malformed("not sorted"));
+                return Err(malformed("its entries are not sorted by name"));
             }
             let value = one(self)?;
             all.insert(name, value);
@@ -129,7 +129,7 @@ impl SectionReader<'_> {
     fn shape(&mut self) -> Result<TextShape> {
         Ok(match self.cursor.varint()? {
             9 => TextShape::Text(Box::new(match self.cursor.varint()? {
-                9 => return Err(malformed("a text within a text")),
+                9 => return Err(malformed("a text shape contains a text shape")),
                 tag => self.shape_of(tag)?,
             })),
             tag => self.shape_of(tag)?,
@@ -153,19 +153,19 @@ impl SectionReader<'_> {
                 let tagging = self.tagging()?;
                 let variants = self.many(|reader| {
                     let (name, index) = (reader.text()?, reader.cursor.varint()?);
-                    let index = u32::try_from(index).map_err(|_| malformed("the index of a variant has 32 bits"))?;
+                    let index = u32::try_from(index).map_err(|_| malformed("a variant index exceeds 32 bits"))?;
                     Ok(TextVariant { name, index, fields: reader.fields()? })
                 })?;
                 TextShape::Enum { tagging, variants }
             }
-            _ => return Err(malformed("an unknown shape")),
+            _ => return Err(malformed("a shape has an unknown tag")),
         })
     }
 
     /// A shape's types, of which it has so many.
     fn types<const N: usize>(&mut self) -> Result<[String; N]> {
         let all = self.many(|reader| reader.name())?;
-        all.try_into().map_err(|_| malformed("a shape has another number of types"))
+        all.try_into().map_err(|_| malformed("a shape has the wrong number of types"))
     }
 
     fn fields(&mut self) -> Result<TextFields> {
@@ -174,12 +174,12 @@ impl SectionReader<'_> {
             1 => Style::Newtype,
             2 => Style::Tuple,
             3 => Style::Named,
-            _ => return Err(malformed("an unknown style of fields")),
+            _ => return Err(malformed("a list of fields has an unknown style")),
         };
         let fields = self.many(|reader| {
             let (name, marks, ty) = (reader.text()?, reader.cursor.varint()?, reader.name()?);
             if marks > 3 {
-                return Err(malformed("an unknown mark of a field"));
+                return Err(malformed("a field has unknown marks"));
             }
             Ok(TextField { name, ty, flatten: marks & 1 != 0, optional: marks & 2 != 0 })
         })?;
@@ -192,7 +192,7 @@ impl SectionReader<'_> {
             1 => TextTagging::Internal { tag: self.text()? },
             2 => TextTagging::Adjacent { tag: self.text()?, content: self.text()? },
             3 => TextTagging::Untagged,
-            _ => return Err(malformed("an unknown tagging")),
+            _ => return Err(malformed("an enum has an unknown tagging")),
         })
     }
 }

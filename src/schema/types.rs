@@ -119,7 +119,7 @@ impl<'s> Types<'s> {
             place = inner;
             passed.push(std::mem::replace(&mut target, self.node(inner)?));
         }
-        Err(Kind::NotDescribed { name: node.name.to_string(), reason: "by the schema it is the same as itself" }.into())
+        Err(Kind::NotDescribed { name: node.name.to_string(), reason: "the schema defines this type as itself" }.into())
     }
 
     /// The place of the type of this name, if these are the shapes that a sender meant by the name and a type hash.
@@ -297,7 +297,7 @@ impl<'s> Types<'s> {
 
 #[cold]
 fn lost() -> Error {
-    Kind::Malformed { what: "schema", reason: "it lost a type" }.into()
+    Kind::Malformed { what: "the schema", reason: "a reference to a type leads nowhere" }.into()
 }
 
 /// The length in the name of an array; one that this machine cannot count is the largest, which no limit allows either.

@@ -66,7 +66,7 @@ fn known(id: TypeId, read: fn(Tracer<'_>)) -> crate::error::Result<bool> {
     // A `Deserialize` that encodes values of its own would ask for itself.
     if IS_RUNNING.replace(true) {
         return Err(
-            Kind::Contract { reason: "a `Deserialize` encodes values while its type is looked at".into() }.into()
+            Kind::Contract { reason: "a `Deserialize` encodes a value while typeport traces its type".into() }.into()
         );
     }
     let found = LEVELS.into_iter().any(|levels| is_seen(levels, read));

@@ -90,7 +90,7 @@ pub fn no_shape() -> &'static Shape {
 pub const fn flattened(ty: &'static TypeExpr) -> &'static TypeExpr {
     assert!(
         !ty.is_read_as_option(),
-        "serde reads a flattened `Option` as `None` where its content is wrong, so an error would become a loss (TP016): do not flatten the field, or flatten a struct whose own fields are optional"
+        "serde reads a flattened `Option` as `None` when its content is invalid, so an error would lose data (TP016): do not flatten the field, or flatten a struct whose own fields are optional"
     );
     ty
 }

@@ -51,13 +51,13 @@ impl Restriction {
         let json = "use Codec::default().format(Format::Json)";
         Ok(match self {
             Restriction::Author(name) => {
-                Some(format!("`{}` is restricted with #[portable(format = \"json\")]; {json}", cut(name)))
+                Some(format!("`{}` is restricted to JSON by #[portable(format = \"json\")]; {json}", cut(name)))
             }
             Restriction::Foreign { owner, field, ty, asks } => asks()?.then(|| {
                 let of = if field.is_empty() { String::new() } else { format!(" `{field}`") };
                 format!(
-                    "the field{of} of `{}` has the foreign type `{}`, whose Deserialize asks the format what comes next; \
-                     give the field a #[serde(with = \"..\")] that does not, or {json}",
+                    "the field{of} of `{}` has the foreign type `{}`, whose Deserialize needs a self-describing format; \
+                     give the field a #[serde(with = \"..\")] that needs none, or {json}",
                     cut(owner),
                     printable(ty)
                 )
@@ -70,7 +70,7 @@ impl Restriction {
 fn check_flattened(reached: &Reached<'_>) -> Result<()> {
     let mut flattened = reached.shape.fields().filter(|field| field.flatten);
     if flattened.any(|field| is_read_as_option(field.ty, reached.arguments)) {
-        let what = "a flattened `Option`, which serde reads as `None` where its content is wrong";
+        let what = "a flattened `Option`, which serde reads as `None` when its content is invalid";
         let remedy = "do not flatten the field, or flatten a struct whose own fields are optional".into();
         return Err(Kind::NotRepresentable { format: "json", what, remedy }.into());
     }

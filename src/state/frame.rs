@@ -178,7 +178,7 @@ pub(crate) fn open_frame(frame: &[u8]) -> Result<(u64, FrameTable<'_>, &[u8])> {
 
 #[inline(never)]
 fn open_long_frame(frame: &[u8]) -> Result<(u64, FrameTable<'_>, &[u8])> {
-    let mut cursor = Cursor::new("nested value", frame);
+    let mut cursor = Cursor::new("a nested value", frame);
     let head = cursor.varint()?;
     let table = if head & 1 == 1 { read_table(&mut cursor)? } else { FrameTable::None };
     Ok((head >> 1, table, cursor.rest()))
@@ -188,7 +188,8 @@ fn read_table<'a>(cursor: &mut Cursor<'a>) -> Result<FrameTable<'a>> {
     let head = cursor.varint()?;
     // What is longer than memory is longer than the frame.
     let n_types = usize::try_from(head >> 1).unwrap_or(usize::MAX);
-    let malformed = || Kind::Malformed { what: "nested value", reason: "its table is empty or repeats a type" }.into();
+    let malformed =
+        || Kind::Malformed { what: "a nested value", reason: "its table is empty or repeats a type" }.into();
     if n_types == 0 {
         return Err(malformed());
     }
@@ -249,7 +250,7 @@ mod tests {
         };
         sink.put_frame(place, inner.is_empty() && length % 2 == 0, write).unwrap();
         let bytes = sink.end();
-        let mut cursor = Cursor::new("nested value", &bytes);
+        let mut cursor = Cursor::new("a nested value", &bytes);
         let frame = cursor.varint().and_then(|length| cursor.take(usize::try_from(length).unwrap())).unwrap();
         assert!(cursor.rest().is_empty());
         assert_eq!(open_frame(frame).unwrap(), (place as u64, table, &*state), "{length}, {outer:?}, {inner:?}");

@@ -42,8 +42,8 @@ pub(crate) static NESTED_FIELDS: [&str; 2] = ["type", "value"];
 pub(crate) static FOREIGN_FIELDS: [&str; 4] = ["type", "value", "json", "envelope"];
 
 /// What is wrong with a nested value that has other fields, or lacks one.
-pub(crate) const NOTHING_ELSE: &str = "a nested value is `type` and `value`, and nothing else";
-pub(crate) const NO_VALUE: &str = "a nested value needs `value`";
+pub(crate) const NOTHING_ELSE: &str = "a nested value must have exactly the fields `type` and `value`";
+pub(crate) const NO_VALUE: &str = "a nested value has no `value`";
 /// What a nested value is.
 pub(crate) const NESTED_FORM: &str = "a nested value: a map of `type` and `value`, or an envelope";
 

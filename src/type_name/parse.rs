@@ -21,7 +21,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<(Node, Box<[Node]>)> 
     parser.run()?;
     match parser.nodes.split_first() {
         Some((root, below)) => Ok((*root, below.into())),
-        None => parser.fail("a type is missing"),
+        None => parser.fail("expected a type"),
     }
 }
 
@@ -87,7 +87,7 @@ impl<'a> Parser<'a> {
             }
             Some(_) if self.eat_word("true") || self.eat_word("false") => self.constant(start),
             Some(_) => self.path_or_dyn(start),
-            None => self.fail("a type is missing"),
+            None => self.fail("expected a type"),
         }
     }
 
@@ -135,7 +135,7 @@ impl<'a> Parser<'a> {
             _ => !digits.starts_with('0'),
         };
         let Some((_, rest)) = self.rest.split_at_checked(len).filter(|(digits, _)| is_canonical(digits)) else {
-            return self.fail("a number is decimal, without leading zeros");
+            return self.fail("expected a decimal number without leading zeros");
         };
         self.rest = rest;
         Ok(())
@@ -144,7 +144,7 @@ impl<'a> Parser<'a> {
     fn character(&mut self) -> Result<()> {
         let quoted = self.rest.strip_prefix('\'').and_then(|rest| rest.split_once('\''));
         let Some((inner, _)) = quoted.filter(|(inner, _)| !inner.is_empty()) else {
-            return self.fail("a character needs its closing quote");
+            return self.fail("expected a character and its closing quote");
         };
         let value = match inner.strip_prefix("\\u{").and_then(|hex| hex.strip_suffix('}')) {
             Some(hex) => u32::from_str_radix(hex, 16).ok().and_then(char::from_u32),
@@ -153,7 +153,7 @@ impl<'a> Parser<'a> {
         if value.map(quote_char).is_some_and(|quoted| self.eat(&quoted)) {
             return Ok(());
         }
-        self.fail("a character has one spelling: 'x' or '\\u{hex}'")
+        self.fail("expected a character as 'x' or '\\u{hex}'")
     }
 
     fn constant(&mut self, start: &'a str) -> Result<bool> {
@@ -164,7 +164,7 @@ impl<'a> Parser<'a> {
         });
         if !allowed {
             self.rest = start;
-            return self.fail("a constant can only be an argument");
+            return self.fail("a constant can stand only as an argument");
         }
         self.leaf(NodeKind::Const, start)
     }
@@ -219,7 +219,7 @@ impl<'a> Parser<'a> {
             NodeKind::Tuple => return self.fail("expected `,)` or another element"),
             NodeKind::Slice if self.eat("; ") => return self.open_again(Open { kind: NodeKind::Array, ..open }),
             NodeKind::Array if open.last_arg != Some(NodeKind::Const) => {
-                return self.fail("the length of an array is a number");
+                return self.fail("expected a number as the array length");
             }
             _ => self.expect("]")?,
         }

@@ -29,7 +29,7 @@ fn sparse_values_earn_their_memory() {
     for format in thinned(2, [Format::Postcard, Format::Bincode]) {
         assert_eq!(decode(format, 5_000, Limits::default()).unwrap(), 5_000);
         let error = decode(format, 10_000, Limits::default()).unwrap_err();
-        assert!(error.to_string().contains("memory_per_byte is 64, 156 asked"), "{error}");
+        assert!(error.to_string().contains("memory_per_byte is 64, the input needs 156"), "{error}");
         let enough = Limits::default().with_memory_per_byte(156);
         assert_eq!(decode(format, 10_000, enough).unwrap(), 10_000);
         let (vec, size) = (size_of::<Vec<Option<Row>>>(), size_of::<Option<Row>>());
@@ -274,7 +274,7 @@ fn an_array_that_is_copied_whole_is_charged() {
             assert_eq!(error.path().as_deref(), Some("[0]"));
             let Some(items) = items.checked_sub(1) else { continue };
             let error = decode(Limits::default().with_items(items)).unwrap_err();
-            assert!(error.to_string().contains("items is 99, 100 asked"), "{format}: {error}");
+            assert!(error.to_string().contains("items is 99, the input needs 100"), "{format}: {error}");
             assert_eq!(error.path().as_deref(), Some("[0]"));
         }
     }

@@ -215,7 +215,7 @@ fn the_policy_binds_what_a_value_decodes_by_itself() {
     let bytes = typeport::to_vec(&Letter { inside: Envelope(Holder { before: 0, held: Bait(1) }) }).unwrap();
     let error = Codec::default().policy(closed()).from_slice::<Box<dyn Step>>(&bytes).unwrap_err();
     // The value's own code made a text of the error on its way out.
-    assert!(error.to_string().contains("no `typeport::Bait`"), "{error}");
+    assert!(error.to_string().contains("does not list `typeport::Bait`"), "{error}");
     assert_eq!(CONSTRUCTIONS.get(), 0);
     assert_eq!(typeport::from_slice::<Box<dyn Step>>(&bytes).unwrap().step(), 4);
     assert_eq!(CONSTRUCTIONS.replace(0), 1, "the bait does count");
@@ -240,7 +240,7 @@ fn members_of_an_allowed_interface_pass_and_their_arguments_have_to_be_allowed()
     codec.from_slice::<Box<dyn Step>>(&pass).unwrap();
     let denied = typeport::to_vec(&Holder { before: 1, held: "text".to_owned() }).unwrap();
     let error = codec.from_slice::<Box<dyn Step>>(&denied).unwrap_err();
-    assert!(error.to_string().contains("the policy has no `String`"), "{error}");
+    assert!(error.to_string().contains("the policy does not list `String`"), "{error}");
 }
 
 #[test]

@@ -102,7 +102,7 @@ fn sink<L: Level>(kind: usize) {
 fn check(error: &Error) {
     assert_eq!(error.code(), 26, "{error}");
     let message = error.to_string();
-    assert!(error.is_limit() && message.contains("decode on a thread with a larger stack"), "{message}");
+    assert!(error.is_limit() && message.contains("use a thread with a larger stack"), "{message}");
 }
 
 #[test]

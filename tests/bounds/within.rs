@@ -241,11 +241,11 @@ fn the_limit_in_the_way_is_named_with_its_value() {
     };
     let outer = |items| Codec::default().limits(Limits::default().with_items(items));
     let own = inside(&outer(10_000), &bytes, 1, decode(99)).unwrap_err();
-    assert!(own.to_string().contains("items is 99, 100 asked"), "{own}");
+    assert!(own.to_string().contains("items is 99, the input needs 100"), "{own}");
     // The bytes of the envelope inside are copied whole, and so are no items.
     let spent = 1;
     let around = inside(&outer(spent + 99), &bytes, 1, decode(1000)).unwrap_err();
-    let expected = format!("items is {}, {} asked", spent + 99, spent + 100);
+    let expected = format!("items is {}, the input needs {}", spent + 99, spent + 100);
     assert!(around.to_string().contains(&expected), "{around}, {expected}");
 }
 

@@ -58,7 +58,7 @@ fn a_carried_state_that_is_no_value_stands_beside_nothing() {
             serde_json::to_value(&opaque).unwrap_err().to_string(),
         ];
         for error in errors {
-            assert!(error.contains("its state is not one value of JSON"), "{state}: {error}");
+            assert!(error.contains("its state is not a single JSON value"), "{state}: {error}");
         }
     }
 }

@@ -283,7 +283,7 @@ type SetLimit = fn(Limits, usize) -> Limits;
 /// What is made of a text is counted when it is there, and not as it comes: a limit may be met in another place, by another number.
 fn of_limit(told: Told) -> Result<String, String> {
     told.map_err(|(text, _, _)| {
-        let limit = text.split("limit reached: ").nth(1).and_then(|text| text.split(' ').next()).map(str::to_owned);
+        let limit = text.split("limit exceeded: ").nth(1).and_then(|text| text.split(' ').next()).map(str::to_owned);
         limit.unwrap_or(text)
     })
 }

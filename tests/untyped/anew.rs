@@ -146,7 +146,10 @@ fn the_levels_of_what_is_written_anew_are_counted() {
                 let fits = codec.clone().schema(true).to_vec(&vec![chain(from, put, 9, schema, &limits)]).unwrap();
                 let _: serde_json::Value = codec.read(&fits, &Schema::default()).unwrap();
                 let error = codec.to_vec(&vec![chain(from, put, 10, schema, &limits)]).unwrap_err();
-                assert!(error.to_string().contains("nested is 10, 11 asked"), "{place}, {from} to {to}: {error}");
+                assert!(
+                    error.to_string().contains("nested is 10, the input needs 11"),
+                    "{place}, {from} to {to}: {error}"
+                );
             }
         }
     }

@@ -161,7 +161,7 @@ fn what_json_cannot_say_is_refused_as_by_the_value_itself() {
 fn what_nothing_describes_stays_in_its_format() {
     for (value, has_schema) in [(Box::new(kinds()) as Box<dyn Value>, false), (Box::new(Foreign(1)), true)] {
         let error = passed_on(value, Format::Postcard, Format::Json, has_schema).unwrap_err();
-        assert!(error.to_string().contains("a carried value that came in another state format"), "{error}");
+        assert!(error.to_string().contains("a carried value whose state is in another format"), "{error}");
     }
 }
 
@@ -182,11 +182,11 @@ fn a_json_state_in_other_words_is_refused() {
         }
     };
     let named = || Box::new(Named { of: 1_u8, other: Some(2) });
-    check(named(), br#"{"of":1,"another name":2}"#, br#"{"another name":2,"of":1}"#, "not in its place");
-    check(named(), br#""of":1"#, br#""og":1"#, "a field is missing, or not in its place");
+    check(named(), br#"{"of":1,"another name":2}"#, br#"{"another name":2,"of":1}"#, "out of order");
+    check(named(), br#""of":1"#, br#""og":1"#, "a field is missing, unknown or out of order");
     check(Box::new(true), b"true", b"1234", "invalid type");
-    check(named(), br#"{"of":1,"#, br#"{       "#, "not in its place");
-    check(Box::new(kinds()), br#""Unit""#, br#""Uniq""#, "there is no such variant");
+    check(named(), br#"{"of":1,"#, br#"{       "#, "out of order");
+    check(Box::new(kinds()), br#""Unit""#, br#""Uniq""#, "it has an unknown variant");
     check(named(), br#"{"of":1,"another name":2}"#, br#"[1,2]                    "#, "invalid type: sequence");
     check(Box::new([1_u8, 2]), br"[1,2]", br"[1  ]", "an element is missing");
 }

@@ -162,7 +162,7 @@ fn the_wrong_schema_is_refused_and_not_read_by() {
     }
     let error = read(&bytes, &Schema::default()).unwrap_err();
     assert!(error.is_unlinked() && error.code() == 28, "{error}");
-    assert!(error.to_string().starts_with("no shape of `acme::Step<u8>` is known"), "{error}");
+    assert!(error.to_string().starts_with("the shape of `acme::Step<u8>` is unknown"), "{error}");
     let error =
         serde_json::from_str::<Schema>(&text.replace("\"typeport_schema\":1", "\"typeport_schema\":2")).unwrap_err();
     assert!(error.to_string().starts_with("schema version 2 is not supported"), "{error}");
@@ -174,7 +174,9 @@ fn a_foreign_type_is_as_far_as_reading_goes() {
     let error = read(&bytes, &Schema::default()).unwrap_err();
     assert!(error.is_unlinked() && error.code() == 30, "{error}");
     assert!(
-        error.to_string().contains("`opaque elsewhere::Day` cannot be read without its type: it is a foreign type"),
+        error
+            .to_string()
+            .contains("`opaque elsewhere::Day` cannot be read without its type: the schema gives only the name"),
         "{error}"
     );
     // JSON says what it is.

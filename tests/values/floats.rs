@@ -134,7 +134,7 @@ fn check_refused<T: Float>(float: T) {
             Ok(bytes) => panic!("{value:?} was written: {}", String::from_utf8_lossy(&bytes)),
             Err(error) => error,
         };
-        assert!(error.to_string().contains("infinite or not a number"), "{error}");
+        assert!(error.to_string().contains("infinity or NaN"), "{error}");
         let nested = vec![value];
         assert!(codec(Format::Json).to_vec(&nested).is_err(), "{nested:?} was written");
     }

@@ -52,7 +52,7 @@ fn a_key_without_a_hash_is_refused() {
             let codec = Codec::default().format(format).checksum(false);
             let forged = renamed(&codec, value, name);
             let error = codec.from_slice::<Box<dyn Value>>(&forged).unwrap_err();
-            assert!(error.is_malformed() && error.to_string().contains("no `Hash`"), "{format}: {error}");
+            assert!(error.is_malformed() && error.to_string().contains("without `Hash`"), "{format}: {error}");
             // Nothing of it is left for the next decode.
             let good = codec.to_vec(&HashSet::from([1_i64, 2])).unwrap();
             codec.from_slice::<Box<dyn Value>>(&good).unwrap();
@@ -80,7 +80,7 @@ fn a_forged_argument_of_a_users_type_is_refused() {
         }
         let forged = renamed(&codec, &List { members: vec![0.5, 1.5] }, "typeport::Unique<f64>");
         let error = codec.from_slice::<Box<dyn Group>>(&forged).unwrap_err();
-        assert!(error.to_string().contains("no `Hash`"), "{format}: {error}");
+        assert!(error.to_string().contains("without `Hash`"), "{format}: {error}");
     }
 }
 

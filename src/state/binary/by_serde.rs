@@ -103,7 +103,7 @@ impl Aside {
 
 #[cold]
 fn another() -> Error {
-    Kind::Registration { reason: "its decoder makes another type" }.into()
+    Kind::Registration { reason: "a decode function returns another type" }.into()
 }
 
 impl Input<'_, '_> {

@@ -11,7 +11,7 @@ use serde::de::Deserialize;
 /// The error of an option that is neither there nor not.
 #[cold]
 pub(in crate::state) fn no_option() -> Error {
-    Kind::Malformed { what: "the state", reason: "an option is neither 0 nor 1" }.into()
+    Kind::Malformed { what: "the state", reason: "the tag of an option is neither 0 nor 1" }.into()
 }
 
 /// The signed number that both formats write as an unsigned one: 0, -1, 1, -2 are 0, 1, 2, 3.
@@ -197,7 +197,7 @@ impl<'de> Bytes<'de> {
         match before[..before.len() - self.bytes.len() - length] {
             [] => Ok(character),
             [claimed] if usize::from(claimed) == length => Ok(character),
-            _ => Err(Kind::Malformed { what: "the state", reason: "a character is followed by others" }.into()),
+            _ => Err(Kind::Malformed { what: "the state", reason: "a `char` has more than one character" }.into()),
         }
     }
 
@@ -208,6 +208,6 @@ impl<'de> Bytes<'de> {
         if dispatch!(self.format, F => F::is_shortest(read), _ => true) {
             return Ok(());
         }
-        Err(Kind::Malformed { what: "the state", reason: "an over-long number" }.into())
+        Err(Kind::Malformed { what: "the state", reason: "it has an over-long number" }.into())
     }
 }

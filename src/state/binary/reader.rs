@@ -40,7 +40,8 @@ impl<'a, 'de> Reader<'_, 'a, 'de> {
 
 /// What no positional format can do.
 fn needs_a_self_describing_format<T>(format: Format) -> Result<T> {
-    let what = "a type that asks what comes next (flatten, untagged, an internal tag, or a foreign type that does so)";
+    let what =
+        "a type that calls `deserialize_any` (because of `flatten`, `untagged`, an internal tag, or a foreign type)";
     Err(Kind::NotRepresentable { format: format.name(), what, remedy: "use Format::Json".into() }.into())
 }
 

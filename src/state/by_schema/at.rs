@@ -125,14 +125,14 @@ impl<'c, 's> TypeAt for At<'c, 's> {
         let reason = match (node.shape, node.parts()) {
             (TextShape::Leaf(_), _) => match node.leaf {
                 Some(leaf) => return Ok(View::Leaf(leaf)),
-                None => "its primitive is none of serde's",
+                None => "the schema names a primitive that serde does not have",
             },
             (TextShape::None, _) => return Ok(View::Leaf(Leaf::Unit)),
             (TextShape::Option(_), [inner]) => return Ok(View::Option(at(inner))),
             (TextShape::Seq(_), [element]) => return Ok(View::Seq(at(element))),
             (TextShape::Array(_), [element]) => match node.length {
                 Some(length) => return Ok(View::Array(at(element), length)),
-                None => "it is an array without a length",
+                None => "its name gives no array length",
             },
             (TextShape::Map(..), [key, value]) => return Ok(View::Map(at(key), at(value))),
             (TextShape::Tuple(_), _) => {
@@ -141,18 +141,18 @@ impl<'c, 's> TypeAt for At<'c, 's> {
             (TextShape::Struct(fields), _) if !fields.has_json_only() => {
                 return Ok(View::Parts(Parts { context, node, fields: Some(fields), variant: "", start: 0 }));
             }
-            (TextShape::Struct(_), _) => "only JSON carries fields that may be missing or flattened",
+            (TextShape::Struct(_), _) => "binary formats cannot represent its optional or flattened fields",
             (TextShape::Enum { tagging: TextTagging::External, variants }, _) => {
                 return Ok(View::Enum(Variants { context, node, variants }));
             }
-            (TextShape::Enum { .. }, _) => "only JSON carries enums with tags",
+            (TextShape::Enum { .. }, _) => "binary formats cannot represent its enum tag",
             (TextShape::Nested, _) => return Ok(View::Own(Own::Nested(context))),
             (TextShape::Text(_), _) => match Address::named(&node.name) {
                 Some(address) => return Ok(View::Own(Own::Address(address))),
-                None => "its text is made by its type",
+                None => "only the type's own code can read its text form",
             },
-            (TextShape::Transparent(_), _) => "by the schema it is the same as itself",
-            _ => "it is a foreign type, of which nothing but the name is known",
+            (TextShape::Transparent(_), _) => "the schema defines this type as itself",
+            _ => "the schema gives only the name of this foreign type",
         };
         Err(not_described(&node, reason))
     }
@@ -215,10 +215,10 @@ impl<'c, 's> VariantsAt for Variants<'c, 's> {
 
     fn numbered(&self, index: u32) -> Result<Parts<'c, 's>> {
         let found = self.node.variant(index).and_then(|(at, start)| Some((self.variants.get(at)?, start)));
-        let unknown = Kind::Malformed { what: "the state", reason: "there is no such variant" };
+        let unknown = Kind::Malformed { what: "the state", reason: "it has an unknown variant" };
         let (variant, start) = found.ok_or(unknown)?;
         if variant.fields.has_json_only() {
-            return Err(not_described(&self.node, "only JSON carries fields that may be missing or flattened"));
+            return Err(not_described(&self.node, "binary formats cannot represent its optional or flattened fields"));
         }
         let (context, node) = (self.context, Rc::clone(&self.node));
         Ok(Parts { context, node, fields: Some(&variant.fields), variant: &variant.name, start })

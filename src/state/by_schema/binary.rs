@@ -39,7 +39,7 @@ fn malformed<E: de::Error>(reason: &'static str) -> E {
 
 /// The error of a field that is unknown, missing, or behind one that follows it in the type.
 fn not_in_place<E: de::Error>() -> E {
-    malformed("a field is missing, or not in its place")
+    malformed("a field is missing, unknown or out of order")
 }
 
 impl Names for Parts<'_, '_> {
@@ -57,7 +57,7 @@ impl Names for Variants<'_, '_> {
     /// Its number, as a schema may leave some out.
     fn find<E: de::Error>(&self, _: usize, name: &str) -> Result<Option<usize>, E> {
         let number = self.number(name).and_then(|number| usize::try_from(number).ok());
-        number.map(Some).ok_or_else(|| malformed("there is no such variant"))
+        number.map(Some).ok_or_else(|| malformed("it has an unknown variant"))
     }
 }
 
@@ -113,11 +113,11 @@ impl<'de> Visitor<'de> for Nested<'_, '_, '_, '_> {
         let name: Option<String> = if is_type { Some(access.next_value()?) } else { None };
         let is_value = name.is_some() && access.next_key::<String>()?.as_deref() == Some(of_value);
         let Some(name) = name.filter(|_| is_value) else {
-            return Err(malformed("a nested value is no `type` and `value`, in this order"));
+            return Err(malformed("a nested value is not `type` and `value`, in this order"));
         };
         // Its type is checked as that of the whole.
         let listed = context.names.and_then(|names| names.get(names.place_of_name(&name)?));
-        let nameless = Kind::Malformed { what: "nested value", reason: "its type has no name in the envelope" };
+        let nameless = Kind::Malformed { what: "a nested value", reason: "its type has no name in the envelope" };
         let (hash, name) = listed.ok_or_else(|| Error::from(nameless).carry())?;
         let at = context.checked(name, *hash).map_err(Error::carry)?;
         let _level = context.session.budget.descend_nested().map_err(Error::carry)?;

@@ -75,7 +75,7 @@ impl Drop for Due<'_> {
 /// The error of a target that left a part.
 #[cold]
 pub(super) fn unread() -> Error {
-    contract("the target leaves a part unread: it has to take everything, if need be as serde's `IgnoredAny`")
+    contract("the target leaves a part of the value unread: read unwanted parts as serde's `IgnoredAny`")
 }
 
 /// The error of a target that asks in another way than serde allows.

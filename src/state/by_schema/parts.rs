@@ -22,7 +22,7 @@ fn name_of<'de, S: DeserializeSeed<'de>>(name: &str, seed: S) -> Result<S::Value
 
 /// The error of a target that asks for a value before its key.
 fn early() -> Error {
-    contract("the target asks for a value before its key")
+    contract("a visitor asks for a map value before its key")
 }
 
 /// The elements of a sequence, the entries of a map.

@@ -32,7 +32,7 @@ fn answer_for(answer: Answer, hash: Option<u64>, name: TypeName, carry: Carry) -
 }
 
 pub(crate) fn not_in_table() -> Error {
-    Kind::Malformed { what: "nested value", reason: "its type is not in the table" }.into()
+    Kind::Malformed { what: "a nested value", reason: "its type is not in the table" }.into()
 }
 
 impl Slots {
@@ -179,7 +179,7 @@ impl Session {
             let (at, name) = envelope.find(hash)?;
             Some((at, name.clone(), envelope.resolved(at, type_id, carry)))
         });
-        let nameless = Kind::Malformed { what: "nested value", reason: "its type has no name in the envelope" };
+        let nameless = Kind::Malformed { what: "a nested value", reason: "its type has no name in the envelope" };
         let (at, name, known) = found.flatten().ok_or(nameless)?;
         let resolved = self.known_or_resolved(at, name, hash, known, interface, carry)?;
         if let (Resolved::Plan(plan), true) = (&resolved, carry != Carry::All) {
@@ -193,7 +193,7 @@ impl Session {
         let hash = self.slot_in(table, index, |slot| slot.hash).ok_or_else(not_in_table)?;
         let name = self.innermost(|envelope| envelope.find(hash).map(|(_, name)| name.clone())).flatten();
         let reason = "its type has no name in the envelope";
-        Ok((hash, name.ok_or(Kind::Malformed { what: "nested value", reason })?))
+        Ok((hash, name.ok_or(Kind::Malformed { what: "a nested value", reason })?))
     }
 
     /// What is to be done with values of the name at `at`, unless that is `known`; it is kept for the next one.
@@ -260,7 +260,7 @@ impl Session {
         };
         if is_ours {
             let reason = "its type has no name in the envelope";
-            return Err(Kind::Malformed { what: "nested value", reason }.into());
+            return Err(Kind::Malformed { what: "a nested value", reason }.into());
         }
         Ok((resolved, None, name))
     }

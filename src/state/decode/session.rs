@@ -181,7 +181,7 @@ impl Session {
     #[inline]
     pub(in crate::state) fn check_keys(&self) -> Result<()> {
         if self.has_bad_key.get() {
-            return Err(Kind::Malformed { what: "type name", reason: "it has a key whose type has no `Hash`" }.into());
+            return Err(Kind::Malformed { what: "the type name", reason: "it has a key type without `Hash`" }.into());
         }
         Ok(())
     }

@@ -43,14 +43,14 @@ pub(in crate::state) fn is_tag(key: &[u8]) -> bool {
 
 /// The types for which it is no remedy say why themselves.
 const BINARY: Cow<'static, str> =
-    Cow::Borrowed("use Format::Postcard or another binary format, unless the type is for JSON alone, or another value");
+    Cow::Borrowed("use a binary format such as Format::Postcard if the type allows it, or another value");
 pub(in crate::state) const NULL_IN_SOME: Kind = Kind::NotRepresentable {
     format: "json",
-    what: "`Some` of a value that is itself written as `null`: a reader would see `None`",
+    what: "`Some` of a value that is written as `null`, which a reader takes for `None`",
     remedy: BINARY,
 };
 pub(in crate::state) const NOT_FINITE: Kind =
-    Kind::NotRepresentable { format: "json", what: "a number that is infinite or not a number", remedy: BINARY };
+    Kind::NotRepresentable { format: "json", what: "infinity or NaN", remedy: BINARY };
 
 impl<'a, S: Serializer> GuardedWriter<'a, S> {
     /// Writes what JSON writes as `null`.

@@ -75,7 +75,7 @@ impl<'a> Text<'a> {
 
     #[inline(never)]
     fn put_escaped(&mut self, string: &[u8]) -> Result<()> {
-        let reason = "it has text that is no UTF-8";
+        let reason = "it has text that is not UTF-8";
         let string = std::str::from_utf8(string).map_err(|_| Kind::Malformed { what: "the state", reason })?;
         self.put_by_serde(string)
     }

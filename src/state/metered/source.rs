@@ -110,7 +110,7 @@ pub(in crate::state) trait EnumSource<'de> {
 
 #[cold]
 fn out_of_turn() -> Passing {
-    Error::from(Kind::Contract { reason: "parts of a value were asked for out of turn".into() }).into()
+    Error::from(Kind::Contract { reason: "a visitor reads the parts of a value out of order".into() }).into()
 }
 
 /// What was there to be taken once.

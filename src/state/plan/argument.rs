@@ -44,7 +44,7 @@ impl Plan {
     }
 
     fn decode_in_session<'de, D: Deserializer<'de>>(self: &Arc<Self>, deserializer: D) -> Result<AnyBox, D::Error> {
-        let outside = || Error::from(Kind::Malformed { what: "erased value", reason: "it is outside of a session" });
+        let outside = || Error::from(Kind::Malformed { what: "an erased value", reason: "no decode is running" });
         let decoded =
             Session::current().ok_or_else(outside).and_then(|session| self.decode_foreign(deserializer, &session));
         decoded.map_err(|error| error.pass(D::Error::custom))

@@ -29,7 +29,7 @@ impl<'p> At<'p> {
     /// What a parameter stands for.
     fn argument(self) -> Result<Self> {
         let Head::Param { index, .. } = self.expr.head else {
-            return Err(Kind::Registration { reason: "its shape is none" }.into());
+            return Err(Kind::Registration { reason: "a type that is no parameter has no shape" }.into());
         };
         match self.plan.and_then(|plan| plan.arguments.get(index)) {
             Some(PlanArgument::Type(plan)) => Ok(At { expr: plan.expr, plan: Some(plan) }),
@@ -47,13 +47,13 @@ impl<'p> At<'p> {
             },
             _ => None,
         };
-        length.ok_or_else(|| Kind::Registration { reason: "an array has no length" }.into())
+        length.ok_or_else(|| Kind::Registration { reason: "an array type has no length" }.into())
     }
 }
 
 #[cold]
 pub(super) fn misshaped() -> Error {
-    Kind::Registration { reason: "its shape is not one of its state" }.into()
+    Kind::Registration { reason: "the shape of a type does not fit its state" }.into()
 }
 
 impl<'p> TypeAt for At<'p> {
@@ -74,7 +74,7 @@ impl<'p> TypeAt for At<'p> {
     fn view(mut self) -> Result<View<Self>> {
         let shape = loop {
             if let Some(by_serde) = self.expr.by_serde {
-                let another = Kind::Registration { reason: "its decoder makes another type" };
+                let another = Kind::Registration { reason: "a decode function returns another type" };
                 return Ok(View::Own((self, by_serde.downcast_ref().ok_or(another)?)));
             }
             match (self.expr.shape)() {

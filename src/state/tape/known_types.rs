@@ -89,5 +89,5 @@ impl KnownTypes {
 
 #[cold]
 fn not_taken() -> crate::error::Error {
-    Kind::Registration { reason: "a place does not take what it asked for" }.into()
+    Kind::Registration { reason: "a field refuses the kind of value that it requested" }.into()
 }

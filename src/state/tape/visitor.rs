@@ -220,7 +220,7 @@ impl<'de, A: RecordAt> Visitor<'de> for Of<'_, '_, A> {
         };
         let recorder = self.recorder;
         let (found, content) = access.variant_seed(Name { known: variants, next: 0 })?;
-        let none = || serde::de::Error::custom("there is no such variant");
+        let none = || serde::de::Error::custom("unknown variant");
         let (index, parts) = A::variant(variants, found.ok_or_else(none)?).map_err(Error::carry)?;
         recorder.number(index.into());
         let step = A::step(&parts, None);

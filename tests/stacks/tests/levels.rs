@@ -24,7 +24,7 @@ fn check(child: &Path) {
             for stack in stacks() {
                 let output = Command::new(child).args([way, format, &stack.to_string()]).output().expect("a child");
                 let said = String::from_utf8_lossy(&output.stdout).into_owned();
-                let is_sound = said == "done\n" || said.contains("the stack of this thread is nearly used up");
+                let is_sound = said == "done\n" || said.contains("stack nearly exhausted");
                 if !output.status.success() || !is_sound {
                     aborts.push(format!("{way} {format} {stack}: {} {said}", output.status));
                 }

@@ -135,7 +135,7 @@ fn of_text(told: Told) -> Told {
 /// What a text is made of is counted when it is there, and not as it comes: so a limit is met in another place, by another number.
 fn of_limit_of_text(told: Told) -> Told {
     let name =
-        |text: String| text.split("limit reached: ").nth(1).and_then(|text| text.split(' ').next()).map(str::to_owned);
+        |text: String| text.split("limit exceeded: ").nth(1).and_then(|text| text.split(' ').next()).map(str::to_owned);
     told.map_err(|(text, _, code)| (name(text.clone()).unwrap_or(text), None, code))
 }
 

@@ -66,7 +66,7 @@ fn what_cannot_be_run_has_an_outcome() {
     assert!(failure.to_string().starts_with("`u8` is not a member of `dyn jobs_types::Job`"), "{failure}");
     // A small job with a large result.
     let failure = outcome(&Download { url: String::new(), n_steps: 2_000_000 }).expect_err("too large");
-    assert!(failure.to_string().starts_with("limit reached: "), "{failure}");
+    assert!(failure.to_string().starts_with("limit exceeded: "), "{failure}");
 }
 
 #[test]
