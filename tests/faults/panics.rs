@@ -104,7 +104,9 @@ fn a_panic_in_deserialize_is_an_error_and_leaves_nothing() {
             let error = codec.from_slice::<Fragile<Vec<Box<dyn Shown>>>>(&bad).unwrap_err();
             assert!(error.is_panic() && error.code() == 23, "{error}");
             assert!(
-                error.to_string().contains("`typeport::Fragile<Vec<Box<dyn typeport::Shown>>>`, or a type it contains, panicked"),
+                error
+                    .to_string()
+                    .contains("`typeport::Fragile<Vec<Box<dyn typeport::Shown>>>`, or a type it contains, panicked"),
                 "{error}"
             );
             let error = codec.from_slice::<Box<dyn Shown>>(&bad).unwrap_err();

@@ -1,4 +1,4 @@
-//! Places in types that a schema describes. Imports `error`, `schema`, `shape`, `type_name` and its siblings.
+//! Positions in types that a schema describes. Imports `error`, `schema`, `shape`, `type_name` and its siblings.
 
 use super::address::Address;
 use crate::error::{Error, Kind, Result};
@@ -14,22 +14,22 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// What all parts of one reading share.
+/// The context that all parts of one reading share.
 pub(in crate::state) struct Context<'s> {
     pub(super) session: &'s Session,
     types: Types<'s>,
-    /// The places of types whose hashes are those of the shapes, by hash; each with the name that it was checked for.
+    /// The checked types by type hash, each with the name that it was checked for.
     checked: RefCell<HashMap<u64, (TypeName, usize)>>,
-    /// Whether a value was left before its end.
+    /// Whether a target left part of a value unread.
     pub(super) is_unread: Cell<bool>,
-    /// The names of what may be in a text, and the table of the innermost container that is made of it.
+    /// The names of types in a text, and the table of the innermost container that is built from the text.
     #[cfg(feature = "json")]
     pub(super) names: Option<&'s NameList>,
     #[cfg(feature = "json")]
     pub(super) table: RefCell<Table>,
 }
 
-/// The type hashes of a container's own nested values, in order of first use; and the place of each.
+/// The type hashes of a container's direct nested values, in order of first use, and the index of each.
 #[cfg(feature = "json")]
 #[derive(Default)]
 pub(super) struct Table {
@@ -64,12 +64,12 @@ impl<'s> Context<'s> {
         }
     }
 
-    /// The type of the whole, if the schemas have what the sender meant.
+    /// The type of a root, if its type hash equals that of the schema.
     pub(super) fn root(&self, (name, hash): (&str, u64)) -> Result<At<'_, 's>> {
         Ok(At { context: self, place: self.types.checked(name, hash)? })
     }
 
-    /// The same of a nested value, of which many have one type.
+    /// The type of a nested value, cached because many have the same type.
     pub(super) fn checked(&self, name: &TypeName, hash: u64) -> Result<At<'_, 's>> {
         if let Some((known, place)) = self.checked.borrow().get(&hash) {
             if known == name {
@@ -82,7 +82,7 @@ impl<'s> Context<'s> {
         Ok(at)
     }
 
-    /// Reads a nested value, whose frame comes next.
+    /// Reads the next frame, a nested value.
     pub(super) fn nested<'de, T>(
         &self,
         input: &mut Input<'_, 'de>,
@@ -95,14 +95,14 @@ impl<'s> Context<'s> {
     }
 }
 
-/// The type at a place of those that a reading has met.
+/// One of the types of a reading, by index.
 #[derive(Clone, Copy)]
 pub(in crate::state) struct At<'c, 's> {
     pub(super) context: &'c Context<'s>,
     place: usize,
 }
 
-/// What only schemas describe in this way.
+/// The values that only schemas describe.
 #[derive(Clone, Copy)]
 pub(in crate::state) enum Own<'c, 's> {
     Nested(&'c Context<'s>),
@@ -163,10 +163,10 @@ impl<'c, 's> TypeAt for At<'c, 's> {
 pub(in crate::state) struct Parts<'c, 's> {
     pub(super) context: &'c Context<'s>,
     node: Rc<Node<'s>>,
-    /// Of a tuple there are none.
+    /// `None` for a tuple.
     fields: Option<&'s TextFields>,
     variant: &'s str,
-    /// Where they begin among the parts of all variants.
+    /// The index of the first part among those of all variants.
     start: usize,
 }
 
@@ -203,7 +203,7 @@ pub(in crate::state) struct Variants<'c, 's> {
 }
 
 impl Variants<'_, '_> {
-    /// The number of the variant of this name.
+    /// The number of the variant with this name.
     #[cfg(feature = "json")]
     pub(super) fn number(&self, name: &str) -> Option<u32> {
         self.node.variant_named(name).map(|variant| variant.index)

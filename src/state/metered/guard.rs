@@ -1,7 +1,7 @@
-//! A deserializer of another crate under a session's guard: JSON, and what foreign formats hand to a stand-in. Imports `error`,
+//! Guards another crate's deserializer for a session: that of JSON, or of a foreign format behind a stand-in. Imports `error`,
 //! `shape` and its siblings.
 //!
-//! Invariant: all that passes through is counted as the binary `reader` counts it, and errors are ours, with a place.
+//! Invariant: values are counted as the binary `reader` counts them, and errors are ours, with a path.
 
 use super::guard_visitor::Guard;
 use super::json_number::Anything;
@@ -17,7 +17,7 @@ impl<'a, D> Guarded<'a, D> {
         Guarded { inner, session, slot, watch: None }
     }
 
-    /// The same for a value of type `T` in a place of its own size.
+    /// The deserializer for a value of type `T` in a slot of its own size.
     #[must_use]
     pub fn in_place<T>(self) -> Self {
         Guarded { slot: size_of::<T>(), ..self }
@@ -59,7 +59,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<'_, D> {
         deserialize_enum(name: &'static str, variants: &'static [&'static str]) Parts::Fields(Listed { owner: name, names: variants }),
     }
 
-    /// Of the few types that ask for it, one is serde's buffer.
+    /// Few types call this; one of them is serde's buffer.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let anything = Anything(self.guard(visitor, Parts::Claimed));
         self.inner.deserialize_any(anything).map_err(Error::of_foreign)
@@ -71,7 +71,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<'_, D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        // The fields of a nested value are not the user's, so no path tells them.
+        // The fields of a nested value are not the user's, so error paths omit them.
         let listed = Listed { owner: name, names: fields };
         let parts = if std::ptr::eq(fields, &FOREIGN_FIELDS) { Parts::Hidden } else { Parts::Fields(listed) };
         let guard = self.guard(visitor, parts);
@@ -80,12 +80,12 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Guarded<'_, D> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
         match name {
-            // A source, if it is one, fulfils the wish; else the visitor does, by a source for what it gets.
+            // If the inner deserializer is a source, it answers the request; otherwise the visitor does, with a source of its own.
             ARGUMENT => {
                 self.session.slot.set(self.slot);
                 self.inner.deserialize_newtype_struct(ARGUMENT, visitor).map_err(Error::of_foreign)
             }
-            // The visitor asks for what a readable or a foreign format has.
+            // The visitor then reads the form of a readable or foreign format.
             NESTED => {
                 Exchange::Guarded.put();
                 visitor.visit_newtype_struct(self)

@@ -1,4 +1,4 @@
-//! A part of a value of another crate: what it is charged. Imports `error` and its siblings.
+//! Charges a part of a value that another crate's deserializer reads. Imports `error` and its siblings.
 
 use crate::error::{Error, Result};
 use crate::state::budget::as_native::PAID;
@@ -6,11 +6,11 @@ use crate::state::budget::handle::Each;
 use crate::state::decode::types::{Guarded, Session, Watch};
 use serde::de::{DeserializeSeed, Deserializer};
 
-/// A seed that decodes under guard.
+/// A seed that decodes behind a guard.
 pub(in crate::state) struct GuardedSeed<'a, T> {
     pub(in crate::state) seed: T,
     pub(in crate::state) session: &'a Session,
-    /// For how many values it is charged, if it is an element that the input claims; 0 if it is not.
+    /// How many times the part is charged if it is an element whose number the input claims; 0 otherwise.
     pub(in crate::state) room: usize,
     pub(in crate::state) watch: Option<&'a Watch<'a>>,
 }

@@ -1,5 +1,5 @@
-//! The visitor's side of a guard: what comes out of another crate's deserializer, part by part. Imports `error`, `shape` and its
-//! siblings.
+//! The visitor's side of a guard, which sees the values of another crate's deserializer part by part. Imports `error`, `shape`
+//! and its siblings.
 //!
 //! Invariant: a compound value is counted before its first part is decoded.
 
@@ -24,17 +24,17 @@ impl<'a> Watch<'a> {
         Watch { names, renamed, listed: None, found: Cell::new(usize::MAX) }
     }
 
-    /// Notes whether the name of a nested type comes.
+    /// Notes whether the text is the name of a nested type.
     fn for_listed(session: &'a Session) -> Self {
         Watch { listed: Some(session), ..Watch::new(&[]) }
     }
 
-    /// The index of the name that came.
+    /// The index of the name that was read.
     fn found(&self) -> Option<usize> {
         Some(self.found.get()).filter(|found| *found != usize::MAX)
     }
 
-    /// What is to be handed over in place of `text`, if it is something else.
+    /// Notes `text`; returns the text to hand over instead, if any.
     fn note(&self, text: &str) -> Option<&'static str> {
         if self.listed.is_some_and(|session| session.lists(text)) {
             self.found.set(0);
@@ -46,21 +46,21 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// A visitor whose compound values are counted.
+/// A visitor that counts its compound values.
 pub(in crate::state) struct Guard<'a, V> {
     pub(in crate::state) visitor: V,
     pub(in crate::state) session: &'a Session,
     pub(in crate::state) parts: Parts,
-    /// Bytes that are already charged for the value.
+    /// The bytes already charged for the value.
     pub(in crate::state) slot: usize,
     pub(in crate::state) watch: Option<&'a Watch<'a>>,
-    /// Whether the value is a level of its own; what a variant holds is none.
+    /// Whether the value is a level of its own; the content of a variant is not.
     pub(in crate::state) is_level: bool,
 }
 
 impl<'a, V> Guard<'a, V> {
-    /// Counts a level around `visit`, which gets the bytes that the value has for what is in it: the
-    /// place may have more, but what is in a box is not in that place.
+    /// Counts a level around `visit`, which gets the slot of the value's parts: its own size, as a larger outer slot does not
+    /// extend to boxed parts.
     fn compound<'de, E: serde::de::Error>(
         self,
         visit: impl FnOnce(Self, usize) -> Result<V::Value>,
@@ -75,7 +75,7 @@ impl<'a, V> Guard<'a, V> {
         counted.map_err(Error::carry)
     }
 
-    /// Charges a value without parts, whose type may still be large.
+    /// Charges a value without parts, whose type may nevertheless be large.
     fn empty<'de, E: serde::de::Error>(self, visit: impl FnOnce(V) -> Result<V::Value>) -> Result<V::Value, E>
     where
         V: Visitor<'de>,
@@ -190,11 +190,11 @@ struct GuardedParts<'a, A> {
     access: A,
     session: &'a Session,
     parts: Parts,
-    /// How many have come.
+    /// How many parts have been read.
     at: usize,
-    /// The index of the field whose value comes next.
+    /// The index of the field whose value is next.
     field: usize,
-    /// How much of a nested value serde's buffer has got.
+    /// How much of a nested value serde's buffer has read.
     buffer: Progress,
 }
 
@@ -215,7 +215,7 @@ impl<'a, A> GuardedParts<'a, A> {
         self.at.saturating_sub(1)
     }
 
-    /// Before a part, whose type may be large.
+    /// Checks the stack before a part, whose type may be large.
     fn begin<T>(&self) -> Result<()> {
         self.session.check_stack_for(size_of::<T>())
     }
@@ -224,12 +224,12 @@ impl<'a, A> GuardedParts<'a, A> {
 impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for GuardedParts<'_, A> {
     type Error = Error;
 
-    // All in the loop of an element is `inline`: a `Vec<u8>` in JSON takes a sixth longer otherwise.
+    // The whole loop over elements is inlined: otherwise a `Vec<u8>` in JSON takes a sixth longer.
     #[inline]
     #[expect(clippy::arithmetic_side_effects, reason = "no loop runs as often as a usize counts")]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
         self.at += 1;
-        // All elements are of one type.
+        // Elements have one type, so one check is enough.
         if self.at == 1 || !matches!(self.parts, Parts::Claimed) {
             self.begin::<T::Value>()?;
         }
@@ -275,7 +275,7 @@ impl<'de, A: MapAccess<'de>> GuardedParts<'_, A> {
         self.access.next_value_seed(self.seed(seed)).map_err(Error::of_foreign)
     }
 
-    /// A key for serde's buffer, where it may be one of a nested value.
+    /// Reads a key for serde's buffer that may belong to a nested value.
     #[inline(never)]
     fn buffered_key<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
         let watch = self.buffer.watch_key();
@@ -284,7 +284,7 @@ impl<'de, A: MapAccess<'de>> GuardedParts<'_, A> {
         key.map_err(Error::of_foreign)
     }
 
-    /// The value that goes with it.
+    /// Reads the value of such a key.
     #[inline(never)]
     fn buffered_value<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
         if self.buffer == Progress::Value {
@@ -319,11 +319,11 @@ impl<'de, 'a, A: EnumAccess<'de>> EnumAccess<'de> for GuardedVariants<'a, A> {
     }
 }
 
-/// What a variant holds.
+/// The content of a variant.
 struct GuardedContent<'a, A> {
     access: A,
     session: &'a Session,
-    /// The enum's name to serde.
+    /// The name of the enum that serde passed.
     owner: &'static str,
     variant: Option<&'static str>,
     slot: usize,

@@ -1,5 +1,5 @@
-//! Numbers that serde_json hands over as a map, where another crate of the build has switched on its feature
-//! `arbitrary_precision`: serde's buffer gets them as it does without. Imports its siblings.
+//! Undoes serde_json's feature `arbitrary_precision`, which another crate of the build may enable: it hands over numbers as
+//! maps, and serde's buffer has to get them as numbers. Imports its siblings.
 
 use super::buffer::is_buffer;
 use super::guard_visitor::Guard;
@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 /// The key of the map, which is serde_json's own.
 const KEY: &str = "$serde_json::private::Number";
 
-/// Whether numbers that nobody asks for come as maps.
+/// Whether `deserialize_any` yields maps for numbers.
 fn are_maps() -> bool {
     struct IsMap;
     impl<'de> Visitor<'de> for IsMap {
@@ -36,7 +36,7 @@ fn are_maps() -> bool {
     *KNOWN.get_or_init(|| serde_json::Deserializer::from_str("0.5").deserialize_any(IsMap).unwrap_or(false))
 }
 
-/// A guard of a visitor that takes whatever comes.
+/// A guard of a visitor for `deserialize_any`.
 pub(in crate::state) struct Anything<'a, V>(pub(in crate::state) Guard<'a, V>);
 
 macro_rules! forward {
@@ -98,7 +98,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Anything<'_, V> {
     }
 }
 
-/// Reads a number as serde_json does for those that nobody asks for.
+/// Reads a number as `deserialize_any` of serde_json does without the feature.
 fn number<'de, V: Visitor<'de>, E: serde::de::Error>(text: &str, guard: Guard<'_, V>) -> Result<V::Value, E> {
     if let Ok(number) = text.parse() {
         return guard.visit_u64(number);
@@ -110,7 +110,7 @@ fn number<'de, V: Visitor<'de>, E: serde::de::Error>(text: &str, guard: Guard<'_
     }
 }
 
-/// A map whose first key was looked at.
+/// A map whose first key has already been read.
 struct Behind<A> {
     first: Option<String>,
     access: A,

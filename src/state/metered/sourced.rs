@@ -1,6 +1,6 @@
-//! The side of the type: serde's deserializer that reads from a source. Imports `error` and its siblings.
+//! The type's side of a source: a serde deserializer that reads from one. Imports `error` and its siblings.
 //!
-//! Each function here that is generic is compiled for each type of a user, so it is as small as it can be.
+//! Each generic function here is monomorphized for each user type, so all of them are as small as possible.
 
 use super::source::{EnumSource, Hint, MapSource, Result, SeqSource, Source, Take, TakePart, Token, once};
 use crate::error::{Error, Kind, Passing};
@@ -12,7 +12,7 @@ use serde::de::{
 };
 use std::marker::PhantomData;
 
-/// What is decoded from the source of a part, and the place for it.
+/// The seed of a part, and the slot for its value.
 struct Seeded<T, R> {
     seed: Option<T>,
     value: Option<R>,
@@ -35,7 +35,7 @@ impl<'de, T: DeserializeSeed<'de>> TakePart<'de> for Seeded<T, T::Value> {
     }
 }
 
-/// Who visits what comes, and the place for what becomes of it.
+/// A visitor, and the slot for its value.
 struct Visited<V, R, K> {
     visitor: Option<V>,
     value: Option<R>,
@@ -57,16 +57,16 @@ impl<'de, V: Visitor<'de>, K: Known> Take<'de> for Visited<V, V::Value, K> {
     }
 }
 
-/// What is known of that which comes: the rest needs no code in each type.
+/// What is known about the token; the impossible tokens then need no code in each type.
 trait Known {
     fn visit<'de, V: Visitor<'de>>(token: Token<'_, 'de>, visitor: V) -> Result<V::Value>;
 }
 
 /// Nothing is known.
 struct Anything;
-/// It is no number of 128 bits, as none was asked for.
+/// Not a number of 128 bits, as none was requested.
 struct Usual;
-/// It is a name, or a number that stands for one.
+/// A name, or a number that stands for one.
 struct Name;
 
 impl Known for Anything {
@@ -170,7 +170,7 @@ impl<'de> Deserializer<'de> for Sourced<'_, 'de> {
 }
 
 impl<'de> Sourced<'_, 'de> {
-    /// Lets serde read the value for a tape, from where the tape is read.
+    /// Lets serde read the next value while a tape is recorded from this source.
     fn by_serde<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let Some(WantBySerde(by)) = WantBySerde::take() else { return visitor.visit_newtype_struct(self) };
         let outside = || Error::from(Kind::Unbound { parameter: None });
@@ -180,8 +180,8 @@ impl<'de> Sourced<'_, 'de> {
     }
 }
 
-/// The parts of a sequence. Here and below `inline(never)`: how an element of a type is read is then one function for all
-/// structs and sequences that have such, which is half of the code of each.
+/// The parts of a sequence. `inline(never)` here and below makes reading an element of a type one function for all structs and
+/// sequences that contain the type, which halves their code.
 struct Elements<'a, 'de>(&'a mut dyn SeqSource<'de>);
 
 impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
@@ -221,7 +221,7 @@ impl<'de> MapAccess<'de> for Entries<'_, 'de> {
     }
 }
 
-/// A variant, then what it holds.
+/// A variant, then its content.
 struct Variants<'a, 'de>(&'a mut dyn EnumSource<'de>);
 
 impl<'de> EnumAccess<'de> for Variants<'_, 'de> {

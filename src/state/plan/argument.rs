@@ -1,4 +1,4 @@
-//! A value inside another, whose type only its plan knows. Imports `error`, `format`, `shape` and its siblings.
+//! Decodes a value whose type only its plan knows, inside another value. Imports `error`, `format`, `shape` and its siblings.
 
 use crate::error::{Error, Kind, Result};
 use crate::shape::is_read_as_option;
@@ -19,13 +19,13 @@ use std::fmt;
 use std::sync::Arc;
 
 impl Plan {
-    /// Decodes the value that comes next: by its own function if the deserializer is ours, or under guard.
+    /// Decodes the next value: by its own glue if the deserializer is ours, otherwise behind a guard.
     pub(crate) fn decode_next<'de, D: Deserializer<'de>>(
         self: &Arc<Self>,
         deserializer: D,
     ) -> Result<AnyBox, D::Error> {
-        // Some formats show a newtype. And what serde's derive asks for a field that is not there answers for an option alone,
-        // which may stand behind a wrapper.
+        // Some formats show a newtype. And serde's deserializer for a missing field supports an option only, which may be behind
+        // a wrapper.
         let is_ours = asks_ours(&deserializer) || reads_ours(&deserializer) && !is_read_as_option(self.expr, &**self);
         if !is_ours {
             return self.decode_beside(deserializer);
@@ -34,7 +34,7 @@ impl Plan {
         deserializer.deserialize_newtype_struct(ARGUMENT, ValueVisitor(self))
     }
 
-    /// Decodes from a deserializer of another crate that a value runs within the decode, or from a buffer that serde has filled.
+    /// Decodes from another crate's deserializer that a value runs inside the decode, or from serde's buffer.
     fn decode_beside<'de, D: Deserializer<'de>>(self: &Arc<Self>, deserializer: D) -> Result<AnyBox, D::Error> {
         #[cfg(feature = "json")]
         let around = Session::current().filter(|_| !reads_ours(&deserializer));
@@ -51,7 +51,7 @@ impl Plan {
     }
 }
 
-/// Decodes from a deserializer that is not ours, with all that comes counted.
+/// Decodes from a foreign deserializer, and counts its values.
 #[cfg(feature = "json")]
 pub(crate) fn decode_guarded<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
@@ -62,7 +62,7 @@ pub(crate) fn decode_guarded<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 
 #[cfg(feature = "json")]
 impl Plan {
-    /// Decodes from a deserializer that is not ours: of a readable format, or of what serde has buffered of one.
+    /// Decodes from a foreign deserializer of a readable format, or from serde's buffer of one.
     pub(crate) fn decode_foreign<'de, D: Deserializer<'de>>(
         self: &Arc<Self>,
         deserializer: D,
@@ -71,7 +71,7 @@ impl Plan {
         self.contained(Sourced(&mut Once::new(deserializer)), session)
     }
 
-    /// Decodes from serde's buffer of JSON of ours.
+    /// Decodes from serde's buffer of our own JSON.
     pub(crate) fn decode_buffered<'de, D: Deserializer<'de>>(
         self: &Arc<Self>,
         deserializer: D,
@@ -80,7 +80,7 @@ impl Plan {
         self.contained(Sourced(&mut Once::buffered(deserializer)), session)
     }
 
-    /// As [`Plan::decode_state`], where no session of ours has to be around it.
+    /// Decodes from a source, and turns a panic into an error.
     fn contained(self: &Arc<Self>, source: Sourced<'_, '_>, session: &Session) -> Result<AnyBox> {
         contain(|| self.name.to_string(), || self.decode_source(source, session))
     }
@@ -104,7 +104,7 @@ impl Plan {
     }
 }
 
-/// Without the feature `json` no type has such a function.
+/// Without the feature `json` no type reads readable formats.
 #[cfg(not(feature = "json"))]
 impl Plan {
     pub(crate) fn decode_foreign<'de, D: Deserializer<'de>>(self: &Arc<Self>, _: D, _: &Session) -> Result<AnyBox> {
@@ -125,7 +125,7 @@ impl<'de> Visitor<'de> for ValueVisitor<'_> {
         if let Exchange::Value(value) = Exchange::take() {
             return Ok(value);
         }
-        // What a guard of ours stands around.
+        // Behind one of our guards.
         self.0.decode_in_session(deserializer)
     }
 }

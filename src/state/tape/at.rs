@@ -1,5 +1,5 @@
-//! Where a value stands in its type: the type's expression, and what its parameters stand for. Imports `error`, `shape` and its
-//! siblings.
+//! A position in a type: the type's expression and the plan with the arguments of its parameters. Imports `error`, `shape` and
+//! its siblings.
 
 use crate::error::{Error, Kind, Result};
 use crate::shape::{Absent, ConstValue, Fields, Head, Leaf, Manners, Shape, Style, TypeExpr, Variant};
@@ -16,7 +16,7 @@ pub(crate) struct At<'p> {
 }
 
 impl<'p> At<'p> {
-    /// The type of `expr`, whose parameters stand for the arguments of `plan`.
+    /// The type `expr`, with the arguments of `plan` for its parameters.
     pub(crate) fn new(expr: &'static TypeExpr, plan: Option<&'p Arc<Plan>>) -> Self {
         At { expr, plan }
     }
@@ -26,7 +26,7 @@ impl<'p> At<'p> {
         At { expr, ..self }
     }
 
-    /// What a parameter stands for.
+    /// The argument for a parameter.
     fn argument(self) -> Result<Self> {
         let Head::Param { index, .. } = self.expr.head else {
             return Err(Kind::Registration { reason: "a type that is no parameter has no shape" }.into());
@@ -59,7 +59,7 @@ pub(super) fn misshaped() -> Error {
 impl<'p> TypeAt for At<'p> {
     type Parts = Parts<'p>;
     type Variants = Variants<'p>;
-    /// What serde reads and writes.
+    /// A value that serde reads and writes.
     type Own = (At<'p>, &'static BySerde);
 
     #[inline]

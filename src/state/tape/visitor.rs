@@ -1,4 +1,4 @@
-//! The values of a text on their way to a tape, or to a binary state. Imports `error`, `shape` and its siblings.
+//! Records the values of a text on a tape or in a binary state. Imports `error`, `shape` and its siblings.
 
 use super::fields::{begin, by_name, by_position};
 use super::names::Name;
@@ -62,7 +62,7 @@ fn is_by_position<A: RecordAt>(style: Style) -> bool {
     }
 }
 
-/// A visitor of a value that has parts, or is an option.
+/// The visitor of a value with parts, or of an option.
 pub(super) struct Of<'t, 'a, A: RecordAt> {
     recorder: &'t mut Recorder<'a>,
     view: View<A>,
