@@ -1,6 +1,6 @@
-//! The section of names of an envelope, and what parsed sections take. Imports `error`, `limits`, `type_name` and `wire`.
+//! The names section of an envelope, and the memory of parsed sections. Imports `error`, `limits`, `type_name` and `wire`.
 //!
-//! Invariant: what is kept of a section is held against the limits before it is kept.
+//! Invariant: the memory of a parsed section is checked against the limits before it is allocated.
 
 use crate::error::{Kind, Result};
 use crate::limits::Limits;
@@ -17,16 +17,16 @@ pub struct NestedType<'a> {
     pub name: &'a str,
 }
 
-/// What the section of names says.
+/// The parsed names section.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ParsedNames<'a> {
     pub(super) nested: Vec<NestedType<'a>>,
-    /// The same, parsed; none where there are no names.
+    /// The parsed names; `None` if there are none.
     pub(super) names: Option<NameList>,
     pub(super) table: Vec<u64>,
 }
 
-/// What the sections of one envelope take, held against the limits as they are parsed: no session runs yet.
+/// The memory of the sections of one envelope, checked while they are parsed, as no session is running yet.
 pub(super) struct Memory<'a> {
     pub(super) limits: &'a Limits,
     pub(super) input: usize,
@@ -44,11 +44,11 @@ impl Memory<'_> {
     }
 }
 
-/// What each name takes beside itself: in the two lists, in the table, and while the table is read.
+/// The memory of a name without its text: in the two lists, in the table, and while the table is read.
 const NAME_MEMORY: usize =
     size_of::<NestedType<'static>>() + size_of::<(u64, TypeName)>() + size_of::<u64>() + size_of::<Option<u64>>();
 
-/// What a schema takes beside its bytes: maps with room for more, a text for each field and type.
+/// The memory of a schema beyond its bytes: maps with spare room, a string for each field and type.
 pub(super) fn schema_memory(section: &[u8]) -> usize {
     section.len().saturating_mul(16).saturating_add(1024)
 }
@@ -82,7 +82,7 @@ pub(super) fn parse_names<'a>(section: &'a [u8], limits: &Limits, memory: &mut M
     Ok(ParsedNames { nested, names: Some(names.into_iter().collect()), table })
 }
 
-/// Appends the section of names.
+/// Appends the names section.
 pub(super) fn put_names(section: &mut Vec<u8>, names: &[(u64, &str)], table: &[u64]) -> Result<()> {
     put_varint(section, names.len() as u64);
     for (hash, name) in names {

@@ -1,13 +1,13 @@
-//! What can be wrong, with the message of each; `table` has the rest. Imports its siblings.
+//! The kinds of error with their messages; `table` has the rest. Imports its siblings.
 //!
-//! Invariant: a kind has one blame. What bytes can cause, and what a program can cause, are two kinds.
+//! Invariant: a kind has one blame. An error that bytes can cause and one that a program can cause are two kinds.
 
 use super::hint::Hint;
 use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
-/// The kinds of error. The message is the documentation: what was found, what was expected, what to do.
+/// The kinds of error. The message is the documentation: what is wrong, found and expected, what to do.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum Kind {
     #[error("not an envelope: expected 0xd7 as the first byte, found {}; typeport did not write these bytes, or their start is missing", first_byte(.found))]
@@ -141,17 +141,17 @@ impl From<io::Error> for Kind {
 }
 
 impl Kind {
-    /// Of a `Serialize` that writes a newtype under one of our private names.
+    /// The error of a `Serialize` that writes a newtype under one of our private names.
     #[cold]
     pub(crate) fn reserved_name() -> Self {
         Kind::Contract { reason: "it serializes a newtype whose name is reserved for typeport".into() }
     }
 }
 
-/// At most this much of a type name stands in a message.
+/// The most characters of a type name in a message.
 const NAME_PRINTED: usize = 120;
 
-/// A type name, cut in its middle where it is long; it is ASCII, as all names are that were parsed.
+/// A type name, cut in the middle if it is long. Parsed names are ASCII.
 pub(crate) fn cut(name: &str) -> Cow<'_, str> {
     let (first, last) = (name.get(..NAME_PRINTED / 2), name.len().checked_sub(NAME_PRINTED / 2));
     match (first, last.and_then(|at| name.get(at..))) {
@@ -169,7 +169,7 @@ fn unbound(parameter: &Option<usize>) -> String {
     parameter.map_or_else(nothing_runs, |parameter| format!("type parameter {parameter} has no argument here"))
 }
 
-/// The remedy for a type whose id was changed, which is the likeliest reason where nothing but the id differs.
+/// The remedy for a changed id, which is the likeliest reason if the names differ only in their ids.
 fn former_id(expected: &str, found: &str) -> String {
     let split = |name| str::split_at_checked(name, name.find('<').unwrap_or(name.len())).unwrap_or((name, ""));
     let ((expected, args), (found, found_args)) = (split(expected), split(found));

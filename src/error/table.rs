@@ -1,6 +1,6 @@
-//! The table of all kinds: code, name, blame, predicate, what to do, a sample. Imports its siblings.
+//! The table of all kinds: code, name, blame, predicate, sample, remedy. Imports its siblings.
 //!
-//! Invariant: rows are appended, and no code is changed or used again. `docs/errors.md` is this table.
+//! Invariant: rows are only appended, and codes are never changed or reused. `docs/errors.md` is generated from this table.
 
 use super::hint::Hint;
 use super::{Error, Kind};
@@ -10,21 +10,21 @@ use std::sync::Arc;
 /// Who has to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blame {
-    /// The bytes are wrong, for every program.
+    /// The sender: the bytes are wrong for every program.
     Bytes,
-    /// The types of the two programs differ, or one lacks what the other has.
+    /// The builder of the programs: their types differ, or one of them lacks a type.
     Types,
-    /// A linked crate registers its types wrongly.
+    /// A linked crate, which registers its types wrongly.
     Registration,
-    /// The program asks for something that typeport cannot do.
+    /// The caller, who requests something that typeport cannot do.
     Caller,
-    /// Code that is neither typeport's nor the caller's.
+    /// The author of code that is neither typeport's nor the caller's.
     Foreign,
-    /// The receiver, if anybody: it allows no more.
+    /// The receiver, if anyone, whose limits or policy are too tight.
     Receiver,
 }
 
-/// The narrowest question to which the answer is yes.
+/// The narrowest predicate that is true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Predicate {
     /// [`Error::is_malformed`].
@@ -53,7 +53,7 @@ pub enum Predicate {
     Foreign,
 }
 
-/// What is true of all errors of one kind.
+/// The properties of one kind of error.
 #[derive(Debug)]
 pub struct Row {
     /// The stable number.
@@ -62,16 +62,16 @@ pub struct Row {
     pub name: &'static str,
     /// Who has to act.
     pub blame: Blame,
-    /// What a program asks.
+    /// The narrowest predicate that is true.
     pub predicate: Predicate,
-    /// What to do, where that does not depend on the error.
+    /// The remedy, as far as it does not depend on the error.
     pub remedy: &'static str,
     /// An error of this kind.
     pub sample: fn() -> Error,
 }
 
-/// `8 Checksum Bytes Malformed: Kind::Checksum { stored: 1, computed: 2 }, "Send it again.";` becomes a row of the table,
-/// and what finds it by the kind.
+/// `8 Checksum Bytes Malformed: Kind::Checksum { stored: 1, computed: 2 }, "Send it again.";` becomes a row of the table, and an
+/// arm of the function that finds the row of a kind.
 macro_rules! table {
     ($($code:literal $name:ident $blame:ident $predicate:ident: $sample:expr, $remedy:literal;)*) => {
         /// A row for each kind, in the order of the codes.
@@ -94,7 +94,7 @@ macro_rules! table {
 }
 
 impl Kind {
-    /// What is true of all errors of this kind.
+    /// The row of this kind.
     #[expect(clippy::indexing_slicing, reason = "the table has a row for each place")]
     pub(super) fn row(&self) -> &'static Row {
         &TABLE[place(self) as usize]

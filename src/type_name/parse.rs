@@ -1,4 +1,4 @@
-//! The parser of type names: iterative, one pass, an open node a level. Imports `error`, `limits` and its siblings.
+//! The parser of type names: iterative, one pass, one open node per level. Imports `error`, `limits` and its siblings.
 //!
 //! ```text
 //! type  = path [ "<" arg { ", " arg } ">" ]
@@ -34,7 +34,7 @@ fn check_limit(limit: &'static str, value: usize, asked: usize) -> Result<()> {
 
 struct Parser<'a> {
     text: &'a str,
-    /// The end of `text` that is still to be read.
+    /// The unread rest of `text`.
     rest: &'a str,
     nodes: Vec<Node>,
     open: Vec<Open>,
@@ -46,13 +46,13 @@ struct Parser<'a> {
 struct Open {
     index: usize,
     kind: NodeKind,
-    /// The arguments so far: how many, and what the last one is.
+    /// The number of arguments so far, and the kind of the last one.
     n_args: usize,
     last_arg: Option<NodeKind>,
 }
 
 impl<'a> Parser<'a> {
-    /// Reads one node a turn: each turn takes at least one byte, or ends.
+    /// Reads one node per iteration; each iteration takes at least one byte or ends the loop.
     fn run(&mut self) -> Result<()> {
         loop {
             let opened = self.head()?;
@@ -70,7 +70,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads the start of a node. True when its arguments follow; otherwise it is complete.
+    /// Reads the start of a node. Returns whether arguments follow; otherwise the node is complete.
     fn head(&mut self) -> Result<bool> {
         let start = self.rest;
         match start.as_bytes().first() {
@@ -91,7 +91,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Takes `word` where it stands alone, and nothing otherwise.
+    /// Takes `word` if it is a whole word.
     fn eat_word(&mut self, word: &str) -> bool {
         let start = self.rest;
         if self.eat(word) && !self.at_identifier() {
@@ -187,7 +187,7 @@ impl<'a> Parser<'a> {
         Ok(true)
     }
 
-    /// Adds a node whose text begins where `start` does; gives its index.
+    /// Adds a node whose text begins where `start` does; returns its index.
     fn push(&mut self, kind: NodeKind, start: &str) -> Result<usize> {
         let index = self.nodes.len();
         check_limit("name_nodes", self.limits.name_nodes, index.saturating_add(1))?;
@@ -196,11 +196,11 @@ impl<'a> Parser<'a> {
         Ok(index)
     }
 
-    /// Ends a node of which nothing is missing, and counts it as an argument of the one around it.
+    /// Ends a complete node, and counts it as an argument of its parent.
     fn close(&mut self, index: usize, kind: NodeKind) {
         let end = stored(self.place(self.rest));
         if let Some([node, below @ ..]) = self.nodes.get_mut(index..) {
-            // What began as a slice may be an array.
+            // A node that began as a slice may be an array.
             *node = Node { kind, end, n_below: stored(below.len()), ..*node };
         }
         if let Some(open) = self.open.last_mut() {
@@ -208,7 +208,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads what follows a complete argument of `open`. True when another argument follows; false when it is closed.
+    /// Reads the separator or bracket after an argument of `open`. Returns whether another argument follows.
     fn after_argument(&mut self, open: Open) -> Result<bool> {
         match open.kind {
             NodeKind::Path if self.eat(", ") => return self.open_again(open),
@@ -227,7 +227,7 @@ impl<'a> Parser<'a> {
         Ok(false)
     }
 
-    /// Where `rest`, an end of the text, begins.
+    /// The position at which `rest`, a suffix of the text, begins.
     fn place(&self, rest: &str) -> usize {
         self.text.len().saturating_sub(rest.len())
     }
@@ -258,7 +258,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// A position or a count as a node keeps it; [`parse`] refuses a text that has larger ones.
+/// A position or count as stored in a node; [`parse`] refuses longer texts.
 fn stored(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
