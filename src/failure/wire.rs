@@ -1,4 +1,4 @@
-//! The state of a failure: its messages, then its typed value as a nested one. Imports `codec`, `error`, `interface`,
+//! The state of a failure: its messages, then its typed value as a nested value. Imports `codec`, `error`, `interface`,
 //! `registry`, `shape`, `state` and its siblings.
 
 use super::cause::{Cause, MESSAGE_BYTES, MESSAGES};
@@ -80,7 +80,7 @@ impl State for Failure {
 fn take_texts(input: &mut Input<'_, '_>) -> Result<Texts> {
     input.level::<Texts, _>(size_of::<Texts>(), |input| {
         let length = input.length()?;
-        // As by serde, the first one too many is read as well.
+        // Reads one message beyond the limit, as serde's code does.
         let taken = length.min((MESSAGES as u64).saturating_add(1));
         let texts = input.take_each::<Text, _>(taken, Vec::with_capacity, Vec::push)?;
         if length > MESSAGES as u64 { Err(too_many()) } else { Ok(Texts(texts)) }
@@ -101,7 +101,7 @@ impl Serialize for Failure {
     }
 }
 
-/// The typed error on its way out.
+/// The typed error as it is written.
 enum Outgoing<'a> {
     Value(&'a dyn Value),
     Carried(Cow<'a, Opaque>),
@@ -117,7 +117,7 @@ impl Outgoing<'_> {
 }
 
 impl Failure {
-    /// The typed error; without one that came in another format and cannot go out in this one, as the messages may not be lost.
+    /// The typed error, or none if it was received in another format and cannot be rewritten: the messages must not be lost.
     fn outgoing<S>(&self, needs: Needs) -> Result<Option<Outgoing<'_>>> {
         let Some(value) = self.value() else { return Ok(None) };
         let carried = match value.__about().carried() {
@@ -129,7 +129,7 @@ impl Failure {
         };
         match carried {
             Ok(carried) => Ok(Some(Outgoing::Carried(carried))),
-            // No other format would mend that.
+            // The value would exceed the limit in any format.
             Err(error) if error.is_limit() => Err(error),
             Err(_) => {
                 Names::leave_out();
@@ -173,7 +173,7 @@ impl FailureVisitor {
 }
 
 impl<'de> Visitor<'de> for FailureVisitor {
-    /// What a failure holds in its box, so that the guard charges it.
+    /// The content of a failure's box, so that the guard charges it.
     type Value = Contents;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -200,7 +200,7 @@ impl<'de> Visitor<'de> for FailureVisitor {
     }
 }
 
-/// The messages of a failure, as many and as long as one may have.
+/// The messages of a failure, within the limits on them.
 struct Texts(Vec<Text>);
 
 impl<'de> Deserialize<'de> for Texts {

@@ -21,7 +21,7 @@ impl Tokens for Vec<u8> {
 }
 
 impl Schema {
-    /// The section of this schema.
+    /// The bytes of this schema's section.
     pub(crate) fn section(&self) -> Vec<u8> {
         let mut out = Vec::new();
         out.number(self.types.len() as u64);
@@ -38,7 +38,7 @@ impl Schema {
         out
     }
 
-    /// Checks that a section of this length is one that a reader takes: counts what [`SectionReader::count`] does.
+    /// Checks that a reader accepts a section of this length: counts the same things as [`SectionReader::count`].
     pub(crate) fn check_limits(&self, length: usize, limits: &Limits) -> Result<()> {
         within("schema_bytes", limits.schema_bytes, length)?;
         let variants =
@@ -73,7 +73,7 @@ fn malformed(reason: &'static str) -> Error {
 
 struct SectionReader<'a> {
     cursor: Cursor<'a>,
-    /// How many more types, fields, variants and ids there may be.
+    /// How many more types, fields, variants and ids are allowed.
     left: usize,
     limits: &'a Limits,
 }
@@ -84,7 +84,7 @@ impl SectionReader<'_> {
         Ok(text.to_owned())
     }
 
-    /// The name of a type, or that of a foreign one.
+    /// The name of a type, which may be foreign.
     fn name(&mut self) -> Result<String> {
         let name = self.text()?;
         if !name.starts_with(OPAQUE) {
@@ -101,7 +101,7 @@ impl SectionReader<'_> {
         Ok(())
     }
 
-    /// A number, then so many.
+    /// A number, then that many items.
     fn many<T>(&mut self, mut one: impl FnMut(&mut Self) -> Result<T>) -> Result<Vec<T>> {
         let mut all = Vec::new();
         for _ in 0..self.cursor.varint()? {
@@ -111,7 +111,7 @@ impl SectionReader<'_> {
         Ok(all)
     }
 
-    /// Pairs of a text and another thing, in the order of the texts.
+    /// Pairs of a name and an item, sorted by name.
     fn sorted<T>(&mut self, mut one: impl FnMut(&mut Self) -> Result<T>) -> Result<BTreeMap<String, T>> {
         let mut all: BTreeMap<String, T> = BTreeMap::new();
         for _ in 0..self.cursor.varint()? {
@@ -162,7 +162,7 @@ impl SectionReader<'_> {
         })
     }
 
-    /// A shape's types, of which it has so many.
+    /// The `N` types of a shape.
     fn types<const N: usize>(&mut self) -> Result<[String; N]> {
         let all = self.many(|reader| reader.name())?;
         all.try_into().map_err(|_| malformed("a shape has the wrong number of types"))

@@ -146,7 +146,7 @@ pub(crate) fn in_key(error: Error, at: usize) -> Error {
     error.within(Step::Key(at))
 }
 
-/// The error of a variant that the type does not have, as serde words it.
+/// The error of a variant that the type does not have, in serde's words.
 #[cold]
 #[inline(never)]
 pub fn no_variant(index: u32, count: u32) -> Error {
