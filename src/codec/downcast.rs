@@ -1,4 +1,4 @@
-//! From a trait object to the exact type. Imports `error`, `type_name` and its siblings.
+//! Downcasts trait objects to their exact type. Imports `error`, `type_name` and its siblings.
 
 use super::config::Codec;
 use super::encode::encode_copy;
