@@ -10,7 +10,7 @@ use crate::item::{ConstKind, Item, Variant};
 use crate::serde_attr::{Serde, Text};
 use crate::tokens::spelled;
 
-/// Why positional formats refuse what JSON can do.
+/// Why positional formats cannot support what JSON can.
 const POSITIONAL: &str = "postcard and bincode write fields by position, without names";
 const OFFER: &str = "if the type is for JSON only, add #[portable(format = \"json\")]";
 
@@ -109,7 +109,7 @@ fn no_flattened_option(errors: &mut Errors, item: &Item) {
     }
 }
 
-/// Reports `key`, with the reason, if it is there.
+/// Reports `key`, with the reason, if it is given.
 fn refuse(errors: &mut Errors, key: Option<impl ToTokens>, code: Code, what: &str, why: &str) {
     if let Some(key) = key {
         errors.add(key, code, format_args!("`{what}` breaks positional formats"), format_args!("{why}; {OFFER}"));

@@ -85,7 +85,7 @@ fn borrows_nothing(errors: &mut Errors, member: &Member) {
     }
 }
 
-/// Whether a lifetime other than `'static` stands among the tokens.
+/// Whether the tokens contain a lifetime other than `'static`.
 fn has_lifetime(tokens: TokenStream) -> bool {
     let mut tokens = tokens.into_iter();
     while let Some(token) = tokens.next() {
@@ -107,7 +107,7 @@ fn keys_are_good(errors: &mut Errors, member: &Member) {
     check_keys(errors, &member.attrs, None, member.is_generic());
 }
 
-/// What cannot be erased is listed.
+/// An impl that cannot be erased lists its specializations.
 fn can_be_erased(errors: &mut Errors, member: &Member) {
     let (Err(barriers), None) = (&member.slots, &member.attrs.specialize) else { return };
     let texts: Vec<String> = barriers.iter().map(|Barrier { text, .. }| format!("`{text}`")).collect();

@@ -9,7 +9,7 @@ use crate::interface::{Interface, Method};
 use crate::signature::Access;
 use crate::tokens::spelled;
 
-/// What makes a method's rule void.
+/// The alternative remedy of each rule for methods.
 const OR_SIZED: &str = "or exclude the method from trait objects with `where Self: Sized`";
 
 type Rule = fn(&mut Errors, &Interface);
