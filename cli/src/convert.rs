@@ -1,4 +1,4 @@
-//! `typeport convert`: the state as JSON text, or the schema that an envelope carries. Imports all but the other commands.
+//! `typeport convert`: the state of an envelope as JSON text, or its schema. Imports all but the other commands.
 
 use crate::args::{Common, Convert, Target};
 use crate::input::{Input, Stdin};

@@ -8,7 +8,7 @@ use crate::trouble::{Answer, Trouble};
 use serde::Serialize;
 use typeport::Codec;
 
-/// What machines read: the root, of an envelope, and the nested types; or the types of a schema.
+/// The answer in JSON: the root and the nested types of an envelope, or the types of a schema.
 #[derive(Serialize)]
 struct Document<'a> {
     file: &'a str,
