@@ -105,7 +105,7 @@ impl<'a> Envelope<'a> {
         Ok(self.type_name.get_or_init(|| name))
     }
 
-    /// Returns the first eight bytes of the fingerprint of the value's type.
+    /// Returns the type hash: the first eight bytes of the fingerprint of the value's type.
     pub fn type_hash(&self) -> u64 {
         self.type_hash
     }

@@ -48,7 +48,7 @@ impl Policy {
         Policy { lists: vec![Arc::default()] }
     }
 
-    /// Allows every specialization of the origin with this id, its present one, if the arguments are allowed too.
+    /// Allows every specialization of the origin with this current id, if the arguments are allowed too.
     #[must_use]
     pub fn allow_origin(self, id: &str) -> Self {
         self.with(|list| {

@@ -105,7 +105,7 @@ impl Registry {
         listing
     }
 
-    /// Returns how values of this type can be decoded here.
+    /// Returns how this process can decode values of this type.
     pub fn resolve(&self, name: &TypeName) -> Resolution {
         match self.plan(name, self.contents.value) {
             Ok(plan) if plan.is_native() => Resolution::Native,

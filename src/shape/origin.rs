@@ -8,7 +8,7 @@ use std::fmt;
 pub struct Origin {
     /// The current id.
     pub id: &'static str,
-    /// Former ids, the eldest first, that are also accepted.
+    /// Former ids, oldest first, that are also accepted.
     pub aliases: &'static [&'static str],
     /// Where it was defined.
     pub site: Site,

@@ -2,7 +2,7 @@
 //! `format`, `shape` and its siblings.
 //!
 //! A value that needs its session stores a request here and calls serde with a private newtype name. Our serializers and
-//! deserializers know the name, take the request, and store the answer here. A foreign one ignores the name and calls the
+//! deserializers know the name, take the request, and store the response here. A foreign one ignores the name and calls the
 //! value back, which finds its own request still here and so knows that the session is not ours. The arguments in scope are here
 //! because serde's impls of a user's type take no parameter. To recognize our own serializer behind wrappers, a value calls
 //! `is_human_readable`, which wrappers forward, and ours records the call. Serde's adapters for `tag` and `flatten` do not
@@ -51,13 +51,13 @@ pub(crate) enum Exchange {
     Empty,
     /// Request of a decode: a value by this plan.
     WantValue(Arc<Plan>),
-    /// Answer: the value.
+    /// Response: the value.
     Value(AnyBox),
     /// Request of a decode: the frame of a nested value.
     WantFrame,
-    /// Answer: the bytes that follow are a frame in this format.
+    /// Response: the bytes that follow are a frame in this format.
     Frame(Format),
-    /// Answer: not a frame, but a readable or foreign format behind a guard.
+    /// Response: not a frame, but a readable or foreign format behind a guard.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     Guarded,
 }
@@ -72,7 +72,7 @@ pub(crate) struct Offer {
 #[cfg(feature = "json")]
 pub(super) struct WantBySerde(pub(super) &'static BySerde);
 
-/// The answer to [`WantBySerde`].
+/// The response to [`WantBySerde`].
 #[cfg(feature = "json")]
 pub(super) struct ReadBySerde(pub(super) Box<dyn Any>);
 
@@ -80,7 +80,7 @@ pub(super) struct ReadBySerde(pub(super) Box<dyn Any>);
 /// batch makes it for each value.
 pub(crate) struct WantMember(pub(crate) &'static InterfaceInfo);
 
-/// The answer to [`WantMember`]: the value, and its plan's `Cast` for the interface.
+/// The response to [`WantMember`]: the value, and its plan's `Cast` for the interface.
 pub(crate) struct Member(pub(crate) AnyBox, pub(crate) &'static (dyn Any + Send + Sync));
 
 // All of these are taken within the same call, so nothing is left to drop when a thread ends. `ManuallyDrop` saves the check
