@@ -95,7 +95,7 @@ use member::Member;
 ///
 /// # Errors
 ///
-/// Each message has an id, and says what to do:
+/// Each message has an id and a remedy:
 ///
 /// | id | what is wrong |
 /// | --- | --- |
