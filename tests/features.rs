@@ -1,4 +1,4 @@
-//! What each set of features can do; run with each feature alone and with none.
+//! The behaviour of each set of features; run with each feature alone and with none.
 
 use typeport::{Codec, Envelope, Format, Value};
 

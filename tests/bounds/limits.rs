@@ -1,4 +1,4 @@
-//! Small input cannot become much work or memory, and what a decode would refuse is refused when it is written.
+//! Small input cannot cause much work or memory, and an encode refuses what a decode would refuse.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::scaled;
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, LinkedList};
 use std::fmt::Debug;
 use typeport::{Codec, Format, Limits, Portable, Value};
 
-/// The envelope of an empty collection, with a length of `items` in place of its own.
+/// The envelope of an empty collection, with the length `items` instead of its own.
 fn bomb<T: Portable + Default>(format: Format, items: u64) -> Vec<u8> {
     let mut bytes = Codec::default().format(format).checksum(false).to_vec(&T::default()).unwrap();
     bytes.pop();
@@ -102,7 +102,7 @@ fn items_and_memory_are_bounded() {
     memory(1026).from_slice::<Vec<bool>>(&bytes).unwrap();
 }
 
-/// What an encode says of a value under a limit, and what a decode with the same limit says of its bytes.
+/// The error of an encode of a value under a limit, and of a decode of its bytes with the same limit.
 #[track_caller]
 fn both_ways<T: Portable>(format: Format, value: &T, limits: Limits) -> [Option<String>; 2] {
     let unbounded = Codec::default().format(format).limits(Limits::trusted());
@@ -205,7 +205,7 @@ fn each_limit_on_trait_objects_holds_both_ways() {
     // Those beside each other are on one level.
     let beside: Vec<_> = (0..3).map(|_| Box::new(link(None)) as Box<dyn Base>).collect();
     check_limit(&beside, "nested", 1, |nested| Limits::default().with_nested(nested));
-    // Four structs, three options; and in JSON what says the type of each nested one.
+    // Four structs, three options; and in JSON the map with the type of each nested value.
     let depth = |depth| Limits::default().with_depth(depth);
     check_limit_in(&[Format::Postcard, Format::Bincode], &three, "depth", 7, depth);
     check_limit_in(&[Format::Json], &three, "depth", 10, depth);

@@ -1,5 +1,5 @@
-//! A policy decides on whole names, before anything is built: a type that counts its constructions stands in every
-//! position, and every entry point is asked for it.
+//! A policy decides on whole names, before anything is built: a type that counts its constructions is tried in every position
+//! and through every entry point.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::formats;
@@ -14,7 +14,7 @@ thread_local! {
     static CONSTRUCTIONS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The type that nobody may build here; building it is seen.
+/// The type that must not be built here; its constructions are counted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Portable)]
 struct Bait(u8);
 

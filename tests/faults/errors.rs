@@ -1,5 +1,5 @@
-//! Every kind of error, tripped by bytes or by code: the code, the predicate, and what the message says to do.
-//! One file, though a long one: each kind is made from the same few envelopes, and the list is complete in one place.
+//! Every kind of error, caused by bytes or by code: its code, predicate and message. One file, though a long one: each kind is
+//! made from the same few envelopes, and the list is complete in one place.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 mod error_table;
@@ -388,7 +388,7 @@ fn a_reader_gives_one_envelope_at_a_time_and_tells_an_early_end() {
     assert_eq!((first.amount, typeport::from_slice::<String>(rest).unwrap().as_str()), (5, "next"));
 }
 
-/// However long the names are that come, a message stays short, and its remedy is not cut off.
+/// A message stays short however long names are, and its remedy is not cut off.
 #[test]
 fn a_message_stays_short() {
     let long = "x".repeat(1300);

@@ -1,4 +1,4 @@
-//! How much a failure holds: as many messages, and as long ones, as it may, whoever made it.
+//! The number and length of a failure's messages are bounded, whoever created it.
 #![cfg(all(feature = "postcard", feature = "bincode", feature = "json"))]
 
 use std::error::Error;

@@ -1,4 +1,4 @@
-//! A panic in code of a user ends the decode with an error, and nothing else: what comes after is as it was before.
+//! A panic of user code ends the decode with an error, and does not affect later calls.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::{formats, scaled};
@@ -215,7 +215,7 @@ fn a_panic_counts_its_levels_back() {
     }
 }
 
-/// What a panic comes with: it panics when it is dropped, and so does what that panic comes with.
+/// A panic payload that panics when it is dropped, with a payload that does so too.
 struct Grenade(u8);
 
 impl Drop for Grenade {
@@ -226,7 +226,7 @@ impl Drop for Grenade {
     }
 }
 
-/// Throws as many of them as its number says.
+/// Panics with this many nested payloads.
 #[derive(Debug, Serialize, Portable)]
 #[serde(transparent)]
 struct Armed(u8);
@@ -313,7 +313,7 @@ fn a_panic_in_drop_after_the_decode_is_an_error() {
     }
 }
 
-/// What stands for unknown values is made by code of a user, as a root and within others.
+/// User code creates the stand-in for unknown values, as a root and inside other values.
 #[test]
 fn a_panic_in_what_stands_for_unknown_values_is_an_error() {
     #[portable(unknown = Suspect)]

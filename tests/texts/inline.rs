@@ -1,5 +1,5 @@
-//! A trait object in a value whose text goes by its shape, and the same in one that serde reads and writes: one text has one
-//! verdict, value, error and place, in each place that a trait object may have, and at the edge of each limit.
+//! A trait object in a value whose text goes by its shape, and in one that serde reads and writes: a text has one verdict,
+//! value, error and path, in each position of a trait object, and at the edge of each limit.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "json"))]
 
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! What only JSON can get wrong: numbers and options that it has no form for, content in messages, its own text.
+//! Faults that only JSON can have: numbers and options without a form, content in messages, its own text.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ fn with_state<T: Portable>(codec: &Codec, like: &T, state: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// What is said about `state` in the place of the state of `like`, by a native and by an erased decode.
+/// The errors of a native and an erased decode of `state` instead of the state of `like`.
 fn refused<T: Portable>(like: One<T>, state: &str) -> [Error; 2]
 where
     One<T>: Task,

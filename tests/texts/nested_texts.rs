@@ -1,4 +1,4 @@
-//! Nested values in texts that no encode of ours wrote: their forms, and what an error says of them. May use any public item.
+//! Nested values in texts that our encode did not write: their forms, and the errors about them. May use any public item.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "json"))]
 
 use serde::{Deserialize, Serialize};

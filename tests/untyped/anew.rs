@@ -1,5 +1,5 @@
-//! A carried value that is written anew: what is inside of it is read and written once, and its levels are counted as those of
-//! any other value. Each kind of place, each format, each way out. May use any public item.
+//! Rewriting a carried value: each value inside is read and written once, and its levels count like those of any other value.
+//! Each kind of field, each format, each way to write it. May use any public item.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

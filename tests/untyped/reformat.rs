@@ -1,5 +1,5 @@
-//! A carried value that goes out in another state format than it came in, by the schema that came with it: as bytes that the
-//! value's own encode gives in that format, or as an error. May use any public item.
+//! Rewriting a carried value in another state format by its schema: the result is the bytes of the value's own encode in that
+//! format, or an error. May use any public item.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
@@ -116,7 +116,7 @@ fn values() -> Vec<Box<dyn Value>> {
     ]
 }
 
-/// What a process that links none of the types passes on in `to`, of what it got in `from`.
+/// The output in `to` of a process that links none of the types, for an input in `from`.
 fn passed_on(value: Box<dyn Value>, from: Format, to: Format, has_schema: bool) -> typeport::Result<Vec<u8>> {
     let bytes = Codec::default().format(from).schema(has_schema).to_vec(&vec![value]).unwrap();
     let stranger = Codec::default().registry(Registry::empty().with(entry!(i64 as dyn Value))).schema(has_schema);
@@ -165,7 +165,7 @@ fn what_nothing_describes_stays_in_its_format() {
     }
 }
 
-/// A JSON state that says something in other words than an encode of ours is no state of the type; and neither names nor
+/// A JSON state that our encode would spell differently is not a state of the type; and neither names nor
 /// hashes of what is inside are taken on trust.
 #[test]
 fn a_json_state_in_other_words_is_refused() {

@@ -1,4 +1,5 @@
-//! The bytes of a schema in an envelope, made by hand: one form, a number for each shape, and a bound on what they cost.
+//! The bytes of a schema in an envelope, built by hand: the canonical form, the number of each shape, and a bound on the cost
+//! of reading.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::scaled;

@@ -1,4 +1,4 @@
-//! Keys of erased maps and sets: what no compiler lets be a key is none here either. May use any public item.
+//! Keys of erased maps and sets: a type that the compiler rejects as a key is refused here too. May use any public item.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ impl<T: Hash + Eq> Group for Unique<T> {
     }
 }
 
-/// The envelope of `value`, with another name and the hash that a decode says it has to have.
+/// The envelope of `value`, with another name and the type hash that a decode expects for it.
 fn renamed<V: Value>(codec: &Codec, value: &V, name: &str) -> Vec<u8> {
     let bytes = codec.to_vec(value).unwrap();
     let envelope = Envelope::parse(&bytes).unwrap();

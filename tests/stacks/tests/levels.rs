@@ -1,7 +1,7 @@
 //! No abort on a stack of any size, at any level of optimisation.
 //!
-//! The level of this test's own profile is tried always, which is 0 unless somebody asks for another; with
-//! `TYPEPORT_OPT_LEVELS=all` so are 1 and 3, for which the child is compiled anew.
+//! The level of this test's own profile, 0 by default, is always tried; with `TYPEPORT_OPT_LEVELS=all` so are 1 and 3, for
+//! which the child is compiled again.
 #![forbid(unsafe_code)]
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! A direct state and one by serde are the same: twins of types, one by `#[portable]` and one by the derives, have the same bytes,
-//! values, errors and places, for sound and for damaged input, and at the edge of each limit.
+//! A direct state equals the state by serde: twin types, one by `#[portable]` and one by the derives, have the same bytes,
+//! values, errors and paths, for valid and for damaged input, and at the edge of each limit.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 mod json;

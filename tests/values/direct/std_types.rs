@@ -1,4 +1,4 @@
-//! The law for the types of std: each in each kind of place, by its own state and by serde's impls.
+//! The law for std types: each in each kind of position, by its own state and by serde's impls.
 
 use super::json::with_state;
 use super::{BINARY, FORMATS, Told, Twins, by_serde, direct, exactly, of_text, told};
