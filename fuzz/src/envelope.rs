@@ -1,4 +1,4 @@
-//! The body that looks at envelopes without building anything. Imports `laws`, `repair`.
+//! The body that parses envelopes without building values. Imports `laws`, `repair`.
 
 use crate::laws::assert_printable;
 use crate::repair::{assemble, repair};

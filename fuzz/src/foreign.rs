@@ -1,5 +1,4 @@
-//! The body that sends values through formats of other crates, and reads bytes from anywhere by them. Imports `samples`,
-//! `types`.
+//! The body that passes values through other crates' formats, and reads any bytes in them. Imports `samples`, `types`.
 
 use crate::samples::{failure, foo, nested, one, pick};
 use crate::types::Base;

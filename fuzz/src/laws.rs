@@ -1,6 +1,7 @@
-//! The laws of decoding, asserted on bytes from anywhere. Imports `allowed` and typeport only.
+//! The laws of decoding, asserted on any bytes. Imports `allowed` and typeport only.
 //!
-//! Each is code for a trait object, compiled once: what is generic over the types of the harness costs minutes to build.
+//! Each law is code for a trait object, compiled once: code that is generic over the types of the harness takes minutes to
+//! build.
 
 use crate::allowed::{assert_allowed, is_of, may_carry};
 use std::sync::OnceLock;

@@ -1,4 +1,4 @@
-//! The body that makes values and sends them there and back. Imports `laws`, `samples`.
+//! The body that creates values, encodes and decodes them. Imports `laws`, `samples`.
 
 use crate::laws::{assert_printable, codec, is_non_finite};
 use crate::samples::pick;

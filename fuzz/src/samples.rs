@@ -1,8 +1,8 @@
-//! The closed set of types that inputs pick from, a real value of each, and the envelopes around them.
-//! Imports `types`, `repair`.
+//! The closed set of types that inputs select from, a real value of each, and the envelopes around them. Imports `types`,
+//! `repair`.
 //!
-//! Hash maps and hash sets are left out: their order is not determined. The order of this list is part of the meaning
-//! of seeds: new samples go to its end.
+//! Hash maps and hash sets are left out, as their order is not determined. The order of this list is part of the meaning of
+//! seeds: new samples go to its end.
 
 use crate::repair::repair;
 use crate::types::{Base, Bounded, Broken, Courier, Either, Foo, Kind, One, Sorted, Stranger, Tree, Two};

@@ -1,4 +1,4 @@
-//! The body that reads states by schemas from anywhere. Imports `laws`, `repair`, `samples`.
+//! The body that reads states by arbitrary schemas. Imports `laws`, `repair`, `samples`.
 
 use crate::laws::assert_sound;
 use crate::repair::{assemble, repair};

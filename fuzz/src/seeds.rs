@@ -1,5 +1,5 @@
-//! The seeds: small inputs that reach each part of the format, made of real values. Imports `decode_dyn`, `direct`, `foreign`,
-//! `oracle`, `repair`, `samples`, `schema`, `types`.
+//! The seeds: small inputs that reach each part of the format, built from real values. Imports `decode_dyn`, `direct`,
+//! `foreign`, `oracle`, `repair`, `samples`, `schema`, `types`.
 
 use crate::decode_dyn::{NAMED, RAW, STATE};
 use crate::foreign::{MADE, written};

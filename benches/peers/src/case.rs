@@ -1,4 +1,4 @@
-//! One contender's way with one workload: two calls, the size between them, and a check that they are worth their time.
+//! One contender with one workload: two calls, the size between them, and a check that they do their work.
 
 use std::cell::RefCell;
 use std::fmt::Debug;

@@ -1,8 +1,8 @@
-//! Who is measured, and on what.
+//! The contenders and the workloads.
 //!
-//! `jobs`, `workload` and `datasets` have the values, `case` is what a contender does with them, `rounds` takes the time; each
-//! contender is a module of its own. `targets` has what typeport is to reach. Without the feature `others`, only typeport,
-//! typetag and what serde writes are here.
+//! `jobs`, `workload` and `datasets` have the values, `case` the calls of a contender, `rounds` measures the time; each
+//! contender is a module of its own. `targets` has the targets of typeport. Without the feature `others`, only typeport,
+//! typetag and serde's own code are here.
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "others")]

@@ -1,8 +1,8 @@
-//! What typeport is to reach, and where it is: a row for each workload and direction, with its ratio to its yardstick.
+//! Typeport's targets and current results: a row for each workload and direction, with its ratio to its yardstick.
 //!
-//! `targets [--only NAME] [--rounds N]` takes times; `--instructions` counts in their place, by callgrind, of which each
-//! contender gets a process of its own. NAME is a group, or a row as it is printed. `targets --only ROW [--contender WHO]
-//! --count N` makes so many calls and prints nothing, for a profile of `peers::case::counted`.
+//! `targets [--only NAME] [--rounds N]` measures times; `--instructions` counts instructions instead, with callgrind, in a
+//! process per contender. NAME is a group, or a row as it is printed. `targets --only ROW [--contender WHO] --count N` makes N
+//! calls and prints nothing, for a profile of `peers::case::counted`.
 #![forbid(unsafe_code)]
 
 use peers::case::{Case, counted};

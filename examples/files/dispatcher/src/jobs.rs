@@ -1,4 +1,4 @@
-//! From a folder to jobs: one per file. Imports `files_jobs`, `reasons`.
+//! Turns a folder into jobs: one per file. Imports `files_jobs`, `reasons`.
 
 use crate::reasons::{NotListed, failure};
 use files_jobs::{Answer, Count, Job, ListWords, LongerThan, Search};

@@ -1,4 +1,4 @@
-//! What goes wrong on the dispatcher's side. Local answers add up like those that arrive. Imports `files_jobs`.
+//! The errors on the dispatcher's side. Local answers add up like received ones. Imports `files_jobs`.
 
 use files_jobs::{Answer, Failure, Reason};
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! Bytes of the store in a line: what an envelope says, or what can be read in bytes that are none.
-//! Imports jobs-store, typeport.
+//! Describes stored bytes on one line: the content of an envelope, or the readable text of other bytes. Imports jobs-store,
+//! typeport.
 
 use jobs_store::{Outcome, escaped};
 use typeport::{Envelope, Error, readable_text};

@@ -1,5 +1,5 @@
-//! The whole example: fills a store, has workers run the jobs and kills one of them, plants rows of every kind, and compares
-//! what `admin` and `replay` print with `expected/`. `TYPEPORT_BLESS=1` writes what they print there.
+//! The whole example: fills a store, starts workers that run the jobs and kills one of them, plants rows of every kind, and
+//! compares the output of `admin` and `replay` with `expected/`. `TYPEPORT_BLESS=1` updates the expected output.
 #![forbid(unsafe_code)]
 
 mod jobs;

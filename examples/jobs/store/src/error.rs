@@ -1,4 +1,4 @@
-//! Why a store did not do what it was asked. Imports rusqlite, thiserror, typeport.
+//! The errors of a store. Imports rusqlite, thiserror, typeport.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Text out of the store, for a terminal. Imports std only.
+//! Escapes text from the store for a terminal. Imports std only.
 
 use std::borrow::Cow;
 

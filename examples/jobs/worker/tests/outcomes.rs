@@ -1,4 +1,4 @@
-//! What workers store: one outcome for every job, whatever the job is, and however many workers there are.
+//! The outcomes that workers store: one for every job, whatever the job is, and however many workers there are.
 #![forbid(unsafe_code)]
 
 use jobs_process::Program;
