@@ -7,7 +7,7 @@ pub mod kept;
 
 use typeport::{Portable, portable, specialize};
 
-/// The interface of what is measured as trait objects.
+/// The interface of the measured trait objects.
 #[portable]
 pub trait Work {}
 

@@ -92,7 +92,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     Codec::default().read::<T>(bytes, &Schema::default()).inspect_err(assert_sound)
 }
 
-/// What the envelope says, and what the schema says, of a type that the two have another hash of.
+/// The type hashes in the envelope and in the schema, from the error that they differ.
 fn hashes(error: &Error) -> Option<(u64, u64)> {
     let text = error.to_string();
     let (_, rest) = text.split_once("its type hash is ")?;

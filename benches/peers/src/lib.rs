@@ -34,7 +34,7 @@ pub mod workload;
 #[cfg(feature = "others")]
 use {case::Entry, workload::Workload};
 
-/// All contenders at one workload, of which the first is what the others are held against.
+/// All contenders at one workload; the others are compared with the first one.
 #[cfg(feature = "others")]
 pub fn entries(workload: Workload) -> Vec<Entry> {
     let contenders: &[fn(Workload) -> Vec<Entry>] = if workload.is_array() {

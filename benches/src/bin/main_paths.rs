@@ -19,7 +19,7 @@ const MARGIN: f64 = 0.05;
 
 type Call = Box<dyn Fn()>;
 
-/// A main path; what is prepared is called once before it is counted.
+/// A main path; the prepared call runs once before it is counted.
 type Path = (&'static str, fn() -> Call);
 
 const PATHS: &[Path] = &[

@@ -80,7 +80,7 @@ impl Options {
         }
     }
 
-    /// One call before builds what is built once.
+    /// A first call builds everything that is built once.
     fn repeat(&self, count: u32, rows: &[usize], group: &Group) {
         let [row] = rows else { panic!("--count needs --only with a row") };
         let contender = group.contenders.iter().find(|contender| contender.name == self.contender);
@@ -111,7 +111,7 @@ fn count(title: &str, group: &Group) -> Measured {
     Measured { amounts, ratios }
 }
 
-/// Runs this program under valgrind, which tells at its end what it has counted.
+/// Runs this program under valgrind, which prints its count at the end.
 fn instructions(row: &str, contender: &str) -> u64 {
     let program = std::env::current_exe().expect("this program has a path");
     let mut command = Command::new("valgrind");

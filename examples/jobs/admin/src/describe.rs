@@ -4,7 +4,7 @@
 use jobs_store::{Outcome, escaped};
 use typeport::{Envelope, Error, readable_text};
 
-/// The type of a job, or what is there instead of one.
+/// The type of a job, or a description of the bytes if they are not a job.
 pub fn job(bytes: &[u8]) -> Result<String, String> {
     let envelope = Envelope::parse(bytes).map_err(|error| no_envelope(bytes, &error))?;
     Ok(envelope.type_name().to_string())

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// Why a store did not do what it was asked.
+/// An error of a store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The file is not there, or is another database.

@@ -19,7 +19,7 @@ fn worker(database: &PathBuf) -> Program {
     Program::start(Command::new(env!("CARGO_BIN_EXE_jobs-worker")).arg(database)).expect("the worker can be started")
 }
 
-/// Has one worker do the job, and gives what it stored.
+/// Lets one worker run the job, and returns the stored outcome.
 #[track_caller]
 fn outcome_of(job: &[u8]) -> Outcome {
     let (_folder, database, mut store) = store();
