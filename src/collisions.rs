@@ -12,7 +12,7 @@ use std::process::Command;
 
 type Exact = fn(&Codec, &[u8]) -> crate::Result<Box<dyn Value>>;
 
-/// A type: a value of it, and what a caller gets who names the type.
+/// A value of one type, and the result of decoding it as that type.
 struct Subject {
     value: fn() -> Box<dyn Value>,
     exact: Exact,
@@ -99,7 +99,7 @@ fn a_root_is_what_its_name_says() {
     });
 }
 
-/// A frame says its type by the hash, so two types with one hash are kept out of one envelope.
+/// A frame identifies its type by hash, so one envelope cannot have two types with the same hash.
 #[test]
 fn nested_values_are_what_their_names_say_or_an_error() {
     with_narrow_hashes("nested_values_are_what_their_names_say_or_an_error", |format, one, other| {

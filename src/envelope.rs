@@ -20,7 +20,7 @@ const VERSION: u8 = 1;
 const CHECKSUM: u8 = 0b0001;
 const NESTED: u8 = 0b0010;
 const SCHEMA: u8 = 0b0100;
-/// Magic, version and flags, format, length: what tells how many bytes the envelope has.
+/// The length of magic, version and flags, format and length, which give the size of the envelope.
 pub(crate) const PREFIX: usize = 7;
 
 /// The parts of one envelope, read without building its value.
@@ -39,7 +39,7 @@ pub struct Envelope<'a> {
     has_checksum: bool,
     type_hash: u64,
     name: &'a str,
-    /// Parsed at first use by a decode, as most find their plan by the text; always there in one that a caller gets.
+    /// Parsed at the first use, as most decodes find their plan by the text; always set in an envelope that a caller gets.
     type_name: OnceLock<TypeName>,
     state: &'a [u8],
     names: ParsedNames<'a>,
@@ -48,7 +48,7 @@ pub struct Envelope<'a> {
     memory: usize,
 }
 
-/// What a value that was carried out of an envelope is decoded from.
+/// The parts from which a carried value is decoded.
 pub(crate) struct Parts<'a> {
     pub(crate) format: Format,
     pub(crate) type_hash: u64,
@@ -60,7 +60,7 @@ pub(crate) struct Parts<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    /// As [`Envelope::parse`], but for the type name, which [`Envelope::checked_name`] parses.
+    /// Like [`Envelope::parse`], without the type name, which [`Envelope::checked_name`] parses.
     pub(crate) fn parse_exact(bytes: &'a [u8], limits: &Limits) -> Result<Self> {
         match Envelope::parse_front(bytes, limits)? {
             (envelope, []) => Ok(envelope),
@@ -68,7 +68,7 @@ impl<'a> Envelope<'a> {
         }
     }
 
-    /// One whose parts are known; it stands in no bytes. Its name is parsed under the limits of who decodes it.
+    /// An envelope of known parts, without bytes. Its name is parsed under the limits of the decode.
     pub(crate) fn of_parts(parts: Parts<'a>) -> Self {
         let Parts { format, type_hash, name, state, names, table, schema } = parts;
         let names = ParsedNames { nested: Vec::new(), names, table: table.to_vec() };
@@ -76,7 +76,7 @@ impl<'a> Envelope<'a> {
         Envelope { format, has_checksum, type_hash, name, type_name, state, names, schema, memory }
     }
 
-    /// Parses the envelope at the front of `bytes`, and gives the rest back.
+    /// Parses the envelope at the front of `bytes`, and returns the rest.
     pub(crate) fn parse_front(bytes: &'a [u8], limits: &Limits) -> Result<(Self, &'a [u8])> {
         let prefix = Prefix::parse(bytes, limits)?;
         let Some((whole, rest)) = bytes.split_at_checked(prefix.length) else {
@@ -91,12 +91,12 @@ impl<'a> Envelope<'a> {
         self.type_name.get_or_init(TypeName::unknown)
     }
 
-    /// The name of the value's type, which may be none.
+    /// The text of the type name, which may be invalid.
     pub(crate) fn name(&self) -> &'a str {
         self.name
     }
 
-    /// Parses the name, unless that was done before.
+    /// Parses the name, unless it has been parsed.
     pub(crate) fn checked_name(&self, limits: &Limits) -> Result<&TypeName> {
         if let Some(name) = self.type_name.get() {
             return Ok(name);
@@ -105,7 +105,7 @@ impl<'a> Envelope<'a> {
         Ok(self.type_name.get_or_init(|| name))
     }
 
-    /// Returns the first eight bytes of the fingerprint of the value's type.
+    /// Returns the type hash: the first eight bytes of the fingerprint of the value's type.
     pub fn type_hash(&self) -> u64 {
         self.type_hash
     }
@@ -130,7 +130,7 @@ impl<'a> Envelope<'a> {
         &self.names.nested
     }
 
-    /// Returns the shapes of the users' types that the value reaches, if the envelope has them.
+    /// Returns the shapes of all user types in the value, if the envelope has them.
     pub fn schema(&self) -> Option<&Schema> {
         self.schema.as_deref()
     }
@@ -155,18 +155,18 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// The first seven bytes: enough to know how many follow.
+/// The first seven bytes of an envelope, which give its size.
 pub(crate) struct Prefix {
     flags: u8,
     format: u8,
-    /// Bytes of the whole envelope.
+    /// The size of the whole envelope in bytes.
     pub(crate) length: usize,
 }
 
 impl Prefix {
-    /// Checks that this much of an input can be the front of an envelope.
+    /// Checks that the bytes read so far can begin an envelope.
     pub(crate) fn check_magic(bytes: &[u8]) -> Result<()> {
-        // The magic byte also begins a Hebrew letter in UTF-8; then a continuation byte follows, which is no version.
+        // The magic byte also begins a Hebrew letter in UTF-8; then a continuation byte follows, which is not a version.
         let is_text = bytes.get(1).is_some_and(|byte| (0x80..0xc0).contains(byte));
         if bytes.first() == Some(&MAGIC) && !is_text {
             return Ok(());
@@ -192,12 +192,16 @@ impl Prefix {
         }
         let length = length as usize;
         if length < PREFIX {
-            return Err(Kind::Malformed { what: "header", reason: "the length is shorter than the header" }.into());
+            return Err(Kind::Malformed {
+                what: "the header",
+                reason: "the stored length is less than the length of the header",
+            }
+            .into());
         }
         Ok(Prefix { flags, format, length })
     }
 
-    /// Parses what follows; `whole` is the envelope with its prefix. The checksum comes first.
+    /// Parses the rest of `whole`, the envelope with its prefix, after verifying the checksum.
     fn parse_body<'a>(&self, whole: &'a [u8], limits: &Limits) -> Result<Envelope<'a>> {
         let has_checksum = self.flags & CHECKSUM != 0;
         let whole = if has_checksum { verify_checksum(whole)? } else { whole };
@@ -215,7 +219,11 @@ impl Prefix {
         memory.take(schema.map_or(0, schema_memory))?;
         let schema = schema.map(|section| Schema::parse(section, limits)).transpose()?.map(Arc::new);
         if format == Format::Json && !names.table.is_empty() {
-            return Err(Kind::Malformed { what: "names section", reason: "JSON has no table" }.into());
+            return Err(Kind::Malformed {
+                what: "the names section",
+                reason: "it has a table, which a JSON state does not use",
+            }
+            .into());
         }
         let (type_name, memory) = (OnceLock::new(), memory.taken);
         Ok(Envelope { format, has_checksum, type_hash, name, type_name, state, names, schema, memory })
@@ -224,7 +232,11 @@ impl Prefix {
 
 fn verify_checksum(whole: &[u8]) -> Result<&[u8]> {
     let Some((covered, stored)) = whole.split_last_chunk::<4>().filter(|(covered, _)| covered.len() >= PREFIX) else {
-        return Err(Kind::Malformed { what: "header", reason: "the length leaves no place for the checksum" }.into());
+        return Err(Kind::Malformed {
+            what: "the header",
+            reason: "the stored length leaves no room for the checksum",
+        }
+        .into());
     };
     let (stored, computed) = (u32::from_le_bytes(*stored), crc32c::crc32c(covered));
     if stored != computed {
@@ -233,14 +245,14 @@ fn verify_checksum(whole: &[u8]) -> Result<&[u8]> {
     Ok(covered)
 }
 
-/// What stands between the type name and the checksum.
+/// The sections between the type name and the checksum.
 struct Sections<'a> {
     state: &'a [u8],
     names: Option<&'a [u8]>,
     schema: Option<&'a [u8]>,
 }
 
-/// Splits the sections off the end, where their lengths stand.
+/// Splits the sections off the end, where their lengths are.
 fn split_sections(body: &[u8], flags: u8) -> Result<Sections<'_>> {
     let mut sections = Sections { state: body, names: None, schema: None };
     let mut length_of = |flag: u8| -> Result<Option<usize>> {
@@ -264,24 +276,24 @@ fn split_sections(body: &[u8], flags: u8) -> Result<Sections<'_>> {
 }
 
 fn too_long() -> Kind {
-    Kind::Malformed { what: "trailer", reason: "a section is longer than the envelope" }
+    Kind::Malformed { what: "the trailer", reason: "a stored section length exceeds the envelope" }
 }
 
-/// Begins an envelope: all that stands before the state. The length is filled in by [`finish`].
+/// Begins an envelope with everything in front of the state. [`finish`] fills in the length.
 pub(crate) fn begin(out: &mut Vec<u8>, format: Format, checksum: bool, type_hash: u64, name: &str) {
     out.extend([MAGIC, VERSION << 4 | if checksum { CHECKSUM } else { 0 }, format as u8, 0, 0, 0, 0]);
     out.extend(type_hash.to_le_bytes());
     put_prefixed(out, name.as_bytes());
 }
 
-/// What all envelopes of one type begin with, but for flags, format and length: they are filled in by [`finish_plain`].
+/// The common front of all envelopes of one type. [`finish_plain`] fills in flags, format and length.
 pub(crate) fn front(type_hash: u64, name: &str) -> Box<[u8]> {
     let mut front = Vec::new();
     begin(&mut front, Format::Postcard, false, type_hash, name);
     front.into()
 }
 
-/// Ends the envelope in `out`, of a [`front`] and a state, that has no sections.
+/// Ends the envelope in `out`, which consists of a [`front`] and a state and has no sections.
 #[inline]
 pub(crate) fn finish_plain(out: &mut Vec<u8>, format: Format, has_checksum: bool, limits: &Limits) -> Result<()> {
     let length = checked_length(out.len().saturating_add(if has_checksum { 4 } else { 0 }), limits)?;
@@ -295,8 +307,8 @@ pub(crate) fn finish_plain(out: &mut Vec<u8>, format: Format, has_checksum: bool
     Ok(())
 }
 
-/// The state in `bytes`, if they are one whole envelope with this [`front`], in a binary format and without sections. Whatever
-/// else they are, [`Envelope::parse_exact`] tells.
+/// The state in `bytes`, if they are exactly one envelope with this [`front`], in a binary format and without sections. All other
+/// bytes are for [`Envelope::parse_exact`].
 #[inline]
 pub(crate) fn plain_state<'a>(bytes: &'a [u8], front: &[u8], limits: &Limits) -> Option<(Format, &'a [u8])> {
     let ([_, _, _, _, _, _, _, named @ ..], Some(rest)) = (front, bytes.get(PREFIX..)) else { return None };
@@ -350,7 +362,9 @@ pub(crate) fn finish(
     }
     let so_far = out.len();
     let Some([_, flags, _, length @ ..]) = out.first_chunk_mut::<PREFIX>() else {
-        return Err(Kind::Malformed { what: "header", reason: "the envelope was not begun" }.into());
+        return Err(
+            Kind::Malformed { what: "the header", reason: "it is shorter than the prefix of an envelope" }.into()
+        );
     };
     if !names.is_empty() {
         *flags |= NESTED;

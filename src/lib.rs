@@ -57,7 +57,7 @@
 //! it; `alias` accepts former ids. Two linked types with one id disable each other: [`Registry::check`] reports them.
 //! A decode inside a decode (a `Deserialize` that calls [`from_slice`]) shares its limits and its registry.
 #![forbid(unsafe_code)]
-// Anyone's bytes come here: what could panic or cut a number short is refused, or says at its place why it cannot.
+// The crate reads untrusted bytes: code that could panic or truncate a number is denied, or states why it cannot.
 #![cfg_attr(
     not(test),
     deny(
@@ -76,7 +76,7 @@
         clippy::unwrap_used,
     )
 )]
-// Without a binary format the code for those has no caller; it stays compiled, so that each set of features is checked.
+// Without a binary format their code has no caller, but it stays compiled, so that each set of features is checked.
 #[cfg_attr(not(feature = "_binary"), allow(dead_code, unused_imports))]
 mod codec;
 #[cfg(all(test, not(miri), feature = "postcard", feature = "bincode", feature = "json"))]

@@ -1,8 +1,8 @@
-//! How much one decode may use. Std only. Every field stands for one attack that it stops, and every limit error names the
-//! field, its value and what was asked. Imports nothing.
+//! The limits of a decode. Std only. Each field stops one attack, and each limit error names the field, its value and the needed
+//! value. Imports nothing.
 
-/// The one table of limits. `depth with_depth: 256, 1024;` becomes a field, with its value by default and for trusted bytes, and
-/// `fn with_depth(self, depth: usize) -> Self`, as nobody else can write a literal of all limits.
+/// The table of limits. `depth with_depth: 256, 1024;` becomes a field, with its value by default and for trusted bytes, and
+/// `fn with_depth(self, depth: usize) -> Self`, as other crates cannot write a literal of a `non_exhaustive` struct.
 macro_rules! limits {
     ($(#[$about:meta])* pub struct Limits {$($(#[$doc:meta])* $limit:ident $with:ident: $default:expr, $trusted:expr;)*}) => {
         $(#[$about])*
@@ -33,7 +33,7 @@ macro_rules! limits {
                 }
             )*
 
-            /// The tighter one of each limit.
+            /// The smaller value of each limit.
             pub(crate) fn tighter(&self, other: &Limits) -> Limits {
                 Limits { $($limit: self.$limit.min(other.$limit)),* }
             }
@@ -93,18 +93,18 @@ limits! {
     }
 }
 
-/// Memory that a decode may always take, however short its input.
+/// The memory that a decode may use, however short its input is.
 const MEMORY_BASE: usize = 1 << 20;
 
 impl Limits {
-    /// Bytes of memory that so many bytes of input may take.
+    /// The bytes of memory that `input` bytes earn.
     #[inline]
     pub(crate) fn memory_of(&self, input: usize) -> usize {
         let earned = input.saturating_mul(self.memory_per_byte).saturating_add(MEMORY_BASE);
         earned.min(self.memory_bytes)
     }
 
-    /// The limit that so much memory exceeds, its value, and what is asked of it.
+    /// The limit that `asked` bytes exceed, its value, and the needed value.
     pub(crate) fn over_memory(&self, asked: usize, input: usize) -> (&'static str, usize, usize) {
         if asked > self.memory_bytes {
             return ("memory_bytes", self.memory_bytes, asked);
@@ -113,8 +113,8 @@ impl Limits {
         ("memory_per_byte", self.memory_per_byte, earned.div_ceil(input.max(1)))
     }
 
-    /// Whether a sound type name is so short that it is within the limits whatever is in it: no node is shorter than a
-    /// byte, and a level takes three, as in `a<..>`.
+    /// Whether any valid type name of this length is within the limits: a node has at least one byte, and a level three, as in
+    /// `a<..>`.
     #[inline]
     pub(crate) fn surely_allow_name(&self, name: &str) -> bool {
         let length = name.len();

@@ -26,7 +26,7 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
-    /// All of them have to allow a type; none: the default policy.
+    /// All of them have to allow a type. An empty list is the default policy.
     lists: Vec<Arc<List>>,
 }
 
@@ -38,7 +38,7 @@ struct List {
     origins: BTreeSet<String>,
     interfaces: Vec<&'static InterfaceInfo>,
     std: bool,
-    /// All types but these, by name, whatever else is said.
+    /// If set, the list allows all types except these, by name.
     but: Option<BTreeSet<String>>,
 }
 
@@ -48,7 +48,7 @@ impl Policy {
         Policy { lists: vec![Arc::default()] }
     }
 
-    /// Allows every specialization of the origin with this id, its present one, if the arguments are allowed too.
+    /// Allows every specialization of the origin with this current id, if the arguments are allowed too.
     #[must_use]
     pub fn allow_origin(self, id: &str) -> Self {
         self.with(|list| {
@@ -67,7 +67,7 @@ impl Policy {
     #[must_use]
     pub fn and(mut self, other: Policy) -> Self {
         for list in other.lists {
-            // Decodes within decodes bring the same list again and again.
+            // Nested decodes combine the same list repeatedly.
             if !self.lists.iter().any(|known| Arc::ptr_eq(known, &list)) {
                 self.lists.push(list);
             }
@@ -85,24 +85,24 @@ impl Policy {
         self.with(|list| list.interfaces.push(interface))
     }
 
-    /// Allows all types but those of these names.
+    /// Allows all types except those with these names.
     pub(crate) fn all_but(names: BTreeSet<String>) -> Self {
         Policy { lists: vec![Arc::new(List { but: Some(names), ..List::default() })] }
     }
 
-    /// Adds to each list. Where there is none, everything is allowed as it is.
+    /// Adds to each list. Without a list everything is allowed already.
     fn with(mut self, mut add: impl FnMut(&mut List)) -> Self {
         self.lists.iter_mut().for_each(|list| add(Arc::make_mut(list)));
         self
     }
 
-    /// Whether every type is allowed that the caller asks for.
+    /// Whether the policy allows every type that the caller requests.
     #[inline]
     pub(crate) fn is_open(&self) -> bool {
         self.lists.is_empty()
     }
 
-    /// Checks a whole name; `is_member` says whether a type is a member of an interface here.
+    /// Checks a whole name; `is_member` says whether a type is a member of an interface in this process.
     pub(crate) fn check(
         &self,
         name: &TypeName,
@@ -141,14 +141,14 @@ impl List {
     }
 }
 
-/// Whether nothing is built for `part` itself: a constant, or a trait object, whose value is decided on when it comes.
+/// Whether no value of `part` itself is built: a constant, or a trait object, whose value is checked when it is decoded.
 fn holds_no_type(part: TypeRef<'_>) -> bool {
     let is_trait_object = |part: TypeRef<'_>| part.kind() == NodeKind::Dyn;
     let boxed = part.origin() == "Box" && part.args().all(is_trait_object);
     part.kind() == NodeKind::Const || is_trait_object(part) || boxed
 }
 
-/// Whether the origin is one of typeport's own: no id of a user is a bare name.
+/// Whether the origin is a standard type: ids of users are never bare names.
 fn is_std(part: TypeRef<'_>) -> bool {
     !part.origin().contains("::")
 }
@@ -162,7 +162,7 @@ mod tests {
         let found = policy.check(&name.parse().unwrap(), &|_, _| false).err();
         assert_eq!(found.is_some(), denied.is_some(), "{name}: {found:?}");
         let found = found.map(|error| error.to_string()).unwrap_or_default();
-        assert!(found.contains(&format!("no `{}`", denied.unwrap_or_default())) || denied.is_none(), "{found}");
+        assert!(found.contains(&format!("not list `{}`", denied.unwrap_or_default())) || denied.is_none(), "{found}");
     }
 
     #[test]

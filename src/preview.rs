@@ -1,11 +1,11 @@
-//! What can be read in bytes that nobody understands. Imports nothing.
+//! The readable text in arbitrary bytes. Imports nothing.
 //!
-//! Invariant: what comes out is safe to print: no control character, nothing that is invisible or turns text around.
+//! Invariant: the result is safe to print: it has no control, invisible or bidirectional characters.
 
-/// Shorter runs are in any bytes, by chance.
+/// Shorter runs occur in any bytes by chance.
 const SHORTEST_RUN: usize = 4;
 
-/// Enough to recognize a format or a sentence, and little enough for a line of a log.
+/// Enough to recognize a format or a sentence, and short enough for a log line.
 const MOST_CHARACTERS: usize = 200;
 
 /// Returns the readable text in any bytes, for a message about bytes that cannot be decoded.
@@ -30,7 +30,7 @@ pub fn readable_text(bytes: &[u8]) -> String {
 }
 
 fn is_readable(character: char) -> bool {
-    // Unicode counts the fillers of Hangul as letters, and nothing is seen of them.
+    // Unicode counts the Hangul fillers as letters, but they are invisible.
     let is_filler = matches!(character, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}');
     matches!(character, ' '..='~') || (character.is_alphanumeric() && !is_filler)
 }
@@ -71,7 +71,7 @@ mod tests {
         check("\u{115f}\u{1160}\u{3164}\u{ffa0}", "");
     }
 
-    /// What Unicode calls default ignorable: a terminal shows nothing of it.
+    /// Whether Unicode calls the character default ignorable, so that a terminal shows nothing.
     fn is_invisible(character: char) -> bool {
         matches!(character, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{3164}')
             || matches!(character, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')

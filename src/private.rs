@@ -1,4 +1,4 @@
-//! What the macros' expansions call. Not part of the API: no stability is promised. Imports `codec`, `erased`, `error`,
+//! The functions that expansions of the macros call. Not part of the API, without stability. Imports `codec`, `erased`, `error`,
 //! `failure`, `interface`, `lib`, `registry`, `shape`, `state` and `std_types`.
 
 pub use crate::codec::{About, Incoming, StandsForUnknown, VALUE, stand_for, take_box};
@@ -27,7 +27,7 @@ pub use {inventory, serde};
 
 use std::any::TypeId;
 
-/// What an impl of an interface without `#[portable]` cannot name: it makes the forgotten attribute a compile error.
+/// A type that an impl of an interface without `#[portable]` cannot name, so that a forgotten attribute is a compile error.
 pub struct Token(());
 
 /// The value, if it is a `T`.
@@ -41,12 +41,12 @@ pub fn unbox<T: 'static>(value: AnyBox) -> Option<Box<T>> {
     }
 }
 
-/// Drops what is not of a type, once for all types.
+/// Drops a value of another type; compiled once for all types.
 #[cold]
 #[inline(never)]
 fn discard(_: AnyBox) {}
 
-/// The type hash that goes with a name, if this process can decode the type: for harnesses that assemble envelopes.
+/// The type hash of a name, if this process can decode the type: for tests that assemble envelopes.
 pub fn type_hash(name: &crate::TypeName) -> Option<u64> {
     let plan = crate::Registry::global().plan(name, &VALUE).ok()?;
     Some(plan.identity().ok()?.hash)
@@ -57,14 +57,14 @@ pub fn type_id_of<T: ?Sized + 'static>() -> TypeId {
     TypeId::of::<T>()
 }
 
-/// The shape of a trait object's type: the box around it has it.
+/// The shape of a trait object's own type, which has no state; its box has one.
 pub fn dyn_shape() -> &'static Shape {
     no_shape()
 }
 
 /// The bytes of the default id: the package name, with `_` for `-`, then `::`, then the type's name.
 ///
-/// Outside of cargo the crate's own name stands in: the front of `module_path!`.
+/// Without cargo, the crate's own name replaces the package name: the front of `module_path!`.
 #[derive(Clone, Copy)]
 pub struct DefaultId {
     package: &'static [u8],
@@ -123,7 +123,7 @@ const fn front(path: &'static [u8]) -> &'static [u8] {
 pub const fn id_text(bytes: &'static [u8]) -> &'static str {
     match std::str::from_utf8(bytes) {
         Ok(text) => text,
-        Err(_) => panic!("the default id of a type with a non-ASCII name: give one with #[portable(id = \"..\")]"),
+        Err(_) => panic!("a type with a non-ASCII name has no default id: give one with #[portable(id = \"..\")]"),
     }
 }
 
@@ -139,7 +139,7 @@ macro_rules! __id {
     }};
 }
 
-/// The place of the expansion in its crate.
+/// The source position of the expansion.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __site {
@@ -159,7 +159,7 @@ macro_rules! __site {
     };
 }
 
-/// How values of a type compare: `own_traits!(Foo)` for a native type, `own_traits!(erased G)` for an erased form.
+/// The comparison of a type's values: `own_traits!(Foo)` for a native type, `own_traits!(erased G)` for an erased form.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __own_traits {
@@ -178,7 +178,7 @@ macro_rules! __own_traits {
     }};
 }
 
-/// How to see an error as a value of a type, if the type is an error.
+/// The view of an error as a value of the type, if the type is an error.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __error_view {
@@ -189,7 +189,7 @@ macro_rules! __error_view {
     }};
 }
 
-/// The shape of a foreign type, which may be one that nothing but a function can read.
+/// The shape of a foreign type, also of one that only a function can read.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __foreign_shape {
@@ -226,7 +226,7 @@ macro_rules! __boxed_interface_state {
     };
 }
 
-/// The methods by which `Box<dyn I>` stands for what is in it.
+/// The methods by which `Box<dyn I>` stands for its content.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __boxed_interface_methods {

@@ -4,11 +4,11 @@
 
 use crate::error::{Kind, Result};
 
-/// A place in a byte slice; each read takes bytes off its front.
+/// The rest of a byte slice; each read takes bytes off its front.
 #[derive(Clone, Debug)]
 pub(crate) struct Cursor<'a> {
     rest: &'a [u8],
-    /// What the bytes are, for messages.
+    /// The subject of error messages, such as `the envelope`.
     what: &'static str,
 }
 
@@ -56,7 +56,7 @@ impl<'a> Cursor<'a> {
             let byte = self.byte()?;
             let bits = u64::from(byte & 0x7f);
             if bits << shift >> shift != bits {
-                return Err(self.malformed("varint does not fit 64 bits"));
+                return Err(self.malformed("varint exceeds 64 bits"));
             }
             value |= bits << shift;
             if byte & 0x80 == 0 {
@@ -64,10 +64,10 @@ impl<'a> Cursor<'a> {
                 return if canonical { Ok(value) } else { Err(self.malformed("over-long varint")) };
             }
         }
-        Err(self.malformed("varint does not fit 64 bits"))
+        Err(self.malformed("varint exceeds 64 bits"))
     }
 
-    /// A length, then as many bytes.
+    /// A length, then that many bytes.
     pub(crate) fn prefixed(&mut self) -> Result<&'a [u8]> {
         let len = self.varint()?;
         match usize::try_from(len) {
@@ -108,7 +108,7 @@ pub(crate) fn put_varint(out: &mut Vec<u8>, mut value: u64) {
     out.push(value.to_le_bytes()[0]);
 }
 
-/// How many bytes [`put_varint`] appends.
+/// The number of bytes that [`put_varint`] appends.
 pub(crate) fn varint_len(value: u64) -> usize {
     let n_bits = u64::BITS.saturating_sub((value | 1).leading_zeros());
     n_bits.div_ceil(7) as usize

@@ -1,4 +1,4 @@
-//! What each set of features can do; run with each feature alone and with none.
+//! The behaviour of each set of features; run with each feature alone and with none.
 
 use typeport::{Codec, Envelope, Format, Value};
 
@@ -17,7 +17,7 @@ fn a_format_that_is_not_compiled_in_says_so() {
                 assert!(!format.is_compiled_in());
                 assert_eq!(error.code(), 5);
                 assert!(error.is_format());
-                assert!(error.to_string().contains(&format!("enable the feature `{format}`")), "{error}");
+                assert!(error.to_string().contains(&format!("enable typeport's feature `{format}`")), "{error}");
             }
         }
     }
@@ -56,7 +56,7 @@ fn the_default_format_is_postcard_whatever_is_compiled_in() {
             Ok(bytes) => assert_eq!(Envelope::parse(&bytes).unwrap().format(), Format::Postcard),
             Err(error) => {
                 assert!(!Format::Postcard.is_compiled_in());
-                let remedy = "enable the feature `postcard` of typeport in this program, or name a format that is with \
+                let remedy = "enable typeport's feature `postcard` in this program, or select a compiled-in format with \
                               Codec::format";
                 assert!(error.is_format() && error.to_string().ends_with(remedy), "{error}");
             }

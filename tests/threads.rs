@@ -1,6 +1,7 @@
 //! The first use of the registry by many threads at once, some of which fail and some of which panic.
 //!
-//! One test, so that it is the first use in its process. Miri runs it under many schedules, ThreadSanitizer under real ones.
+//! A single test, so that it is the first use in its process. Miri runs it under many schedules, ThreadSanitizer under real
+//! ones.
 #![cfg(all(feature = "derive", feature = "postcard"))]
 
 use serde::{Deserialize, Deserializer, Serialize};

@@ -1,4 +1,4 @@
-//! How many instructions a program takes, as valgrind counts them.
+//! Counts the instructions of a program with valgrind.
 
 use std::process::{Command, Stdio};
 

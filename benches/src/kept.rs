@@ -1,4 +1,4 @@
-//! What `linear` measures of values that are kept undecoded, and of types that are not linked.
+//! The paths of `linear` for values that are kept undecoded, and for types that are not linked.
 
 use crate::described::leb128;
 use crate::{Batch, Link, Record, Work};

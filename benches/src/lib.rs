@@ -1,4 +1,4 @@
-//! The values that are measured. The programs are in `bin`: `guard_cost`, `linear` and `main_paths`.
+//! The measured values. The programs are in `bin`: `guard_cost`, `linear` and `main_paths`.
 #![forbid(unsafe_code)]
 
 pub mod counted;
@@ -7,7 +7,7 @@ pub mod kept;
 
 use typeport::{Portable, portable, specialize};
 
-/// The interface of what is measured as trait objects.
+/// The interface of the measured trait objects.
 #[portable]
 pub trait Work {}
 

@@ -1,4 +1,4 @@
-//! The arguments: what clap parses, and its help, completions and pages are made of. Imports clap and the limits of typeport.
+//! The arguments of the program; clap makes help, completions and man pages from them. Imports clap and the limits of typeport.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -6,15 +6,15 @@ use std::path::PathBuf;
 use typeport::Limits;
 
 const EXIT_CODES: &str = "Exit codes:
-  0  all is well; of diff: both are the same
-  1  an input is not sound or its state cannot be converted; of diff: the two differ
-  2  nothing can be said: wrong usage, a file that cannot be read, a schema that is none; of diff: also an unsound input
+  0  success; diff: both inputs are the same
+  1  an input is invalid or its state cannot be converted; diff: the inputs differ
+  2  no answer: wrong usage, an unreadable file, an invalid schema; diff: also an invalid envelope
 
-A FILE is an envelope as bytes, or as hex or base64 text; `-` is standard input. At most one byte more is read of it than
-the limit for an envelope allows. A schema is the JSON text of typeport's `Schema`, as made by
+A FILE is an envelope as bytes, or as hex or base64 text; `-` is standard input. The program reads at most one byte beyond
+the size limit of an envelope. A schema is the JSON text of typeport's `Schema`, as made by
 `serde_json::to_string(&Registry::global().schema())`.";
 
-/// Looks into typeport envelopes, without the types that are in them.
+/// Inspects typeport envelopes without linking their types.
 #[derive(Debug, Parser)]
 #[command(name = "typeport", version, about, after_help = EXIT_CODES, max_term_width = 120)]
 pub struct Arguments {
@@ -24,7 +24,7 @@ pub struct Arguments {
     pub common: Common,
 }
 
-/// What every command takes.
+/// The options of every command.
 #[derive(Debug, Args)]
 pub struct Common {
     /// Prints one JSON document, errors included, to standard output
@@ -33,22 +33,22 @@ pub struct Common {
     /// Colours the output; `auto`: on a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
-    /// Trusts who made the input: larger limits, up to 1 GiB for an envelope
+    /// Trusts the input's author: larger limits, up to 1 GiB for an envelope
     #[arg(long, global = true)]
     pub trusted: bool,
-    /// Shows all lines and whole texts
+    /// Shows all lines, and texts in full
     #[arg(long, global = true)]
     pub full: bool,
 }
 
 impl Common {
-    /// How much may be read and decoded.
+    /// The limits of reading and decoding.
     pub fn limits(&self) -> Limits {
         if self.trusted { Limits::trusted() } else { Limits::default() }
     }
 }
 
-/// When the output is coloured.
+/// When to colour the output.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Color {
     Auto,
@@ -69,32 +69,32 @@ impl Color {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Shows what is in an envelope: header, type, sizes, nested types, state
+    /// Shows the content of an envelope: header, type, sizes, nested types, state
     Inspect(Inspect),
-    /// Checks envelopes: the form, the checksum, and the state where it can be read
+    /// Checks envelopes: structure, checksum, and the state if it can be read
     Verify(Verify),
-    /// Lists the type names in an envelope (the root first) or in a schema, one a line
+    /// Lists the type names in an envelope (the root first) or in a schema, one per line
     Types(Types),
-    /// Says how two envelopes or two schemas differ
+    /// Shows how two envelopes or two schemas differ
     Diff(Diff),
-    /// Prints the state as JSON text, or the schema that an envelope carries
+    /// Prints the state of an envelope as JSON text, or its schema
     Convert(Convert),
-    /// Prints the completions of a shell
+    /// Prints the completion script of a shell
     Completions {
         /// The shell
         shell: Shell,
     },
     /// Prints the man page, in roff
     Man {
-        /// The command that it is about; without one, the program
+        /// The command to describe; by default the program
         command: Option<String>,
     },
 }
 
-/// A schema to read states by.
+/// The schema for reading states.
 #[derive(Debug, Args)]
 pub struct BySchema {
-    /// Reads states by this schema too, which their sender exported
+    /// Also uses this schema, exported by the sender, to read states
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
 }
@@ -103,7 +103,7 @@ pub struct BySchema {
 pub struct Inspect {
     /// The envelope
     pub file: PathBuf,
-    /// How the state is shown
+    /// How to show the state
     #[arg(long, value_name = "FORM", default_value = "tree")]
     pub state: StateForm,
     #[command(flatten)]
@@ -119,7 +119,7 @@ pub enum StateForm {
 
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// The envelopes, one a file
+    /// The envelopes, one per file
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
@@ -137,7 +137,7 @@ pub struct Diff {
     /// An envelope or a schema
     #[arg(value_name = "A")]
     pub before: PathBuf,
-    /// Another of the same kind
+    /// The same kind of input as A
     #[arg(value_name = "B")]
     pub after: PathBuf,
     #[command(flatten)]
@@ -148,7 +148,7 @@ pub struct Diff {
 pub struct Convert {
     /// The envelope
     pub file: PathBuf,
-    /// What is printed
+    /// What to print
     #[arg(long, default_value = "json")]
     pub format: Target,
     #[command(flatten)]
@@ -159,6 +159,6 @@ pub struct Convert {
 pub enum Target {
     /// The state, as JSON text
     Json,
-    /// The schema that the envelope carries, as JSON text
+    /// The schema in the envelope, as JSON text
     Schema,
 }

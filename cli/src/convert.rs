@@ -1,4 +1,4 @@
-//! `typeport convert`: the state as JSON text, or the schema that an envelope carries. Imports all but the other commands.
+//! `typeport convert`: the state of an envelope as JSON text, or its schema. Imports all but the other commands.
 
 use crate::args::{Common, Convert, Target};
 use crate::input::{Input, Stdin};
@@ -19,7 +19,7 @@ pub fn run(options: &Convert, common: &Common, stdin: &mut Stdin<'_>) -> Result<
         },
         Target::Schema => match look.value.schema() {
             Some(schema) => Answer::json(schema),
-            None => Err(Trouble::schema(&input.name, "it carries no schema").with_exit(WRONG)),
+            None => Err(Trouble::schema(&input.name, "the envelope contains no schema").with_exit(WRONG)),
         },
     }
 }

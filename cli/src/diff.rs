@@ -1,4 +1,4 @@
-//! `typeport diff`: how two envelopes or two schemas differ. Imports all but the other commands.
+//! `typeport diff`: compares two envelopes or two schemas. Imports all but the other commands.
 
 use crate::args::{Common, Diff};
 use crate::input::{Input, Stdin};
@@ -12,7 +12,7 @@ use crate::trouble::{Answer, FINE, TROUBLE, Trouble, WRONG};
 use serde::Serialize;
 use typeport::{Codec, Schema};
 
-/// Characters of a value in a line, unless it is `--full`.
+/// The most characters of a value on a line, without `--full`.
 const VALUE: usize = 60;
 
 pub fn run(options: &Diff, common: &Common, stdin: &mut Stdin<'_>, paint: Paint) -> Result<Answer, Trouble> {
@@ -28,7 +28,7 @@ pub fn run(options: &Diff, common: &Common, stdin: &mut Stdin<'_>, paint: Paint)
             let (before, after) = (before.map_err(as_trouble)?, after.map_err(as_trouble)?);
             compare(&before, &after, &codec, &schema)
         }
-        _ => return Err(Trouble::usage("one is an envelope and the other a schema: nothing to compare".into())),
+        _ => return Err(Trouble::usage("cannot compare an envelope with a schema".into())),
     };
     let exit = if differences.is_empty() { FINE } else { WRONG };
     if common.json {
@@ -37,12 +37,12 @@ pub fn run(options: &Diff, common: &Common, stdin: &mut Stdin<'_>, paint: Paint)
     Ok(Answer::new(text(&differences, note, common.full, paint)).exit(exit))
 }
 
-/// An input that is not sound: neither the same nor different.
+/// An invalid input, for which the answer is neither the same nor different.
 fn as_trouble(trouble: Trouble) -> Trouble {
     trouble.with_exit(TROUBLE)
 }
 
-/// What machines read.
+/// The JSON form of the answer.
 #[derive(Serialize)]
 struct Document {
     same: bool,
@@ -63,7 +63,7 @@ fn compare(
     for difference in &mut found {
         difference.path = difference.path.trim_start_matches('.').to_owned();
     }
-    // What describes one may describe the other: whether it does is seen by the type hash.
+    // The schema of one envelope may also describe the other; the type hash tells whether it does.
     let mut both = schema.clone();
     [before, after].iter().filter_map(|look| look.value.schema()).for_each(|schema| both.merge(schema));
     let mut search = Search::below("state");
@@ -73,7 +73,7 @@ fn compare(
             None
         }
         _ if before.value.format() != after.value.format() => {
-            Some("the states were not compared: they are in two formats, and not both can be read")
+            Some("the states were not compared: their formats differ, and at least one state cannot be read")
         }
         _ => {
             let [before, after] = [before, after].map(|look| look.value.state());
@@ -82,14 +82,14 @@ fn compare(
                 let (before, after) = (Some(text(before)), Some(text(after)));
                 search.found.push(Difference { path: "state".into(), before, after });
             }
-            Some("the states were compared byte by byte: not both can be read")
+            Some("the states were compared byte by byte: at least one cannot be read")
         }
     };
     found.extend(search.found);
     (found, note)
 }
 
-/// What stands around a state, as a tree.
+/// The parts of an envelope except the state, as a tree.
 fn header(look: &Look<'_>) -> Tree {
     let hash = |hash: u64| Tree::text(format!("{hash:016x}"));
     let nested = look.nested.iter().flatten().map(|nested| (Tree::text(nested.name), hash(nested.type_hash)));

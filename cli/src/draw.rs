@@ -1,16 +1,16 @@
-//! Trees as indented lines: of values, and of type names. Imports `page`, `text`, `tree`.
+//! Draws values and type names as indented trees. Imports `page`, `text`, `tree`.
 
 use crate::page::{Page, Paint};
 use crate::text::{SHOWN, count, quoted, shortened};
 use crate::tree::{Tree, key_text};
 use typeport::TypeRef;
 
-/// What fits on a line stands on one: more is hard to take in.
+/// The longest value that is drawn on one line; longer lines are hard to read.
 const INLINE: usize = 60;
-/// Levels that are drawn, unless it is `--full`: deeper ones would stand far to the right.
+/// The levels that are drawn without `--full`: deeper ones would be indented too far.
 const DEPTH: usize = 16;
 
-/// Rows of numbers, unless it is `--full`: what they are is seen in a few.
+/// The rows of numbers that are drawn without `--full`: a few show what they are.
 const ROWS: usize = 8;
 
 /// Draws onto one page.
@@ -21,7 +21,7 @@ pub struct Drawing<'p> {
 }
 
 impl Drawing<'_> {
-    /// A value, each part on a line unless it is short.
+    /// Draws a value, with each part on a line of its own unless the value is short.
     pub fn value(&mut self, tree: &Tree) {
         match tree {
             Tree::Seq(elements) if !elements.is_empty() => self.elements(elements, 1),
@@ -42,7 +42,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// Elements of which many fit on a line, as bytes do: rows that begin with the position of their first one.
+    /// Draws elements of which many fit on a line, such as bytes, in rows that begin with the position of their first element.
     fn numbers(&mut self, elements: &[Tree], depth: usize) {
         let mut left = elements;
         for _ in 0..if self.is_full { usize::MAX } else { ROWS } {
@@ -103,7 +103,7 @@ impl Drawing<'_> {
     }
 }
 
-/// A type name, an origin a line, its arguments below it. A name is ASCII, and bounded by the limits.
+/// The lines of a type name: one origin per line, with its arguments below. A name is ASCII, and bounded by the limits.
 pub fn type_lines(name: TypeRef<'_>) -> Vec<String> {
     let mut lines = vec![shortened(name.origin(), SHOWN)];
     let args: Vec<_> = name.args().collect();

@@ -1,6 +1,6 @@
-//! Bytes that came as text: hex and base64. Imports std only.
+//! Decodes bytes from text: hex and base64. Imports std only.
 
-/// The bytes that hex digits say; white space between them and a `0x` in front are skipped.
+/// The bytes of hex digits; skips white space between them and a `0x` in front.
 pub fn hex(text: &[u8]) -> Option<Vec<u8>> {
     let text = text.trim_ascii();
     let text = text.strip_prefix(b"0x").or_else(|| text.strip_prefix(b"0X")).unwrap_or(text);
@@ -11,7 +11,7 @@ pub fn hex(text: &[u8]) -> Option<Vec<u8>> {
     digits.chunks(2).map(byte).collect()
 }
 
-/// The bytes that base64 says, in the standard alphabet or the one for URLs, padded or not; white space is skipped.
+/// The bytes of base64 text, in the standard or the URL alphabet, padded or not; skips white space.
 pub fn base64(text: &[u8]) -> Option<Vec<u8>> {
     let text: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let n_padding = text.iter().rev().take_while(|byte| **byte == b'=').count();
@@ -21,7 +21,7 @@ pub fn base64(text: &[u8]) -> Option<Vec<u8>> {
     for group in digits.chunks(4) {
         let bits = group.iter().chain([0; 4].iter()).take(4).fold(0, |bits: u32, digit| bits << 6 | digit);
         let [_, whole @ ..] = bits.to_be_bytes();
-        // Two digits say one byte, three say two; a single one says none.
+        // Two digits encode one byte, three encode two; a single digit is an error.
         let n_bytes = group.len().checked_sub(1).filter(|n_bytes| *n_bytes > 0)?;
         bytes.extend(whole.iter().take(n_bytes));
     }

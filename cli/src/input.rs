@@ -1,4 +1,4 @@
-//! Inputs: what is read of a file, which may be bytes or text that says them, and schema files. Imports `args`,
+//! Reads inputs: envelopes as bytes or as text, and schema files. Imports `args`,
 //! `encoding`, `trouble`.
 
 use crate::args::BySchema;
@@ -12,17 +12,17 @@ use typeport::{Limits, Schema};
 /// Standard input, which can be read once.
 pub struct Stdin<'r>(pub Option<&'r mut dyn Read>);
 
-/// The bytes of a file, decoded if they came as text.
+/// The bytes of a file, decoded if the file is hex or base64.
 pub struct Input {
-    /// As the user called it.
+    /// The name that the user gave.
     pub name: String,
     pub bytes: Vec<u8>,
     pub encoding: Encoding,
-    /// The file may be longer than what was read.
+    /// Whether the file may be longer than the bytes read.
     pub is_cut: bool,
 }
 
-/// What the bytes came as.
+/// The encoding of the bytes in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Encoding {
@@ -32,14 +32,14 @@ pub enum Encoding {
 }
 
 impl Input {
-    /// Reads a file, or standard input where it is `-`: at most one byte more than an envelope may have.
+    /// Reads a file, or standard input for `-`: at most one byte more than an envelope may have.
     pub fn read(path: &Path, limits: &Limits, stdin: &mut Stdin<'_>) -> Result<Self, Trouble> {
         let name = path.to_string_lossy().into_owned();
         let most = limits.envelope_bytes as u64;
         let mut read = Vec::new();
         let result = match name.as_str() {
             "-" => {
-                let twice = || Trouble::usage("standard input can be read once, for one of the inputs".into());
+                let twice = || Trouble::usage("standard input can be read only once: give `-` for one input".into());
                 stdin.0.take().ok_or_else(twice)?.take(most.saturating_add(1)).read_to_end(&mut read)
             }
             _ => File::open(path).and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut read)),
@@ -50,21 +50,22 @@ impl Input {
         Ok(Input { name, bytes, encoding, is_cut })
     }
 
-    /// Whether it can only be a schema: no envelope begins with this, as bytes or as text.
+    /// Whether the input can only be a schema: no envelope begins with `{`, as bytes or as text.
     pub fn is_schema(&self) -> bool {
         self.bytes.trim_ascii_start().first() == Some(&b'{')
     }
 
-    /// The schema that it is.
+    /// Parses the input as a schema.
     pub fn schema(&self) -> Result<Schema, Trouble> {
-        serde_json::from_slice(&self.bytes).map_err(|error| Trouble::schema(&self.name, &format!("no schema: {error}")))
+        serde_json::from_slice(&self.bytes)
+            .map_err(|error| Trouble::schema(&self.name, &format!("not a schema: {error}")))
     }
 
-    /// What is wrong with it, and that not all of it was read, if that is so.
+    /// An error in the input, with a note if the input was not read to its end.
     pub fn wrong(&self, error: &typeport::Error) -> Trouble {
         let mut trouble = Trouble::wrong(&self.name, error);
         if self.is_cut {
-            let note = format!("; of this input only the first bytes were read, {} in all", self.bytes.len());
+            let note = format!("; only the first {} bytes of the input were read", self.bytes.len());
             trouble.fault.message.push_str(&note);
         }
         trouble
@@ -72,7 +73,7 @@ impl Input {
 }
 
 impl BySchema {
-    /// The schema of the arguments; one without types where there is none.
+    /// The schema of the arguments; an empty one if none is given.
     pub fn read(&self, limits: &Limits, stdin: &mut Stdin<'_>) -> Result<Schema, Trouble> {
         match &self.schema {
             Some(path) => Input::read(path, limits, stdin)?.schema(),
@@ -81,7 +82,7 @@ impl BySchema {
     }
 }
 
-/// What the text says, if it is hex or base64 of an envelope's front; the same bytes otherwise.
+/// The decoded bytes, if the text is hex or base64 of an envelope; otherwise the same bytes.
 fn decoded(read: Vec<u8>) -> (Vec<u8>, Encoding) {
     if !begins_an_envelope(&read) {
         let forms = [(hex as fn(&[u8]) -> Option<Vec<u8>>, Encoding::Hex), (base64, Encoding::Base64)];

@@ -1,4 +1,4 @@
-//! `typeport inspect`: what is in an envelope. Imports all but the other commands.
+//! `typeport inspect`: the content of an envelope. Imports all but the other commands.
 
 use crate::args::{Common, Inspect, StateForm};
 use crate::draw::{Drawing, type_lines};
@@ -11,7 +11,7 @@ use crate::trouble::{Answer, FINE, Fault, Trouble, WRONG, json_line};
 use serde::Serialize;
 use typeport::{Codec, TypeRef};
 
-/// Lines of a type name, of the nested types and of those in the schema, each, unless it is `--full`.
+/// The most lines, without `--full`, of the type name, the nested types, and the types in the schema, each.
 const LISTED: usize = 20;
 
 pub fn run(options: &Inspect, common: &Common, stdin: &mut Stdin<'_>, paint: Paint) -> Result<Answer, Trouble> {
@@ -35,7 +35,7 @@ pub fn run(options: &Inspect, common: &Common, stdin: &mut Stdin<'_>, paint: Pai
     Ok(Answer::new(report.head() + &report.state(state.as_ref(), options.state)?).exit(exit))
 }
 
-/// What people read.
+/// The answer for people.
 struct Report<'a> {
     input: &'a Input,
     look: &'a Look<'a>,
@@ -63,7 +63,7 @@ impl Report<'_> {
                 let names = nested.iter().map(|nested| format!("{:016x} {}", nested.type_hash, self.name(nested.name)));
                 out += &self.list("nested", names);
             }
-            None => out += &self.row("nested", "not listed: the envelope is beyond the default limits"),
+            None => out += &self.row("nested", "not listed: the envelope exceeds the default limits"),
         }
         if let Some(types) = look.schema_types() {
             out += &self.row("schema", &count(types.len(), "type"));
@@ -107,7 +107,7 @@ impl Report<'_> {
 
     fn rest(&self) -> String {
         let (n_bytes, more) = (self.look.rest.len(), if self.input.is_cut { " or more" } else { "" });
-        format!("{}{more}, not shown: what follows the first envelope", count(n_bytes, "byte"))
+        format!("{}{more} after the first envelope, not shown", count(n_bytes, "byte"))
     }
 
     fn state(&self, state: Option<&Result<Tree, Unread>>, form: StateForm) -> Result<String, Trouble> {
@@ -129,14 +129,14 @@ impl Report<'_> {
 
     fn unread(&self, unread: &Unread) -> String {
         let (reason, text) = (unread.reason(), quoted(&unread.text, usize::MAX));
-        let line = format!("<cannot decode: {reason}; text in it: {text}>");
+        let line = format!("<cannot decode: {reason}; readable text in it: {text}>");
         if unread.error.is_unlinked() { self.paint.aside(&line) } else { self.paint.bad(&line) }
     }
 }
 
-/// Columns of the labels.
+/// The width of the labels.
 const LABEL: usize = 10;
-/// Characters of a state as JSON, unless it is `--full`: as much as the lines of a tree.
+/// The most characters of a state as JSON without `--full`: about as many as in the lines of a tree.
 const LONG: usize = 16_000;
 
 fn sizes(sizes: &Sizes) -> String {
@@ -147,7 +147,7 @@ fn sizes(sizes: &Sizes) -> String {
     format!("{total}: {}", parts.join(", "))
 }
 
-/// What machines read; the README has the fields.
+/// The answer in JSON; the README describes the fields.
 #[derive(Serialize)]
 struct Document<'a> {
     file: &'a str,

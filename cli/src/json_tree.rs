@@ -1,14 +1,14 @@
-//! JSON text as a tree with whole numbers of any size, which a reader of values without types gets as floats. Imports
+//! Parses JSON text as a tree with exact integers, which a reader without types would get as floats. Imports
 //! `tree` only.
 //!
-//! Invariant: the text has been read by the core, within its limits, before it comes here: so it is not deep.
+//! Invariant: the core has already read the text within its limits, so its depth is bounded.
 
 use crate::tree::Tree;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
 
-/// The tree of a text; `None` if it is none after all.
+/// The tree of a text; `None` if it is not JSON.
 pub fn exact(text: &RawValue) -> Option<Tree> {
     let text = text.get();
     match text.as_bytes().first()? {
@@ -31,7 +31,7 @@ fn number(text: &str) -> Option<Tree> {
     unsigned().or_else(|_| text.parse().map(Tree::Signed)).ok().or_else(|| text.parse().map(Tree::Double).ok())
 }
 
-/// The entries of an object in their order, also those whose key stands twice.
+/// The entries of an object in order, including duplicate keys.
 struct Entries;
 
 impl<'de> Visitor<'de> for Entries {

@@ -1,9 +1,9 @@
-//! The command line `typeport`: what is in an envelope, shown by a program that links none of its types. A library, so
-//! that tests call what the binary calls.
+//! The command line `typeport`, which inspects envelopes without linking their types. A library, so
+//! that tests call the same code as the binary.
 //!
 //! Layers, the lowest first: `args`, `encoding`, `page`, `text`; `tree`, `trouble`; `draw`, `input`, `json_tree`, `tree_diff`;
-//! `look`, `schema_diff`; one file a command, but for `manual`, which is two of them.
-//! Invariant: nothing of an input reaches the output but through `text`, which escapes what a terminal would act on.
+//! `look`, `schema_diff`; one file per command, except that `manual` has two.
+//! Invariant: data of an input reaches the output only through `text`, which escapes everything that a terminal would act on.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -46,7 +46,7 @@ use std::io::Read;
 use text::shown;
 use trouble::{Answer, Trouble};
 
-/// What the program says and how it ends.
+/// The output and exit code of the program.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Output {
     /// Standard output.
@@ -57,7 +57,7 @@ pub struct Output {
     pub exit: u8,
 }
 
-/// Which of the outputs are terminals, so that they may be coloured.
+/// Which outputs are terminals, and so may be coloured.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terminals {
     /// Standard output.
@@ -100,8 +100,8 @@ fn dispatch(arguments: &Arguments, stdin: &mut Stdin<'_>, paint: Paint) -> Resul
     }
 }
 
-/// Help and the version are no errors, and go to standard output. An error repeats arguments, of which anyone may be
-/// the author.
+/// Help and version are not errors, and go to standard output. An error is escaped, as it repeats arguments from unknown
+/// authors.
 fn usage(error: &clap::Error, is_json: bool) -> Output {
     let text = error.render().to_string();
     match error.use_stderr() {

@@ -1,4 +1,4 @@
-//! The first envelope of an input, with what its bytes say of their parts; and its state, where it can be read. Imports
+//! The first envelope of an input, with the sizes of its parts, and its state if it can be read. Imports
 //! `input`, `json_tree`, `text`, `tree`, `trouble`.
 
 use crate::input::Input;
@@ -10,27 +10,27 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use typeport::{Codec, Envelope, Error, Format, NestedType, Opaque, Schema, readable_text};
 
-/// The flags of the header, as `docs/wire-format.md` has them.
+/// The flags of the header, from `docs/wire-format.md`.
 const CHECKSUM: u8 = 1;
 const NAMES: u8 = 2;
 const SCHEMA: u8 = 4;
-/// Magic, version and flags, format, length, type hash.
+/// The size of magic, version and flags, format, length and type hash.
 const FIXED: usize = 15;
 
-/// An envelope, and what follows it.
+/// An envelope, and the bytes after it.
 pub struct Look<'a> {
     pub value: Opaque,
     pub sizes: Sizes,
     pub has_checksum: bool,
     pub version: u8,
-    /// The nested types; not known of an envelope that is beyond the default limits, for which the core has no list.
+    /// The nested types; `None` if the envelope exceeds the default limits, as the core then has no list.
     pub nested: Option<Vec<NestedType<'a>>>,
-    /// The bytes behind it.
+    /// The bytes after the envelope.
     pub rest: &'a [u8],
     whole: &'a [u8],
 }
 
-/// How the bytes of an envelope divide; names and schema with the field that has their length.
+/// The sizes of the parts of an envelope; names and schema include their length fields.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Sizes {
     pub header: usize,
@@ -41,31 +41,31 @@ pub struct Sizes {
     pub total: usize,
 }
 
-/// Why a state was not read.
+/// The reason why a state was not read.
 pub struct Unread {
     pub error: Error,
-    /// What can be read in its bytes all the same.
+    /// The readable text in its bytes.
     pub text: String,
-    /// Nothing was there to read it by.
+    /// Whether the reason is a missing schema.
     pub has_no_schema: bool,
 }
 
 impl Unread {
-    /// Why, for a line.
+    /// The reason on one line.
     pub fn reason(&self) -> String {
         if self.has_no_schema { "no schema".to_owned() } else { shown(&self.error.to_string()) }
     }
 }
 
 impl<'a> Look<'a> {
-    /// Looks at the envelope in front.
+    /// Parses the envelope at the front.
     pub fn first(input: &'a Input, codec: &Codec) -> Result<Self, Trouble> {
         Look::parse(&input.bytes, codec).map_err(|error| input.wrong(&error))
     }
 
-    /// Looks at an input that is one envelope and nothing more.
+    /// Parses an input that is exactly one envelope.
     pub fn only(input: &'a Input, codec: &Codec) -> Result<Self, Trouble> {
-        // Whether bytes follow is the core's to say, in its words.
+        // The core reports trailing bytes, in its own words.
         let look = Look::first(input, codec)?;
         let whole = codec.from_slice::<Opaque>(&input.bytes);
         whole.map(|_| look).map_err(|error| input.wrong(&error))
@@ -95,25 +95,25 @@ impl<'a> Look<'a> {
         Ok(self.raw().and_then(exact).unwrap_or(tree))
     }
 
-    /// The state as JSON text: as it stands where it is JSON, in which no number is rounded.
+    /// The state as JSON text: unchanged if it is JSON, so that no number is rounded.
     pub fn json<'t>(&'t self, tree: &'t Tree) -> JsonState<'t> {
         self.raw().map_or(JsonState::Tree(tree), JsonState::Raw)
     }
 
-    /// The state, where it is JSON.
+    /// The state, if it is JSON.
     fn raw(&self) -> Option<&RawValue> {
         let state = (self.value.format() == Format::Json).then(|| self.value.state());
         state.and_then(|state| serde_json::from_slice(state).ok())
     }
 
-    /// The names of the types in the schema that it carries.
+    /// The names of the types in the envelope's schema.
     pub fn schema_types(&self) -> Option<Vec<&str>> {
         self.value.schema().map(|schema| schema.types().collect())
     }
 }
 
 impl Sizes {
-    /// Reads the lengths at the end of an envelope that has been parsed.
+    /// Reads the lengths at the end of a parsed envelope.
     fn of(whole: &[u8], flags: u8, value: &Opaque) -> Self {
         let mut front = whole;
         let checksum = if flags & CHECKSUM != 0 { take_last(&mut front).map_or(0, |_| LENGTH) } else { 0 };
@@ -128,7 +128,7 @@ impl Sizes {
     }
 }
 
-/// Bytes of a length, and of the checksum.
+/// The size of a length, and of the checksum.
 const LENGTH: usize = 4;
 
 fn take_last(bytes: &mut &[u8]) -> Option<usize> {

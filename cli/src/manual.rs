@@ -1,4 +1,4 @@
-//! `typeport completions` and `typeport man`: what clap makes of the arguments. Imports `args` and `trouble`.
+//! `typeport completions` and `typeport man`, which clap generates from the arguments. Imports `args` and `trouble`.
 
 use crate::args::{Arguments, Common};
 use crate::text::shown;
@@ -7,7 +7,7 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 use serde::Serialize;
 
-/// What machines read.
+/// The answer in JSON.
 #[derive(Serialize)]
 struct Document {
     text: String,
@@ -19,7 +19,7 @@ pub fn completions(shell: Shell, common: &Common) -> Result<Answer, Trouble> {
     answer(text, common)
 }
 
-/// The man page of the program or of one command of it.
+/// The man page of the program or of one command.
 pub fn man(command: Option<&str>, common: &Common) -> Result<Answer, Trouble> {
     let mut program = Arguments::command();
     program.build();

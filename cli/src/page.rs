@@ -1,9 +1,9 @@
-//! What people read: lines up to a bound, and their colours. Imports std only.
+//! Output for people: a bounded number of lines, and colours. Imports std only.
 
-/// Lines of a state or of a list of differences, unless it is `--full`: a few screens.
+/// The most lines of a state or a list of differences without `--full`: a few screens.
 pub const LINES: usize = 200;
 
-/// Lines, of which those beyond a bound are only counted.
+/// Lines up to a bound; further lines are only counted.
 pub struct Page {
     text: String,
     left: usize,
@@ -25,7 +25,7 @@ impl Page {
         self.text.push('\n');
     }
 
-    /// The lines, and how many are missing.
+    /// The lines, and a note with the number of hidden ones.
     pub fn finish(mut self, indent: &str) -> String {
         if self.n_hidden > 0 {
             self.text.push_str(&format!("{indent}.. {} more lines: --full shows them\n", self.n_hidden));
@@ -49,22 +49,22 @@ impl Paint {
         if self.is_on && !text.is_empty() { format!("\u{1b}[{sequence}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    /// What names a thing.
+    /// A label.
     pub fn label(self, text: &str) -> String {
         self.in_colour("1", text)
     }
 
-    /// What is there, or as it should be.
+    /// Text for a valid or added part.
     pub fn good(self, text: &str) -> String {
         self.in_colour("32", text)
     }
 
-    /// What is wrong, or gone.
+    /// Text for an invalid or removed part.
     pub fn bad(self, text: &str) -> String {
         self.in_colour("31", text)
     }
 
-    /// What stands beside the matter.
+    /// Text of lesser importance.
     pub fn aside(self, text: &str) -> String {
         self.in_colour("2", text)
     }

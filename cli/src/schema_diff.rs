@@ -1,4 +1,4 @@
-//! How two schemas differ: types, and the fields and variants of each. Imports `tree` and `tree_diff`.
+//! Compares two schemas: types, and the fields and variants of each. Imports `tree` and `tree_diff`.
 
 use crate::tree::{Tree, key_text};
 use crate::tree_diff::{Difference, Search};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use typeport::Schema;
 
-/// A whole schema, to be compared as part of something else.
+/// A whole schema as a tree, for comparison as a part of an envelope.
 pub fn tree(schema: &Schema) -> Tree {
     Tree::Map(types(schema).into_iter().map(|(name, shape)| (Tree::Text(name), described(&shape))).collect())
 }
@@ -44,7 +44,7 @@ pub fn compare(before: &Schema, after: &Schema) -> Vec<Difference> {
     found
 }
 
-/// Fields that both have, in another order, which is that of their bytes: of a struct, or of a variant of an enum.
+/// Fields of a struct or variant that both schemas have in a different order, which changes the bytes.
 fn moved(name: &str, before: &Value, after: &Value) -> Vec<Difference> {
     let (before, after) = (field_lists(name, before), field_lists(name, after));
     let pairs = before.iter().filter_map(|(path, fields)| Some((path, fields, after.get(path)?)));
@@ -58,7 +58,7 @@ fn moved(name: &str, before: &Value, after: &Value) -> Vec<Difference> {
     pairs.collect()
 }
 
-/// The names of fields in their order, by the path of what they are fields of.
+/// The names of fields in order, by the path of their struct or variant.
 fn field_lists(name: &str, shape: &Value) -> BTreeMap<String, Vec<String>> {
     let names = |parts: &Value| -> Vec<String> {
         let fields = parts.get("fields").and_then(Value::as_array).into_iter().flatten();
@@ -70,7 +70,7 @@ fn field_lists(name: &str, shape: &Value) -> BTreeMap<String, Vec<String>> {
     of_struct.into_iter().chain(of_variants).collect()
 }
 
-/// A shape with its fields and variants by name, so that they are compared by name.
+/// A shape with its fields and variants as maps, so that they are compared by name.
 fn described(shape: &Value) -> Tree {
     if let Some(parts) = shape.get("struct") {
         return described_fields(parts);
@@ -95,7 +95,7 @@ fn described_variant(variant: &Value) -> Tree {
     }
 }
 
-/// Fields by name, or by position where they have none; and whether they have names.
+/// Fields by name, or by position if unnamed, and whether they are named.
 fn described_fields(parts: &Value) -> Tree {
     let fields = parts.get("fields").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut entries: Vec<(Tree, Tree)> = Vec::new();

@@ -1,20 +1,20 @@
-//! Text of others on its way to a terminal: escaped, quoted, cut. Imports std only.
+//! Makes foreign text safe for a terminal: escapes, quotes and cuts it. Imports std only.
 //!
-//! Invariant: what leaves this file holds no control, bidirectional or other format character.
+//! Invariant: results contain no control, bidirectional or other format characters.
 
-/// Characters of a text in an output that is not `--full`.
+/// The most characters of a text without `--full`.
 pub const SHOWN: usize = 200;
-/// Letters by their category, that no font draws: a name with one of them would pass as another name.
+/// Characters that count as letters but are invisible: a name with one of them would look like another name.
 const INVISIBLE: [char; 5] = ['\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{ffa0}'];
 
-/// Whether a terminal shows this character, and does nothing else on it. Marks that combine with the letter before
-/// are escaped too, since any number of them may follow each other.
+/// Whether a terminal only displays this character. Combining marks are escaped too, as any number of them may
+/// follow each other.
 fn is_plain(character: char) -> bool {
     let is_quoted = matches!(character, '"' | '\'' | '\\');
     is_quoted || (character.escape_debug().len() == 1 && !INVISIBLE.contains(&character))
 }
 
-/// `text` with all that is not plain as `\u{..}`.
+/// `text` with all characters that are not plain as `\u{..}`.
 pub fn shown(text: &str) -> String {
     text.chars().fold(String::new(), |mut out, character| {
         match is_plain(character) {
@@ -25,7 +25,7 @@ pub fn shown(text: &str) -> String {
     })
 }
 
-/// As [`shown`], and cut behind `longest` characters.
+/// Like [`shown`], cut after `longest` characters.
 pub fn shortened(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest).and_then(|(at, _)| text.get(..at)) {
         Some(front) => format!("{}..", shown(front)),
@@ -38,7 +38,7 @@ pub fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
-/// A string in quotes, cut behind `longest` characters, with its length where it was cut.
+/// A string in quotes, cut after `longest` characters, with its length if it was cut.
 pub fn quoted(text: &str, longest: usize) -> String {
     let mut out = String::from("\"");
     for character in text.chars().take(longest) {
@@ -56,13 +56,13 @@ pub fn quoted(text: &str, longest: usize) -> String {
     out
 }
 
-/// JSON text in which each character that is not plain stands as `\u....`; between values, as a space.
+/// JSON text with each character that is not plain as `\u....`, or as a space between values.
 pub fn plain_json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
             _ if is_plain(character) => out.push(character),
-            // Inside of a string JSON allows none of these.
+            // JSON allows none of these inside a string.
             '\n' | '\r' | '\t' => out.push(' '),
             _ => {
                 let mut units = [0; 2];

@@ -1,4 +1,4 @@
-//! A value of any type, as a reader without types sees it; its JSON form, and its text on one line. Imports `text` only.
+//! A value as a reader without types sees it, its JSON form, and its text on one line. Imports `text` only.
 
 use crate::text::{count, quoted};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -23,7 +23,7 @@ impl Tree {
         Tree::Text(text.into())
     }
 
-    /// A value without parts that is no string, as text.
+    /// The text of a value that has no parts and is not a string.
     pub fn scalar(&self) -> Option<String> {
         Some(match self {
             Tree::Null => "null".to_owned(),
@@ -36,7 +36,7 @@ impl Tree {
         })
     }
 
-    /// What a JSON object has as its key for this.
+    /// The key of a JSON object for this value, if it can be one.
     fn json_key(&self) -> Option<String> {
         match self {
             Tree::Text(text) => Some(text.clone()),
@@ -45,13 +45,13 @@ impl Tree {
         }
     }
 
-    /// The whole on one line, if it has at most `longest` bytes.
+    /// The value on one line, if that has at most `longest` bytes.
     pub fn compact(&self, longest: usize) -> Option<String> {
         let mut line = Line { text: String::new(), longest };
         line.write(self).then_some(line.text)
     }
 
-    /// As [`compact`](Self::compact), or what it is where it is longer.
+    /// Like [`compact`](Self::compact), or a description if the value is longer.
     pub fn summary(&self, longest: usize) -> String {
         self.compact(longest).unwrap_or_else(|| match self {
             Tree::Seq(elements) => format!("[{}]", count(elements.len(), "element")),
@@ -62,7 +62,7 @@ impl Tree {
     }
 }
 
-/// A line on which a tree is written until there is no room.
+/// A line that a tree is written to until it is full.
 struct Line {
     text: String,
     longest: usize,
@@ -98,10 +98,10 @@ impl Line {
     }
 }
 
-/// Characters of a key; names of fields are shorter.
+/// The most characters of a key; field names are shorter.
 const KEY: usize = 100;
 
-/// A key: bare where it is a word, as the names of fields are.
+/// The text of a key, without quotes if it is a word, like a field name.
 pub fn key_text(key: &Tree) -> String {
     let is_word = |text: &str| text.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
     match key {
@@ -110,8 +110,8 @@ pub fn key_text(key: &Tree) -> String {
     }
 }
 
-/// JSON: maps as objects where each key is text, a number or a boolean, else as arrays of pairs; floats that JSON cannot
-/// say as the strings `NaN`, `inf` and `-inf`.
+/// JSON: maps as objects if each key is text, a number or a boolean, otherwise as arrays of pairs; non-finite floats as
+/// the strings `NaN`, `inf` and `-inf`.
 impl Serialize for Tree {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -146,7 +146,7 @@ impl<'de> Deserialize<'de> for Tree {
 
 struct TreeVisitor;
 
-/// `visit_u8 u8 => Unsigned` becomes the method of that name, which gives `Tree::Unsigned`.
+/// `visit_u8 u8 => Unsigned` becomes the method of that name, which returns `Tree::Unsigned`.
 macro_rules! visits {
     ($($visit:ident $ty:ty => $variant:ident),*) => {$(
         fn $visit<E>(self, value: $ty) -> Result<Tree, E> {

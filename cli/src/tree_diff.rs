@@ -1,10 +1,10 @@
-//! How two trees differ, path by path. Imports `tree` only.
+//! Compares two trees, path by path. Imports `tree` only.
 
 use crate::tree::{Tree, key_text};
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 
-/// One place where two inputs differ; without `before` it was added, without `after` removed.
+/// A difference of two inputs at one path; without `before` the value was added, without `after` removed.
 #[derive(Debug, Serialize)]
 pub struct Difference {
     pub path: String,
@@ -14,7 +14,7 @@ pub struct Difference {
     pub after: Option<Tree>,
 }
 
-/// Finds differences, and keeps where it is.
+/// Finds differences, and tracks the current path.
 pub struct Search {
     path: Vec<String>,
     pub found: Vec<Difference>,
@@ -41,7 +41,7 @@ impl Search {
         }
     }
 
-    /// By key, since hash maps have no order; a key that stands twice, as JSON lets it, is told apart by its turn.
+    /// Compares entries by key, as hash maps have no order; duplicate keys, which JSON allows, are matched in order.
     fn entries(&mut self, before: &[(Tree, Tree)], after: &[(Tree, Tree)]) {
         let (before, after) = (by_key(before), by_key(after));
         let in_before: HashSet<&Key> = before.iter().map(|(key, _)| key).collect();
@@ -68,7 +68,7 @@ impl Search {
     }
 }
 
-/// The whole text of a key, and how many entries had the same before.
+/// The whole text of a key, and the number of earlier entries with the same key.
 type Key = (String, usize);
 
 fn by_key(entries: &[(Tree, Tree)]) -> Vec<(Key, &(Tree, Tree))> {
@@ -83,8 +83,8 @@ fn by_key(entries: &[(Tree, Tree)]) -> Vec<(Key, &(Tree, Tree))> {
     keyed
 }
 
-/// Whether two values without common parts are the same: by their text, so that NaN is itself, and the number that one
-/// format has as signed and another as unsigned is one.
+/// Whether two values without parts are the same. Compares their text, so that NaN equals itself, and a number is the same
+/// if one format has it signed and the other unsigned.
 fn is_same(before: &Tree, after: &Tree) -> bool {
     match (before, after) {
         (Tree::Text(before), Tree::Text(after)) => before == after,

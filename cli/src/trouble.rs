@@ -1,21 +1,21 @@
-//! How a command ends: with an answer, or with what is wrong, as a line or as JSON. Imports `page` and `text` only.
+//! The results of a command: an answer or an error, as a line or as JSON. Imports `page` and `text` only.
 
 use crate::page::Paint;
 use crate::text::{plain_json, quoted, shortened, shown};
 use serde::Serialize;
 use typeport::readable_text;
 
-/// Exit code: all is well, or both are the same.
+/// Exit code: success, or both inputs are the same.
 pub const FINE: u8 = 0;
-/// Exit code: an input is not sound, or the two differ.
+/// Exit code: an input is invalid, or the inputs differ.
 pub const WRONG: u8 = 1;
-/// Exit code: nothing can be said: a wrong use, or a file that cannot be read.
+/// Exit code: no answer, because of wrong usage or an unreadable file.
 pub const TROUBLE: u8 = 2;
 
-/// Characters of a message that is not typeport's own.
+/// The most characters of a foreign message.
 const MESSAGE: usize = 400;
 
-/// What a command has to say.
+/// The output of a command.
 #[derive(Default)]
 pub struct Answer {
     /// For standard output.
@@ -32,7 +32,9 @@ impl Answer {
 
     /// One JSON document on a line.
     pub fn json(value: &impl Serialize) -> Result<Self, Trouble> {
-        json_line(value).map(Answer::new).map_err(|error| Trouble::usage(format!("no JSON can say this: {error}")))
+        json_line(value)
+            .map(Answer::new)
+            .map_err(|error| Trouble::usage(format!("the answer cannot be written as JSON: {error}")))
     }
 
     pub fn exit(mut self, exit: u8) -> Self {
@@ -46,7 +48,7 @@ pub fn json_line(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(plain_json(&serde_json::to_string(value)?) + "\n")
 }
 
-/// What is wrong, in which file.
+/// An error and its file.
 #[derive(Debug)]
 pub struct Trouble {
     pub file: Option<String>,
@@ -54,22 +56,22 @@ pub struct Trouble {
     pub exit: u8,
 }
 
-/// What is wrong, as JSON has it.
+/// An error, in its JSON form.
 #[derive(Debug, Serialize)]
 pub struct Fault {
-    /// typeport's own number of the kind of error; none where the fault is no error of typeport.
+    /// The code of a typeport error; `None` for other errors.
     code: Option<u16>,
     kind: &'static str,
-    /// Where in the value.
+    /// The path in the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<Box<str>>,
     pub message: String,
-    /// What can be read in bytes that are no envelope.
+    /// The readable text in bytes that are not an envelope.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<Box<str>>,
 }
 
-/// typeport's number of the error of bytes that do not begin as an envelope does.
+/// The code of the error for bytes that do not begin like an envelope.
 const NO_ENVELOPE: u16 = 1;
 
 impl From<&typeport::Error> for Fault {
@@ -93,27 +95,27 @@ impl From<&typeport::Error> for Fault {
 }
 
 impl Trouble {
-    /// An input that is not what it should be.
+    /// The error of an invalid input.
     pub fn wrong(file: &str, error: &typeport::Error) -> Self {
         Trouble { file: Some(file.to_owned()), fault: error.into(), exit: WRONG }
     }
 
-    /// A file that cannot be read.
+    /// The error of a file that cannot be read.
     pub fn io(file: &str, error: std::io::Error) -> Self {
         Trouble { exit: TROUBLE, ..Trouble::wrong(file, &error.into()) }
     }
 
-    /// A schema file that is none. The message may quote the file, which is long where its author wants that.
+    /// The error of an invalid schema file. The message may quote the file, so it is cut.
     pub fn schema(file: &str, message: &str) -> Self {
         Trouble { file: Some(file.to_owned()), fault: fault("schema", shortened(message, MESSAGE)), exit: TROUBLE }
     }
 
-    /// Arguments that do not go together.
+    /// The error of wrong usage.
     pub fn usage(message: String) -> Self {
         Trouble { file: None, fault: fault("usage", message), exit: TROUBLE }
     }
 
-    /// With what can be read in these bytes, if they are no envelope: an old pickle says what it was.
+    /// Adds the readable text in these bytes, if they are not an envelope: it may show what they are, an old pickle for example.
     pub fn with_text_of(mut self, bytes: &[u8]) -> Self {
         if self.fault.code == Some(NO_ENVELOPE) && !bytes.is_empty() {
             self.fault.text = Some(readable_text(bytes).into());
@@ -131,8 +133,8 @@ impl Trouble {
         let file = self.file.as_ref().map(|file| format!("{}: ", shown(file))).unwrap_or_default();
         let text = match self.fault.text.as_deref() {
             None => String::new(),
-            Some("") => "; no text in it".to_owned(),
-            Some(text) => format!("; text in it: {}", quoted(text, usize::MAX)),
+            Some("") => "; it contains no readable text".to_owned(),
+            Some(text) => format!("; readable text in it: {}", quoted(text, usize::MAX)),
         };
         format!("{} {file}{}{text}\n", paint.bad("error:"), shown(&self.fault.message))
     }

@@ -8,7 +8,7 @@ use crate::trouble::{Answer, Trouble};
 use serde::Serialize;
 use typeport::Codec;
 
-/// What machines read: the root, of an envelope, and the nested types; or the types of a schema.
+/// The answer in JSON: the root and the nested types of an envelope, or the types of a schema.
 #[derive(Serialize)]
 struct Document<'a> {
     file: &'a str,
@@ -26,8 +26,7 @@ pub fn run(options: &Types, common: &Common, stdin: &mut Stdin<'_>) -> Result<An
     }
     let look = Look::first(&input, &Codec::default().limits(limits))?;
     let root = look.value.type_name().as_str();
-    let too_large =
-        || Trouble::usage("the nested types of an envelope beyond the default limits are not listed".into());
+    let too_large = || Trouble::usage("cannot list the nested types: the envelope exceeds the default limits".into());
     let nested = look.nested.as_ref().ok_or_else(too_large)?;
     let types = nested.iter().map(|nested| nested.name).filter(|name| *name != root).collect();
     answer(common, &Document { file: &input.name, root: Some(root), types })

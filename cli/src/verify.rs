@@ -1,4 +1,4 @@
-//! `typeport verify`: whether envelopes are sound. Imports all but the other commands.
+//! `typeport verify`: checks that envelopes are sound. Imports all but the other commands.
 
 use crate::args::{Common, Verify};
 use crate::input::{Input, Stdin};
@@ -36,7 +36,7 @@ pub fn run(options: &Verify, common: &Common, stdin: &mut Stdin<'_>, paint: Pain
 /// A sound envelope.
 struct Sound {
     name: String,
-    /// Why its state was not read, if it was not.
+    /// The reason, if its state was not read.
     unread: Option<Unread>,
 }
 
@@ -63,7 +63,7 @@ fn line(path: &Path, sound: &Sound, paint: Paint) -> String {
     format!("{} {file}: {name}{}\n", paint.good("sound:"), note.unwrap_or_default())
 }
 
-/// What machines read; the README has the fields.
+/// The answer in JSON; the README describes the fields.
 #[derive(Serialize)]
 struct Document<'a> {
     sound: bool,

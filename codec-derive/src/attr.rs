@@ -1,5 +1,5 @@
-//! The keys of `#[portable(..)]`, parsed once, wherever they stand. Imports `errors`, `id` and `tokens`.
-//! Invariant: ids are well formed, and a key is filled only where it is allowed.
+//! Parses the keys of `#[portable(..)]`, once for all places. Imports `errors`, `id` and `tokens`.
+//! Invariant: ids are well formed, and a key is set only where it is allowed.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -13,17 +13,17 @@ use crate::errors::{Code, Errors};
 use crate::id::is_id;
 use crate::tokens::spelled;
 
-/// A key, and how it is written.
+/// A key and its form.
 struct Key {
     name: &'static str,
     form: &'static str,
 }
 
-/// The one table of keys. `on_impl Impl { crate "crate = \"acme::typeport\"" "The path."; }` says that `crate` may stand on an impl, how
-/// it is written, and what it means: messages say the form, and the documentation takes its table from `on_impl!()`.
+/// The table of keys. `on_impl Impl { crate "crate = \"acme::typeport\"" "The path."; }` allows `crate` on an impl, and gives its form
+/// and its meaning: messages print the form, and the documentation takes its table from `on_impl!()`.
 macro_rules! keys {
     ($($(#[$about:meta])* $rows:ident $place:ident {$($key:ident $form:literal $meaning:literal;)*})*) => {
-        /// Where a `#[portable(..)]` stands.
+        /// The place of a `#[portable(..)]`.
         #[derive(Clone, Copy)]
         pub enum Place {$(
             $(#[$about])*
@@ -31,7 +31,7 @@ macro_rules! keys {
         )*}
 
         impl Place {
-            /// The keys that are named for this place.
+            /// The keys of this place only.
             fn own_keys(self) -> &'static [Key] {
                 match self {$(
                     Place::$place => &[$(Key { name: stringify!($key), form: $form }),*],
@@ -57,7 +57,7 @@ keys! {
     on_type Type {
         id r#"id = "acme::Money""#
             "The id in encoded type names. By default the name of the package, `::`, and the name of the type.";
-        alias r#"alias = "acme::Price""# "A former id that is still accepted; repeatable, the eldest first.";
+        alias r#"alias = "acme::Price""# "A former id that is still accepted; repeatable, oldest first.";
         as_failure "as_failure"
             "Sends only the text of the error: it converts into a `Failure`, and is not portable itself. No other key may be beside it.";
         bound r#"bound = "T: Unit""# "Replaces the bounds `T: Portable` that the impl puts on every type parameter.";
@@ -65,15 +65,15 @@ keys! {
         format r#"format = "json""#
             "Restricts the type to JSON, and permits serde attributes that need field names in the data.";
         specialize "specialize(Sum<i64>, Sum<f64>)"
-            "Registers these natively: they are faster, and a type with const parameters or bounds that cannot be erased has no other form.";
+            "Registers these specializations natively, which is faster; a type with const parameters or bounds that cannot be erased has no other form.";
         unknown "unknown"
             "The type stands for values whose type is not linked: it is created with `From<Opaque>`, and returns the carried value with `AsRef<Opaque>`.";
     }
 
-    /// On a type, as the attribute macro: these beside those of a derive.
+    /// On a type, as the attribute macro: these keys and those of the derive.
     on_declaration Declaration {
         skip "skip(Debug)"
-            "Does not derive this trait, or these: `skip(Serialize, Deserialize)`. The impls are hand-written, or derived below by another macro.";
+            "Does not derive the listed traits: `skip(Serialize, Deserialize)`. The impls are hand-written, or derived below by another macro.";
     }
 
     on_variant Variant {}
@@ -86,14 +86,14 @@ keys! {
     on_trait Trait {
         id r#"id = "acme::ResultBase""#
             "The id in encoded type names. By default the name of the package, `::`, and the name of the trait.";
-        alias r#"alias = "acme::Base""# "A former id that is still accepted; repeatable, the eldest first.";
+        alias r#"alias = "acme::Base""# "A former id that is still accepted; repeatable, oldest first.";
         crate r#"crate = "acme::typeport""# "The path of `typeport`, where it is not `::typeport`.";
         unknown "unknown = UnknownResult"
             "The member that stands for a value whose type is not linked, or not allowed; a type with `#[portable(unknown)]`.";
     }
 
     on_impl Impl {
-        specialize "specialize(Sum<i64>, Sum<f64>)" "Registers these natively, beside the erased form or in place of it.";
+        specialize "specialize(Sum<i64>, Sum<f64>)" "Registers these specializations natively, beside the erased form or instead of it.";
         crate r#"crate = "acme::typeport""# "As above.";
     }
 }
@@ -109,7 +109,7 @@ impl Place {
     }
 }
 
-/// What the keys of one item or field say.
+/// The keys of one item or field.
 #[derive(Default)]
 pub struct Attrs {
     /// `id = ".."`
@@ -134,11 +134,11 @@ pub struct Attrs {
     pub is_unknown: bool,
     /// `unknown = Type` of a trait
     pub unknown: Option<Type>,
-    /// The names of all of them.
+    /// The names of all given keys.
     given: Vec<String>,
 }
 
-/// What `#[portable]` derives for a type beside `Portable`.
+/// A trait that `#[portable]` derives for a type beside `Portable`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Derive {
     Debug,
@@ -166,7 +166,7 @@ pub struct Specialize {
 }
 
 impl Attrs {
-    /// Whether the user writes the impl in place of the attribute.
+    /// Whether the user writes the impl instead of the attribute.
     pub fn skips(&self, derive: Derive) -> bool {
         self.skip.as_ref().is_some_and(|skip| skip.contains(&derive))
     }
@@ -215,7 +215,7 @@ impl Attrs {
         Ok(())
     }
 
-    /// Those of a type that are given and are about its state.
+    /// The given keys of a type that concern its state.
     pub fn about_state(&self) -> impl Iterator<Item = &'static str> {
         let names = Place::Type.keys().map(|key| key.name).filter(|name| !["as_failure", "crate"].contains(name));
         names.filter(|name| self.given.iter().any(|given| given == name))
@@ -227,7 +227,7 @@ impl Attrs {
 pub struct Krate(Option<Path>);
 
 impl Krate {
-    /// The path of what the expansions use and users do not.
+    /// The path of the private module that expansions use.
     pub fn private(&self) -> TokenStream {
         quote!(#self::__private)
     }
@@ -252,7 +252,7 @@ fn unknown_key(errors: &mut Errors, place: Place, meta: &ParseNestedMeta) -> syn
     skip_value(meta.input)
 }
 
-/// Steps over whatever follows a key, up to the next comma.
+/// Skips the rest of a key, up to the next comma.
 pub fn skip_value(input: ParseStream) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
         input.parse::<proc_macro2::TokenTree>()?;
@@ -260,7 +260,7 @@ pub fn skip_value(input: ParseStream) -> syn::Result<()> {
     Ok(())
 }
 
-/// The text that a key is given.
+/// The string value of a key.
 fn string(form: &str, meta: &ParseNestedMeta) -> syn::Result<LitStr> {
     let explain = |error: syn::Error| syn::Error::new(error.span(), format!("expected text, as in `{form}`"));
     meta.value().and_then(ParseBuffer::parse).map_err(explain)

@@ -1,5 +1,5 @@
-//! Which type parameters can be erased, and with which bound. Imports `tokens`.
-//! Invariant: everything here is decided by the last segment of a bound's path; a macro cannot see types.
+//! Decides which type parameters can be erased, and with which bound. Imports `tokens`.
+//! Invariant: decisions depend only on the last segment of a bound's path, as a macro cannot see types.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use syn::{
 
 use crate::tokens::spelled;
 
-/// Traits that an erased argument has, whatever it stands for.
+/// Traits that every erased argument has.
 const ERASABLE: &[&str] = &[
     "Any",
     "Debug",
@@ -33,7 +33,7 @@ const ERASABLE: &[&str] = &[
     "Value",
 ];
 
-/// Traits of the standard library that an erased argument cannot have. Any other trait is taken to be an interface.
+/// Standard traits that an erased argument cannot have. Every other trait counts as an interface.
 const UNERASABLE: &[&str] = &[
     "Add",
     "AddAssign",
@@ -96,22 +96,22 @@ const UNERASABLE: &[&str] = &[
 /// A type parameter that can be erased.
 pub struct Slot {
     pub ident: Ident,
-    /// The place among the type parameters.
+    /// The index among the type parameters.
     pub index: usize,
-    /// The one interface that it is bound by.
+    /// The interface of its bound.
     pub interface: Option<Path>,
 }
 
 /// A parameter or bound that cannot be erased.
 pub struct Barrier {
-    /// What to underline.
+    /// The tokens to underline.
     pub at: TokenStream,
-    /// What the message calls it: `T: Copy`, `const N`.
+    /// Its text in the message: `T: Copy`, `const N`.
     pub text: String,
 }
 
 impl Slot {
-    /// The type that stands for the parameter.
+    /// The stand-in type of the parameter.
     pub fn erased(&self, private: &TokenStream) -> TokenStream {
         let index = self.index;
         match &self.interface {
@@ -121,7 +121,7 @@ impl Slot {
     }
 }
 
-/// Decides whether all parameters can be erased, with `extra` predicates beside those of `generics`.
+/// Decides whether all parameters can be erased, with the predicates of `generics` and `extra`.
 pub fn slots(generics: &Generics, extra: &[WherePredicate]) -> Result<Vec<Slot>, Vec<Barrier>> {
     let mut survey = Survey::of(generics);
     for param in generics.type_params() {
@@ -136,7 +136,7 @@ pub fn slots(generics: &Generics, extra: &[WherePredicate]) -> Result<Vec<Slot>,
     survey.finish()
 }
 
-/// What was found so far.
+/// The findings so far.
 struct Survey {
     barriers: Vec<Barrier>,
     interfaces: HashMap<Ident, Path>,
@@ -180,7 +180,7 @@ impl Survey {
         }
     }
 
-    /// Whether the bound can be erased. Of the interfaces it notes the first, beside which there can be no other.
+    /// Whether the bound can be erased. Notes the first interface; a parameter can have only one.
     fn trait_bound(&mut self, param: &Ident, bound: &TraitBound) -> bool {
         if is_interface(bound) {
             let first = self.interfaces.entry(param.clone()).or_insert_with(|| bound.path.clone());
@@ -190,7 +190,7 @@ impl Survey {
         bound.maybe.is_some() || is_listed(ERASABLE, last) && has_only_lifetimes(last)
     }
 
-    /// What `bound` is one too many beside, if it is that.
+    /// The text of the first interface, if `bound` is a second one.
     fn first_interface(&self, param: &Ident, bound: &TypeParamBound) -> String {
         match (self.interfaces.get(param), bound) {
             (Some(first), TypeParamBound::Trait(bound)) if is_interface(bound) => format!("{} + ", spelled(first)),
@@ -208,7 +208,7 @@ impl Survey {
     }
 }
 
-/// Whether the bound is taken for an interface: a trait without arguments that is in neither list.
+/// Whether the bound counts as an interface: a trait without arguments that is in neither list.
 fn is_interface(bound: &TraitBound) -> bool {
     let Some(last) = bound.path.segments.last() else { return false };
     bound.maybe.is_none() && last.arguments.is_none() && !is_listed(ERASABLE, last) && !is_listed(UNERASABLE, last)
@@ -218,7 +218,7 @@ fn is_listed(list: &[&str], segment: &PathSegment) -> bool {
     list.contains(&segment.ident.to_string().as_str())
 }
 
-/// `Deserialize<'de>` is as good as a trait without arguments.
+/// Whether a trait has only lifetime arguments, such as `Deserialize<'de>`, which counts as no arguments.
 fn has_only_lifetimes(segment: &PathSegment) -> bool {
     match &segment.arguments {
         PathArguments::None => true,

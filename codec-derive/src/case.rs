@@ -15,7 +15,7 @@ pub enum Case {
 }
 
 impl Case {
-    /// The rule that serde knows by this text. serde itself reports an unknown one.
+    /// The rule with this text. serde itself reports an unknown one.
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "lowercase" => Case::Lower,

@@ -10,9 +10,9 @@ use crate::item::{ConstKind, Item, Variant};
 use crate::serde_attr::{Serde, Text};
 use crate::tokens::spelled;
 
-/// Why positional formats refuse what JSON can do.
+/// Why positional formats cannot support what JSON can.
 const POSITIONAL: &str = "postcard and bincode write fields by position, without names";
-const OFFER: &str = "if JSON is the only format it is for, add #[portable(format = \"json\")]";
+const OFFER: &str = "if the type is for JSON only, add #[portable(format = \"json\")]";
 
 type Rule = fn(&mut Errors, &Item);
 
@@ -63,7 +63,7 @@ fn no_lifetime_parameters(errors: &mut Errors, item: &Item) {
 
 fn const_parameters_are_primitive(errors: &mut Errors, item: &Item) {
     for param in item.generics.const_params().filter(|param| ConstKind::of(&param.ty).is_none()) {
-        let what = format!("the type `{}` of a const parameter is not known to the macro", spelled(&param.ty));
+        let what = format!("the macro does not know the type `{}` of a const parameter", spelled(&param.ty));
         errors.add(&param.ty, Code::ConstParameter, what, "spell it as an integer type, bool or char");
     }
 }
@@ -79,7 +79,7 @@ fn names_agree(errors: &mut Errors, item: &Item) {
     for serde in item.serdes() {
         for halves in [&serde.rename, &serde.rename_all, &serde.rename_all_fields] {
             if let Some(text) = halves.first_difference() {
-                let what = "the name differs between writing and reading, so no process reads what it wrote";
+                let what = "the name differs between writing and reading, so a process cannot read what it wrote";
                 errors.add(
                     &text.value,
                     Code::OneSidedRename,
@@ -96,20 +96,20 @@ fn proxies_agree(errors: &mut Errors, item: &Item) {
     let spelled = |text: &Option<Text>| text.as_ref().map(|text| text.value.value().replace(' ', ""));
     let from = if from.is_some() { from } else { try_from };
     let Some(text) = into.as_ref().or(from.as_ref()).filter(|_| spelled(from) != spelled(into)) else { return };
-    let what = "`from` or `try_from` and `into` must name one type, which is the state";
+    let what = "`from` or `try_from` and `into` must name the same type, which is the state";
     errors.add(&text.key, Code::OneSidedProxy, what, "give both, with the same type");
 }
 
 fn no_flattened_option(errors: &mut Errors, item: &Item) {
     for field in item.fields().into_iter().filter(|field| field.is_flattened() && field.is_option()) {
         let what =
-            "serde reads a flattened `Option` as `None` where its content is wrong, so an error would become a loss";
+            "serde reads a flattened `Option` as `None` when its content is invalid, so an error would lose data";
         let remedy = "do not flatten the field, or flatten a struct whose own fields are optional";
         errors.add(&field.ty, Code::FlattenedOption, what, remedy);
     }
 }
 
-/// Reports `key`, with the reason, if it is there.
+/// Reports `key`, with the reason, if it is given.
 fn refuse(errors: &mut Errors, key: Option<impl ToTokens>, code: Code, what: &str, why: &str) {
     if let Some(key) = key {
         errors.add(key, code, format_args!("`{what}` breaks positional formats"), format_args!("{why}; {OFFER}"));
@@ -124,7 +124,7 @@ fn not_flattened(errors: &mut Errors, item: &Item) {
 
 fn not_untagged(errors: &mut Errors, item: &Item) {
     for serde in item.serdes() {
-        let why = "postcard and bincode do not say what a value is, so nothing tells the variants apart";
+        let why = "postcard and bincode are not self-describing, so nothing identifies the variant";
         refuse(errors, serde.untagged.as_ref(), Code::Untagged, "untagged", why);
     }
 }
@@ -143,7 +143,7 @@ fn not_skipped_by_value(errors: &mut Errors, item: &Item) {
             key,
             Code::SkipIf,
             "skip_serializing_if",
-            &format!("{POSITIONAL}, so a missing one shifts the rest"),
+            &format!("{POSITIONAL}, so a missing field shifts the rest"),
         );
     }
 }
@@ -155,14 +155,14 @@ fn not_skipped_on_one_side(errors: &mut Errors, item: &Item) {
             (None, Some(key)) => (key, "skip_deserializing"),
             _ => continue,
         };
-        let why = "what one side writes the other must read; `skip` leaves out both";
+        let why = "one side must read what the other writes; `skip` omits the field on both sides";
         refuse(errors, Some(key), Code::OneSidedSkip, name, why);
     }
 }
 
 fn no_other_variant(errors: &mut Errors, item: &Item) {
     for serde in item.serdes() {
-        let why = "postcard and bincode cannot skip the content of a variant that they do not know";
+        let why = "postcard and bincode cannot skip the content of an unknown variant";
         refuse(errors, serde.other.as_ref(), Code::Other, "other", why);
     }
 }
@@ -172,7 +172,7 @@ fn skipped_variants_are_last(errors: &mut Errors, item: &Item) {
     let last_kept = item.variants().iter().rposition(|variant| !is_skipped(&variant)).unwrap_or_default();
     for variant in item.variants().iter().take(last_kept).filter(is_skipped) {
         let why =
-            "serde counts it when it writes the variants behind it and not when it reads them; move it to the end";
+            "serde counts it in the variant numbers that it writes, but not in those that it reads; move it to the end";
         refuse(errors, variant.serde.skip(), Code::SkippedVariant, "skip", why);
     }
 }
@@ -184,7 +184,7 @@ fn not_replaced_on_one_side(errors: &mut Errors, item: &Item) {
             (None, Some(text)) => (text, "deserialize_with"),
             _ => continue,
         };
-        let why = "what one side writes the other must read; give the other half too";
+        let why = "one side must read what the other writes; give both attributes";
         refuse(errors, Some(&text.key), Code::OneSidedWith, name, why);
     }
 }

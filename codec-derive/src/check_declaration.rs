@@ -1,4 +1,4 @@
-//! The rules for what stands beside `#[portable]` on a type, one per function. Imports `check`, `declaration`,
+//! The rules for the other attributes of a type under `#[portable]`, one per function. Imports `check`, `declaration`,
 //! `errors` and `tokens`. After them the expansion cannot fail.
 
 use syn::Attribute;
@@ -8,14 +8,15 @@ use crate::declaration::Declaration;
 use crate::errors::{Code, Errors};
 use crate::tokens::spelled;
 
-/// Attributes of serde_with that give fields a `#[serde(with)]`, which derives above of them never see.
+/// Attributes of serde_with that add a `#[serde(with)]` to fields, which derives above them do not see.
 const REWRITING: [&str; 3] = ["serde_as", "skip_serializing_none", "apply"];
 
 type Rule = fn(&mut Errors, &Declaration);
 
 const RULES: [Rule; 3] = [nothing_is_derived_twice, serde_is_ours, fields_are_final];
 
-/// Runs every rule, and those for the type. Where a `cfg` stands within, those are left to the derive, which comes after it.
+/// Runs every rule, and the rules for the type. If the type contains a `cfg`, the derive runs the latter after the compiler has
+/// resolved it.
 pub fn check(errors: &mut Errors, declaration: &Declaration) {
     RULES.iter().for_each(|rule| rule(errors, declaration));
     if !declaration.has_cfg {
@@ -39,18 +40,19 @@ fn nothing_is_derived_twice(errors: &mut Errors, declaration: &Declaration) {
 
 fn serde_is_ours(errors: &mut Errors, declaration: &Declaration) {
     let Some(key) = declaration.item.serde.krate.as_ref().filter(|_| declaration.derives_serde()) else { return };
-    let what = "#[portable] derives by the serde of typeport";
-    errors.add(key, Code::SerdeCrate, what, "remove it; #[portable(crate = \"..\")] says where typeport is");
+    let what = "#[portable] derives through typeport's serde";
+    errors.add(key, Code::SerdeCrate, what, "remove it; #[portable(crate = \"..\")] sets the path of typeport");
 }
 
 fn fields_are_final(errors: &mut Errors, declaration: &Declaration) {
     for attribute in declaration.input.attrs.iter().filter(|attribute| rewrites_fields(attribute)) {
-        let what = format!("`{}` changes fields that the derives of #[portable] have read", spelled(attribute.path()));
+        let what =
+            format!("`{}` changes fields after the derives of #[portable] have read them", spelled(attribute.path()));
         errors.add(attribute, Code::RewrittenFields, what, "move it above #[portable]");
     }
 }
 
-/// Whether the attribute gives fields what the derives above of it do not see.
+/// Whether the attribute changes fields in a way that derives above it do not see.
 pub fn rewrites_fields(attribute: &Attribute) -> bool {
     attribute.path().segments.last().is_some_and(|last| REWRITING.iter().any(|name| last.ident == name))
 }

@@ -30,12 +30,12 @@ pub fn check(errors: &mut Errors, member: &Member) {
 
 fn is_of_a_trait(errors: &mut Errors, member: &Member) {
     if member.interface().is_none() {
-        let what = "an impl without a trait makes nothing a member of an interface";
+        let what = "an impl without a trait cannot make its type a member of an interface";
         errors.add(
             &member.item.self_ty,
             Code::InherentImpl,
             what,
-            "remove #[portable], or write `impl Interface for` it",
+            "remove #[portable], or write `impl Interface for` the type",
         );
     }
 }
@@ -43,7 +43,7 @@ fn is_of_a_trait(errors: &mut Errors, member: &Member) {
 fn is_an_ordinary_impl(errors: &mut Errors, member: &Member) {
     let remedy = "remove #[portable]";
     if let Some(keyword) = &member.item.unsafety {
-        errors.add(keyword, Code::SpecialImpl, "an interface has no unsafe impl", remedy);
+        errors.add(keyword, Code::SpecialImpl, "an impl of an interface cannot be unsafe", remedy);
     }
     if let Some(mark) = &member.item.modifiers.polarity {
         errors.add(mark, Code::SpecialImpl, "a negative impl registers nothing", remedy);
@@ -53,7 +53,7 @@ fn is_an_ordinary_impl(errors: &mut Errors, member: &Member) {
 fn trait_has_no_arguments(errors: &mut Errors, member: &Member) {
     let Some(last) = member.interface().and_then(|path| path.segments.last()) else { return };
     if !last.arguments.is_none() {
-        let what = format!("`{}` is not an interface, which has no parameters", spelled(last));
+        let what = format!("`{}` has arguments, but an interface has no parameters", spelled(last));
         errors.add(&last.arguments, Code::GenericTraitPath, what, "remove #[portable], or the arguments");
     }
 }
@@ -85,7 +85,7 @@ fn borrows_nothing(errors: &mut Errors, member: &Member) {
     }
 }
 
-/// Whether a lifetime other than `'static` stands among the tokens.
+/// Whether the tokens contain a lifetime other than `'static`.
 fn has_lifetime(tokens: TokenStream) -> bool {
     let mut tokens = tokens.into_iter();
     while let Some(token) = tokens.next() {
@@ -107,12 +107,12 @@ fn keys_are_good(errors: &mut Errors, member: &Member) {
     check_keys(errors, &member.attrs, None, member.is_generic());
 }
 
-/// What cannot be erased is listed.
+/// An impl that cannot be erased lists its specializations.
 fn can_be_erased(errors: &mut Errors, member: &Member) {
     let (Err(barriers), None) = (&member.slots, &member.attrs.specialize) else { return };
     let texts: Vec<String> = barriers.iter().map(|Barrier { text, .. }| format!("`{text}`")).collect();
     let what = format!("{} cannot be erased", texts.join(", "));
     let example = member.example();
-    let remedy = format!("list the specializations that may arrive: #[portable(specialize({example}, ..))]");
+    let remedy = format!("list the specializations that the program uses: #[portable(specialize({example}, ..))]");
     errors.add(barriers.first().map(|barrier| &barrier.at), Code::CannotErase, what, remedy);
 }

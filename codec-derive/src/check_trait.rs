@@ -9,7 +9,7 @@ use crate::interface::{Interface, Method};
 use crate::signature::Access;
 use crate::tokens::spelled;
 
-/// What makes a method's rule void.
+/// The alternative remedy of each rule for methods.
 const OR_SIZED: &str = "or exclude the method from trait objects with `where Self: Sized`";
 
 type Rule = fn(&mut Errors, &Interface);
@@ -50,7 +50,7 @@ fn has_no_parameters(errors: &mut Errors, interface: &Interface) {
     let params = &interface.item.generics.params;
     if !params.is_empty() {
         let what = format!("an interface cannot have parameters, and this one has <{}>", spelled(params));
-        errors.add(params, Code::GenericInterface, what, "write one interface for each argument that is needed");
+        errors.add(params, Code::GenericInterface, what, "write one interface per argument");
     }
 }
 
@@ -100,7 +100,12 @@ fn items_are_methods(errors: &mut Errors, interface: &Interface) {
                     "use a concrete type, or Box<dyn ..> of an interface",
                 );
             }
-            _ => errors.add(item, Code::OpaqueItem, "the macro cannot see what this becomes", "write the methods out"),
+            _ => errors.add(
+                item,
+                Code::OpaqueItem,
+                "the macro cannot see the items that this macro call expands to",
+                "write the methods out",
+            ),
         }
     }
 }
@@ -108,7 +113,12 @@ fn items_are_methods(errors: &mut Errors, interface: &Interface) {
 fn name_is_not_reserved(errors: &mut Errors, method: &Method) {
     let name = &method.sig.ident;
     if name.to_string().starts_with("__") {
-        errors.add(name, Code::ReservedName, "names that begin with `__` belong to the macro", "rename the method");
+        errors.add(
+            name,
+            Code::ReservedName,
+            "names that begin with `__` are reserved for the macro",
+            "rename the method",
+        );
     }
 }
 
@@ -135,7 +145,7 @@ fn takes_self(errors: &mut Errors, method: &Method) {
             errors.add(name, Code::StaticMethod, what, format_args!("add `&self`, {OR_SIZED}"));
         }
         Access::Other => {
-            let what = format!("`{name}` takes `self` in a way that an erased value cannot pass on");
+            let what = format!("`{name}` has a receiver that an erased value cannot forward");
             let remedy = format!("use `&self`, `&mut self` or `self: Box<Self>`, {OR_SIZED}");
             errors.add(method.sig.receiver(), Code::Receiver, what, remedy);
         }
@@ -144,7 +154,7 @@ fn takes_self(errors: &mut Errors, method: &Method) {
 
 fn has_no_self_in_its_types(errors: &mut Errors, method: &Method) {
     if method.mentions_self() {
-        let what = format!("a trait object does not know the `Self` in the types of `{}`", method.sig.ident);
+        let what = format!("a trait object cannot resolve the `Self` in the signature of `{}`", method.sig.ident);
         let remedy = format!("use a concrete type or Box<dyn ..>, {OR_SIZED}");
         errors.add(&method.sig.ident, Code::SelfInSignature, what, remedy);
     }

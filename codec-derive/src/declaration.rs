@@ -1,4 +1,4 @@
-//! A type under `#[portable]`, with what else stands on it. Imports `attr`, `errors` and `item`.
+//! A type under `#[portable]`, with its other attributes. Imports `attr`, `errors` and `item`.
 
 use proc_macro2::TokenStream;
 use syn::parse::Parser;
@@ -12,20 +12,20 @@ use crate::item::Item;
 
 /// A struct or an enum, for which the attribute derives serde's traits and `Debug` as well.
 pub struct Declaration {
-    /// What stands below the attribute.
+    /// The item below the attribute.
     pub input: DeriveInput,
     pub item: Item,
-    /// What is in the attribute.
+    /// The arguments of the attribute.
     pub arguments: TokenStream,
-    /// The derives below, of whatever trait.
+    /// All traits that are derived below the attribute.
     pub derives_below: Vec<Path>,
-    /// Whether a `cfg` or `cfg_attr` stands within: an attribute sees them before the compiler decides them, a derive
+    /// Whether the item contains a `cfg` or `cfg_attr`: an attribute macro sees it before the compiler resolves it, a derive
     /// after.
     pub has_cfg: bool,
 }
 
 impl Declaration {
-    /// Reads a type. What is wrong with the keys stands in `errors`.
+    /// Reads a type. Adds the errors of its keys to `errors`.
     pub fn parse(errors: &mut Errors, arguments: TokenStream, mut input: DeriveInput) -> Self {
         let attrs = Attrs::from_arguments(errors, Place::Declaration, arguments.clone());
         let mut item = Item::with_attrs(errors, attrs, input.clone());
@@ -36,29 +36,29 @@ impl Declaration {
         Declaration { input, item, arguments, derives_below, has_cfg }
     }
 
-    /// What the attribute derives beside `Portable`.
+    /// The traits that the attribute derives beside `Portable`.
     pub fn derives(&self) -> impl Iterator<Item = Derive> {
         Derive::ALL.into_iter().filter(|derive| !self.item.attrs.skips(*derive))
     }
 
-    /// Whether one of serde's derives reads the item, and so `#[serde(..)]` may stand on it.
+    /// Whether one of serde's derives reads the item, so that `#[serde(..)]` is allowed on it.
     pub fn derives_serde(&self) -> bool {
         self.derives().any(|derive| derive != Derive::Debug)
     }
 
-    /// The keys that `#[derive(Portable)]` knows too.
+    /// The keys that `#[derive(Portable)]` also supports.
     pub fn shared_arguments(&self) -> Vec<Meta> {
         let keys = Punctuated::<Meta, Token![,]>::parse_terminated.parse2(self.arguments.clone()).unwrap_or_default();
         keys.into_iter().filter(|key| !key.path().is_ident("skip")).collect()
     }
 }
 
-/// What a `#[derive(..)]` lists.
+/// The list of a `#[derive(..)]`.
 fn derives(attribute: &Attribute) -> Vec<Path> {
     if !attribute.path().is_ident("derive") {
         return Vec::new();
     }
-    // The compiler reports a list that is none.
+    // The compiler reports a malformed list.
     let list = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
     list.unwrap_or_default().into_iter().collect()
 }

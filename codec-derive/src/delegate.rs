@@ -1,4 +1,4 @@
-//! The two impls of an interface that pass every method on: for an erased argument, and for an erased value with its
+//! The two impls of an interface that forward every method: for an erased argument, and for an erased value with its
 //! real type name. Imports `expansion`, `interface` and `signature`.
 
 use proc_macro2::TokenStream;
@@ -9,14 +9,14 @@ use crate::expansion::{cfgs, hidden_method};
 use crate::interface::{Interface, Method};
 use crate::signature::Access;
 
-/// Who passes the methods on.
+/// The type that forwards the methods.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wrapper {
     Erased,
     Specialized,
 }
 
-/// `impl Trait for Erased`. There is none if a required method is not for trait objects: the interface cannot then be
+/// `impl Trait for Erased`; `None` if a required method is not for trait objects, as the interface cannot then be
 /// the bound of an erased parameter.
 pub fn erased(interface: &Interface) -> Option<TokenStream> {
     let is_complete = interface.methods.iter().all(|method| !method.needs_sized || method.has_default);
@@ -84,12 +84,12 @@ fn passed_on_method(interface: &Interface, wrapper: Wrapper, method: &Method) ->
     }
 }
 
-/// Every method of a trait object can; of the others, those whose types do not depend on the wrapper.
+/// Whether the method can be forwarded: each method of a trait object, and others whose types do not depend on the wrapper.
 fn can_be_passed_on(method: &Method) -> bool {
     matches!(method.access, Access::Shared | Access::Mutable | Access::Boxed) && !method.mentions_self()
 }
 
-/// The signature with plain names in place of the argument patterns, and the names.
+/// The signature with plain names instead of argument patterns, and the names.
 fn with_named_arguments(sig: &Signature) -> (Signature, Vec<Ident>) {
     let mut sig = sig.clone();
     let mut names = Vec::new();
@@ -106,7 +106,7 @@ fn with_named_arguments(sig: &Signature) -> (Signature, Vec<Ident>) {
     (sig, names)
 }
 
-/// A call of one method on what a wrapper holds.
+/// A call of one method on the content of a wrapper.
 struct Call<'a> {
     interface: &'a Interface,
     method: &'a Method,
@@ -125,8 +125,8 @@ impl Call<'_> {
         self.on(&quote!(__I), &value)
     }
 
-    /// The arguments of the value's type are in scope until a method has returned; an async one enters the scope each
-    /// time it runs.
+    /// The arguments of the value's type are in scope until a method returns; an async method enters the scope at each
+    /// poll.
     fn through_specialized(&self, receiver: &Receiver) -> TokenStream {
         let private = self.interface.attrs.krate.private();
         let this = receiver.self_token;
@@ -158,7 +158,7 @@ impl Call<'_> {
         quote!(<#ty as #trait_>::#name #turbofish(#value, #(#args),*) #dot_await)
     }
 
-    /// The method's own type and const parameters, which nothing else may determine.
+    /// The method's own type and const parameters, which the compiler may be unable to infer.
     fn turbofish(&self) -> Option<TokenStream> {
         let params = self.method.sig.generics.params.iter().filter_map(|param| match param {
             GenericParam::Lifetime(_) => None,

@@ -5,11 +5,11 @@ use std::fmt::{self, Display};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-/// The one table of codes, each of which keeps its meaning for ever. `derive_codes { TP010 Union "a union"; }` becomes `Code::Union`,
+/// The table of codes, whose meanings never change. `derive_codes { TP010 Union "a union"; }` becomes `Code::Union`,
 /// which prints as `TP010`, and a row of the table that the documentation takes from `derive_codes!()`.
 macro_rules! codes {
     ($($rows:ident {$($id:ident $code:ident $wrong:literal;)*})*) => {
-        /// What is wrong with an item. The id is part of the message.
+        /// A kind of error in an item. Its id is part of the message.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Code {$($(
             #[doc = $wrong]
@@ -47,7 +47,7 @@ codes! {
         TP013 Remote "`#[serde(remote)]`";
         TP014 OneSidedRename "a serde name that differs between writing and reading";
         TP015 OneSidedProxy "`from`, `try_from` and `into` that do not name one type";
-        TP016 FlattenedOption "`flatten` on an `Option`: serde reads it as `None` where its content is wrong";
+        TP016 FlattenedOption "`flatten` on an `Option`: serde reads it as `None` when its content is invalid";
     }
 
     positional_codes {
@@ -57,7 +57,7 @@ codes! {
         TP023 SkipIf "`skip_serializing_if`";
         TP024 OneSidedSkip "`skip_serializing` or `skip_deserializing` alone";
         TP025 Other "`other`";
-        TP026 SkippedVariant "`skip` on a variant with others behind it";
+        TP026 SkippedVariant "`skip` on a variant that is not last";
         TP027 OneSidedWith "`serialize_with` or `deserialize_with` alone";
     }
 
@@ -104,14 +104,14 @@ impl Errors {
         self.push(syn::Error::new_spanned(at, format!("{what} ({code}): {remedy}")));
     }
 
-    /// Adds what syn could not read in an attribute.
+    /// Adds an error of syn in an attribute.
     pub fn syntax(&mut self, error: syn::Error) {
         for error in error {
             self.push(syn::Error::new(error.span(), format!("{error} ({})", Code::MalformedKey)));
         }
     }
 
-    /// Gives all errors as `compile_error!` calls, if there are any.
+    /// Returns all errors as `compile_error!` calls, if there are any.
     pub fn finish(mut self) -> Result<(), TokenStream> {
         let list = self.list.take().unwrap_or_default();
         if list.is_empty() { Ok(()) } else { Err(list.iter().map(syn::Error::to_compile_error).collect()) }
@@ -121,7 +121,7 @@ impl Errors {
         self.list.get_or_insert_default().push(error);
     }
 
-    /// The ids in the order of report, for tests.
+    /// The ids in order, for tests.
     #[cfg(test)]
     pub fn into_ids(mut self) -> Vec<String> {
         let list = self.list.take().unwrap_or_default();

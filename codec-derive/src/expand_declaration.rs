@@ -1,4 +1,4 @@
-//! What `#[portable]` on a type becomes: the type with its derives, and what `#[derive(Portable)]` becomes. Imports
+//! Expands `#[portable]` on a type: the type with its derives, and the expansion of `#[derive(Portable)]`. Imports
 //! `attr`, `check_declaration`, `declaration`, `expand_type` and `serde_bounds`.
 
 use proc_macro2::{Span, TokenStream};
@@ -18,7 +18,7 @@ pub fn expand(declaration: &Declaration) -> TokenStream {
     if declaration.has_cfg {
         let krate = &declaration.item.attrs.krate;
         let keys = declaration.shared_arguments();
-        // The derive reads what the compiler leaves of the item.
+        // The derive reads the item after the compiler has resolved its `cfg`s.
         return quote!(#[derive(#krate::Portable)] #[portable(#(#keys),*)] #item);
     }
     WithoutKeys.visit_derive_input_mut(&mut item);
@@ -26,7 +26,7 @@ pub fn expand(declaration: &Declaration) -> TokenStream {
     quote!(#item #expansion)
 }
 
-/// The type of a declaration with errors: it derives what it can, so that not everything that uses it is reported too.
+/// The type of a declaration with errors: it derives what it can, so that uses of the type cause no further errors.
 pub fn completed(declaration: &Declaration) -> DeriveInput {
     let names_below: Vec<&Ident> =
         declaration.derives_below.iter().filter_map(|path| Some(&path.segments.last()?.ident)).collect();
@@ -39,8 +39,8 @@ pub fn completed(declaration: &Declaration) -> DeriveInput {
     item
 }
 
-/// The type with derives in front of all else that stands on it: they read it as it is here, whatever the attributes
-/// below make of it.
+/// The type with derives in front of its other attributes, so that they read it before the attributes below change
+/// it.
 fn derived(declaration: &Declaration, derives: &[Derive]) -> DeriveInput {
     let krate = &declaration.item.attrs.krate;
     let mut item = declaration.input.clone();
@@ -66,7 +66,7 @@ fn path(krate: &Krate, derive: Derive) -> TokenStream {
     }
 }
 
-/// Removes `#[portable(..)]` from fields and variants, where no derive is left to read it.
+/// Removes `#[portable(..)]` from fields and variants if no derive reads it.
 struct WithoutKeys;
 
 impl VisitMut for WithoutKeys {

@@ -1,7 +1,7 @@
-//! The state of a type whose serde impls are known to be derived: written and read field by field, with no serde between.
+//! The direct state of a type whose serde impls are known to be derived: code that writes and reads it field by field.
 //! Imports `item` and `serde_attr`.
 //!
-//! Invariant: what is emitted writes and reads what serde's derive does for the same fields.
+//! Invariant: the emitted code writes and reads the same state as serde's derive.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -10,7 +10,7 @@ use syn::{ExprPath, Ident, Member};
 use crate::item::{Body, Field, Fields, Item, Style, Variant};
 use crate::serde_attr::{DefaultBy, Text};
 
-/// The items of `impl State`; none where serde's code for the type is not what its fields say.
+/// The items of `impl State`; empty if serde's code for the type does not follow its fields.
 pub fn state(item: &Item) -> TokenStream {
     if !is_direct(item) {
         return TokenStream::new();
@@ -22,7 +22,7 @@ pub fn state(item: &Item) -> TokenStream {
     }
 }
 
-/// Whether both serde impls are derived, and do with the type what its fields say.
+/// Whether both serde impls are derived and follow the fields of the type.
 pub fn is_direct(item: &Item) -> bool {
     let serde = &item.serde;
     let is_replaced =
@@ -34,7 +34,7 @@ pub fn is_direct(item: &Item) -> bool {
     item.is_derived && !is_replaced && !is_restricted && !has_code && are_plain
 }
 
-/// The state of the one field that is written.
+/// The state of the only written field.
 fn transparent(item: &Item, fields: &Fields) -> TokenStream {
     let (krate, private) = (&item.attrs.krate, item.attrs.krate.private());
     let named = members(fields);
@@ -159,7 +159,7 @@ fn of_enum(item: &Item, variants: &[Variant]) -> TokenStream {
     }
 }
 
-/// The value of a struct. What its own default stands for is taken from one value of it, as serde does, and only then made.
+/// The value of a struct. Fields that the struct's default supplies are taken from one default value, as serde does.
 fn struct_value(item: &Item, fields: &Fields) -> TokenStream {
     let Some(default) = &item.serde.default else {
         let values = values(item, fields, None, Tape::Maybe);
@@ -178,11 +178,11 @@ fn struct_value(item: &Item, fields: &Fields) -> TokenStream {
     }
 }
 
-/// What is known of the sizes of a type with these fields.
+/// The size constants of a type with these fields.
 fn sizes<'a>(item: &Item, fields: impl Iterator<Item = &'a Field>, n_variants: usize) -> TokenStream {
     let private = item.attrs.krate.private();
     let states: Vec<Option<TokenStream>> = fields.map(|field| own_state(item, field)).collect();
-    // What stands in for a field that is not written may be code of others.
+    // The default of a skipped field may be foreign code.
     let has_all = states.iter().all(Option::is_some);
     let states: Vec<TokenStream> = states.into_iter().flatten().collect();
     let min = match &item.body {
@@ -199,13 +199,13 @@ fn sizes<'a>(item: &Item, fields: impl Iterator<Item = &'a Field>, n_variants: u
     }
 }
 
-/// The state of a field that is read by its own type.
+/// The type of a field that is read by its own `State`.
 fn own_state(item: &Item, field: &Field) -> Option<TokenStream> {
     let (private, ty) = (item.attrs.krate.private(), &field.ty);
     (field.is_written() && field.opaque().is_none()).then(|| quote!(<#ty as #private::State>))
 }
 
-/// The functions of a struct that may be of fixed size, and the way to them.
+/// The functions of a struct that may have a fixed size, and the code that calls them.
 fn fixed(item: &Item, fields: &Fields) -> Option<(TokenStream, TokenStream)> {
     let private = item.attrs.krate.private();
     let states: Vec<TokenStream> = fields.list.iter().map(|field| own_state(item, field)).collect::<Option<_>>()?;
@@ -237,7 +237,7 @@ fn fixed(item: &Item, fields: &Fields) -> Option<(TokenStream, TokenStream)> {
     Some((fixed, try_fixed))
 }
 
-/// The fields with what names them.
+/// The fields with their member names.
 fn members(fields: &Fields) -> Vec<(Member, &Field)> {
     let named = fields.list.iter().enumerate().map(|(at, field)| match &field.ident {
         Some(ident) => (Member::Named(ident.clone()), field),
@@ -275,14 +275,14 @@ fn puts(item: &Item, fields: &Fields) -> TokenStream {
     puts.collect()
 }
 
-/// Whether fields that have a default may be absent, as they are on a tape only.
+/// Whether fields with a default may be absent, which is possible only on a tape.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tape {
     Never,
     Maybe,
 }
 
-/// Reads the fields: `name: value, ..`. An error learns its place.
+/// Reads the fields: `name: value, ..`. An error gets its step.
 fn values(item: &Item, fields: &Fields, variant: Option<&str>, tape: Tape) -> TokenStream {
     let private = item.attrs.krate.private();
     let mut at = 0_usize;
@@ -323,7 +323,7 @@ fn values(item: &Item, fields: &Fields, variant: Option<&str>, tape: Tape) -> To
     values.collect()
 }
 
-/// The value of a field that is not in the state: the field's default, or that of the struct.
+/// The value of a skipped field: the field's default, or that of the struct.
 fn skipped(item: &Item, field: &Field, member: &Member) -> TokenStream {
     match (&field.serde.default, &item.serde.default) {
         (None, Some(_)) => quote!(__default.#member),
@@ -331,7 +331,7 @@ fn skipped(item: &Item, field: &Field, member: &Member) -> TokenStream {
     }
 }
 
-/// What [`skipped`] takes the default of the struct from, if it does.
+/// The default value of the struct, if [`skipped`] needs it.
 fn struct_default(item: &Item, fields: &Fields) -> Option<TokenStream> {
     let default = item.serde.default.as_ref()?;
     let is_needed = fields.list.iter().any(|field| !field.is_written() && field.serde.default.is_none());
@@ -339,7 +339,7 @@ fn struct_default(item: &Item, fields: &Fields) -> Option<TokenStream> {
     is_needed.then(|| quote!(let __default: Self = #value;))
 }
 
-/// What a default makes.
+/// The value of a default.
 fn value_of(default: Option<&DefaultBy>) -> TokenStream {
     let path: Option<ExprPath> = match default {
         Some(DefaultBy::Path(text)) => text.value.parse().ok(),
@@ -351,7 +351,7 @@ fn value_of(default: Option<&DefaultBy>) -> TokenStream {
     }
 }
 
-/// Writes a field by serde: by the functions that it is given, or by its type's impls.
+/// Writes a field through serde: through its given functions, or its type's impls.
 fn put_by_serde(field: &Field, name: &Ident) -> TokenStream {
     match with_path(field.serde.serialize_with.as_ref(), "serialize") {
         Some(path) => {
@@ -361,7 +361,7 @@ fn put_by_serde(field: &Field, name: &Ident) -> TokenStream {
     }
 }
 
-/// Reads a field by serde.
+/// Reads a field through serde.
 fn take_by_serde(field: &Field) -> TokenStream {
     let ty = &field.ty;
     match with_path(field.serde.deserialize_with.as_ref(), "deserialize") {
@@ -370,7 +370,7 @@ fn take_by_serde(field: &Field) -> TokenStream {
     }
 }
 
-/// The function that a key names, itself or by its module.
+/// The function that a key names, directly or as a module.
 fn with_path(text: Option<&Text>, function: &str) -> Option<TokenStream> {
     let text = text?;
     let path: ExprPath = text.value.parse().ok()?;
@@ -378,7 +378,7 @@ fn with_path(text: Option<&Text>, function: &str) -> Option<TokenStream> {
     Some(if text.key.is_ident("with") { quote!(#path::#function) } else { quote!(#path) })
 }
 
-/// How a field that serde reads is read as a part of a text.
+/// The reader of a field that serde reads as a part of a text.
 pub fn by_serde_of_field(item: &Item, field: &Field) -> TokenStream {
     let (private, ty) = (item.attrs.krate.private(), &field.ty);
     let read = match with_path(field.serde.deserialize_with.as_ref(), "deserialize") {

@@ -1,4 +1,4 @@
-//! What `#[portable]` on an impl becomes. Imports `expansion`, `member` and `tokens`.
+//! Expands `#[portable]` on an impl. Imports `expansion`, `member` and `tokens`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -23,7 +23,7 @@ pub fn expand(member: &Member) -> TokenStream {
     }
 }
 
-/// The impl itself, with the bounds that a member needs and, if its trait can be an interface, the hidden method.
+/// The impl itself, with the bounds of a member and, if its trait can be an interface, the hidden method.
 pub fn completed(member: &Member) -> ItemImpl {
     let (krate, private) = (&member.attrs.krate, member.attrs.krate.private());
     let mut item = member.item.clone();
@@ -39,7 +39,7 @@ pub fn completed(member: &Member) -> ItemImpl {
     item
 }
 
-/// Registers `ty` as it stands. If it is a specialization, the definition of its origin does not register it.
+/// Registers `ty` natively, and also as a type if it is a specialization, which its origin's definition does not register.
 fn native(member: &Member, interface: &TokenStream, ty: &Type) -> TokenStream {
     let private = member.attrs.krate.private();
     let cast = cast(member, interface, &quote!(#ty), &quote!(#private::take_box::<#ty>));
@@ -59,7 +59,7 @@ fn native(member: &Member, interface: &TokenStream, ty: &Type) -> TokenStream {
     }
 }
 
-/// Whether the type is spelled with arguments.
+/// Whether the type has arguments.
 fn is_specialization(ty: &Type) -> bool {
     matches!(ty, Type::Path(ty) if ty.path.segments.last().is_some_and(|last| !last.arguments.is_none()))
 }
@@ -84,8 +84,8 @@ fn erased(member: &Member, interface: &TokenStream, ty: &Type) -> TokenStream {
     }
 }
 
-/// How a box of anything that holds a `held`, and what `take` reads, become a trait object. Functions with names, as a
-/// closure behind a pointer is two of them.
+/// The cast of a boxed `held`, and of the value that `take` reads, to a trait object. Named functions, because a
+/// closure behind a pointer compiles to two.
 fn cast(member: &Member, interface: &TokenStream, held: &TokenStream, take: &TokenStream) -> TokenStream {
     let (krate, private) = (&member.attrs.krate, member.attrs.krate.private());
     quote! {

@@ -1,5 +1,5 @@
-//! The lists of names that serde's derive makes, where former names stand among them: errors of binary states know a
-//! field or variant by its place in such a list. Imports `item` and `serde_attr`.
+//! Registers the lists of names that serde's derive builds, if they contain aliases: errors of binary states look up a
+//! field or variant by its index in such a list. Imports `item` and `serde_attr`.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use syn::ext::IdentExt;
 use crate::item::{Body, Fields, Item, Style, Variant};
 use crate::serde_attr::Serde;
 
-/// The registrations of all lists of an item that are longer than what they list.
+/// The registrations of all lists of an item that contain aliases.
 pub fn name_lists(item: &Item) -> Vec<TokenStream> {
     let Serde { from, try_from, rename, .. } = &item.serde;
     if from.is_some() || try_from.is_some() {
@@ -27,7 +27,7 @@ pub fn name_lists(item: &Item) -> Vec<TokenStream> {
     lists.into_iter().filter_map(|list| submission(item, &owner, &list)).collect()
 }
 
-/// The names of fields, none where they are unnamed.
+/// The names of fields; empty if they are unnamed.
 pub fn fields(fields: &Fields) -> Vec<(&str, &Serde)> {
     let named = fields.list.iter().filter(|_| fields.style == Style::Named);
     named.map(|field| (field.name.as_str(), &field.serde)).collect()
@@ -38,7 +38,7 @@ pub fn variants(variants: &[Variant]) -> Vec<(&str, &Serde)> {
     variants.iter().map(|variant| (variant.name.as_str(), &variant.serde)).collect()
 }
 
-/// The list that serde's derive makes, and the names in it that are no former ones.
+/// The list that serde's derive builds, and the real names in it.
 pub fn listed<'a>(list: &[(&'a str, &Serde)]) -> (Vec<String>, Vec<&'a str>) {
     let read = list.iter().filter(|(_, serde)| serde.skip_deserializing.is_none() && serde.flatten.is_none());
     let (mut listed, mut names) = (Vec::new(), Vec::new());

@@ -1,4 +1,4 @@
-//! The shape literal of a type: what serde's derive makes of its fields and variants, and its manners. Imports `attr`,
+//! The shape literal of a type: its fields and variants as serde's derive treats them, and its manners. Imports `attr`,
 //! `expand_direct`, `expand_listed`, `item` and `serde_attr`.
 
 use proc_macro2::TokenStream;
@@ -41,7 +41,7 @@ pub fn shape(item: &Item) -> TokenStream {
     }
 }
 
-/// What the type says of reading alone.
+/// The manners of the type.
 fn manners(item: &Item, variants: &[Variant]) -> TokenStream {
     let private = item.attrs.krate.private();
     let name = serde_name(item);
@@ -64,17 +64,17 @@ fn manners(item: &Item, variants: &[Variant]) -> TokenStream {
     }
 }
 
-/// The type's name to serde.
+/// The type's name for serde.
 fn serde_name(item: &Item) -> String {
     item.serde.rename.name().unwrap_or_else(|| item.ident.unraw().to_string())
 }
 
-/// The type whose state stands for the item's: `#[serde(from = "P", into = "P")]`.
+/// The type whose state replaces the item's: `#[serde(from = "P", into = "P")]`.
 fn proxy(item: &Item) -> Option<Type> {
     item.serde.into.as_ref()?.value.parse().ok()
 }
 
-/// The type of the one field that `#[serde(transparent)]` writes; serde reports it when there is not exactly one.
+/// The type of the only field that `#[serde(transparent)]` writes; serde reports other numbers of fields.
 fn transparent(item: &Item) -> Option<TokenStream> {
     let (Some(_), Body::Struct(fields)) = (&item.serde.transparent, &item.body) else { return None };
     let mut written = fields.written().filter(|field| !field.is_phantom());
@@ -82,7 +82,7 @@ fn transparent(item: &Item) -> Option<TokenStream> {
     written.next().is_none().then(|| field_type(item, field))
 }
 
-/// A struct with a tag is written as an internally tagged enum that has this one variant.
+/// A struct with a tag, which is written like an internally tagged enum with this variant.
 fn tagged_struct(item: &Item, struct_fields: &Fields) -> TokenStream {
     let private = item.attrs.krate.private();
     let json_only = item.attrs.json_only;
@@ -109,7 +109,7 @@ fn tagging(serde: &Serde) -> TokenStream {
     }
 }
 
-/// A variant. One that is untagged in a tagged enum is written without its name, and so has none.
+/// A variant. An untagged variant of a tagged enum is written without its name, and so has none.
 fn variant(item: &Item, variant: &Variant) -> TokenStream {
     let (krate, private) = (&item.attrs.krate, item.attrs.krate.private());
     let aliases = variant.serde.former_names();
@@ -122,7 +122,7 @@ fn variant(item: &Item, variant: &Variant) -> TokenStream {
     quote!(#private::Variant { name: #name, aliases: &[#(#aliases),*], index: #index, fields: #fields })
 }
 
-/// A variant that a function writes in place of its fields is a newtype variant to serde.
+/// The fields of a variant that a function writes: serde treats it as a newtype variant.
 fn replaced_fields(krate: &Krate, with: &str) -> TokenStream {
     let private = krate.private();
     let ty = opaque(krate, with, None, None);
@@ -154,7 +154,7 @@ fn field(item: &Item, field: &Field) -> TokenStream {
     let ty = field_type(item, field);
     let (aliases, absent) = (field.serde.former_names(), absent(item, field));
     let flatten = field.serde.flatten.is_some();
-    // The type may be an `Option` by another name: the compiler looks once more.
+    // The type may be an alias of `Option`, so the compiler checks it again.
     let ty = if field.is_flattened() && field.opaque().is_none() { quote!(#private::flattened(#ty)) } else { ty };
     let optional = field.serde.skip_serializing_if.is_some();
     quote! {
@@ -169,7 +169,7 @@ fn field(item: &Item, field: &Field) -> TokenStream {
     }
 }
 
-/// What becomes of a field that is not there.
+/// The treatment of an absent field.
 fn absent(item: &Item, field: &Field) -> TokenStream {
     match () {
         () if item.has_default(field) => quote!(Default),
@@ -190,7 +190,7 @@ fn type_expr(krate: &Krate, ty: &Type) -> TokenStream {
     quote!(<#ty as #krate::Portable>::TYPE)
 }
 
-/// A foreign type, which its own `Deserialize` reads if it is given, and how it is read as a part of a type that is direct.
+/// A foreign type; `ty` is given if its own `Deserialize` reads it, and `part` is its reader inside a direct type.
 fn opaque(krate: &Krate, name: &str, ty: Option<&Type>, part: Option<TokenStream>) -> TokenStream {
     let private = krate.private();
     let shape = ty.map_or_else(|| quote!(#private::opaque_shape), |ty| quote!(#private::foreign_shape!(#ty)));

@@ -1,4 +1,4 @@
-//! What `#[portable]` on a trait becomes. Imports `delegate`, `expansion`, `interface` and `tokens`.
+//! Expands `#[portable]` on a trait. Imports `delegate`, `expansion`, `interface` and `tokens`.
 
 use proc_macro2::TokenStream;
 use quote::quote;

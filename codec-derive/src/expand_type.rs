@@ -1,4 +1,4 @@
-//! What `#[derive(Portable)]` becomes. Imports `attr`, `bounds`, `expand_direct`, `expand_listed`, `expand_shape`, `expansion`, `item`
+//! Expands `#[derive(Portable)]`. Imports `attr`, `bounds`, `expand_direct`, `expand_listed`, `expand_shape`, `expansion`, `item`
 //! and `tokens`.
 
 use proc_macro2::TokenStream;
@@ -77,7 +77,7 @@ pub fn expand(item: &Item) -> TokenStream {
     )
 }
 
-/// What `as_failure` asks for: the type itself is not portable, and its text is.
+/// The expansion of `as_failure`: not the type itself is portable, but its text.
 fn text_alone(item: &Item) -> TokenStream {
     let krate = &item.attrs.krate;
     let ident = &item.ident;
@@ -97,7 +97,7 @@ fn text_alone(item: &Item) -> TokenStream {
     )
 }
 
-/// The methods of a type that stands for values of unknown types: at a root it is what it carries.
+/// The methods of a type that stands for values of unknown types: as a root it is the value that it carries.
 fn unknown_methods(krate: &Krate, private: &TokenStream) -> TokenStream {
     quote! {
         fn __decode(incoming: &#private::Incoming<'_>) -> ::core::result::Result<Self, #krate::Error> {
@@ -156,7 +156,7 @@ fn const_value(param: &ConstParam) -> Option<TokenStream> {
     })
 }
 
-/// Looks at flattened fields once more where nothing is generic: there `cargo check` sees what the shape refuses.
+/// Checks the flattened fields of a type without parameters again, so that `cargo check` also reports what the shape refuses.
 fn flattened(item: &Item) -> Vec<TokenStream> {
     let (krate, private) = (&item.attrs.krate, item.attrs.krate.private());
     let is_generic = !item.generics.params.is_empty();

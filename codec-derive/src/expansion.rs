@@ -1,4 +1,4 @@
-//! What all expansions share: the one wrapper around them, the origin literal, the registrations, the hidden method.
+//! The common parts of all expansions: the wrapper, the origin literal, the registrations, the hidden method.
 //! Imports `attr` and `tokens`.
 
 use proc_macro2::TokenStream;
@@ -9,7 +9,7 @@ use syn::{Attribute, Ident};
 use crate::attr::Attrs;
 use crate::tokens::located;
 
-/// Puts an expansion into a scope of its own, under the `cfg`s of the item and the lints that no expansion can heed.
+/// Wraps an expansion into a scope of its own, with the `cfg`s of the item and `allow`s for lints that no expansion can satisfy.
 pub fn wrap(attributes: &[Attribute], expansion: TokenStream) -> TokenStream {
     let cfgs = cfgs(attributes);
     quote! {
@@ -37,12 +37,12 @@ pub fn wrap(attributes: &[Attribute], expansion: TokenStream) -> TokenStream {
     }
 }
 
-/// The `cfg`s among the attributes, for everything that is generated beside the item.
+/// The `cfg`s among the attributes, for all generated items.
 pub fn cfgs(attributes: &[Attribute]) -> Vec<&Attribute> {
     attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
 }
 
-/// An `Origin` literal: the id that was chosen, or else the name in the user's crate.
+/// An `Origin` literal: with the given id, or the default one.
 pub fn origin(attrs: &Attrs, ident: &Ident) -> TokenStream {
     let private = attrs.krate.private();
     let name = ident.unraw().to_string();
@@ -61,15 +61,15 @@ pub fn submit_listed_type(private: &TokenStream, ty: &impl ToTokens) -> TokenStr
     submit(private, native(private, &quote!(listed_type), ty))
 }
 
-/// The entry of a type that is compiled as such, made by `constructor`, with what the type is asked for.
+/// The entry of a native type, from `constructor`, with the detected traits of the type.
 pub fn native(private: &TokenStream, constructor: &TokenStream, ty: &impl ToTokens) -> TokenStream {
     quote! {
         #constructor::<#ty>().compared_by(#private::own_traits!(#ty)).seen_by(#private::error_view!(#ty))
     }
 }
 
-/// The required method whose absence says that an impl lacks its attribute; the name is the message. `end` is a body,
-/// or in the trait a semicolon; there it is for types with a size, so that no table of methods has room for it. Errors
+/// The required method that an impl without its attribute lacks; the compiler prints its name as the message. `end` is a body,
+/// or a semicolon in the trait, where it is limited to sized types, so that no vtable contains it. Errors
 /// about it underline `place`.
 pub fn hidden_method(private: &TokenStream, place: impl ToTokens, end: TokenStream) -> TokenStream {
     let method = quote! {

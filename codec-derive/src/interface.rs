@@ -14,26 +14,26 @@ pub struct Interface {
     pub methods: Vec<Method>,
 }
 
-/// A method, with what decides how it is passed on.
+/// A method, with the properties that decide how it is forwarded.
 pub struct Method {
     pub sig: Signature,
-    /// Its `cfg`s stand on whatever is generated for it.
+    /// All code that is generated for the method gets its `cfg`s.
     pub attributes: Vec<Attribute>,
     pub access: Access,
-    /// `where Self: Sized`: no trait object has it.
+    /// Whether it has `where Self: Sized`, so that trait objects lack it.
     pub needs_sized: bool,
     pub has_default: bool,
 }
 
 impl Interface {
-    /// Reads a trait. What is wrong with the arguments stands in `errors`.
+    /// Reads a trait. Adds the errors of the arguments to `errors`.
     pub fn parse(errors: &mut Errors, arguments: TokenStream, item: ItemTrait) -> Self {
         let attrs = Attrs::from_arguments(errors, Place::Trait, arguments);
         let methods = item.items.iter().filter_map(Method::parse).collect();
         Interface { item, attrs, methods }
     }
 
-    /// The `#[async_trait]` that stands below `#[portable]` and has not been expanded.
+    /// The unexpanded `#[async_trait]` below `#[portable]`.
     pub fn async_trait(&self) -> Option<&Attribute> {
         let is_async_trait =
             |attribute: &&Attribute| attribute.path().segments.last().is_some_and(|last| last.ident == "async_trait");
@@ -60,7 +60,7 @@ impl Method {
         has_params || mentions(&self.sig, "impl")
     }
 
-    /// Whether its types, the receiver's apart, mention `Self`.
+    /// Whether its types, except the receiver's, mention `Self`.
     pub fn mentions_self(&self) -> bool {
         mentions(&self.sig, "Self")
     }

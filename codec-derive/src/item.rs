@@ -1,4 +1,4 @@
-//! A type under `#[derive(Portable)]` or `#[portable]`, with its attributes read and its names final. Imports `attr`, `case`, `errors`
+//! A type under `#[derive(Portable)]` or `#[portable]`, with parsed attributes and final names. Imports `attr`, `case`, `errors`
 //! and `serde_attr`.
 //!
 //! ```text
@@ -21,9 +21,9 @@ pub struct Item {
     pub attrs: Attrs,
     pub serde: Serde,
     pub body: Body,
-    /// Whether serde's impls are known to be those that serde derives from this very item.
-    // INVARIANT: true only where `#[portable]` emits both of serde's derives beside what it expands to. A user's word,
-    // a derive that somebody else wrote, or an item that changes before the derives see it never sets it.
+    /// Whether serde's impls are known to be derived from this very item.
+    // INVARIANT: true only if `#[portable]` emits both of serde's derives with this expansion. A claim of the user, a derive
+    // that somebody else wrote, or an item that changes before the derives see it never sets it.
     pub is_derived: bool,
 }
 
@@ -37,7 +37,7 @@ pub struct Variant {
     pub ident: Ident,
     /// The name in the state.
     pub name: String,
-    /// The place among all variants of the source, which is the number that serde writes.
+    /// The index among all variants of the source, which is the number that serde writes.
     pub index: u32,
     pub serde: Serde,
     pub fields: Fields,
@@ -57,7 +57,7 @@ pub enum Style {
 }
 
 pub struct Field {
-    /// The name in the source; none when unnamed.
+    /// The name in the source; `None` if unnamed.
     pub ident: Option<Ident>,
     /// The name in the state; empty when unnamed.
     pub name: String,
@@ -67,13 +67,13 @@ pub struct Field {
 }
 
 impl Item {
-    /// Reads the input of the derive. What is wrong stands in `errors`.
+    /// Reads the input of the derive. Adds errors to `errors`.
     pub fn parse(errors: &mut Errors, input: DeriveInput) -> Self {
         let attrs = Attrs::from_attributes(errors, Place::Type, &input.attrs);
         Item::with_attrs(errors, attrs, input)
     }
 
-    /// Reads a type whose `#[portable]` says `attrs`.
+    /// Reads a type with the keys `attrs`.
     pub fn with_attrs(errors: &mut Errors, attrs: Attrs, input: DeriveInput) -> Self {
         let serde = Serde::from_attributes(&input.attrs);
         let body = Body::parse(errors, input.data, &serde);
@@ -88,7 +88,7 @@ impl Item {
         }
     }
 
-    /// The variants; none in a struct.
+    /// The variants; empty for a struct.
     pub fn variants(&self) -> &[Variant] {
         match &self.body {
             Body::Struct(_) => &[],
@@ -96,12 +96,12 @@ impl Item {
         }
     }
 
-    /// Whether something stands for a field that is not there, whatever its type.
+    /// Whether an absent field has a default, whatever its type is.
     pub fn has_default(&self, field: &Field) -> bool {
         field.serde.default.is_some() || self.serde.default.is_some()
     }
 
-    /// What serde's keys say, on the item and everywhere in it.
+    /// serde's keys on the item, its variants and its fields.
     pub fn serdes(&self) -> Vec<&Serde> {
         let variants = self.variants().iter().map(|variant| &variant.serde);
         let fields = self.fields().into_iter().map(|field| &field.serde);
@@ -122,7 +122,7 @@ impl Body {
                 Body::Enum(variants.map(|(variant, index)| Variant::parse(errors, variant, index, serde)).collect())
             }
             Data::Union(data) => {
-                errors.add(data.union_token, Code::Union, "a union has no state that serde can write", "use an enum");
+                errors.add(data.union_token, Code::Union, "serde cannot serialize a union", "use an enum");
                 Body::Enum(Vec::new())
             }
         }
@@ -160,14 +160,14 @@ impl Fields {
         Fields { style, list: fields.into_iter().map(|field| Field::parse(errors, field, case)).collect() }
     }
 
-    /// serde_derive writes and reads the field of a newtype struct even if it is marked as skipped.
+    /// Drops `skip` on the field of a newtype struct, as serde_derive writes and reads the field nevertheless.
     fn unskip_newtype(&mut self) {
         if let (Style::Newtype, [field]) = (self.style, &mut self.list[..]) {
             (field.serde.skip_serializing, field.serde.skip_deserializing) = (None, None);
         }
     }
 
-    /// serde_derive writes a newtype variant whose field is skipped as a unit variant.
+    /// Removes the skipped field of a newtype variant, as serde_derive writes the variant as a unit variant.
     fn empty_skipped_newtype(&mut self) {
         if self.style == Style::Newtype && self.list.iter().all(|field| !field.is_written()) {
             self.style = Style::Unit;
@@ -196,9 +196,9 @@ impl Field {
         self.serde.skip_serializing.is_none()
     }
 
-    /// The name that stands for the field's type, if the type itself need not be portable.
+    /// The name for the field's type, if the type itself need not be portable.
     pub fn opaque(&self) -> Option<String> {
-        // No type name has this word and a space in it, so the text of an attribute is never taken for a type.
+        // No type name contains a word and a space, so the text of an attribute never collides with a type.
         self.attrs.opaque.as_ref().map(|name| format!("opaque {}", name.value())).or_else(|| self.serde.with())
     }
 
@@ -212,14 +212,14 @@ impl Field {
         is_spelled(&self.ty, "Option")
     }
 
-    /// Whether serde reads the type itself out of the fields around it.
+    /// Whether serde flattens the field's own type into the fields around it.
     pub fn is_flattened(&self) -> bool {
         let Serde { flatten, skip_deserializing, deserialize_with, .. } = &self.serde;
         flatten.is_some() && skip_deserializing.is_none() && deserialize_with.is_none()
     }
 }
 
-/// Whether the last word of a type's path is `name`. What a `macro_rules!` passes on stands in an invisible group.
+/// Whether the last segment of a type's path is `name`. A `macro_rules!` passes types on in an invisible group.
 fn is_spelled(ty: &Type, name: &str) -> bool {
     match ty {
         Type::Path(ty) => ty.path.segments.last().is_some_and(|last| last.ident == name),
@@ -229,7 +229,7 @@ fn is_spelled(ty: &Type, name: &str) -> bool {
     }
 }
 
-/// What a const parameter can be.
+/// The kinds of const parameters.
 #[derive(Clone, Copy)]
 pub enum ConstKind {
     Uint,

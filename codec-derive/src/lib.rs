@@ -6,7 +6,7 @@
 //! item without errors always expands.
 
 #![forbid(unsafe_code)]
-// A macro that panics says nothing of what is wrong with its input.
+// A panic of a macro does not tell what is wrong with its input.
 #![cfg_attr(
     not(test),
     deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)
@@ -95,7 +95,7 @@ use member::Member;
 ///
 /// # Errors
 ///
-/// Each message has an id, and says what to do:
+/// Each message has an id and a remedy:
 ///
 /// | id | what is wrong |
 /// | --- | --- |
@@ -128,7 +128,7 @@ pub fn derive_portable(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 /// On an impl it registers the type, so that a decode finds it by its name and returns a trait object. A generic impl is registered
 /// once, for erased arguments. Its bounds must be erasable: interfaces, at most one for each parameter, and
 /// `Debug`, `Clone`, `PartialEq`, `Eq`, `PartialOrd`, `Ord`, `Hash`, `Send`, `Sync`, serde's. Any other bound, and any const
-/// parameter, needs a list of the specializations that may arrive.
+/// parameter, needs a list of the specializations that the program uses.
 ///
 /// Do not use it on a trait with one implementor, or on a trait with a fixed set of implementors: a plain `Portable` enum is
 /// smaller and faster.
@@ -217,7 +217,7 @@ fn expand_derive(input: DeriveInput) -> TokenStream {
 fn expand_attribute(arguments: TokenStream, input: TokenStream) -> TokenStream {
     let mut errors = Errors::new();
     check_attr::check_once(&mut errors, &outer_attributes(&input));
-    // A second attribute expands the item, so this one reports it and no more.
+    // The second attribute expands the item, so this one only reports the duplicate.
     report_or(errors, &input, || expand_item(arguments, input.clone()))
 }
 
@@ -272,7 +272,7 @@ fn refuse_item(input: TokenStream) -> TokenStream {
     report_or(errors, input, TokenStream::new)
 }
 
-/// The expansion; or the errors, and the item, so that not everything that uses it is reported too.
+/// The expansion, or the errors and the item, so that uses of the item cause no further errors.
 fn report_or(errors: Errors, item: impl ToTokens, expansion: impl FnOnce() -> TokenStream) -> TokenStream {
     match errors.finish() {
         Ok(()) => expansion(),

@@ -1,4 +1,4 @@
-//! An impl under `#[portable]`, and what it registers. Imports `attr`, `bounds`, `errors`, `item` and `tokens`.
+//! An impl under `#[portable]`, and the types that it registers. Imports `attr`, `bounds`, `errors`, `item` and `tokens`.
 
 use std::collections::HashMap;
 
@@ -17,19 +17,19 @@ use crate::tokens::spelled;
 pub struct Member {
     pub item: ItemImpl,
     pub attrs: Attrs,
-    /// What each type parameter becomes, or what stands in the way.
+    /// The slots of the type parameters, or the barriers to erasing them.
     pub slots: Result<Vec<Slot>, Vec<Barrier>>,
 }
 
 impl Member {
-    /// Reads an impl. What is wrong with the arguments stands in `errors`.
+    /// Reads an impl. Adds the errors of the arguments to `errors`.
     pub fn parse(errors: &mut Errors, arguments: TokenStream, item: ItemImpl) -> Self {
         let attrs = Attrs::from_arguments(errors, Place::Impl, arguments);
         let slots = slots(&item.generics, &[]).and_then(|slots| without_projections(slots, &item.self_ty));
         Member { item, attrs, slots }
     }
 
-    /// The interface; none in an inherent impl.
+    /// The interface; `None` for an inherent impl.
     pub fn interface(&self) -> Option<&Path> {
         self.item.trait_.as_ref().map(|(path, _)| path)
     }
@@ -49,7 +49,7 @@ impl Member {
         Some(replaced(&self.item.self_ty, erased.collect()))
     }
 
-    /// The self type as it could stand in a list of specializations, for the error that asks for one.
+    /// The self type as an example for a list of specializations, for the error that requests one.
     pub fn example(&self) -> String {
         let types = self.item.generics.type_params().map(|param| (param.ident.clone(), parse_quote!(i64)));
         let consts = self.item.generics.const_params().map(|param| {
@@ -63,7 +63,7 @@ impl Member {
         spelled(replaced(&self.item.self_ty, types.chain(consts).collect()))
     }
 
-    /// The types that are registered as they stand.
+    /// The types that are registered natively.
     pub fn natives(&self) -> Vec<&Type> {
         match &self.attrs.specialize {
             Some(list) => list.types.iter().collect(),
@@ -97,7 +97,7 @@ impl VisitMut for Replace {
     }
 }
 
-/// An associated type of a parameter is unknown when the parameter is erased.
+/// Refuses associated types of parameters, which are unknown when the parameter is erased.
 fn without_projections(slots: Vec<Slot>, self_ty: &Type) -> Result<Vec<Slot>, Vec<Barrier>> {
     let mut search = Projections { params: slots.iter().map(|slot| slot.ident.clone()).collect(), found: Vec::new() };
     search.visit_type_mut(&mut self_ty.clone());

@@ -1,5 +1,5 @@
-//! The keys of `#[serde(..)]` that change the bytes. serde_derive checks their form, so whatever cannot be read here
-//! is left to its message. Imports `attr`, `case` and `tokens`.
+//! The keys of `#[serde(..)]` that change the bytes. serde_derive checks their form, so malformed keys are ignored here
+//! and reported there. Imports `attr`, `case` and `tokens`.
 
 use syn::meta::ParseNestedMeta;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Path, Token};
@@ -15,17 +15,17 @@ pub struct Text {
     pub value: LitStr,
 }
 
-/// What a name is when it is written, and when it is read.
+/// A name for writing and a name for reading.
 #[derive(Default)]
 pub struct Halves {
     pub serialize: Option<Text>,
     pub deserialize: Option<Text>,
-    /// serde accepts several names to read by; these are the others.
+    /// The other names for reading, of which serde accepts several.
     former: Vec<LitStr>,
 }
 
 impl Halves {
-    /// The name as it is written; [`Halves::first_difference`] is none, so it is read by the same one.
+    /// The written name, which is also the name for reading if [`Halves::first_difference`] is `None`.
     pub fn name(&self) -> Option<String> {
         self.serialize.as_ref().map(|text| text.value.value())
     }
@@ -35,7 +35,7 @@ impl Halves {
         Case::parse(&self.name()?)
     }
 
-    /// The half to blame when the two are not the same.
+    /// The half to underline if the two differ.
     pub fn first_difference(&self) -> Option<&Text> {
         let value = |half: &Option<Text>| half.as_ref().map(|text| text.value.value());
         let is_same = value(&self.serialize) == value(&self.deserialize);
@@ -52,7 +52,7 @@ impl Halves {
             if half.path.is_ident("serialize") {
                 self.serialize = text(&half)?;
             } else if self.deserialize.is_none() {
-                // The first is the one that serde reports.
+                // serde uses the first name in its messages.
                 self.deserialize = text(&half)?;
             } else {
                 self.former.extend(text(&half)?.map(|text| text.value));
@@ -62,7 +62,7 @@ impl Halves {
     }
 }
 
-/// What serde's keys on a container, a variant or a field say. Keys that take no value keep themselves, for errors.
+/// serde's keys on a container, a variant or a field. Keys without a value are kept as paths, for errors.
 #[derive(Default)]
 pub struct Serde {
     pub rename: Halves,
@@ -91,17 +91,17 @@ pub struct Serde {
     pub krate: Option<Path>,
     pub default: Option<DefaultBy>,
     pub deny_unknown_fields: Option<Path>,
-    /// What serde's messages call the type.
+    /// The `expecting` text for serde's messages.
     pub expecting: Option<Text>,
-    /// A key that is not known here, and may change the code of serde's derive in any way.
+    /// An unknown key, which may change serde's derived code in any way.
     pub unknown: Option<Path>,
 }
 
-/// `default`, or `default = "path"`: what stands for a field that is not there.
+/// `default`, or `default = "path"`: the value of an absent field.
 pub enum DefaultBy {
     /// The type's own default.
     Trait,
-    /// What a function makes.
+    /// The result of a function.
     Path(Text),
 }
 
@@ -119,7 +119,7 @@ impl Serde {
         serde
     }
 
-    /// The function or module that writes the value in place of its type, as an opaque name.
+    /// The function or module that writes the value instead of its type, as an opaque name.
     pub fn with(&self) -> Option<String> {
         let (serialize, deserialize) = (&self.serialize_with, &self.deserialize_with);
         let keys: Vec<&Text> = match (serialize, deserialize) {
@@ -130,12 +130,12 @@ impl Serde {
         (!keys.is_empty()).then(|| keys.into_iter().map(spelled).collect::<Vec<_>>().join(", "))
     }
 
-    /// The names by which serde also reads the field or variant.
+    /// The aliases of the field or variant.
     pub fn former_names(&self) -> impl Iterator<Item = String> {
         self.aliases.iter().chain(&self.rename.former).map(LitStr::value)
     }
 
-    /// The key that leaves out both writing and reading.
+    /// The key that omits both writing and reading.
     pub fn skip(&self) -> Option<&Path> {
         self.skip_serializing.as_ref().filter(|_| self.skip_deserializing.is_some())
     }
@@ -179,7 +179,7 @@ impl Serde {
     }
 }
 
-/// The value of `key = ".."`; a literal that comes out of a `macro_rules!` stands in an invisible group.
+/// The value of `key = ".."`; a `macro_rules!` passes literals on in an invisible group.
 fn text(meta: &ParseNestedMeta) -> syn::Result<Option<Text>> {
     let mut value: Expr = meta.value()?.parse()?;
     while let Expr::Group(group) = value {
@@ -191,7 +191,7 @@ fn text(meta: &ParseNestedMeta) -> syn::Result<Option<Text>> {
     })
 }
 
-/// A path or type in a string, without the spaces that change nothing.
+/// A path or type in a string, without insignificant spaces.
 fn unspaced(path: &LitStr) -> String {
     path.value().split_whitespace().collect()
 }

@@ -1,7 +1,7 @@
 //! The bounds of serde's impls for a generic type under `#[portable]`. Imports `attr`, `item` and `serde_attr`.
 //!
-//! serde's derive adds `T: Deserialize<'de>` for each parameter that a field mentions. Beside a `T: Portable` in the
-//! declaration, which says that for every lifetime, the compiler cannot choose between the two.
+//! serde's derive adds `T: Deserialize<'de>` for each parameter that a field mentions. `T: Portable` in the declaration implies
+//! the same for every lifetime, and the compiler cannot choose between the two bounds.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -12,10 +12,10 @@ use crate::attr::Krate;
 use crate::item::{Body, Field, Fields, Item};
 use crate::serde_attr::Serde;
 
-/// Traits by which a parameter can be deserialized, for every lifetime.
+/// Traits that make a parameter deserializable for every lifetime.
 const DESERIALIZABLE: [&str; 3] = ["Portable", "DeserializeOwned", "Deserialize"];
 
-/// Sets the bounds, in `input`, that serde's derive would set wrong. The user's own `#[serde(bound)]` wins.
+/// Sets the bounds in `input` that serde's derive would get wrong. The user's own `#[serde(bound)]` takes precedence.
 pub fn set_bounds(input: &mut DeriveInput, item: &Item) {
     if let Some(predicates) = &item.attrs.bound {
         let predicates = quote!(#(#predicates),*).to_string();
@@ -38,7 +38,7 @@ pub fn set_bounds(input: &mut DeriveInput, item: &Item) {
     }
 }
 
-/// Whether serde's derive looks for parameters in a field or variant, to bound them by `Deserialize`.
+/// Whether serde's derive infers `Deserialize` bounds from a field or variant.
 fn is_inferred(serde: &Serde) -> bool {
     serde.bound.deserialize.is_none() && serde.skip_deserializing.is_none() && serde.deserialize_with.is_none()
 }
@@ -47,7 +47,7 @@ fn is_inferred(serde: &Serde) -> bool {
 struct Params<'a> {
     krate: &'a Krate,
     all: Vec<&'a Ident>,
-    /// Those that the declaration says to be deserializable.
+    /// The parameters that are deserializable by the declaration.
     declared: Vec<&'a Ident>,
 }
 
@@ -67,7 +67,7 @@ impl<'a> Params<'a> {
         Params { krate, all: generics.type_params().map(|param| &param.ident).collect(), declared }
     }
 
-    /// Gives each field that mentions a declared parameter the bounds of the others that it mentions, and no more.
+    /// Gives each field that mentions a declared parameter the bounds of only its other parameters.
     fn set(&self, sources: &mut syn::Fields, fields: &Fields) {
         for (source, Field { serde, ty, .. }) in sources.iter_mut().zip(&fields.list) {
             let mentioned = self.mentioned(ty);
@@ -105,7 +105,7 @@ struct Mentions<'a> {
 
 impl VisitMut for Mentions<'_> {
     fn visit_path_mut(&mut self, path: &mut Path) {
-        // A `PhantomData` is deserialized whatever it is of.
+        // A `PhantomData` needs no bound on its argument.
         if path.segments.last().is_some_and(|last| last.ident == "PhantomData") {
             return;
         }

@@ -1,10 +1,10 @@
-//! What a method's signature says: how it takes `self`, and what its types mention. Imports no other file.
+//! The signature of a method: its receiver, and the names in its types. Imports no other file.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{FnArg, GenericArgument, PathArguments, Receiver, ReceiverKind, ReturnType, Signature, Type};
 
-/// How a method takes `self`.
+/// The receiver of a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// `&self`
@@ -15,7 +15,7 @@ pub enum Access {
     Boxed,
     /// `self`, or a smart pointer other than `Box`.
     Other,
-    /// Not at all.
+    /// No receiver.
     Static,
 }
 

@@ -1,4 +1,4 @@
-//! Tokens as text for people, and moved to where an error should point. Imports no other file.
+//! Prints tokens for people, and moves spans to the place of an error. Imports no other file.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;

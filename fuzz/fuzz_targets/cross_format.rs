@@ -1,4 +1,4 @@
-//! Fuzz target: a state, sent through the other formats and back.
+//! Fuzz target: a state, converted to the other formats and back.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| typeport_fuzz::cross_format(data));

@@ -1,4 +1,4 @@
-//! Fuzz target: any bytes as an envelope that is only looked at.
+//! Fuzz target: any bytes as an envelope that is only parsed.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| typeport_fuzz::envelope(data));

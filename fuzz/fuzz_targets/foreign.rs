@@ -1,4 +1,4 @@
-//! Fuzz target: any bytes as a value that goes through formats of other crates, and as bytes of those.
+//! Fuzz target: any bytes as a value that passes through other crates' formats, and as bytes of these formats.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| typeport_fuzz::foreign(data));

@@ -1,4 +1,4 @@
-//! What a decode may ever build. Imports typeport only.
+//! The types that a decode may build. Imports typeport only.
 
 use typeport::TypeRef;
 

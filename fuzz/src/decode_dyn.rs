@@ -60,7 +60,7 @@ pub(crate) fn check_all(bytes: &[u8]) {
     }
 }
 
-/// Decodes as a member of `Base`. Law: what is one is also a value, and the same one.
+/// Decodes as a member of `Base`. Law: a member is also a `Value`, and the same value.
 fn check_base(bytes: &[u8], value: Option<&[u8]>, is_base: bool) {
     if let Some((base, own)) = check::<dyn Base>(bytes, |codec, bytes| codec.from_slice(bytes)) {
         let is_same = value.is_some_and(|value| are_same(value, &own));
@@ -85,7 +85,7 @@ fn check_bases(bytes: &[u8]) {
     check_carried(bytes, bases.map(|(_, own)| own).as_deref());
 }
 
-/// Decodes as a list of members of `Base`, with what else may stand in it. Law: what is all of members is the same list.
+/// Decodes as a list of members of `Base` that also carries other values. Law: a list of members only is the same list.
 fn check_carried(bytes: &[u8], bases: Option<&[u8]>) {
     let decode = |codec: &Codec, bytes: &[u8]| codec.from_slice::<Vec<Carried<dyn Base>>>(bytes).map(Box::new);
     let carried = check(bytes, decode);
@@ -119,7 +119,7 @@ fn check_untyped(bytes: &[u8], is_value: bool) {
     }
 }
 
-/// Keeps an envelope as it is. Law: it goes out as it came, and is the value that it is where it is decoded at once.
+/// Keeps an envelope undecoded. Law: it is written as it was read, and decodes to the same value as the envelope.
 fn check_opaque(bytes: &[u8], value: Option<&[u8]>) {
     let Some((opaque, own)) = check(bytes, |codec, bytes| codec.from_slice::<Opaque>(bytes).map(Box::new)) else {
         assert!(value.is_none(), "{bytes:?} was decoded and cannot be carried");

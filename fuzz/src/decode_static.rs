@@ -1,5 +1,4 @@
-//! The bodies that decode into types that the harness names: alone, and in one format after another.
-//! Imports `laws`, `samples`.
+//! The bodies that decode into types that the harness names: alone, and in one format after another. Imports `laws`, `samples`.
 
 use crate::laws::{assert_printable, check, codec, has_failure, is_non_finite};
 use crate::samples::{Sample, pick};

@@ -1,4 +1,4 @@
-//! The body that compares a type whose state is direct with its twin by serde. Imports `laws`, `repair`.
+//! The body that compares a direct type with its twin by serde. Imports `laws`, `repair`.
 
 use crate::laws::codec;
 use crate::repair::assemble;

@@ -1,4 +1,4 @@
-//! The body that looks at envelopes without building anything. Imports `laws`, `repair`.
+//! The body that parses envelopes without building values. Imports `laws`, `repair`.
 
 use crate::laws::assert_printable;
 use crate::repair::{assemble, repair};
@@ -44,7 +44,7 @@ fn assert_checked(bytes: &[u8]) {
     assert!(at == 1 && bit == 0 || Envelope::parse(&damaged).is_err(), "bit {bit} of byte {at} may be changed");
 }
 
-/// Law: what parses is what is written. The bytes up to the names section are built anew, from the parts.
+/// Law: an envelope that parses is canonical. The bytes up to the names section are rebuilt from the parts.
 fn assert_rebuilt(bytes: &[u8], envelope: &Envelope<'_>) {
     let name = envelope.type_name().as_str();
     let mut built = assemble(envelope.format() as u8, envelope.type_hash(), name.as_bytes(), envelope.state());

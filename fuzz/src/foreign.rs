@@ -1,5 +1,4 @@
-//! The body that sends values through formats of other crates, and reads bytes from anywhere by them. Imports `samples`,
-//! `types`.
+//! The body that passes values through other crates' formats, and reads any bytes in them. Imports `samples`, `types`.
 
 use crate::samples::{failure, foo, nested, one, pick};
 use crate::types::Base;
@@ -103,7 +102,7 @@ fn formats() -> [Foreign; 4] {
     ]
 }
 
-/// Sends a value through each format, or reads bytes by one; asserts that what is written is read, as it was.
+/// Sends a value through each format, or reads bytes in one; asserts that a written value is read back equal.
 pub fn foreign(data: &[u8]) {
     let [mode, choice, rest @ ..] = data else { return };
     let formats = formats();
@@ -150,9 +149,9 @@ fn parcel(first: Box<dyn Value>, other: Box<dyn Value>, kept: Option<Opaque>, so
     Parcel { id: 7, tagged, choice, rest: rest.collect() }
 }
 
-/// Law: what is written is read, as it was.
+/// Law: a written value is read back equal.
 fn stays<T: Shown>(name: &str, carrier: &Carrier<T>, value: &T) {
-    // An encode may refuse what the format cannot hold: a key that is no text, an integer of 128 bits.
+    // An encode may refuse a value that the format cannot represent: a key that is not text, an integer of 128 bits.
     let Ok(bytes) = (carrier.write)(value) else { return };
     let shown = value.shown();
     match (carrier.read)(&bytes) {
@@ -208,7 +207,7 @@ trait Shown: Debug {
     }
 }
 
-/// A value by its name and what it prints, however it is held.
+/// A value as its name and its output, whatever holds it.
 fn of_value<V: Value + ?Sized>(value: &V) -> String {
     let (name, text) = (value.type_name(), format!("{value:?}"));
     let has_no_order = ["HashMap<", "HashSet<", "BinaryHeap<"].iter().any(|part| name.as_str().contains(part));
@@ -220,9 +219,9 @@ fn of_value<V: Value + ?Sized>(value: &V) -> String {
     format!("{name}: {text}")
 }
 
-/// A carried value by what it is, or, where nothing here knows it, by its name and state.
+/// A carried value as its value, or as its name and state if its type is unknown.
 fn of_opaque(opaque: &Opaque) -> String {
-    // What came by name alone has no type hash, and is decoded in the format of others that it came in.
+    // A value from another crate's format has no type hash, and is decoded in that format.
     let by_name = || {
         let state = std::str::from_utf8(opaque.state()).ok().filter(|_| opaque.format() == Format::Json)?;
         let text = format!("{{\"type\":\"{}\",\"value\":{state}}}", opaque.type_name());

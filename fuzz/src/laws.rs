@@ -1,6 +1,7 @@
-//! The laws of decoding, asserted on bytes from anywhere. Imports `allowed` and typeport only.
+//! The laws of decoding, asserted on any bytes. Imports `allowed` and typeport only.
 //!
-//! Each is code for a trait object, compiled once: what is generic over the types of the harness costs minutes to build.
+//! Each law is code for a trait object, compiled once: code that is generic over the types of the harness takes minutes to
+//! build.
 
 use crate::allowed::{assert_allowed, is_of, may_carry};
 use std::sync::OnceLock;
@@ -17,7 +18,7 @@ pub(crate) fn codec(format: Format, checksum: bool) -> &'static Codec {
     &codecs[position][usize::from(checksum)]
 }
 
-/// The codec that writes what `bytes` claim to be, so that a canonical envelope is written as it came.
+/// The codec with the settings that `bytes` claim, so that a canonical envelope is re-encoded to the same bytes.
 pub(crate) fn codec_of(bytes: &[u8]) -> &'static Codec {
     let number = bytes.get(2).copied().unwrap_or_default();
     let format = Format::ALL.iter().copied().find(|format| *format as u8 == number).unwrap_or(Format::Postcard);
@@ -68,7 +69,7 @@ pub(crate) fn check<V: Value + ?Sized>(
         Err(error) => panic!("{} was decoded and cannot be encoded: {error}", value.type_name()),
     };
     assert!(own.len() <= 64 * bytes.len() + (1 << 20), "{} bytes became {}", bytes.len(), own.len());
-    // Of equal bytes there is nothing more to learn: decoding them gives what it gave.
+    // Equal bytes decode alike, so there is nothing more to check.
     if own != bytes {
         assert_named(bytes, &own);
         assert!(!has_one_encoding(bytes), "{bytes:?} was decoded, and {own:?} is the same value");
@@ -168,7 +169,7 @@ pub(crate) fn assert_built(own: &[u8]) -> TypeName {
 /// The origins of ours on a closed list.
 const CLOSED: &[&str] = &["Foo", "One"];
 
-/// The codecs that build what is on the closed list.
+/// The codecs that build only the types of the closed list.
 fn closed(format: Format) -> &'static Codec {
     static CODECS: OnceLock<Vec<Codec>> = OnceLock::new();
     let codecs = CODECS.get_or_init(|| {
@@ -192,7 +193,7 @@ pub(crate) fn assert_carried(own: &[u8], again: impl FnOnce(&Codec) -> Result<Ve
     }
 }
 
-/// Law: with a closed list, what is on it is built and nothing else.
+/// Law: with a closed list, only its types are built.
 #[track_caller]
 pub(crate) fn assert_closed(own: &[u8]) {
     let envelope = Envelope::parse(own).expect("it was just encoded");

@@ -1,5 +1,5 @@
-//! The fuzz bodies: one function a target. Each asserts the laws of its subject on any bytes; the fuzz targets and the
-//! replay test call them. May import typeport's public API only, and for comparison the crates of the binary formats.
+//! The fuzz bodies: one function per target. Each asserts the laws of its subject on any bytes; the fuzz targets and the replay
+//! test call them. May import typeport's public API only, and for comparison the crates of the binary formats.
 #![forbid(unsafe_code)]
 
 mod allowed;

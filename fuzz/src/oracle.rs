@@ -1,5 +1,5 @@
-//! The body that compares our reader and writer of the binary formats with the crates of these formats.
-//! Imports `repair`; beside typeport it knows these crates.
+//! The body that compares our reader and writer of the binary formats with the crates of these formats. Imports `repair`;
+//! beside typeport it uses these crates.
 
 use crate::repair::assemble;
 use serde::{Deserialize, Serialize};

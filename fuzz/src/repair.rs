@@ -1,5 +1,5 @@
-//! Repairs of fuzzed envelopes, so that checksum, length and type hash do not stop the fuzzer at the door. They are
-//! done here, never in the decoder. Imports typeport only.
+//! Repairs fuzzed envelopes, so that checksum, length and type hash do not stop the fuzzer at once. Repairs are done here,
+//! never in the decoder. Imports typeport only.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

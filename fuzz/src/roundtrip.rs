@@ -1,11 +1,11 @@
-//! The body that makes values and sends them there and back. Imports `laws`, `samples`.
+//! The body that creates values, encodes and decodes them. Imports `laws`, `samples`.
 
 use crate::laws::{assert_printable, codec, is_non_finite};
 use crate::samples::pick;
 use arbitrary::Unstructured;
 use typeport::Format;
 
-/// Makes a value of the type that the first byte picks; asserts that what is encoded can be decoded, to equal bytes.
+/// Creates a value of the type that the first byte selects; asserts that its encoding can be decoded and re-encoded to equal bytes.
 pub fn roundtrip(data: &[u8]) {
     let Some((sample, source)) = pick(data) else { return };
     let Ok(value) = (sample.subject.make)(&mut Unstructured::new(source)) else { return };

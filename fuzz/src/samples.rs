@@ -1,8 +1,8 @@
-//! The closed set of types that inputs pick from, a real value of each, and the envelopes around them.
-//! Imports `types`, `repair`.
+//! The closed set of types that inputs select from, a real value of each, and the envelopes around them. Imports `types`,
+//! `repair`.
 //!
-//! Hash maps and hash sets are left out: their order is not determined. The order of this list is part of the meaning
-//! of seeds: new samples go to its end.
+//! Hash maps and hash sets are left out, as their order is not determined. The order of this list is part of the meaning of
+//! seeds: new samples go to its end.
 
 use crate::repair::repair;
 use crate::types::{Base, Bounded, Broken, Courier, Either, Foo, Kind, One, Sorted, Stranger, Tree, Two};
@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use typeport::{Carried, Codec, Envelope, Failure, Format, Portable, Result, Value};
 
-/// One type of the closed set: what the compiler makes for it is these two functions.
+/// One type of the closed set, compiled into these two functions.
 #[derive(Clone)]
 pub(crate) struct Subject {
     pub(crate) name: String,
@@ -22,7 +22,7 @@ pub(crate) struct Subject {
     pub(crate) make: fn(&mut Unstructured<'_>) -> arbitrary::Result<Box<dyn Value>>,
 }
 
-/// A value, and what it says as a member of `Base`, if it is one.
+/// A value, and its output as a member of `Base`, if it is one.
 pub(crate) struct Decoded {
     pub(crate) value: Box<dyn Value>,
     pub(crate) weight: Option<usize>,

@@ -1,4 +1,4 @@
-//! The body that reads states by schemas from anywhere. Imports `laws`, `repair`, `samples`.
+//! The body that reads states by arbitrary schemas. Imports `laws`, `repair`, `samples`.
 
 use crate::laws::assert_sound;
 use crate::repair::{assemble, repair};
@@ -92,12 +92,12 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     Codec::default().read::<T>(bytes, &Schema::default()).inspect_err(assert_sound)
 }
 
-/// What the envelope says, and what the schema says, of a type that the two have another hash of.
+/// The type hashes in the envelope and in the schema, from the error that they differ.
 fn hashes(error: &Error) -> Option<(u64, u64)> {
     let text = error.to_string();
     let (_, rest) = text.split_once("its type hash is ")?;
     let (found, rest) = rest.split_once(" in the envelope and ")?;
-    let (expected, _) = rest.split_once(" by the schema")?;
+    let (expected, _) = rest.split_once(" in the schema")?;
     Some((u64::from_str_radix(found, 16).ok()?, u64::from_str_radix(expected, 16).ok()?))
 }
 

@@ -1,5 +1,5 @@
-//! The seeds: small inputs that reach each part of the format, made of real values. Imports `decode_dyn`, `direct`, `foreign`,
-//! `oracle`, `repair`, `samples`, `schema`, `types`.
+//! The seeds: small inputs that reach each part of the format, built from real values. Imports `decode_dyn`, `direct`,
+//! `foreign`, `oracle`, `repair`, `samples`, `schema`, `types`.
 
 use crate::decode_dyn::{NAMED, RAW, STATE};
 use crate::foreign::{MADE, written};
@@ -14,7 +14,7 @@ use typeport::{Carried, Codec, Failure, Format, Limits, Portable};
 pub struct Seed {
     /// The target that it is for.
     pub target: &'static str,
-    /// The file's name: what it holds.
+    /// The file's name, which describes its content.
     pub name: String,
     /// The file's bytes.
     pub bytes: Vec<u8>,
@@ -167,7 +167,7 @@ fn raw_seeds() -> Vec<Seed> {
     seeds
 }
 
-/// Members of `Base`, what is none, and what nothing knows.
+/// Members of `Base`, a value that is not a member, and a value of an unknown type.
 fn carried(codec: &Codec, format: Format) -> Vec<Carried<dyn Base>> {
     let opaque = |bytes: &[u8]| Carried::Opaque(typeport::from_slice(bytes).expect("a valid envelope"));
     let stranger = codec.to_vec(&Stranger { number: 9 }).expect("a seed can be encoded");
@@ -177,7 +177,7 @@ fn carried(codec: &Codec, format: Format) -> Vec<Carried<dyn Base>> {
     known.chain([opaque(&stranger), opaque(&ghost)]).collect()
 }
 
-/// A value in each of whose places stands what is known, what is none, and what nothing knows.
+/// A value with a known value, a non-member, and a value of an unknown type in each of its fields.
 fn courier_of(codec: &Codec, format: Format) -> Courier {
     let carried = carried(codec, format);
     let kept = carried.iter().map(|one| codec.to_vec(one).and_then(|bytes| typeport::from_slice(&bytes)));
@@ -291,7 +291,7 @@ fn name_seeds() -> impl Iterator<Item = Seed> {
     names.into_iter().map(|(name, text)| Seed { target: "type_name", name: name.to_owned(), bytes: text.into() })
 }
 
-/// A type name as a file name: what is no letter or digit becomes one `-`.
+/// A type name as a file name: each run of other characters than letters and digits becomes one `-`.
 fn file_name(name: &str) -> String {
     let short = name.replace("typeport_fuzz::", "").replace("typeport::", "");
     let words = short.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());

@@ -1,4 +1,4 @@
-//! Runs each target's body over its seeds and over all findings of the past, without the fuzzer.
+//! Runs each target's body over its seeds and over all former findings, without the fuzzer.
 
 use std::collections::HashSet;
 use std::fs;

@@ -1,5 +1,5 @@
-//! What is asked of a value that depends on its type alone: one method of the value answers it, and all else is the same for all
-//! types, and compiled once. Imports `error`, `limits`, `schema`, `shape`, `state`, `type_name` and its siblings.
+//! Properties of a value that depend only on its type. One method of each type returns them; the rest is compiled once for all
+//! types. Imports `error`, `limits`, `schema`, `shape`, `state`, `type_name` and its siblings.
 
 use super::identity::{self, identity_by};
 use super::value::{About, Compiled, Incoming, IntoValue, Known, Opaque, Portable, Value};
@@ -25,7 +25,7 @@ impl Compiled {
         }
     }
 
-    /// The name, with what the parameters stand for here.
+    /// The name, with the arguments in the current scope.
     fn type_name(&self) -> TypeName {
         let text = match Scope::innermost() {
             Some(plan) => self.expr.text(&*plan, &Spelling::Current),
@@ -57,7 +57,7 @@ impl<'a> About<'a> {
         About(Known::Compiled(Compiled::of::<T>()))
     }
 
-    /// As [`About::compiled`], of a value that was made in the scope of `plan`; `into_value` gives the next one its scope.
+    /// Like [`About::compiled`], for a value that was created in the scope of `plan`; `into_value` gives a decoded value its scope.
     pub(crate) fn scoped<T: Portable>(plan: &'a Arc<Plan>, into_value: IntoValue) -> Self {
         About(Known::Scoped(Compiled { into_value, ..Compiled::of::<T>() }, plan))
     }
@@ -66,7 +66,7 @@ impl<'a> About<'a> {
         About(Known::Erased(plan, into_value))
     }
 
-    /// Of a type that stands for values of unknown types.
+    /// The properties of a value that stands for one of unknown type.
     pub fn carrying(opaque: &'a Opaque) -> Self {
         About(Known::Carried(opaque))
     }
@@ -89,7 +89,7 @@ impl<'a> About<'a> {
         }
     }
 
-    /// What is known of the type, if it is plain and so has a format of its own: see [`State::IS_PLAIN`](crate::state::State).
+    /// The ready data of the type, if it is plain: see [`State::IS_PLAIN`](crate::state::State).
     #[inline]
     pub(super) fn plain(&self) -> Option<Result<&'static identity::Ready>> {
         match &self.0 {
@@ -100,12 +100,12 @@ impl<'a> About<'a> {
         }
     }
 
-    /// Whether the value is one of plain types: see [`State::IS_PLAIN`](crate::state::State).
+    /// Whether the type is plain: see [`State::IS_PLAIN`](crate::state::State).
     pub(crate) fn is_plain(&self) -> bool {
         matches!(&self.0, Known::Compiled(compiled) if compiled.glue.is_plain)
     }
 
-    /// The type, if no scope has to tell what it is.
+    /// The type, if it has no free parameters.
     #[cfg(feature = "json")]
     pub(crate) fn standing(&self) -> Option<Standing<'a>> {
         match &self.0 {
@@ -115,7 +115,7 @@ impl<'a> About<'a> {
         }
     }
 
-    /// The identity of an erased value, if it was asked for before.
+    /// The identity of an erased value, if it has been computed.
     pub(crate) fn known_identity(&self) -> Option<&'a Arc<Identity>> {
         match &self.0 {
             Known::Erased(plan, _) => plan.identity.get(),
@@ -132,7 +132,7 @@ impl<'a> About<'a> {
         }
     }
 
-    /// The shapes of all types that the type reaches.
+    /// The schema of all types that the type reaches.
     pub(crate) fn schema(&self) -> Result<Arc<Schema>> {
         match &self.0 {
             Known::Compiled(compiled) => compiled.schema().map(Arc::new),
@@ -142,7 +142,7 @@ impl<'a> About<'a> {
         }
     }
 
-    /// Decodes another value of this very type, erased where this one is.
+    /// Decodes another value of this type, erased if this one is.
     pub(crate) fn decode_alike(&self, incoming: &Incoming<'_>) -> Result<Box<dyn Value>> {
         match &self.0 {
             Known::Compiled(compiled) => compiled.decode(incoming),
@@ -152,7 +152,7 @@ impl<'a> About<'a> {
         }
     }
 
-    /// The value that this one only carries.
+    /// The carried value, if this is one.
     #[inline]
     pub(crate) fn carried(&self) -> Option<&'a Opaque> {
         match &self.0 {
@@ -168,5 +168,5 @@ fn within<T>(plan: &Arc<Plan>, run: impl FnOnce() -> T) -> T {
 }
 
 fn alike(into_value: IntoValue, value: AnyBox) -> Result<Box<dyn Value>> {
-    into_value(value).ok_or_else(|| Kind::Registration { reason: "its decoder makes another type" }.into())
+    into_value(value).ok_or_else(|| Kind::Registration { reason: "a decode function returns another type" }.into())
 }

@@ -1,7 +1,7 @@
-//! A carried value in another state format, or without those that it came with. Imports `envelope`, `error`, `format`, `limits`,
-//! `registry`, `schema`, `state`, `type_name` and its siblings.
+//! Rewrites a carried value in another state format, or without the other values of its envelope. Imports `envelope`, `error`,
+//! `format`, `limits`, `registry`, `schema`, `state`, `type_name` and its siblings.
 //!
-//! Invariant: what many values share, the schema and the names, no value pays for, and none takes along as its own.
+//! Invariant: a value neither pays for the schema and names that it shares with other values, nor takes them along.
 
 use super::config::Codec;
 use super::decode::check_limit;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 thread_local! {
-    /// Who pays for what is written anew by a schema: the outermost value that is, as what is in it is made of it each time.
+    /// The value that pays for rewriting by a schema: the outermost one, as its inner values are rewritten with it each time.
     #[cfg(feature = "json")]
     static PAYER: RefCell<Option<Payer>> = const { RefCell::new(None) };
 }
@@ -30,7 +30,7 @@ thread_local! {
 #[derive(Clone)]
 struct Payer {
     came: Arc<Provenance>,
-    /// An earlier time.
+    /// Whether it has paid at an earlier rewriting.
     has_paid: bool,
 }
 
@@ -41,7 +41,7 @@ impl Payer {
         Payer { came: Arc::clone(came), has_paid: rewriting.is_counted.swap(true, Ordering::Relaxed) }
     }
 
-    /// Lets `opaque` pay until the guard's end, unless one around it does.
+    /// Lets `opaque` pay until the guard ends, unless an outer value does.
     fn begin(opaque: &Opaque) -> Option<PayerGuard> {
         PAYER.with_borrow_mut(|payer| payer.is_none().then(|| *payer = Some(Payer::of(opaque))).map(PayerGuard))
     }
@@ -58,8 +58,8 @@ impl Drop for PayerGuard {
 }
 
 impl Opaque {
-    /// `value`, which was decoded of this one, as one in another state format under the same terms, for the encode that runs: that one
-    /// notes the shapes of it, and counts its levels on from `budget`.
+    /// Encodes `value`, which was decoded from this one, in another state format and under the same terms, for the running encode:
+    /// that one notes its shapes, and its levels continue the count of `budget`.
     pub(crate) fn reformatted(&self, value: &dyn Value, format: Format, budget: Option<&Budget>) -> Result<Opaque> {
         let Limits { envelope_bytes, .. } = self.terms().own_limits();
         let limits = Limits { envelope_bytes, ..Limits::trusted() };
@@ -75,15 +75,15 @@ impl Opaque {
         if !Names::is_writing() {
             return Ok(made);
         }
-        // The encode around has them from now on, and not once for each value.
+        // The outer encode notes the names once, and not for each value.
         Names::note_names(&made.0.came.names)?;
         Ok(made.with_came(Arc::clone(self.0.came.bare())))
     }
 
-    /// The same without what it shares with the values that it stood among: the schema, and the names of what it does not reach. A
-    /// format of another crate would have them once for each. What came in an envelope of its own keeps its own.
+    /// The value without the data that it shares with other values of its envelope: the schema, and the names that it does not reach.
+    /// Another crate's format would repeat them for each value. A root keeps its own.
     ///
-    /// What it does reach may be much for a small value too: all values of an envelope have the limit of one decode for it together.
+    /// Even a small value may reach many names, so all values of an envelope share the memory limit of one decode for them.
     pub(super) fn alone(&self) -> Result<Option<Opaque>> {
         let came = &self.0.came;
         if self.0.has_checksum.is_some() || (came.schema.is_none() && came.names.is_empty()) {
@@ -98,14 +98,14 @@ impl Opaque {
         Ok(Some(self.with_came(Provenance { names, terms: came.terms.clone(), ..Provenance::default() }.into())))
     }
 
-    /// Decodes what came by name alone, as bound by what bound the decode that it came in, and by one that runs.
+    /// Decodes a value without a type hash, under the terms of the decode that carried it and of a running one.
     pub(crate) fn under_terms<T>(&self, decode: impl FnOnce() -> Result<T>) -> Result<T> {
         let is_running = Session::is_running();
         let parts = EnvelopeParts { state: self.state(), names: None, table: &[], schema: None, memory: 0 };
         let (mut decode, mut decoded) = (Some(decode), None);
         let mut run = |session: &Session| {
             if !is_running {
-                // Its text is all there, so all memory of the limit counts as earned.
+                // The text is already in memory, so the whole memory limit counts as earned.
                 session.budget.earn(usize::MAX);
             }
             let value = once(&mut decode)?()?;
@@ -118,7 +118,7 @@ impl Opaque {
         once(&mut decoded)
     }
 
-    /// The names of what may be inside of this very value.
+    /// The names of types that this value may reach.
     pub(super) fn reached(&self) -> NameList {
         let Contents { format, state, table, came, .. } = &*self.0;
         match format {
@@ -134,7 +134,7 @@ impl Opaque {
         Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewriting }))
     }
 
-    /// What is kept of a rewriting by the schema, or else what `rewrite` makes: a schema may be large, so a value pays for it once.
+    /// The cached rewriting by the schema, or the result of `rewrite`: a schema may be large, so a value pays for it once.
     #[cfg(feature = "json")]
     pub(super) fn rewritten(&self, format: Format, rewrite: impl FnOnce() -> Result<Opaque>) -> Result<Opaque> {
         match self.0.rewriting.made.get() {
@@ -143,8 +143,8 @@ impl Opaque {
         }
     }
 
-    /// Runs a rewriting by the schema, and counts its memory when it runs for the first time. All values of an envelope have the
-    /// limit of one decode together: each may reach as much of the schema as it likes. What fails is tried again for nothing.
+    /// Runs a rewriting by the schema, and counts its memory the first time. All values of an envelope share the limit of one
+    /// decode, as each may reach the whole schema. A failed rewriting is free when it is tried again.
     #[cfg(feature = "json")]
     pub(super) fn counted<T>(&self, session: &Session, rewrite: impl FnOnce() -> Result<T>) -> Result<T> {
         let outermost = PAYER.with_borrow(Clone::clone);
@@ -163,7 +163,7 @@ impl Opaque {
         rewritten
     }
 
-    /// The same value with its state in another format.
+    /// The value with its state in another format.
     #[cfg(feature = "json")]
     pub(super) fn with_state(&self, format: Format, state: Vec<u8>, table: Vec<u64>) -> Self {
         let Contents { name, hash, has_checksum, came, .. } = &*self.0;

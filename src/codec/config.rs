@@ -1,4 +1,4 @@
-//! `Codec`: how values are encoded and decoded. Imports `format`, `limits`, `policy` and `registry`.
+//! `Codec`: the settings of encodes and decodes. Imports `format`, `limits`, `policy` and `registry`.
 
 use crate::format::Format;
 use crate::limits::Limits;
@@ -29,7 +29,7 @@ pub struct Codec {
     pub(super) limits: Limits,
     pub(super) policy: Policy,
     pub(super) registry: Registry,
-    /// Whether limits and registry were given, and so bind where this codec decodes within a decode.
+    /// Whether limits and registry were given, and so apply when this codec decodes inside a decode.
     pub(super) given: Given,
 }
 
@@ -99,7 +99,7 @@ impl Codec {
         self
     }
 
-    /// Sets whether an envelope contains the shapes of all users' types that its value reaches, so that [`Codec::read`] and the
+    /// Sets whether an envelope contains the shapes of all user types that its value reaches, so that [`Codec::read`] and the
     /// command line can read it without the types. Off by default: it costs some bytes for each type.
     ///
     /// ```
@@ -135,8 +135,8 @@ impl Codec {
         self
     }
 
-    /// Sets where types are looked up. In a decode inside a decode a type has to be in each registry that was given. A type of a
-    /// value that was kept undecoded has to be in the registry of the decode that kept it, too, given or global.
+    /// Sets the registry that resolves types. In a decode inside a decode, each registry that was given has to contain a type. The
+    /// type of a value that was kept undecoded has to be in the registry of the decode that kept it too, given or global.
     #[must_use]
     pub fn registry(mut self, registry: Registry) -> Self {
         self.registry = registry;

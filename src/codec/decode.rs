@@ -1,4 +1,4 @@
-//! Envelopes to values. Imports `envelope`, `error`, `format`, `limits`, `registry`, `shape`, `state`, `type_name` and its
+//! Decodes envelopes. Imports `envelope`, `error`, `format`, `limits`, `registry`, `shape`, `state`, `type_name` and its
 //! siblings.
 
 use super::config::{Codec, Given};
@@ -44,7 +44,7 @@ impl Codec {
     pub fn from_reader<T: Portable>(&self, mut reader: impl Read) -> Result<T> {
         let mut bytes = read_prefix(&mut reader)?;
         let length = Prefix::parse(&bytes, &self.limits_here())?.length;
-        // The length is a claim: the buffer grows with what really arrives.
+        // The length is only a claim, so the buffer grows with the bytes received.
         let missing = length.saturating_sub(PREFIX) as u64;
         reader.by_ref().take(missing).read_to_end(&mut bytes).map_err(Kind::from)?;
         self.from_slice(&bytes)
@@ -72,14 +72,14 @@ impl Codec {
         self.decode_kept(opaque, |incoming| T::__decode(incoming))
     }
 
-    /// Decodes what an opaque value keeps, as bound by this codec and by what bound the decode that it came in.
+    /// Decodes an opaque value, under the terms of this codec and of the decode that carried it.
     pub(super) fn decode_kept<T>(&self, opaque: &Opaque, decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
         let Contents { name, format, state, table, came, .. } = &*opaque.0;
         let (names, schema) = (Some(came.names.clone()), came.schema.clone());
         let type_hash = opaque.known_hash()?;
         let parts = Parts { format: *format, type_hash, name: name.as_str(), state, names, table, schema };
         let terms = self.terms().and(&came.terms);
-        // The bytes were held against the limits that they came under; those of this codec may be tighter.
+        // The bytes were checked against their original limits; the limits of this codec may be tighter.
         let limits = limits_here(terms.limits.as_ref().unwrap_or(&self.limits), terms.limits.is_some());
         check_limit("envelope_bytes", limits.envelope_bytes, state.len())?;
         if let Some(schema) = came.schema.as_ref().filter(|_| self.given.limits) {
@@ -88,7 +88,7 @@ impl Codec {
         Incoming::decode(&terms, &Envelope::of_parts(parts), decode)
     }
 
-    /// What this codec was given.
+    /// The terms of this codec.
     pub(super) fn terms(&self) -> Terms {
         let Given { limits, registry } = self.given;
         Terms {
@@ -112,7 +112,7 @@ pub(super) fn check_limit(limit: &'static str, value: usize, asked: usize) -> Re
     Err(Kind::Limit { limit, value: value as u64, asked: asked as u64 }.into())
 }
 
-/// The limits of a decode that begins now: these; within another one those of that, and these only if they were given.
+/// The limits of a decode that begins now: `own`; inside another decode its limits, combined with `own` if these were given.
 fn limits_here(own: &Limits, are_given: bool) -> Cow<'_, Limits> {
     match Session::current() {
         None => Cow::Borrowed(own),
@@ -136,7 +136,8 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// Reads what tells an envelope's length; an early end is told as truncation, with the bytes that did come.
+/// Reads the prefix of an envelope, which gives its length. An early end is a truncation error, unless the first bytes do not
+/// begin an envelope.
 fn read_prefix(reader: &mut impl Read) -> Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(PREFIX);
     reader.by_ref().take(PREFIX as u64).read_to_end(&mut bytes).map_err(Kind::from)?;
@@ -163,7 +164,7 @@ impl Incoming<'_> {
         self.session
     }
 
-    /// Decodes under these terms.
+    /// Decodes an envelope under these terms.
     pub(super) fn decode<T>(
         terms: &Terms,
         envelope: &Envelope<'_>,
@@ -180,7 +181,7 @@ impl Incoming<'_> {
         once(&mut decoded)
     }
 
-    /// The same for any type, of `size` bytes.
+    /// [`Incoming::decode`] for a value of `size` bytes, compiled once for all types.
     fn run(
         terms: &Terms,
         envelope: &Envelope<'_>,
@@ -191,16 +192,16 @@ impl Incoming<'_> {
         let (state, table, memory) = (envelope.state(), envelope.table(), envelope.memory());
         let parts = EnvelopeParts { state, names, table, schema, memory };
         let mut decode = |session: &Session| decode(&Incoming { envelope, session });
-        // All of it: a value may be dropped after its decode, or be made of what is carried.
+        // Contains panics of the whole decode: a value may also be dropped afterwards, or be built from a carried one.
         contain(
             || envelope.name().to_owned(),
             || Session::with_envelope(terms, Registry::global(), parts, size, &mut decode),
         )
     }
 
-    /// Decodes a copy of a value of this process. What is carried in it stays under its terms.
+    /// Decodes a copy of a value of this process. Carried values in it stay under their terms.
     pub(crate) fn copy<T>(copied: &Encoded, decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
-        // The value has been counted; a decode that runs is not to pay for it again.
+        // The value has already been counted, so a running decode must not pay for it again.
         let _aside = Session::set_aside();
         let terms = Terms { is_copy: true, ..copied.terms() };
         Incoming::decode(&terms, &Envelope::parse_exact(&copied.bytes, &Limits::trusted())?, decode)
@@ -241,12 +242,12 @@ impl Incoming<'_> {
         plan.check_hash(self.envelope.type_hash(), name)
     }
 
-    /// Decodes by a plan that the caller has.
+    /// Decodes by the given plan.
     pub(crate) fn by_plan(&self, plan: &Arc<Plan>) -> Result<AnyBox> {
         plan.decode_state(self.envelope.format(), self.envelope.state(), self.session)
     }
 
-    /// Decodes by the functions of a type that the caller knows the value to be of.
+    /// Decodes by the glue of a type that the caller has checked.
     pub(crate) fn by_glue(&self, expr: &'static TypeExpr, glue: &Glue) -> Result<AnyBox> {
         let (format, state) = (self.envelope.format(), self.envelope.state());
         glue.decode(expr, format, state, self.session, 0)
@@ -273,7 +274,7 @@ impl Incoming<'_> {
         }
     }
 
-    /// Whether the envelope says this type in the same words, and no limit can be against them: then nothing is to be parsed.
+    /// Whether the envelope spells this type exactly so, and the name is surely within the limits: then it need not be parsed.
     fn is_surely(&self, identity: &Identity) -> bool {
         let Identity { name, hash, .. } = identity;
         *hash == self.envelope.type_hash()
@@ -291,14 +292,14 @@ impl Incoming<'_> {
                 }),
                 Some(_) => self.untyped_state(state),
             },
-            // Charged as it is where the value goes to a box: the verdict is one.
+            // Charged as if the value were boxed, so that the verdict is the same.
             _ => {
                 Input::whole(state, self.session, format, |input| input.room(T::STACK, |input| T::take_into(input, 0)))
             }
         }
     }
 
-    /// Decodes a state of the envelope's format, or the end of one, whatever the envelope says of its type.
+    /// Decodes a state, or the end of one, in the envelope's format, without checking the type.
     pub(crate) fn untyped_state<T: DeserializeOwned + 'static>(&self, state: &[u8]) -> Result<T> {
         match self.envelope.format() {
             #[cfg(feature = "json")]
@@ -308,22 +309,22 @@ impl Incoming<'_> {
     }
 }
 
-/// Makes the trait object that `plan` was resolved for.
+/// Turns a value into the trait object that `plan` was resolved for.
 pub(crate) fn cast<I: Interface + ?Sized>(plan: &Plan, value: AnyBox) -> Result<Box<I>> {
     cast_by(plan.cast, value)
 }
 
-/// Makes a trait object by what a plan has for its interface.
+/// Turns a value into a trait object by a plan's cast.
 pub(crate) fn cast_by<I: Interface + ?Sized>(cast: &(dyn Any + Send + Sync), value: AnyBox) -> Result<Box<I>> {
     cast.downcast_ref::<Cast<I>>().ok_or_else(Cast::<I>::of_another)?.apply(value)
 }
 
-/// What makes the trait objects that `plan` was resolved for.
+/// The cast of `plan`, with its type.
 pub(crate) fn cast_of<I: Interface + ?Sized>(plan: &Plan) -> Result<&'static Cast<I>> {
     cast_in(plan.cast)
 }
 
-/// What makes the trait objects of an interface, as a plan for it has it.
+/// A plan's cast, with its type.
 #[inline]
 pub(crate) fn cast_in<I: Interface + ?Sized>(cast: &'static (dyn Any + Send + Sync)) -> Result<&'static Cast<I>> {
     cast.downcast_ref().ok_or_else(Cast::<I>::of_another)

@@ -1,4 +1,4 @@
-//! From a trait object to the exact type. Imports `error`, `type_name` and its siblings.
+//! Downcasts trait objects to their exact type. Imports `error`, `type_name` and its siblings.
 
 use super::config::Codec;
 use super::encode::encode_copy;
@@ -72,7 +72,7 @@ impl<I: Interface + ?Sized> fmt::Display for DowncastError<I> {
         if self.reason.is_mismatch() {
             return write!(f, "value is `{}`, not `{}`", self.found(), self.expected);
         }
-        write!(f, "value of type `{}` cannot become `{}`: {}", self.found(), self.expected, self.reason)
+        write!(f, "value of type `{}` cannot be converted to `{}`: {}", self.found(), self.expected, self.reason)
     }
 }
 

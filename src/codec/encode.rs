@@ -1,4 +1,4 @@
-//! Values to envelopes. Imports `envelope`, `error`, `format`, `limits`, `schema`, `shape`, `state`, `type_name` and its
+//! Encodes envelopes. Imports `envelope`, `error`, `format`, `limits`, `schema`, `shape`, `state`, `type_name` and its
 //! siblings.
 
 use super::config::Codec;
@@ -18,18 +18,18 @@ use crate::type_name::TypeName;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Room for a small envelope, so that it is one allocation.
+/// The initial capacity, so that a small envelope needs one allocation.
 const SMALL: usize = 128;
 
-/// What an encode asks of a value. Trait objects, as the code around them is the same for all types.
+/// What an encode needs of a value. Closures as trait objects, so that the encode is compiled once for all types.
 struct Parts<'a> {
     /// Appends the state.
     write: &'a dyn Fn(&mut Sink<'_>) -> Result<()>,
-    /// The shapes of its type.
+    /// The schema of its type.
     schema: &'a dyn Fn() -> Result<Arc<Schema>>,
 }
 
-/// The parts of a value that may be of a type without a size, which no trait object can stand for.
+/// The [`Parts`] of a value, whose type may be unsized.
 macro_rules! parts {
     ($value:expr) => {
         Parts { write: &|sink| $value.__write(sink), schema: &|| $value.__about().schema() }
@@ -86,7 +86,7 @@ impl Codec {
         writer.write_all(&bytes).map_err(|error| crate::error::Kind::from(error).into())
     }
 
-    /// Appends to `bytes`, which are empty and have room; in `format`, unless the value came in another one.
+    /// Encodes into `bytes`, which is empty, in `format`, or in the format of a carried value.
     pub(super) fn encode_value(&self, bytes: Vec<u8>, value: &dyn Value, format: Format) -> Result<Encoded> {
         let about = value.__about();
         let (identity, carried) = (about.identity()?, about.carried());
@@ -94,7 +94,7 @@ impl Codec {
         self.encode(bytes, &identity, carried, format, parts!(value))
     }
 
-    /// Refuses what a decode by this codec would refuse, but for memory, which only a decode sees: `verify_encoding`.
+    /// Refuses what a decode by this codec would refuse, except for memory, which only a decode knows: see `verify_encoding`.
     fn encode(
         &self,
         bytes: Vec<u8>,
@@ -105,7 +105,7 @@ impl Codec {
     ) -> Result<Encoded> {
         identity.check_format(format)?;
         carried.map_or_else(|| format.check_written(), |_| Ok(()))?;
-        // What is carried goes out as it came: with its schema, or without one.
+        // A carried value is written as it was read: with its schema, or without one.
         let wants_schema = carried.map_or(self.schema, |opaque| opaque.schema().is_some());
         let names = Names::begin(format, wants_schema);
         let mut sink = Sink::new(bytes, &self.limits, format);
@@ -117,7 +117,7 @@ impl Codec {
             Names::describe(&*(parts.schema)()?);
         }
         let (noted, has_left_out, has_merged) = names.end();
-        // What is carried is neither built nor looked at, so no policy is asked about it.
+        // A carried root is neither built nor read, so no policy applies to it.
         let root = carried.is_none().then_some(identity);
         let own = noted.iter().flat_map(|noted| noted.own.values());
         self.check_types(root.into_iter().chain(own))?;
@@ -132,14 +132,14 @@ impl Codec {
         Ok(Encoded { bytes, root: root.cloned(), noted, is_doubtful, has_left_out })
     }
 
-    /// The names of the values of ours and of those that are carried, by hash.
+    /// The names of decoded and of carried values, by hash.
     fn merged<'a>(&self, noted: &'a Noted) -> Result<Vec<(u64, &'a str)>> {
         if noted.own.is_empty() && noted.carried.is_empty() {
             return Ok(Vec::new());
         }
         let mut names: BTreeMap<u64, &str> = noted.carried.iter().map(|(hash, name)| (*hash, name.as_str())).collect();
         for (hash, identity) in &noted.own {
-            // Who sent the carried one may call the type by a former id.
+            // The sender of the carried value may use a former id.
             if let Some(carried) = names.insert(*hash, &identity.name).filter(|carried| *carried != identity.name) {
                 let plan = self.registry.lookup().plan(carried, Some(*hash), &VALUE, &self.limits);
                 plan.ok().filter(|plan| plan.name.as_str() == identity.name).ok_or_else(two_names)?;
@@ -148,7 +148,7 @@ impl Codec {
         Ok(names.into_iter().collect())
     }
 
-    /// Checks the types of the root and of all that is nested.
+    /// Checks the types of the root and of all nested values.
     fn check_types<'a>(&self, mut identities: impl Iterator<Item = &'a Arc<Identity>>) -> Result<()> {
         let lookup = (!self.policy.is_open()).then(|| self.registry.lookup());
         identities.try_for_each(|identity| {
@@ -163,19 +163,20 @@ impl Codec {
     }
 }
 
-/// Encodes this very value, a box as a box, in whatever format can carry it within this process: one that its type allows
-/// and, if it holds something that is carried, the one in which that came.
+/// Encodes this very value, a box as a box, for this process, in a format that its type allows and, if it contains a carried
+/// value, in the format of that value.
 pub(crate) fn encode_exact<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     encode_copy(value).map(|encoded| encoded.bytes)
 }
 
-/// As [`encode_exact`], to be decoded at once.
+/// Like [`encode_exact`], for a copy that is decoded at once.
 pub(super) fn encode_copy<V: Value + ?Sized>(value: &V) -> Result<Encoded> {
     let codec = Codec::default().limits(Limits::trusted());
     encode_first(&codec, value, Identity::format_of_copies)
 }
 
-/// The JSON text of this value, by name alone: for what holds a value that came so, which no envelope can hold.
+/// The JSON text of this value without a type hash: for a value that contains one without a type hash, which an envelope cannot
+/// represent.
 #[cfg(feature = "json")]
 pub(crate) fn encode_by_name<V: Value + ?Sized>(value: &V) -> Result<Opaque> {
     let (identity, limits) = (value.__about().identity()?, Limits::trusted());
@@ -183,14 +184,14 @@ pub(crate) fn encode_by_name<V: Value + ?Sized>(value: &V) -> Result<Opaque> {
     let mut sink = Sink::new(Vec::new(), &limits, Format::Json);
     value.__write(&mut sink)?;
     if sink.encoding.is_doubtful() && identity.is_buffered {
-        let reason = "it holds a value that came by name alone, so that nothing can read it for a trial".to_owned();
+        let reason = "it holds a value without a type hash, so the encode cannot be verified".to_owned();
         return Err(Kind::Buffered { name: identity.name.clone(), reason }.into());
     }
     Ok(Opaque::by_name(TypeName::parse(&identity.name, &limits)?, sink.end()))
 }
 
-/// The same for what leaves this process inside of a foreign format: the features of this build choose nothing, and the limits
-/// are those of the decode that reads it.
+/// Encodes a value that leaves this process inside a foreign format: the features of this build do not affect the bytes, and the
+/// limits are those of the decode that will read it.
 pub(crate) fn encode_to_leave<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     let about = value.__about();
     match about.carried() {
@@ -204,7 +205,7 @@ pub(crate) fn encode_to_leave<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     encode_in_any(value)
 }
 
-/// In the first format that does.
+/// Encodes in the first format that works.
 fn encode_in_any<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     let codec = Codec::default();
     let encoded = encode_first(&codec, value, Identity::default_format)?;
@@ -225,14 +226,14 @@ fn encode_first<V: Value + ?Sized>(codec: &Codec, value: &V, choose: fn(&Identit
         others.flat_map(encode).collect()
     };
     let mut others: Vec<Encoded> = Trial::in_others(others).unwrap_or_default();
-    // The first that leaves nothing out, or else the first.
+    // The first encode that leaves nothing out, otherwise the first one.
     match others.iter().position(is_whole) {
         Some(whole) => Ok(others.swap_remove(whole)),
         None => encoded.or_else(|error| others.into_iter().next().ok_or(error)),
     }
 }
 
-/// A copy, made by encoding and decoding.
+/// Copies a value by encoding and decoding it.
 pub(crate) fn copy_of<V: Value + ?Sized>(value: &V) -> Result<AnyBox> {
     if let Some(opaque) = value.__about().carried() {
         return Ok(Box::new(opaque.clone()));

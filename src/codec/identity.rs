@@ -1,8 +1,8 @@
-//! The identities of compiled types, computed once a type. Imports `envelope`, `error`, `limits`, `registry`, `shape`, `state`,
+//! The identities of compiled types, computed once per type. Imports `envelope`, `error`, `limits`, `registry`, `shape`, `state`,
 //! `type_name` and its siblings.
 //!
-//! Invariant: what is known is of types that are compiled into this program, so it cannot grow by input. It is never dropped, so that
-//! nobody counts references to it.
+//! Invariant: the cache holds only types that are compiled into this program, so input cannot grow it. It is never dropped, so
+//! no references are counted.
 
 use super::value::Portable;
 use crate::envelope;
@@ -16,28 +16,27 @@ use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-/// What is known of a compiled type.
+/// The ready data of a compiled type.
 pub(super) struct Ready {
     id: TypeId,
     pub(super) identity: Arc<Identity>,
-    /// What an envelope of it begins with: see [`envelope::front`].
+    /// The front of its envelopes: see [`envelope::front`].
     pub(super) front: Box<[u8]>,
 }
 
 static ALL: RwLock<BTreeMap<TypeId, &'static Ready>> = RwLock::new(BTreeMap::new());
 
-/// Those that are found without a lock.
+/// A cache without a lock.
 static NEAR: [OnceLock<&'static Ready>; 256] = [const { OnceLock::new() }; 256];
-/// In so many places a type may be.
+/// The number of slots that a type may be in.
 const PLACES: usize = 4;
 
-/// The identity of `T`. Where `T` mentions an erased parameter, that of what the parameter stands for here.
+/// The identity of `T`, with the arguments in the current scope for erased parameters.
 pub(crate) fn identity_of<T: Portable>() -> Result<Arc<Identity>> {
     identity_by(const { !T::TYPE.has_params() }.then(TypeId::of::<T>), T::TYPE)
 }
 
-/// As [`identity_of`], by what tells the type from all others, if something does: what is the same for all types is
-/// compiled once.
+/// Like [`identity_of`], compiled once for all types; `own_id` is `None` for a type that mentions a parameter.
 pub(super) fn identity_by(own_id: Option<TypeId>, expr: &'static TypeExpr) -> Result<Arc<Identity>> {
     if let Some(id) = own_id {
         return Ok(Arc::clone(&ready(id, expr)?.identity));
@@ -48,7 +47,7 @@ pub(super) fn identity_by(own_id: Option<TypeId>, expr: &'static TypeExpr) -> Re
     }
 }
 
-/// What is known of a type without parameters.
+/// The ready data of a type without parameters.
 #[inline]
 pub(super) fn ready(id: TypeId, expr: &'static TypeExpr) -> Result<&'static Ready> {
     match NEAR.get(usize::from(low_byte(id))).and_then(OnceLock::get) {
@@ -57,7 +56,7 @@ pub(super) fn ready(id: TypeId, expr: &'static TypeExpr) -> Result<&'static Read
     }
 }
 
-/// The places where a type may be found, the likeliest first.
+/// The slots that a type may be in, the likeliest first.
 fn near(id: TypeId) -> impl Iterator<Item = &'static OnceLock<&'static Ready>> {
     NEAR.iter().cycle().skip(usize::from(low_byte(id))).take(PLACES)
 }
@@ -77,7 +76,7 @@ fn further(id: TypeId, expr: &'static TypeExpr) -> Result<&'static Ready> {
     let mut all = ALL.write().unwrap_or_else(PoisonError::into_inner);
     let ready = all.entry(id).or_insert_with(|| Box::leak(Box::new(Ready { id, identity, front })));
     if let Some(place) = near(id).find(|place| place.get().is_none()) {
-        // Another type may have come first.
+        // Another thread may have filled the slot with another type.
         let _ = place.set(ready);
     }
     Ok(ready)

@@ -1,6 +1,6 @@
-//! The codec: values to envelopes and back; the only place that joins registry, envelope, format and session. Its parts: `value`
-//! (the traits), `about`, `anew` (carried values in other formats), `encode`, `decode`, `plain` (both for plain types), `read`
-//! (by a schema), `downcast`. Imports `error`, `registry` and its siblings.
+//! The codec: encodes and decodes envelopes; the only module that joins registry, envelope, format and session. `value` has the
+//! traits, `about` the properties of a type, `anew` carried values in other formats, `plain` the shortcuts for plain types, `read`
+//! values by a schema. Imports `error`, `registry` and its siblings.
 
 mod about;
 mod anew;

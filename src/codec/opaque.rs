@@ -1,7 +1,7 @@
 //! `Opaque`: a value that is carried as bytes. Imports `envelope`, `error`, `format`, `schema`, `shape`, `state`, `type_name`
 //! and its siblings.
 //!
-//! Invariant: what came in goes out, byte for byte; nothing of it is ever decoded here.
+//! Invariant: the bytes are written as they were read, and are never decoded here.
 
 use super::config::Codec;
 use super::value::{Contents, Incoming, Opaque, Portable, Rewriting};
@@ -18,7 +18,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// What a nested value is carried as.
+/// The parts of a carried nested value.
 pub(crate) struct OpaqueParts<'a> {
     pub(crate) name: TypeName,
     pub(crate) hash: Option<u64>,
@@ -27,7 +27,7 @@ pub(crate) struct OpaqueParts<'a> {
     pub(crate) table: &'a [u64],
 }
 
-/// What a carried value takes beside its bytes: its parts, and the two counts of the `Arc`.
+/// The memory of a carried value without its bytes: its parts, and the two counts of the `Arc`.
 const KEPT: usize = size_of::<Contents>() + 2 * size_of::<usize>();
 
 impl Opaque {
@@ -36,7 +36,7 @@ impl Opaque {
         &self.0.name
     }
 
-    /// Returns the type hash, or `None` for a value that came by name alone, in a format that is not typeport's.
+    /// Returns the type hash, or `None` for a value from another crate's format, which gives only the type name.
     pub fn type_hash(&self) -> Option<u64> {
         self.0.hash
     }
@@ -58,12 +58,12 @@ impl Opaque {
     ///
     /// # Errors
     ///
-    /// As [`from_slice`](crate::from_slice), or the value came by name alone, so that its type hash is not known.
+    /// As [`from_slice`](crate::from_slice), or the value has no [`type_hash`](Opaque::type_hash).
     pub fn decode<T: Portable>(&self) -> Result<T> {
         Codec::default().decode_opaque(self)
     }
 
-    /// What an envelope holds, whatever it is.
+    /// The root of an envelope, of any type.
     fn of_envelope(envelope: &Envelope<'_>, session: &Session) -> Result<Self> {
         let parts = OpaqueParts {
             name: envelope.type_name().clone(),
@@ -75,12 +75,12 @@ impl Opaque {
         Opaque::new(session, parts, Some(envelope.has_checksum()))
     }
 
-    /// What stands in a value that `session` decodes.
+    /// A nested value of a value that `session` decodes.
     pub(crate) fn of_nested(session: &Session, parts: OpaqueParts<'_>) -> Result<Self> {
         Opaque::new(session, parts, None)
     }
 
-    /// What goes into a format of another crate by name alone.
+    /// A value for another crate's format, without a type hash.
     #[cfg(feature = "json")]
     pub(super) fn by_name(name: TypeName, state: Vec<u8>) -> Self {
         let (state, table, came, rewriting) = (state.into(), Box::default(), Arc::default(), Rewriting::default());
@@ -88,7 +88,7 @@ impl Opaque {
         Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewriting }))
     }
 
-    /// Charges what is kept, then keeps it. The name is charged where it was parsed, once for all values that share it.
+    /// Charges the bytes, then copies them. The parser has charged the name, once for all values that share it.
     fn new(session: &Session, parts: OpaqueParts<'_>, has_checksum: Option<bool>) -> Result<Self> {
         let OpaqueParts { name, hash, format, state, table } = parts;
         session.budget.charge(KEPT.saturating_add(state.len()).saturating_add(size_of_val(table)))?;
@@ -97,7 +97,7 @@ impl Opaque {
         Ok(Opaque(Arc::new(Contents { name, hash, format, has_checksum, state, table, came, rewriting })))
     }
 
-    /// Returns the shapes of the users' types that the value reaches, if they came with it.
+    /// Returns the shapes of the user types that the value reaches, if they came with it.
     pub fn schema(&self) -> Option<&Schema> {
         self.0.came.schema.as_deref()
     }
@@ -106,12 +106,12 @@ impl Opaque {
         self.0.came.schema.clone().unwrap_or_default()
     }
 
-    /// What bound the decode that it came in, and binds what is decoded of it.
+    /// The terms of the decode that carried the value, which also bind a later decode of it.
     pub(crate) fn terms(&self) -> &Terms {
         &self.0.came.terms
     }
 
-    /// The names of what may be inside.
+    /// The names of the types that may be inside.
     #[cfg(feature = "json")]
     pub(super) fn names(&self) -> &NameList {
         &self.0.came.names
@@ -121,11 +121,10 @@ impl Opaque {
         self.0.has_checksum
     }
 
-    /// The type hash, which a state of ours needs.
+    /// The type hash, which an envelope needs.
     pub(crate) fn known_hash(&self) -> Result<u64> {
-        let what =
-            "a value that came by name alone, in a format that is not typeport's, so that nothing says its type hash";
-        let remedy = "link its type, or pass it on in the format that it came in";
+        let what = "a carried value without a type hash: it was read from another crate's format, which gives only its type name";
+        let remedy = "link its type, or write the value in the format it was read from";
         let unknown = || Kind::NotRepresentable { format: "an envelope", what, remedy: remedy.into() };
         self.0.hash.ok_or_else(|| unknown().into())
     }
@@ -137,9 +136,12 @@ impl Opaque {
     /// Checks that the state is of this format.
     pub(crate) fn check_format(&self, format: Format) -> Result<()> {
         if format != self.0.format {
-            let what = "a carried value that came in another state format";
-            let remedy =
-                format!("use Format::{:?}, in which it came, or link its type: `{}`", self.0.format, self.type_name());
+            let what = "a carried value whose state is in another format";
+            let remedy = format!(
+                "use Format::{:?}, the format of its state, or link its type `{}`",
+                self.0.format,
+                self.type_name()
+            );
             return Err(Kind::NotRepresentable { format: format.name(), what, remedy: remedy.into() }.into());
         }
         Ok(())
@@ -162,7 +164,7 @@ impl Opaque {
         Ok(())
     }
 
-    /// Notes the types of a value that is carried inside of another, and their shapes if they are wanted.
+    /// Notes the types of a value that is carried inside another, and their shapes if requested.
     pub(crate) fn note(&self) -> Result<()> {
         if Names::is_bare() {
             return Ok(());
@@ -171,7 +173,7 @@ impl Opaque {
         if !Budget::is_within() {
             return Names::note_carried(hash, name, came);
         }
-        // Each of many values may be written anew, in an envelope of its own.
+        // Each of many values may be rewritten, in an envelope of its own.
         Names::describe_by(came);
         Names::note_carried(hash, name, came.bare()).and_then(|()| Names::note_names(&self.reached()))
     }
@@ -182,7 +184,7 @@ impl Opaque {
     }
 }
 
-/// By what goes out again.
+/// Compares the data that is written.
 impl PartialEq for Contents {
     fn eq(&self, other: &Self) -> bool {
         self.parts() == other.parts()
@@ -198,7 +200,7 @@ impl Hash for Contents {
 }
 
 impl Contents {
-    /// What two equal values have in common.
+    /// The data by which values compare.
     fn parts(&self) -> impl Eq + Hash {
         let Contents { name, hash, format, has_checksum, state, table, came, rewriting: _ } = self;
         (name, hash, format, has_checksum, state, table, &came.names, &came.schema)
@@ -206,21 +208,21 @@ impl Contents {
 }
 
 impl Incoming<'_> {
-    /// Keeps the value as it is.
+    /// Keeps the value undecoded.
     pub fn opaque(&self) -> Result<Opaque> {
         Opaque::of_envelope(self.envelope()?, self.session())
     }
 }
 
-/// A type that stands for values whose type is not linked: what `#[portable(unknown)]` says of it.
+/// A type that stands for values whose type is not linked; `#[portable(unknown)]` implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not stand for values of unknown types",
-    label = "would be written in place of what it carries",
+    label = "would be written instead of the value it carries",
     note = "add `#[portable(unknown)]` below the derive of `{Self}`"
 )]
 pub trait StandsForUnknown: From<Opaque> + AsRef<Opaque> {}
 
-/// Makes what stands for a value.
+/// Creates the stand-in for a carried value.
 pub fn stand_for<U: StandsForUnknown>(opaque: Opaque) -> U {
     U::from(opaque)
 }

@@ -1,8 +1,8 @@
-//! Values whose envelope is a front that is ready, and a state: of types that run no code of others and hold no trait object, under
-//! a codec that asks no policy. Imports `envelope`, `error`, `registry`, `shape`, `state` and its siblings.
+//! Shortcuts for plain types, whose envelope is a ready front and a state, under a codec without a policy. Imports `envelope`,
+//! `error`, `registry`, `shape`, `state` and its siblings.
 //!
-//! Invariant: bytes, verdicts and errors are those of `encode` and `decode`, which do whatever is not plain: what goes wrong here in
-//! the envelope itself is told there.
+//! Invariant: bytes, verdicts and errors equal those of `encode` and `decode`, which handle everything else, including the errors
+//! of the envelope itself.
 
 use super::config::Codec;
 use super::identity::{Ready, ready};
@@ -16,7 +16,7 @@ use std::any::TypeId;
 use std::sync::{Arc, OnceLock};
 
 impl Codec {
-    /// Whether nothing is asked of an encode but the bytes.
+    /// Whether the shortcut for encodes applies under the codec's settings.
     #[inline]
     fn writes_plainly(&self, ready: &Ready) -> bool {
         let may_all = self.policy.is_open() && self.limits.surely_allow_name(&ready.identity.name);
@@ -43,7 +43,7 @@ impl Codec {
         Some(finished)
     }
 
-    /// Whether nothing is asked of a decode but the value.
+    /// Whether the shortcut for decodes applies under the codec's settings.
     #[inline]
     fn reads_plainly(&self, name: &str) -> bool {
         self.policy.is_open() && !self.given.registry && self.limits.surely_allow_name(name) && !Session::is_running()
@@ -64,7 +64,7 @@ impl Codec {
         Some(self.alone(state.len(), name, read))
     }
 
-    /// Decodes the value of a plain type as a trait object, if one was decoded before.
+    /// Decodes the value of a plain type as a trait object, if the type is cached.
     #[inline]
     pub(crate) fn decode_near<I: Interface + ?Sized>(&self, bytes: &[u8]) -> Option<Result<Box<I>>> {
         let hash = u64::from_le_bytes(*bytes.get(7..)?.first_chunk()?);
@@ -91,17 +91,17 @@ impl Codec {
     }
 }
 
-/// What decodes the plain values of a type as members of an interface.
+/// A cached plan for the plain values of a type as members of an interface.
 struct Near {
     interface: TypeId,
     /// See [`Ready::front`].
     front: Box<[u8]>,
     plan: Arc<Plan>,
-    /// When it was found: later it may be that another type has the same id.
+    /// The registry's epoch when it was cached: later another type may claim the same id.
     epoch: usize,
 }
 
-/// Those of the global registry, found without a lock. A place is filled once: so many at most are ever kept.
+/// A cache of plans of the global registry, without a lock. Each slot is filled only once, so the cache is bounded.
 static NEAR: [OnceLock<Near>; 256] = [const { OnceLock::new() }; 256];
 
 #[inline]
@@ -110,7 +110,7 @@ fn place_of(hash: u64, interface: TypeId) -> Option<&'static OnceLock<Near>> {
     NEAR.get(usize::from(low ^ low_byte(interface)))
 }
 
-/// Keeps a plan of the global registry by which a root of this hash was decoded.
+/// Caches a plan of the global registry after it has decoded a root with this hash.
 pub(super) fn keep_near(plan: &Arc<Plan>, hash: u64, interface: TypeId, epoch: usize) {
     let Some(place) = place_of(hash, interface) else { return };
     if !plan.is_native() || !plan.glue.is_plain || place.get().is_some() {

@@ -1,4 +1,4 @@
-//! What a policy allows by type and by interface. Imports `policy` and its siblings.
+//! Policies by Rust type and by interface. Imports `policy` and its siblings.
 
 use super::value::{Interface, Portable};
 use crate::policy::Policy;

@@ -1,4 +1,4 @@
-//! Envelopes to values of no known type, by a schema. Imports `error`, `format`, `limits`, `registry`, `schema`, `state`
+//! Reads envelopes by a schema, without the types. Imports `error`, `format`, `limits`, `registry`, `schema`, `state`
 //! and its siblings.
 
 use super::config::Codec;
@@ -43,7 +43,7 @@ impl Codec {
 }
 
 impl Opaque {
-    /// The same value with its state in another format, by the schema that came with it: what the value itself would write.
+    /// Rewrites the state in another format by the schema that came with it, as the value itself would write it.
     pub(crate) fn by_schema(&self, format: Format) -> Result<Opaque> {
         if format == self.format() {
             return Ok(self.clone());
@@ -61,7 +61,7 @@ impl Opaque {
     #[cfg(feature = "json")]
     fn as_json(&self) -> Result<Opaque> {
         let state = self.described(|session, schemas, identity, state| {
-            // What is written, escaped, may be much more than what is read.
+            // The text, with its escapes, may be much longer than the state.
             let envelope_bytes = session.budget.limits.envelope_bytes;
             let limits = Limits { envelope_bytes, ..Limits::trusted() };
             let mut sink = Sink::new(Vec::new(), &limits, Format::Json);
@@ -69,7 +69,7 @@ impl Opaque {
             session.budget.charge(sink.bytes.len())?;
             Ok(sink.end())
         })?;
-        // A nested value says its type beside itself, so that there is no table.
+        // JSON names the types of nested values in place, so there is no table.
         Ok(self.with_state(Format::Json, state, Vec::new()))
     }
 
@@ -83,7 +83,7 @@ impl Opaque {
         Ok(self.with_state(format, state, table))
     }
 
-    /// Hands over what a reading needs: the session, the schemas, the name with the type hash, and the state.
+    /// Calls `read` with the session, the schemas, the name and type hash, and the state.
     #[cfg(feature = "json")]
     fn described<T>(&self, read: impl FnOnce(&Session, Vec<&Schema>, (&str, u64), &[u8]) -> Result<T>) -> Result<T> {
         Codec::default().decode_kept(self, |incoming| {
@@ -116,7 +116,7 @@ mod tests {
     use super::{Codec, Format, Opaque};
     use std::sync::Arc;
 
-    /// A value that kept itself would never be dropped.
+    /// A cached rewriting that kept its own value alive would be a leak.
     #[test]
     fn a_rewriting_keeps_no_value_alive() {
         let bytes = Codec::default().schema(true).to_vec(&vec![Some(1_u8), None]).expect("it is written");

@@ -1,5 +1,5 @@
-//! The traits: what is portable, what every portable value can do, what an interface is; and the types that they name, which know
-//! each other. What these do stands elsewhere. Imports `envelope`, `error`, `format`, `shape`, `state`, `type_name` and its siblings.
+//! The traits `Portable`, `Value` and `Interface`, and the types that they refer to; the methods of these types are in other
+//! files. Imports `envelope`, `error`, `format`, `shape`, `state`, `type_name` and its siblings.
 
 use super::config::Codec;
 use crate::envelope::Envelope;
@@ -39,7 +39,7 @@ pub trait Portable: State + Debug + Send + Sync {
         incoming.exact()
     }
 
-    /// Decodes one whole envelope, if there is a shorter way than by [`Portable::__decode`].
+    /// Decodes one whole envelope, if a shortcut for [`Portable::__decode`] applies.
     #[doc(hidden)]
     #[inline]
     fn __decode_at_once(codec: &Codec, bytes: &[u8]) -> Option<Result<Self>> {
@@ -51,13 +51,13 @@ pub trait Portable: State + Debug + Send + Sync {
         self.__about().type_name()
     }
 
-    /// What the value is.
+    /// The properties of the value's type.
     #[doc(hidden)]
     fn __about(&self) -> About<'_> {
         About::compiled::<Self>()
     }
 
-    /// What stands for this value at the root of an envelope.
+    /// The value to encode when this one is the root of an envelope: the content of a box, for example.
     #[doc(hidden)]
     fn __subject(&self) -> &dyn Value {
         self
@@ -74,14 +74,14 @@ pub trait Portable: State + Debug + Send + Sync {
     }
 }
 
-/// Drops what is not of a type, once for all types.
+/// Drops a value of another type; compiled once for all types.
 #[cold]
 #[inline(never)]
 fn none_of(_: AnyBox) -> Option<Box<dyn Value>> {
     None
 }
 
-/// Reads a value into a box of its own; `slot` bytes are charged for it.
+/// Reads a value into a box, with a slot of `slot` bytes.
 pub fn take_box<T: State>(input: &mut Input<'_, '_>, slot: usize) -> Result<Box<T>> {
     Ok(Box::new(T::take_into(input, slot)?))
 }
@@ -103,9 +103,9 @@ pub trait Value: Debug + Send + Sync + Any {
     #[doc(hidden)]
     fn __about(&self) -> About<'_>;
 
-    /// What tells the value's type from all others; none where it has no identity of its own, but the value has one.
+    /// The `TypeId` of the value's type; `None` if its values have different identities.
     ///
-    /// A part of `__about`, which each nested value is asked for: all of that would be a thirtieth of its encode.
+    /// A part of `__about` that each nested value needs: building all of it would take a thirtieth of the value's encode.
     #[doc(hidden)]
     fn __own_type_id(&self) -> Option<TypeId> {
         None
@@ -130,7 +130,7 @@ pub trait Value: Debug + Send + Sync + Any {
 
     /// The value, if it is of this type.
     ///
-    /// A method, so that the compiler puts it beside the type's other ones: elsewhere it would be with a second table of them.
+    /// A method, so that the compiler generates it with the type's other methods; elsewhere it would need a second vtable.
     #[doc(hidden)]
     fn __cast(value: AnyBox) -> Option<Box<dyn Value>>
     where
@@ -142,14 +142,14 @@ pub trait Value: Debug + Send + Sync + Any {
         }
     }
 
-    /// Reads a value of this type. A method for the same reason.
+    /// Reads a value of this type. A method for the same reason as `__cast`.
     #[doc(hidden)]
     fn __take(_: &mut Input<'_, '_>, _: usize) -> Result<Box<dyn Value>>
     where
         Self: Sized;
 }
 
-// Rustdoc shows this impl on the page of each type of a user, and asks its methods, not those of the trait, what to hide.
+// Rustdoc shows this impl on the page of each user type, and takes `doc(hidden)` from its methods, not from the trait's.
 #[allow(unused_attributes, reason = "rustc asks the trait's methods")]
 impl<T: Portable> Value for T {
     fn type_name(&self) -> TypeName {
@@ -212,7 +212,7 @@ pub trait Interface: Value {
     #[doc(hidden)]
     const INFO: &'static InterfaceInfo;
 
-    /// What stands for a value whose type is not linked, or not allowed.
+    /// Creates the stand-in for a value whose type is not linked or not allowed.
     #[doc(hidden)]
     const UNKNOWN: Option<fn(Opaque) -> Box<Self>> = None;
 }
@@ -231,35 +231,35 @@ impl Interface for dyn Value {
     const INFO: &'static InterfaceInfo = &VALUE;
 }
 
-/// What a value is.
+/// The properties of a value's type.
 pub struct About<'a>(pub(super) Known<'a>);
 
-/// How much of it is known where, and by what.
+/// The source of the properties.
 pub(super) enum Known<'a> {
-    /// Of a compiled type, with what its parameters stand for here.
+    /// A compiled type, with the arguments in the current scope.
     Compiled(Compiled),
-    /// Of a compiled type, with what its parameters stood for where the value was made.
+    /// A compiled type, with the arguments in the scope in which the value was created.
     Scoped(Compiled, &'a Arc<Plan>),
-    /// Erased: of the type that the plan names.
+    /// An erased value, of the type that the plan names.
     Erased(&'a Arc<Plan>, IntoValue),
-    /// Only carried.
+    /// A carried value.
     Carried(&'a Opaque),
 }
 
-/// Makes a trait object of a decoded value, if it is of the type that the function was compiled for.
+/// Turns a decoded value into a trait object, if it has the type that the function was compiled for.
 pub(super) type IntoValue = fn(AnyBox) -> Option<Box<dyn Value>>;
 
-/// What is known of a type when it is compiled.
+/// The compile-time data of a type.
 #[derive(Clone, Copy)]
 pub(super) struct Compiled {
     pub(super) expr: &'static TypeExpr,
-    /// What tells it from all others; none where it mentions a parameter, and so is a type for each argument.
+    /// Its `TypeId`; `None` if the type mentions a parameter, and so stands for a type per argument.
     pub(super) own_id: Option<fn() -> TypeId>,
     pub(super) glue: &'static Glue,
     pub(super) into_value: IntoValue,
 }
 
-/// An envelope on its way into a value, with the session that decodes it.
+/// An envelope that is being decoded, with its session.
 pub struct Incoming<'a> {
     pub(super) envelope: &'a Envelope<'a>,
     pub(super) session: &'a Session,
@@ -289,28 +289,28 @@ pub struct Opaque(pub(super) Arc<Contents>);
 
 pub(super) struct Contents {
     pub(super) name: TypeName,
-    /// Not known of what a foreign format carried by name.
+    /// The type hash; `None` for a value from another crate's format, which gives only the type name.
     pub(super) hash: Option<u64>,
     pub(super) format: Format,
-    /// Of an envelope; what was inside of one has none of its own.
+    /// Whether its envelope has a checksum; `None` for a nested value.
     pub(super) has_checksum: Option<bool>,
     pub(super) state: Box<[u8]>,
-    /// The type hashes of the value's own trait objects, in order of first use.
+    /// The type hashes of the value's direct nested values, in order of first use.
     pub(super) table: Box<[u64]>,
-    /// What its envelope says beside it.
+    /// Names, schema and terms of its envelope.
     pub(super) came: Arc<Provenance>,
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "without JSON nothing is written anew"))]
     pub(super) rewriting: Rewriting,
 }
 
-/// What is known of the same value in another state format, written by the schema.
+/// The cached rewriting of the value in another state format, by the schema.
 #[derive(Default)]
 #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "without JSON nothing is written anew"))]
 pub(super) struct Rewriting {
     pub(super) made: OnceLock<Opaque>,
-    /// Whether the memory that it takes is counted.
+    /// Whether its memory has been counted.
     pub(super) is_counted: AtomicBool,
-    /// Whether the names that it takes along are.
+    /// Whether the memory of its names has been counted.
     pub(super) are_names_counted: AtomicBool,
 }
 

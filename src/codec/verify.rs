@@ -1,4 +1,4 @@
-//! Encodes that are tried: decoded and encoded again, to see whether what was written is read. Imports `envelope`, `error`,
+//! Verifies encodes by decoding and re-encoding them. Imports `envelope`, `error`,
 //! `format`, `limits`, `policy`, `state`, `type_name` and its siblings.
 
 use super::config::Codec;
@@ -17,16 +17,16 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread::LocalKey;
 
-/// How a value that came back is compared with the one that was written.
+/// How to compare the decoded value with the encoded one.
 pub(super) enum Compared {
     NotAtAll,
     Whole,
-    /// With the values of these types kept as they came.
+    /// Values of these types stay carried.
     AsCarried(BTreeSet<String>),
 }
 
-/// Whether `again` is the same as the bytes of `envelope`, but for the order of what has none. In binary states that changes the
-/// places of types in tables, so the number of bytes alone is compared.
+/// Whether `again` equals the bytes of `envelope`, apart from the order of unordered collections. In binary states the order changes
+/// indexes into tables, so only the number of bytes is compared.
 fn is_the_same(bytes: &[u8], envelope: &Envelope<'_>, again: &[u8]) -> Result<bool> {
     #[cfg(feature = "json")]
     if envelope.format() == Format::Json && bytes.len() == again.len() {
@@ -37,10 +37,10 @@ fn is_the_same(bytes: &[u8], envelope: &Envelope<'_>, again: &[u8]) -> Result<bo
     Ok(bytes.len() == again.len())
 }
 
-/// An encode that is one of several of the same value.
+/// An encode that is one of several attempts for the same value.
 ///
-/// A value may be written by way of another serializer, with values in it that are, and so on. If each level had several encodes
-/// within each of those around it, they would double with each level. So within one of them there is one of each value.
+/// A value may encode inner values through another serializer, and so on. Several attempts at each level would multiply with each
+/// level, so inside one attempt each inner value is encoded once.
 pub(crate) struct Trial {
     is_running: &'static LocalKey<Cell<bool>>,
     was_running: bool,
@@ -56,13 +56,13 @@ impl Trial {
         Trial { is_running, was_running: is_running.replace(true) }
     }
 
-    /// In another format than the first. What `encode` gives, or nothing within another such trial.
+    /// Runs `encode`, an attempt in other formats, or returns `None` inside another such attempt.
     pub(crate) fn in_others<T>(encode: impl FnOnce() -> T) -> Option<T> {
         let trial = Trial::begin(&IS_OTHER);
         (!trial.was_running).then(encode)
     }
 
-    /// Whether a value that came back is encoded again. What is in it was verified when it was first written.
+    /// Whether a decoded value is being re-encoded. Its inner values were verified at the first encode.
     fn is_again() -> bool {
         IS_AGAIN.get()
     }
@@ -75,15 +75,15 @@ impl Drop for Trial {
 }
 
 impl Codec {
-    /// Checks that `encoded`, the encoding of `value`, comes back as such a value. What is carried in it is not built from it
-    /// unless its own terms allow that.
+    /// Checks that `encoded`, the encoding of `value`, decodes to an equal value. A carried value in it is built only if its own terms
+    /// allow that.
     pub(super) fn verify_encoding<V: Value + ?Sized>(
         &self,
         value: &V,
         encoded: &Encoded,
         compared: Compared,
     ) -> Result<()> {
-        // A decode that runs is not to pay for it.
+        // A running decode must not pay for this.
         let _aside = Session::set_aside();
         let envelope = Envelope::parse_exact(&encoded.bytes, &self.limits)?;
         let mut terms = self.terms().and(&Terms { limits: None, ..encoded.terms() });
@@ -98,7 +98,7 @@ impl Codec {
                 Ok(())
             });
         }
-        // What is within has been tried already, and the work would double with each level.
+        // Inner values have been verified already, and the work would double with each level.
         let _within = Trial::begin(&IS_AGAIN);
         let again = contain(name, || Ok(self.encode_value(Vec::new(), &*{ copy }, envelope.format())?.bytes))?;
         if !is_the_same(&encoded.bytes, &envelope, &again)? {
@@ -108,7 +108,7 @@ impl Codec {
         Ok(())
     }
 
-    /// Checks what serde's buffer may have spoilt.
+    /// Verifies an encode that serde's buffer may have changed.
     pub(super) fn verify_if_doubtful<V: Value + ?Sized>(&self, value: &V, encoded: &Encoded) -> Result<()> {
         if !encoded.is_doubtful || Trial::is_again() {
             return Ok(());
@@ -116,18 +116,18 @@ impl Codec {
         let carried = encoded.noted.as_ref().map(|noted| &noted.carried).filter(|carried| !carried.is_empty());
         let verified = match carried {
             None => self.verify_encoding(value, encoded, Compared::Whole),
-            // What is carried would come back as a value where its type is linked, with another text.
+            // A carried value whose type is linked would be decoded, and its text would differ.
             Some(carried) => {
                 let names = Compared::AsCarried(self.names_of_carried(carried));
                 match self.verify_encoding(value, encoded, names) {
-                    // One of its type stands in a place that carries nothing.
+                    // A field that does not carry has a value of this type.
                     Err(error) if error.is_denied() => self.verify_encoding(value, encoded, Compared::NotAtAll),
                     verified => verified,
                 }
             }
         };
         match verified {
-            // It is for another process.
+            // Only another process can decode it.
             Err(error) if error.is_unlinked() || error.is_denied() => Ok(()),
             Err(error) => {
                 let (name, reason) = (value.type_name().to_string(), error.to_string());
@@ -137,7 +137,7 @@ impl Codec {
         }
     }
 
-    /// The names of these types, as their senders spelled them and as they are spelled here.
+    /// The names of these types, as their senders spell them and as this process does.
     fn names_of_carried(&self, carried: &BTreeMap<u64, TypeName>) -> BTreeSet<String> {
         let lookup = self.registry.lookup();
         let here = |(hash, name): (&u64, &TypeName)| lookup.plan(name.as_str(), Some(*hash), &VALUE, &self.limits);

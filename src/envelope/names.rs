@@ -1,6 +1,6 @@
-//! The section of names of an envelope, and what parsed sections take. Imports `error`, `limits`, `type_name` and `wire`.
+//! The names section of an envelope, and the memory of parsed sections. Imports `error`, `limits`, `type_name` and `wire`.
 //!
-//! Invariant: what is kept of a section is held against the limits before it is kept.
+//! Invariant: the memory of a parsed section is checked against the limits before it is allocated.
 
 use crate::error::{Kind, Result};
 use crate::limits::Limits;
@@ -17,16 +17,16 @@ pub struct NestedType<'a> {
     pub name: &'a str,
 }
 
-/// What the section of names says.
+/// The parsed names section.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ParsedNames<'a> {
     pub(super) nested: Vec<NestedType<'a>>,
-    /// The same, parsed; none where there are no names.
+    /// The parsed names; `None` if there are none.
     pub(super) names: Option<NameList>,
     pub(super) table: Vec<u64>,
 }
 
-/// What the sections of one envelope take, held against the limits as they are parsed: no session runs yet.
+/// The memory of the sections of one envelope, checked while they are parsed, as no session is running yet.
 pub(super) struct Memory<'a> {
     pub(super) limits: &'a Limits,
     pub(super) input: usize,
@@ -44,18 +44,18 @@ impl Memory<'_> {
     }
 }
 
-/// What each name takes beside itself: in the two lists, in the table, and while the table is read.
+/// The memory of a name without its text: in the two lists, in the table, and while the table is read.
 const NAME_MEMORY: usize =
     size_of::<NestedType<'static>>() + size_of::<(u64, TypeName)>() + size_of::<u64>() + size_of::<Option<u64>>();
 
-/// What a schema takes beside its bytes: maps with room for more, a text for each field and type.
+/// The memory of a schema beyond its bytes: maps with spare room, a string for each field and type.
 pub(super) fn schema_memory(section: &[u8]) -> usize {
     section.len().saturating_mul(16).saturating_add(1024)
 }
 
 pub(super) fn parse_names<'a>(section: &'a [u8], limits: &Limits, memory: &mut Memory<'_>) -> Result<ParsedNames<'a>> {
-    let malformed = |reason| Kind::Malformed { what: "names section", reason };
-    let mut cursor = Cursor::new("names section", section);
+    let malformed = |reason| Kind::Malformed { what: "the names section", reason };
+    let mut cursor = Cursor::new("the names section", section);
     let (mut nested, mut names) = (Vec::<NestedType<'a>>::new(), Vec::new());
     for _ in 0..cursor.varint()? {
         let (type_hash, name) = (cursor.u64()?, name_text(cursor.prefixed()?)?);
@@ -63,7 +63,7 @@ pub(super) fn parse_names<'a>(section: &'a [u8], limits: &Limits, memory: &mut M
         memory.take(NAME_MEMORY.saturating_add(parsed.memory()))?;
         names.push((type_hash, parsed));
         if nested.last().is_some_and(|last| last.type_hash >= type_hash) {
-            return Err(malformed("not sorted by type hash").into());
+            return Err(malformed("its names are not sorted by type hash").into());
         }
         nested.push(NestedType { type_hash, name });
     }
@@ -72,17 +72,17 @@ pub(super) fn parse_names<'a>(section: &'a [u8], limits: &Limits, memory: &mut M
     for _ in 0..cursor.varint()? {
         let index = usize::try_from(cursor.varint()?).ok();
         let hash = index.and_then(|index| unused.get_mut(index));
-        let hash = hash.ok_or_else(|| malformed("an index is out of range"))?.take();
-        table.push(hash.ok_or_else(|| malformed("a type stands twice in the table"))?);
+        let hash = hash.ok_or_else(|| malformed("an index in the table is out of range"))?.take();
+        table.push(hash.ok_or_else(|| malformed("the table repeats a type"))?);
     }
     cursor.finish()?;
     if nested.is_empty() {
-        return Err(malformed("empty").into());
+        return Err(malformed("it has no names").into());
     }
     Ok(ParsedNames { nested, names: Some(names.into_iter().collect()), table })
 }
 
-/// Appends the section of names.
+/// Appends the names section.
 pub(super) fn put_names(section: &mut Vec<u8>, names: &[(u64, &str)], table: &[u64]) -> Result<()> {
     put_varint(section, names.len() as u64);
     for (hash, name) in names {
@@ -91,7 +91,7 @@ pub(super) fn put_names(section: &mut Vec<u8>, names: &[(u64, &str)], table: &[u
     }
     put_varint(section, table.len() as u64);
     for hash in table {
-        let nameless = |_| Kind::Malformed { what: "names section", reason: "a type of the table has no name" };
+        let nameless = |_| Kind::Malformed { what: "the names section", reason: "a type in the table has no name" };
         let index = names.binary_search_by_key(hash, |(hash, _)| *hash).map_err(nameless)?;
         put_varint(section, index as u64);
     }

@@ -1,7 +1,7 @@
-//! The erased form of arrays, whose length no form can have compiled. Imports `error`, `shape`, `state`, `type_name` and its
+//! The erased form of arrays, whose length is known only at run time. Imports `error`, `shape`, `state`, `type_name` and its
 //! siblings.
 //!
-//! Invariant: it reads and writes what an array of the length does that its type name says.
+//! Invariant: it reads and writes like an array with the length in the type name.
 
 use super::Erased;
 use crate::error::{Error, Result};
@@ -12,10 +12,10 @@ use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeTuple, Serializer};
 use std::fmt;
 
-/// The longest array that serde, and so the native form, knows.
+/// The longest array that serde, and so the native form, supports.
 const MAX_ARRAY: usize = 32;
 
-/// An array.
+/// An array of erased elements.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ErasedArray(Vec<Erased<0>>);
 
@@ -51,7 +51,7 @@ impl State for ErasedArray {
 }
 
 fn too_long<E: serde::de::Error>() -> E {
-    E::custom("an array is of at most 32 elements")
+    E::custom("an array of more than 32 elements")
 }
 
 impl Serialize for ErasedArray {

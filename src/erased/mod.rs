@@ -1,4 +1,4 @@
-//! Erasure: the stand-ins for type parameters and for the types that have them. Imports nothing.
+//! Erasure: stand-ins for type parameters, and for types with parameters. Imports nothing.
 
 mod array;
 mod parameter;

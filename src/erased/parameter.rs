@@ -1,7 +1,7 @@
 //! `Erased`: stands for one type parameter of an erased type. Imports `codec`, `error`, `registry`, `shape`, `state` and
 //! `type_name`.
 //!
-//! Invariant: it holds a real value of the argument, and its bytes are that value's bytes.
+//! Invariant: an `Erased` holds a real value of the argument, and its bytes are that value's bytes.
 
 use crate::codec::{About, Incoming, Interface, Portable, Value, cast_of, copy_of, encode_exact};
 use crate::error::{Kind, Result};
@@ -20,20 +20,20 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// A value of a type that only the sender and its crate name: parameter `P` of an erased type, with the bound `I`.
+/// A value of an argument type that this program need not name: the stand-in for parameter `P`, with the bound `I`.
 ///
-/// The macros put it in the place of type parameters; user code meets it as the `T` of its own generic impls.
-/// Equality, order and hash are those of the real type where it has them. Where it has not, no native code could ask;
-/// an erased value compares by its encoded bytes then, the type's name in front. It is `Eq` in name also where it holds a float, and
+/// The macros use it as the argument of type parameters; user code sees it as the `T` of its own generic impls.
+/// Equality, order and hash are those of the real type if it has them. Otherwise, where native code would not compile, an
+/// erased value compares by its type name and encoded bytes. It is formally `Eq` even if it holds a float, and
 /// a NaN equals nothing.
 pub struct Erased<const P: usize, I: ?Sized = dyn Value> {
     value: Box<I>,
     cast: fn(AnyBox) -> Option<Box<I>>,
-    /// How the value was decoded: says its type, and how it compares.
+    /// The plan of the value, with its type and its comparison.
     plan: Arc<Plan>,
 }
 
-// What a session charges for a handle.
+// A session charges this size for a handle.
 const _: () = assert!(size_of::<Erased<0>>() == HANDLE);
 
 fn stand_ins<const P: usize, I: Interface + ?Sized>() -> StandIns {
@@ -50,7 +50,7 @@ impl<const P: usize, I: ?Sized> Erased<P, I> {
         &this.value
     }
 
-    /// The value, to change it.
+    /// The value, mutable.
     pub fn get_mut(this: &mut Self) -> &mut I {
         &mut this.value
     }
@@ -67,7 +67,7 @@ impl<const P: usize, I: Interface + ?Sized> Erased<P, I> {
         Ok(Erased { value: cast.apply(value)?, cast: cast.cast, plan: Arc::clone(plan) })
     }
 
-    /// Checks that the value is of the type that the parameter stands for in this scope: else its container would be written
+    /// Checks that the type of the value is the parameter's argument in this scope: otherwise its container would be written
     /// under the name of another type.
     fn check_here(&self, here: &Plan) -> Result<()> {
         if std::ptr::eq(here, &*self.plan) || here.name == self.plan.name {
@@ -77,7 +77,7 @@ impl<const P: usize, I: Interface + ?Sized> Erased<P, I> {
         Err(Kind::WrongType { expected, found }.into())
     }
 
-    /// What stands for the value where its type has no comparison of its own; empty if it cannot be encoded.
+    /// The bytes by which a value without its own comparison compares; empty if it cannot be encoded.
     fn envelope(&self) -> Vec<u8> {
         encode_exact(&*self.value).unwrap_or_default()
     }
@@ -150,7 +150,7 @@ impl<const P: usize, I: Interface + ?Sized> Serialize for Erased<P, I> {
         let here = Scope::argument(P).map_err(|error| error.pass(S::Error::custom))?;
         self.check_here(&here).map_err(|error| error.pass(S::Error::custom))?;
         let _elsewhere = Names::elsewhere(&serializer);
-        // Without an encode of ours nobody asks, and some formats show the newtype.
+        // Outside our encodes the name is not needed, and some formats show the newtype.
         if !Names::is_writing() {
             return serialize_erased(self.value.__serialize(), serializer);
         }
@@ -158,7 +158,7 @@ impl<const P: usize, I: Interface + ?Sized> Serialize for Erased<P, I> {
     }
 }
 
-/// Writes an argument's value by its own function where the session offers its sink.
+/// Writes an argument's value through its own code if the session offers its sink.
 struct ArgumentRef<'a, I: ?Sized>(&'a I);
 
 impl<I: Interface + ?Sized> Serialize for ArgumentRef<'_, I> {
@@ -226,7 +226,7 @@ impl<const P: usize, I: Interface + ?Sized> Hash for Erased<P, I> {
         match self.plan.own_traits {
             OwnTraits { hash: Some(hash), .. } if hash(self.value.__as_any(), state) => {}
             OwnTraits { eq: Some(_), hash: None, .. } => Session::refuse_key(),
-            // Values that are equal by their own `PartialEq` may have different bytes: these may not tell them apart.
+            // Values that are equal by their own `PartialEq` may have different bytes, so the bytes must not distinguish them.
             OwnTraits { eq: Some(_), .. } => {}
             _ => self.envelope().hash(state),
         }

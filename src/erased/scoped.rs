@@ -1,7 +1,7 @@
-//! `Scoped`: a generic value that was made within a method of an erased value, and has left it. Imports `codec`, `error` and
+//! `Scoped`: a generic value that was created in a method of an erased value and has left it. Imports `codec`, `error` and
 //! `state`.
 //!
-//! Invariant: its name and bytes are what they would have been within the method.
+//! Invariant: its name and bytes are the same as inside the method.
 
 use crate::codec::{About, Portable, Value};
 use crate::error::{Kind, Result};
@@ -11,14 +11,14 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-/// A value together with the arguments that its type's name is made of.
+/// A value together with the arguments of its type name.
 pub(crate) struct Scoped<T> {
     value: T,
     plan: Arc<Plan>,
 }
 
 impl<T: Portable> Scoped<T> {
-    /// The value itself, if its type has a name everywhere; or with the scope that this runs in, if it has one there.
+    /// The value itself if its type has no free parameters, or the value with the current scope if that binds them.
     pub(crate) fn of(value: T) -> Option<Box<dyn Value>> {
         if !T::TYPE.has_params() {
             return Some(Box::new(value));
@@ -60,7 +60,7 @@ impl<T: Portable> Value for Scoped<T> {
     }
 }
 
-/// A decoded value, in the scope that runs.
+/// A decoded value, in the current scope.
 fn scoped<T: Portable>(value: AnyBox) -> Option<Box<dyn Value>> {
     Some(Box::new(Scoped { value: *value.downcast::<T>().ok()?, plan: Scope::innermost()? }))
 }

@@ -1,6 +1,6 @@
-//! `Specialized`: an erased value together with what it really is. Imports `codec`, `error`, `registry` and `state`.
+//! `Specialized`: an erased value together with its real type. Imports `codec`, `error`, `registry` and `state`.
 //!
-//! Invariant: it is seen as a trait object only; its name and bytes are those of the type that it stands for.
+//! Invariant: it is visible only as a trait object; its name and bytes are those of the real type.
 
 use crate::codec::{About, Value, write_state};
 use crate::error::{Kind, Result};
@@ -15,12 +15,12 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// What the compiled form of an erased type has to be.
+/// The requirements on the compiled form of an erased type.
 pub trait ErasedForm: State + fmt::Debug + Send + Sync {}
 
 impl<G: State + fmt::Debug + Send + Sync> ErasedForm for G {}
 
-/// An erased value and the plan that made it. The interface macro makes it a member wherever its form is one.
+/// An erased value and its plan. The interface macro makes it a member of each interface that its form implements.
 pub struct Specialized<G> {
     value: G,
     plan: Arc<Plan>,
@@ -28,23 +28,23 @@ pub struct Specialized<G> {
 
 #[allow(clippy::boxed_local, reason = "methods with `self: Box<Self>` come here with the box they have")]
 impl<G> Specialized<G> {
-    /// The value, and the scope of its arguments: while the guard lives, `T` in the form's code knows its name.
+    /// The value, and a guard that enters the scope of its arguments: until it is dropped, `T` in the form's code has a name.
     pub fn enter(this: &Self) -> (&G, ScopeGuard) {
         (&this.value, Scope::enter(&this.plan))
     }
 
-    /// As [`Specialized::enter`], to change the value.
+    /// Like [`Specialized::enter`], mutable.
     pub fn enter_mut(this: &mut Self) -> (&mut G, ScopeGuard) {
         (&mut this.value, Scope::enter(&this.plan))
     }
 
-    /// As [`Specialized::enter`], owned.
+    /// Like [`Specialized::enter`], owned.
     pub fn enter_box(this: Box<Self>) -> (Box<G>, ScopeGuard) {
         let scope = Scope::enter(&this.plan);
         (Box::new(this.value), scope)
     }
 
-    /// The scope of the value's arguments, to be entered later.
+    /// The arguments of the value, for entering their scope later.
     pub fn scope(this: &Self) -> Arguments {
         Arguments(Arc::clone(&this.plan))
     }
@@ -54,7 +54,7 @@ impl<G> Specialized<G> {
         &this.value
     }
 
-    /// The value to change, without its scope.
+    /// The value, mutable, without its scope.
     pub fn get_mut(this: &mut Self) -> &mut G {
         &mut this.value
     }
@@ -65,10 +65,10 @@ impl<G> Specialized<G> {
     }
 }
 
-/// What the parameters of an erased value stand for.
+/// The arguments for the parameters of an erased value.
 pub struct Arguments(Arc<Plan>);
 
-/// Runs a future that has these arguments in scope, each time it runs.
+/// Runs a future with these arguments in scope at each poll.
 pub async fn in_scope<F: Future>(arguments: Arguments, future: F) -> F::Output {
     let mut future = std::pin::pin!(future);
     std::future::poll_fn(|context| {
@@ -113,11 +113,11 @@ impl<G: ErasedForm> Value for Specialized<G> {
 }
 
 impl<G: ErasedForm> Specialized<G> {
-    /// How it becomes a value of the root interface.
+    /// The cast to the root interface.
     pub(crate) const AS_VALUE: &'static Cast<dyn Value> =
         &Cast { cast: <Self as Value>::__cast, take: <Self as Value>::__take };
 
-    /// Reads a value by the plan in scope into a box of its own; `slot` bytes are charged for the form.
+    /// Reads a value by the plan in scope into a box; the form has a slot of `slot` bytes.
     pub fn take_box(input: &mut Input<'_, '_>, slot: usize) -> Result<Box<Self>> {
         let Some(plan) = input.scope else {
             return Err(Kind::Unbound { parameter: None }.into());
@@ -192,7 +192,7 @@ impl<G: ErasedForm> Form for Specialized<G> {
     #[cfg(feature = "json")]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error> {
         let Some(plan) = Scope::innermost() else {
-            return Err(D::Error::custom("an erased form is decoded by its plan only"));
+            return Err(D::Error::custom("an erased form can only be decoded by its plan"));
         };
         Ok(Box::new(Specialized { value: G::deserialize(deserializer)?, plan }))
     }

@@ -1,6 +1,6 @@
-//! The error among serde's: made by serde's visitors, and carried through the error types of other crates. Imports its siblings.
+//! `Error` as a serde error: created by serde's visitors, and carried through the error types of other crates. Imports its siblings.
 //!
-//! Invariant: what serde says of an unexpected value is told by its kind, never by its content.
+//! Invariant: a message names the kind of an unexpected value, never its content.
 
 use super::found::{OneOf, kind_of};
 use super::{Error, Kind, printable};
@@ -9,16 +9,16 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 
 thread_local! {
-    // Serde's `custom` takes text only. An error of ours that has to pass through it waits here.
+    // Serde's `custom` takes text only. An error of ours that passes through it is kept here.
     static PASSING: RefCell<Option<Error>> = const { RefCell::new(None) };
-    // Whether an error of ours that is printed leaves a copy there, as code that is generic over the error cannot see it.
+    // Whether printing an error of ours leaves a copy in `PASSING`: code that is generic over the error type cannot recognize ours.
     static IS_ASKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The text under which an error passes that nobody but us will read; where a format loses it, somebody else does.
+/// The text of an error of ours that only we will read. Users see it only if a format loses the error.
 const MARK: &str = "an error inside of a portable value";
 
-/// In front of what serde says, where an error of ours tells it.
+/// The prefixes of our messages in front of a message of serde.
 const SAID: [&str; 2] = ["invalid state: ", "cannot be encoded: "];
 
 impl Error {
@@ -29,9 +29,9 @@ impl Error {
         custom(text)
     }
 
-    /// The error of ours that became `text` on its way through a foreign serde error, or `None`.
+    /// The error of ours that a foreign serde error carried as `text`, or `None`.
     ///
-    /// Crates put a place in front of the text, or behind it, or quote it, so it is looked for.
+    /// Crates add a position before or after the text, or quote it, so this searches for it.
     pub(crate) fn recover(text: &str) -> Option<Self> {
         let passing = PASSING.take()?;
         if text.contains(MARK) {
@@ -41,28 +41,28 @@ impl Error {
         (text.contains(&said) || text.contains(&said.escape_debug().to_string())).then_some(passing)
     }
 
-    /// Leaves a copy to [`Error::of_foreign`], if that is who prints it.
+    /// Leaves a copy for [`Error::of_foreign`], if that is printing the error.
     pub(super) fn give_copy(&self) {
         if IS_ASKED.take() {
             PASSING.set(Some(Error(self.0.clone())));
         }
     }
 
-    /// Our own error if it passed through these words, or `kind` of what `keep` keeps of them, without what it says again.
+    /// Our own error if `message` carried it; otherwise an error of `kind` with what `keep` keeps of the message, without our prefixes.
     fn of_message(message: &str, kind: fn(String) -> Kind, keep: fn(&str) -> String) -> Self {
         let once = |message| SAID.iter().fold(message, |message: String, said| message.replace(said, ""));
         Error::recover(message).unwrap_or_else(|| kind(printable(&once(keep(message)))).into())
     }
 
-    /// As [`Error::pass`] where [`Error::of_foreign`] follows at once: no text is made of it, so that the cost does
-    /// not grow with the levels that it passes.
+    /// Like [`Error::pass`], if [`Error::of_foreign`] follows directly. The error is not printed, so the cost does not grow
+    /// with the number of levels.
     #[cold]
     pub(crate) fn carry<E: serde::de::Error>(self) -> E {
         PASSING.set(Some(self));
         E::custom(MARK)
     }
 
-    /// The same on the side of the serializer.
+    /// Like [`Error::carry`], for serializers.
     #[cfg(feature = "json")]
     #[cold]
     pub(crate) fn carry_out<E: serde::ser::Error>(self) -> E {
@@ -70,14 +70,14 @@ impl Error {
         E::custom(MARK)
     }
 
-    /// Our own error if it passed through the foreign one, or what that says of the state that it reads.
+    /// Our own error if the foreign one carried it; otherwise an invalid state with the foreign message.
     #[cold]
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     pub(crate) fn of_foreign(error: impl fmt::Display) -> Self {
         Error::of_message(&asked(error), state, without_content)
     }
 
-    /// The same of one that writes, which speaks of no bytes.
+    /// Like [`Error::of_foreign`], for the error of a serializer, which is not about bytes.
     #[cold]
     #[cfg(feature = "json")]
     pub(crate) fn of_foreign_writer(error: impl fmt::Display) -> Self {
@@ -93,7 +93,7 @@ fn refused(message: String) -> Kind {
     Kind::Refused { message }
 }
 
-/// What a foreign error says; an error of ours in it leaves a copy.
+/// The message of a foreign error; an error of ours in it leaves a copy.
 fn asked(error: impl fmt::Display) -> String {
     IS_ASKED.set(true);
     let message = error.to_string();
@@ -101,22 +101,22 @@ fn asked(error: impl fmt::Display) -> String {
     message
 }
 
-/// An error of ours on its way through serde where nobody else's error type is in between: it waits as the others do.
+/// The error type of our own sources: it carries an error of ours through serde without a foreign error type in between.
 ///
-/// Ours cannot stand here itself: serde's visitors are generic over the error, and could not tell it from one of theirs.
+/// `Error` itself cannot be used: visitors are generic over the error type, and could not recognize ours.
 #[cfg(feature = "json")]
 #[derive(Debug)]
 pub struct Passing(());
 
 #[cfg(feature = "json")]
 impl Passing {
-    /// Our own error if it passed through the foreign one, or what that says.
+    /// Like [`Error::of_foreign`].
     #[cold]
     pub(crate) fn of_foreign(error: impl fmt::Display) -> Self {
         Error::of_foreign(error).into()
     }
 
-    /// As [`Error::carry`].
+    /// Like [`Error::carry`].
     #[cold]
     pub(crate) fn carry<E: serde::de::Error>(self) -> E {
         E::custom(MARK)
@@ -181,10 +181,10 @@ impl serde::de::Error for Passing {
     }
 }
 
-/// What a foreign deserializer says, without the value that it found.
+/// The message of a foreign deserializer, without the value that it found.
 ///
-/// Serde's words are ``invalid type: string "..", expected .. `` and the like, and a place may stand in front; the content is
-/// all from the first quote behind them to the last `, expected`.
+/// Serde's messages have the form ``invalid type: string "..", expected .. ``, possibly after a position; the content is
+/// everything from the first quote to the last `, expected`.
 #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
 fn without_content(message: &str) -> String {
     let tells_content = ["invalid type: ", "invalid value: ", "unknown variant ", "unknown field "];
@@ -198,14 +198,14 @@ fn without_content(message: &str) -> String {
     format!("{}{rest}", begin.trim_end())
 }
 
-/// What a `Serialize` says is about its value.
+/// The errors of a `Serialize` are about its value.
 impl serde::ser::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Error::of_message(&message.to_string(), refused, str::to_owned)
     }
 }
 
-/// What a `Deserialize` says is about the bytes.
+/// The errors of a `Deserialize` are about the bytes.
 impl serde::de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Error::of_message(&message.to_string(), state, str::to_owned)
@@ -242,7 +242,7 @@ mod tests {
         assert_eq!(Error::custom(&text).code(), 18, "it is recovered once only");
     }
 
-    /// YAML puts a path in front, RON a place, CBOR quotes, and most append a line.
+    /// YAML prepends a path, RON a position, CBOR quotes the text, and most formats append a line number.
     #[test]
     fn an_error_is_found_wherever_it_stands_in_a_foreign_text() {
         let refused = || {

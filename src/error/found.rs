@@ -1,9 +1,9 @@
-//! What an error says was found: its kind and no content, as that may be a secret. Imports nothing.
+//! Names for unexpected values in messages: their kind without the content, which may be secret. Imports nothing.
 
 use serde::de::Unexpected;
 use std::fmt;
 
-/// What was found, by its kind.
+/// The kind of an unexpected value.
 pub(super) fn kind_of(unexpected: &Unexpected<'_>) -> &'static str {
     match unexpected {
         Unexpected::Bool(_) => "a boolean",
@@ -26,7 +26,7 @@ pub(super) fn kind_of(unexpected: &Unexpected<'_>) -> &'static str {
     }
 }
 
-/// The names that there are.
+/// Prints a list of expected names.
 pub(super) struct OneOf(pub(super) &'static [&'static str]);
 
 impl fmt::Display for OneOf {
@@ -47,7 +47,7 @@ mod tests {
     use crate::error::Error;
     use serde::de::Error as _;
 
-    /// What each kind of content is called; the content itself is not said.
+    /// Messages name the kind of each value, and not the content.
     #[test]
     fn each_kind_of_content_has_a_name() {
         let kinds = [

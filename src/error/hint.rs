@@ -1,14 +1,14 @@
-//! A part of a message that is made when somebody reads it. Imports nothing.
+//! A part of a message that is created when it is printed. Imports nothing.
 //!
-//! An error may be thrown away, as by a place that carries what it cannot decode; a text that lists what is linked costs more
-//! than the decode.
+//! An error may be dropped unread, for example by a field that carries a value it cannot decode, and a text that lists the linked
+//! types costs more than the decode.
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 type Make = Box<dyn FnOnce() -> String + Send>;
 
-/// What to do about an error; clones share the text.
+/// The remedy of an error; clones share the text.
 #[derive(Clone)]
 pub(crate) struct Hint(Arc<LazyLock<String, Make>>);
 

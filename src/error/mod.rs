@@ -19,7 +19,7 @@ pub(crate) use path::Step;
 use std::fmt;
 pub use table::{Blame, Row, TABLE};
 
-/// An error of an encode, a decode or a look-up: what was found, what was expected, what to do.
+/// An error of an encode, a decode or a look-up: what is wrong, found and expected, what to do.
 ///
 /// The kind is private; a program acts on the predicates or on the stable [`code`](Error::code). The predicates say who
 /// has to act:
@@ -59,25 +59,25 @@ impl Error {
         self.0.kind
     }
 
-    /// Whether it is what a `Deserialize` or a format says of a state.
+    /// Whether the error is the message of a `Deserialize` or a format about a state.
     #[cfg(feature = "json")]
     pub(crate) fn is_of_state(&self) -> bool {
         matches!(self.0.kind, Kind::State { .. })
     }
 
-    /// The same place, said otherwise.
+    /// The error with another kind at the same path.
     #[cfg(feature = "json")]
     pub(crate) fn with_kind(mut self, kind: Kind) -> Self {
         self.0.kind = kind;
         self
     }
 
-    /// The same once more, for another value of the same type; `None` where another value may fail otherwise.
+    /// A copy for another value of the same type; `None` if another value may fail differently.
     pub(crate) fn again(&self) -> Option<Error> {
         (self.is_unlinked() || self.is_denied()).then(|| Error::new(self.0.kind.clone()))
     }
 
-    /// The same, with what `with` makes of a limit that was exceeded: its name, its value, what was asked.
+    /// Replaces the name and value of an exceeded limit, and the needed value, by the result of `with`.
     #[cold]
     pub(crate) fn map_limit(mut self, with: impl FnOnce(&'static str, u64, u64) -> (&'static str, u64, u64)) -> Self {
         if let Kind::Limit { limit, value, asked } = &mut self.0.kind {
@@ -86,7 +86,7 @@ impl Error {
         self
     }
 
-    /// The error as seen from one level further out; a level without a name leaves no step.
+    /// Adds a step to the front of the path; a level without a name adds none.
     #[cold]
     pub(crate) fn within(mut self, step: impl Into<Option<Step>>) -> Self {
         if let Some(step) = step.into() {
@@ -142,10 +142,10 @@ impl std::error::Error for Error {
     }
 }
 
-/// At most this many characters of a text from outside stand in a message.
+/// The most characters of foreign text in a message.
 const PRINTED: usize = 200;
 
-/// `text` with control and invisible characters escaped, cut where it is long.
+/// `text` with control and invisible characters escaped, cut if it is long.
 pub(crate) fn printable(text: &str) -> String {
     let mut out: String = text.chars().take(PRINTED).flat_map(escaped).collect();
     if text.chars().nth(PRINTED).is_some() {

@@ -1,6 +1,6 @@
-//! The place of an error inside a value: `jobs[3].value`. Imports nothing.
+//! The path to an error inside a value, such as `jobs[3].value`. Imports nothing.
 //!
-//! Invariant: steps are positions and names that this program was compiled with, never content of the input.
+//! Invariant: steps are positions, and names from this program's code, never content of the input.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub(crate) enum Step {
     Key(usize),
 }
 
-/// The steps to a place, gathered from the inside out while an error goes up.
+/// The steps of a path, collected from the inside out while an error propagates.
 #[derive(Clone, Default)]
 pub(super) struct Path {
     inside_out: Vec<Step>,

@@ -1,6 +1,6 @@
-//! What a program asks an error. Imports its siblings.
+//! The predicates of an error. Imports its siblings.
 //!
-//! Invariant: the answers are those of the table; only `is_end` looks closer.
+//! Invariant: the table gives the answers; only `is_end` looks at the error itself.
 
 use super::table::{Blame, Predicate};
 use super::{Error, Kind};
@@ -54,7 +54,7 @@ impl Error {
         matches!(self.0.kind, Kind::NotAnEnvelope { found: None })
     }
 
-    /// Returns whether this process lacks a type, an argument or a membership: another one may decode the same bytes.
+    /// Returns whether this process lacks a type, an argument or a membership: another process may decode the same bytes.
     ///
     /// ```
     /// use typeport::portable;
@@ -70,7 +70,7 @@ impl Error {
         self.is(Predicate::Unlinked)
     }
 
-    /// Returns whether the bytes hold another type than the caller asked for, or another shape of that type.
+    /// Returns whether the bytes hold a type other than the requested one, or a different shape of that type.
     ///
     /// ```
     /// let error = typeport::from_slice::<String>(&typeport::to_vec(&5_i64)?).unwrap_err();
@@ -124,8 +124,8 @@ impl Error {
         self.is(Predicate::Format)
     }
 
-    /// Returns whether the caller asks for something that typeport cannot do: to encode a value of an erased type alone, or two
-    /// types of one hash in one envelope.
+    /// Returns whether the caller requests something that typeport cannot do: to encode a value of an erased type alone, or two
+    /// types with the same hash in one envelope.
     ///
     /// ```
     /// use typeport::{Portable, Value, portable};
@@ -156,7 +156,7 @@ impl Error {
         self.is(Predicate::Misuse)
     }
 
-    /// Returns whether code other than typeport's is at fault: a `Serialize` or `Deserialize` that fails, breaks a rule or
+    /// Returns whether code other than typeport's is at fault: a `Serialize` or `Deserialize` that fails, breaks its contract or
     /// panics, or a stream.
     ///
     /// ```

@@ -1,6 +1,6 @@
-//! The table of all kinds: code, name, blame, predicate, what to do, a sample. Imports its siblings.
+//! The table of all kinds: code, name, blame, predicate, sample, remedy. Imports its siblings.
 //!
-//! Invariant: rows are appended, and no code is changed or used again. `docs/errors.md` is this table.
+//! Invariant: rows are only appended, and codes are never changed or reused. `docs/errors.md` is generated from this table.
 
 use super::hint::Hint;
 use super::{Error, Kind};
@@ -10,21 +10,21 @@ use std::sync::Arc;
 /// Who has to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blame {
-    /// The bytes are wrong, for every program.
+    /// The sender: the bytes are wrong for every program.
     Bytes,
-    /// The types of the two programs differ, or one lacks what the other has.
+    /// The builder of the programs: their types differ, or one of them lacks a type.
     Types,
-    /// A linked crate registers its types wrongly.
+    /// A linked crate, which registers its types wrongly.
     Registration,
-    /// The program asks for something that typeport cannot do.
+    /// The caller, who requests something that typeport cannot do.
     Caller,
-    /// Code that is neither typeport's nor the caller's.
+    /// The author of code that is neither typeport's nor the caller's.
     Foreign,
-    /// The receiver, if anybody: it allows no more.
+    /// The receiver, if anyone, whose limits or policy are too tight.
     Receiver,
 }
 
-/// The narrowest question to which the answer is yes.
+/// The narrowest predicate that is true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Predicate {
     /// [`Error::is_malformed`].
@@ -53,7 +53,7 @@ pub enum Predicate {
     Foreign,
 }
 
-/// What is true of all errors of one kind.
+/// The properties of one kind of error.
 #[derive(Debug)]
 pub struct Row {
     /// The stable number.
@@ -62,16 +62,16 @@ pub struct Row {
     pub name: &'static str,
     /// Who has to act.
     pub blame: Blame,
-    /// What a program asks.
+    /// The narrowest predicate that is true.
     pub predicate: Predicate,
-    /// What to do, where that does not depend on the error.
+    /// The remedy, as far as it does not depend on the error.
     pub remedy: &'static str,
     /// An error of this kind.
     pub sample: fn() -> Error,
 }
 
-/// `8 Checksum Bytes Malformed: Kind::Checksum { stored: 1, computed: 2 }, "Send it again.";` becomes a row of the table,
-/// and what finds it by the kind.
+/// `8 Checksum Bytes Malformed: Kind::Checksum { stored: 1, computed: 2 }, "Send it again.";` becomes a row of the table, and an
+/// arm of the function that finds the row of a kind.
 macro_rules! table {
     ($($code:literal $name:ident $blame:ident $predicate:ident: $sample:expr, $remedy:literal;)*) => {
         /// A row for each kind, in the order of the codes.
@@ -94,7 +94,7 @@ macro_rules! table {
 }
 
 impl Kind {
-    /// What is true of all errors of this kind.
+    /// The row of this kind.
     #[expect(clippy::indexing_slicing, reason = "the table has a row for each place")]
     pub(super) fn row(&self) -> &'static Row {
         &TABLE[place(self) as usize]
@@ -103,7 +103,7 @@ impl Kind {
 
 table! {
     1 NotAnEnvelope Bytes Malformed: Kind::NotAnEnvelope { found: Some(b'{') },
-        "Find out which program wrote these bytes, or where their start was lost. For empty input `is_end` is true.";
+        "Find out which program wrote these bytes, or where their start was lost. `is_end` is true of empty input.";
     2 UnsupportedVersion Bytes Malformed: Kind::UnsupportedVersion { found: 2 },
         "Upgrade typeport in the reader.";
     3 UnknownFlags Bytes Malformed: Kind::UnknownFlags { found: 0b1000 },
@@ -131,11 +131,11 @@ table! {
         Kind::NotAMember { name: name("acme::Price"), interface: "acme::Shown", hint: Hint::new(String::new) },
         "Write `#[portable] impl` of the interface for the type, or ask for another interface.";
     13 WrongShape Types Mismatch: Kind::WrongShape { name: "acme::Price".to_owned(), found: 1, expected: 2 },
-        "Build both programs with one definition of the type, or give the new one another id.";
+        "Build both programs with one definition of the type, or give the new definition a different id.";
     14 AmbiguousId Registration Ambiguous: Kind::AmbiguousId {
             id: "acme::Price".to_owned(), claims: "claimed by acme 1.0.0 and by acme 2.0.0".to_owned(),
         },
-        "Link one version of the crate, or give one type another id. `Registry::check` finds it at start-up.";
+        "Link one version of the crate, or give one type a different id. `Registry::check` finds ambiguous ids at start-up.";
     15 WrongType Types Mismatch: Kind::WrongType { expected: "i64".to_owned(), found: "String".to_owned() },
         "Ask for the type that was sent, or for an interface.";
     16 NotSpecialized Types Unlinked: Kind::NotSpecialized { name: name("acme::Grid<3>"), origin: name("acme::Grid") },
@@ -146,7 +146,7 @@ table! {
         "As for `Malformed`; the message of a hand-written `Deserialize` may say why it refuses the value.";
     19 FormatNotAllowed Caller Format: Kind::FormatNotAllowed {
             name: "acme::Loose".to_owned(), format: "postcard",
-            reason: "`acme::Loose` is restricted with #[portable(format = \"json\")]; use Format::Json".to_owned(),
+            reason: "`acme::Loose` is restricted to JSON by #[portable(format = \"json\")]; use Format::Json".to_owned(),
         },
         "Use the format that the type requires.";
     20 Limit Receiver Limit: Kind::Limit { limit: "depth", value: 256, asked: 257 },
@@ -156,33 +156,33 @@ table! {
     22 Io Foreign Io: Kind::from(io::Error::other("unplugged")),
         "See `Error::source`, the error of the stream.";
     23 Panicked Foreign Panic: Kind::Panicked { name: "acme::Price".to_owned() },
-        "Return an error from the type's `Deserialize` in place of the panic.";
+        "Return an error from the type's `Deserialize` instead of panicking.";
     24 NotAllowed Receiver Denied: Kind::NotAllowed { name: name("Vec<acme::Price>"), part: name("acme::Price") },
         "Add the type to the `Policy` if this peer may send it.";
     25 NotRepresentable Caller Format: Kind::NotRepresentable {
-            format: "json", what: "a number that is infinite or not a number", remedy: "use Format::Postcard".into(),
+            format: "json", what: "infinity or NaN", remedy: "use Format::Postcard".into(),
         },
         "Use another format, or another value.";
     26 Stack Receiver Limit: Kind::Stack { left: 8192, needed: 16_384 },
-        "Decode on a thread with a larger stack, or lower `Limits::depth`.";
+        "Use a thread with a larger stack, or lower `Limits::depth`.";
     27 NotTheSame Foreign Foreign: Kind::NotTheSame { name: "acme::Price".to_owned(), written: 24, again: 16 },
-        "Make the type's `Serialize` and `Deserialize` each other's inverse.";
+        "Make the type's `Serialize` and `Deserialize` inverses of each other.";
     28 NoShape Types Unlinked: Kind::NoShape { name: "acme::Price".to_owned() },
         "Write the envelope with `Codec::schema(true)`, or give `Codec::read` the schema of a program that links the type.";
     29 WrongSchema Types Mismatch: Kind::WrongSchema { name: "acme::Price".to_owned(), found: 1, expected: 2 },
-        "Export the schema of the program that wrote the envelope.";
-    30 NotDescribed Types Unlinked: Kind::NotDescribed { name: "acme::Price".to_owned(), reason: "it is a foreign type" },
+        "Export the schema from the program that wrote the envelope.";
+    30 NotDescribed Types Unlinked: Kind::NotDescribed { name: "acme::Price".to_owned(), reason: "the schema gives only the name of this foreign type" },
         "Decode it in a program that links the type.";
-    31 Buffered Caller Format: Kind::Buffered { name: "acme::Loose".to_owned(), reason: "it has a number as a key".to_owned() },
+    31 Buffered Caller Format: Kind::Buffered { name: "acme::Loose".to_owned(), reason: "it has a number as a map key".to_owned() },
         "Use other keys and numbers there, or put the value behind a `Box<dyn Value>`.";
-    32 Registration Registration Registration: Kind::Registration { reason: "its cast belongs to another type" },
+    32 Registration Registration Registration: Kind::Registration { reason: "the cast of a member is for another type" },
         "Register types with the macros only, not with the entries in `__private`.";
     33 SameHash Caller Misuse: Kind::SameHash,
         "Encode the two values in two envelopes.";
-    34 Contract Foreign Foreign: Kind::Contract { reason: "the target asks for a value before its key".into() },
+    34 Contract Foreign Foreign: Kind::Contract { reason: "a visitor asks for a map value before its key".into() },
         "Correct the hand-written `Serialize`, `Deserialize` or `Visitor`.";
     35 Refused Foreign Foreign: Kind::Refused { message: "SystemTime must be later than UNIX_EPOCH".to_owned() },
-        "Encode a value that the type's `Serialize` and the format support.";
+        "Encode a value that the type's `Serialize` accepts.";
 }
 
 fn name(name: &str) -> Arc<str> {

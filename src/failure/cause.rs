@@ -1,29 +1,29 @@
 //! `Cause`: the messages of an error and of its sources, as text. Imports nothing.
 //!
-//! Invariant: at most [`MESSAGES`] messages, each of at most [`MESSAGE_BYTES`] bytes: an error that a stranger sends, or
-//! that a `Display` without end prints, stays small.
+//! Invariant: at most [`MESSAGES`] messages, each of at most [`MESSAGE_BYTES`] bytes, so that an error from a stranger, or from an
+//! endless `Display`, stays small.
 
 use std::error::Error;
 use std::fmt::{self, Write};
 
-/// Messages of one failure.
+/// The most messages of a failure.
 pub(super) const MESSAGES: usize = 8;
-/// Bytes of one message.
+/// The most bytes of a message.
 pub(super) const MESSAGE_BYTES: usize = 1024;
-/// Sources that are looked at: an error may be its own source.
+/// The most sources that are visited: an error may be its own source.
 const SOURCES: usize = 256;
-/// Ends a message that was cut.
+/// The end of a message that was cut.
 const CUT: char = '…';
 
-/// One message, and what caused it.
+/// One message and its cause.
 pub(super) struct Cause {
     message: Box<str>,
     source: Option<Box<Cause>>,
 }
 
 impl Cause {
-    /// The messages of an error and of its sources. Of a longer chain the first and the last are kept, and the place
-    /// between them says how many were not.
+    /// The messages of an error and its sources. A longer chain keeps its first messages and the last one; between them, a message
+    /// says how many were left out.
     pub(super) fn of(error: &(dyn Error + 'static)) -> Self {
         let chain: Vec<_> = chain(error).collect();
         let (front, back) = match chain.len().checked_sub(MESSAGES) {
@@ -61,7 +61,7 @@ pub(super) fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item 
     std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| (*error).source()).take(SOURCES)
 }
 
-/// What `text` prints, cut where it is long. What a `Display` that fails has printed until then counts.
+/// The output of `text`, cut if it is long. If its `Display` fails, the output until then counts.
 pub(super) fn message(text: &(impl fmt::Display + ?Sized)) -> String {
     let mut out = Bounded { text: String::new(), is_cut: false };
     let _ = write!(out, "{text}");
@@ -72,7 +72,7 @@ pub(super) fn message(text: &(impl fmt::Display + ?Sized)) -> String {
     out.text
 }
 
-/// A text that takes no more than a message may have.
+/// A text that ignores output beyond the length of a message.
 struct Bounded {
     text: String,
     is_cut: bool,

@@ -1,4 +1,4 @@
-//! What becomes a failure. Imports `codec`, `error` and its siblings.
+//! Conversions into failures. Imports `codec`, `error` and its siblings.
 
 use super::Failure;
 use super::cause::Cause;
@@ -32,17 +32,17 @@ pub trait IntoFailure {
     fn into_failure(self) -> Failure;
 }
 
-/// What the derive says of each portable type: it is no type of this crate, so a failure is not made of a failure.
-// The label is what the compiler shows where a `?` stands.
+/// The derive implements this for each portable type. Failures do not have it, so that a failure is not wrapped in a failure.
+// The compiler shows the label at a `?`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not become a `Failure` by itself",
-    label = "is no portable error: `.map_err(Failure::new)?` keeps its messages",
-    note = "an error of your own derives `Portable` to travel typed; with `#[portable(as_failure)]` below the derive, its text travels"
+    message = "`{Self}` does not convert into a `Failure`",
+    label = "not a portable error: `.map_err(Failure::new)?` keeps its messages",
+    note = "to send an error of your own with its type, derive `Portable`; to send only its text, add `#[portable(as_failure)]` below the derive"
 )]
 pub trait OwnError: Portable {}
 
-// Rust has no blanket `From` for all errors that also knows which of them are portable: there would have to be a more
-// special impl for these. What is known when it compiles is kept here, and generic types are known; the rest says so.
+// Rust cannot have a blanket `From` for all errors that keeps portable ones typed, as that needs specialization. So this covers
+// errors that are portable by their static type, generic ones included.
 impl<E: OwnError + Error> IntoFailure for E {
     fn into_failure(self) -> Failure {
         let cause = Cause::of(&self);
@@ -57,7 +57,7 @@ impl<E: IntoFailure> From<E> for Failure {
 }
 
 impl Failure {
-    /// A failure of what holds an error of an unknown type.
+    /// A failure of an error of an unknown type.
     pub(super) fn of_unknown(holder: impl Holds + 'static) -> Self {
         let cause = Cause::of(holder.outermost());
         Failure::of(cause, Kept::within(Box::new(holder)))
@@ -88,7 +88,7 @@ impl IntoFailure for String {
     }
 }
 
-/// Errors of other crates: what they say is kept.
+/// Errors of other crates, of which the messages are kept.
 macro_rules! foreign {
     ($($error:ty),* $(,)?) => {$(
         impl IntoFailure for $error {
@@ -135,7 +135,7 @@ foreign! {
     std::time::TryFromFloatSecsError,
 }
 
-/// An error that may hold any other: `io::Error::other(typed)`.
+/// An `io::Error` may hold any other error: `io::Error::other(typed)`.
 impl IntoFailure for std::io::Error {
     fn into_failure(self) -> Failure {
         Failure::new(self)
@@ -145,7 +145,7 @@ impl IntoFailure for std::io::Error {
 #[cfg(feature = "json")]
 foreign! { serde_json::Error }
 
-/// The reports of the crates that people collect errors in: they are chains, and no errors themselves.
+/// The reports of `anyhow` and `eyre`, which contain an error chain but are not errors themselves.
 macro_rules! reports {
     ($($feature:literal $view:ident $report:ty),*) => {$(
         #[cfg(feature = $feature)]

@@ -1,4 +1,4 @@
-//! What a failure keeps of the typed error. Imports `codec`, `erased`, `error`, `registry`, `state` and its siblings.
+//! The typed error in a failure. Imports `codec`, `erased`, `error`, `registry`, `state` and its siblings.
 
 use super::cause::{Cause, chain, message};
 use super::view::ErrorView;
@@ -57,38 +57,38 @@ pub(super) struct Contents {
 
 /// The typed error of a failure.
 pub(super) enum Kept {
-    /// There is none.
+    /// No typed error.
     Nothing,
-    /// As it was made in this process, by its type.
+    /// An error of a known type, created in this process.
     Own(Box<dyn Value>, Copied),
-    /// Somewhere in the chain of an error of an unknown type.
+    /// An error in the chain of an error of an unknown type.
     Within(Box<dyn Holds>),
-    /// As it came.
+    /// A received error, undecoded.
     Carried(Opaque, Copied),
 }
 
-/// The typed error, decoded when it is first asked for.
+/// The typed error, decoded at its first use.
 pub(super) type Copied = OnceLock<Box<dyn Any + Send + Sync>>;
 
-/// What holds an error of an unknown type.
+/// A holder of an error of an unknown type.
 pub(super) trait Holds: Send + Sync {
     /// The error.
     fn outermost(&self) -> &(dyn Error + 'static);
 
-    /// The error of the view's type that it holds where no `source` leads: a report hides a context behind a type of its own.
+    /// An error of the view's type that no `source` reaches: a report hides a context behind a type of its own.
     fn hidden(&self, _: &ErrorView) -> Option<&(dyn Error + 'static)> {
         None
     }
 
-    /// The failure that it holds in the same way.
+    /// A failure that no `source` reaches.
     fn hidden_failure(&self) -> Option<&(dyn Error + 'static)> {
         None
     }
 }
 
 impl Kept {
-    /// Keeps an error whose type is known. A generic one may be made of a type that has a name only here, within a
-    /// method of an erased value; where nothing knows that name, there is nothing to keep it as.
+    /// Keeps an error of a known type. A generic error in a method of an erased value may have a type that is named only in that
+    /// scope; if no scope names it, only the messages are kept.
     pub(super) fn own<E: Portable>(error: E) -> Self {
         match Scoped::of(error) {
             Some(value) => Kept::Own(value, Copied::new()),
@@ -157,13 +157,14 @@ fn portable_in(holder: &dyn Holds) -> Option<&dyn Value> {
         None::<()>
     });
     chain(holder.outermost()).find_map(|error| {
-        // What is in an `io::Error` prints in its place, and is no source of it.
+        // The inner error of an `io::Error` prints instead of it, and is not its source.
         let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         portable(error).or_else(|| portable(inner?)).or_else(|| portable(stands_for(&hidden, error)?))
     })
 }
 
-/// The one that `error`, a report's own, prints. What is below it may be a part of it too, and prints in another place.
+/// The error whose message `error`, a type of the report, prints. The report may also contain the errors below it, which print
+/// elsewhere.
 fn stands_for<'a>(
     hidden: &[&'a (dyn Error + 'static)],
     error: &(dyn Error + 'static),

@@ -1,8 +1,8 @@
-//! `Failure`: the portable error. Its parts: `cause` (the messages), `kept` (the typed value), `convert` (from other errors),
-//! `result` (what came of something unknown), `wire` (its state). Imports `codec`, `error`, `type_name` and its siblings.
+//! `Failure`: the portable error. `cause` has the messages, `kept` the typed value, `convert` the conversions from other errors,
+//! `result` the failures of unknown results, `wire` the state. Imports `codec`, `error`, `type_name` and its siblings.
 //!
-//! Invariant: its messages are text from the start, so that it prints the same here and wherever it is decoded; nothing
-//! of a typed value that came from elsewhere is built until the type is named.
+//! Invariant: messages are text from the start, so that a failure prints the same in each process; a received typed value is not
+//! built before a caller names its type.
 
 mod cause;
 mod convert;

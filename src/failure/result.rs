@@ -1,4 +1,4 @@
-//! The failure in a `Result<T, Failure>` whose `T` is not known here. Imports `codec`, `envelope`, `error`, `format`, `shape`
+//! Reads the failure in a `Result<T, Failure>` with an unknown `T`. Imports `codec`, `envelope`, `error`, `format`, `shape`
 //! and its siblings.
 
 use super::Failure;
@@ -39,7 +39,7 @@ impl Incoming<'_> {
         self.session().check_policy(FAILURE, &|| FAILURE.parse())?;
         match (envelope.format(), envelope.state()) {
             (Format::Json, _) => self.untyped_state::<Branches>(envelope.state()).map(|Branches(failure)| failure),
-            // Both formats write the number of the variant, which is one byte, and then what is in it.
+            // Both formats write the number of the variant, here one byte, and then its content.
             (_, [0, ..]) => Ok(None),
             (_, [1, failure @ ..]) => self.untyped_state::<Failure>(failure).map(Some),
             _ => Err(Kind::Malformed { what: "the state", reason: "a result is neither `Ok` nor `Err`" }.into()),
@@ -47,7 +47,7 @@ impl Incoming<'_> {
     }
 }
 
-/// Checks that it is a result with a failure. Its hash says nothing to who does not know the other type.
+/// Checks that the type is a result with a failure. The hash cannot be checked, as the type of the `Ok` is unknown.
 fn check_name(envelope: &Envelope<'_>) -> Result<()> {
     let name = envelope.type_name();
     if name.origin() == "Result" && name.args().nth(1).is_some_and(|error| error.as_str() == FAILURE) {
@@ -71,7 +71,7 @@ impl<'de> Visitor<'de> for BranchesVisitor {
     type Value = Branches;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map of `Ok` or `Err`")
+        f.write_str("a map with `Ok` or `Err`")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Branches, A::Error> {
@@ -84,7 +84,7 @@ impl<'de> Visitor<'de> for BranchesVisitor {
             _ => return Err(A::Error::custom("a result is neither `Ok` nor `Err`")),
         };
         match map.next_key::<IgnoredAny>()? {
-            Some(_) => Err(A::Error::custom("a result is `Ok` or `Err`, and nothing else")),
+            Some(_) => Err(A::Error::custom("a result has more than one of `Ok` and `Err`")),
             None => Ok(branches),
         }
     }

@@ -1,11 +1,11 @@
-//! How an error of any type is seen as the portable value that it is. Imports `codec`.
+//! Views of errors of any type as portable values. Imports `codec`.
 
 use crate::codec::{Portable, Value};
 use std::any::Any;
 use std::error::Error;
 use std::marker::PhantomData;
 
-/// Sees an error as the portable value that it is, if it is of the type that the function was compiled for.
+/// Views an error as a portable value, if it has the type that the function was compiled for.
 pub struct ErrorView {
     as_value: for<'a> fn(&'a (dyn Error + 'static)) -> Option<&'a dyn Value>,
     #[cfg(feature = "anyhow")]
@@ -20,19 +20,19 @@ impl ErrorView {
     }
 }
 
-/// Asks whether `T` is an error, as `Probe` asks for other traits: an inherent constant wins over one of a trait.
+/// Detects whether `T` is an error, like `Probe` for other traits: an inherent constant takes precedence over a trait's.
 pub struct ViewProbe<T>(PhantomData<T>);
 
-/// The answer for types that are none.
+/// The constant of types that are not errors.
 pub trait NoErrorView {
-    /// How to see an error as a value of the type.
+    /// The view of an error as a value of the type.
     const VIEW: Option<&'static (dyn Any + Send + Sync)> = None;
 }
 
 impl<T> NoErrorView for ViewProbe<T> {}
 
 impl<T: Error + Portable> ViewProbe<T> {
-    /// How to see an error as a value of the type.
+    /// The view of an error as a value of the type.
     pub const VIEW: Option<&'static (dyn Any + Send + Sync)> = Some(&ErrorView {
         as_value: |error| error.downcast_ref::<T>().map(|error| error as &dyn Value),
         #[cfg(feature = "anyhow")]

@@ -1,4 +1,4 @@
-//! The state of a failure: its messages, then its typed value as a nested one. Imports `codec`, `error`, `interface`,
+//! The state of a failure: its messages, then its typed value as a nested value. Imports `codec`, `error`, `interface`,
 //! `registry`, `shape`, `state` and its siblings.
 
 use super::cause::{Cause, MESSAGE_BYTES, MESSAGES};
@@ -80,7 +80,7 @@ impl State for Failure {
 fn take_texts(input: &mut Input<'_, '_>) -> Result<Texts> {
     input.level::<Texts, _>(size_of::<Texts>(), |input| {
         let length = input.length()?;
-        // As by serde, the first one too many is read as well.
+        // Reads one message beyond the limit, as serde's code does.
         let taken = length.min((MESSAGES as u64).saturating_add(1));
         let texts = input.take_each::<Text, _>(taken, Vec::with_capacity, Vec::push)?;
         if length > MESSAGES as u64 { Err(too_many()) } else { Ok(Texts(texts)) }
@@ -101,7 +101,7 @@ impl Serialize for Failure {
     }
 }
 
-/// The typed error on its way out.
+/// The typed error as it is written.
 enum Outgoing<'a> {
     Value(&'a dyn Value),
     Carried(Cow<'a, Opaque>),
@@ -117,7 +117,7 @@ impl Outgoing<'_> {
 }
 
 impl Failure {
-    /// The typed error; without one that came in another format and cannot go out in this one, as the messages may not be lost.
+    /// The typed error, or none if it was received in another format and cannot be rewritten: the messages must not be lost.
     fn outgoing<S>(&self, needs: Needs) -> Result<Option<Outgoing<'_>>> {
         let Some(value) = self.value() else { return Ok(None) };
         let carried = match value.__about().carried() {
@@ -129,7 +129,7 @@ impl Failure {
         };
         match carried {
             Ok(carried) => Ok(Some(Outgoing::Carried(carried))),
-            // No other format would mend that.
+            // The value would exceed the limit in any format.
             Err(error) if error.is_limit() => Err(error),
             Err(_) => {
                 Names::leave_out();
@@ -167,13 +167,13 @@ struct FailureVisitor;
 impl FailureVisitor {
     fn contents<E: serde::de::Error>(messages: Option<Texts>, value: Option<Opaque>) -> Result<Contents, E> {
         let cause = messages.and_then(|Texts(texts)| Cause::nested(texts));
-        let cause = cause.ok_or_else(|| E::custom("a failure has a message"))?;
+        let cause = cause.ok_or_else(|| E::custom("a failure has no message"))?;
         Ok(Contents { cause, kept: value.map_or(Kept::Nothing, |opaque| Kept::Carried(opaque, Copied::new())) })
     }
 }
 
 impl<'de> Visitor<'de> for FailureVisitor {
-    /// What a failure holds in its box, so that the guard charges it.
+    /// The content of a failure's box, so that the guard charges it.
     type Value = Contents;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -192,7 +192,7 @@ impl<'de> Visitor<'de> for FailureVisitor {
             match FIELDS.iter().position(|name| *name == field) {
                 Some(0) if messages.is_none() => messages = Some(fields.next_value()?),
                 Some(1) if value.is_none() => value = Some(fields.next_value()?),
-                Some(_) => return Err(A::Error::custom("a failure has each field once")),
+                Some(_) => return Err(A::Error::custom("a failure repeats a field")),
                 None => drop(fields.next_value::<IgnoredAny>()?),
             }
         }
@@ -200,7 +200,7 @@ impl<'de> Visitor<'de> for FailureVisitor {
     }
 }
 
-/// The messages of a failure, as many and as long as one may have.
+/// The messages of a failure, within the limits on them.
 struct Texts(Vec<Text>);
 
 impl<'de> Deserialize<'de> for Texts {
@@ -232,7 +232,7 @@ impl<'de> Visitor<'de> for TextsVisitor {
 
 #[cold]
 fn too_many<E: serde::de::Error>() -> E {
-    E::custom(format_args!("a failure has at most {MESSAGES} messages"))
+    E::custom(format_args!("a failure has more than {MESSAGES} messages"))
 }
 
 #[derive(serde::Serialize)]
@@ -278,7 +278,7 @@ impl Visitor<'_> for TextVisitor {
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Text, E> {
         if text.len() > MESSAGE_BYTES {
-            return Err(E::custom(format_args!("a message of a failure has at most {MESSAGE_BYTES} bytes")));
+            return Err(E::custom(format_args!("a message of a failure has more than {MESSAGE_BYTES} bytes")));
         }
         Ok(Text(text.into()))
     }

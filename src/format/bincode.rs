@@ -53,7 +53,7 @@ impl Primitives for Bincode {
         (number, if number >= least { length } else { 0 })
     }
 
-    /// After a marker stand 2, 4, 8 or 16 bytes, little endian: the upper half is what the next shorter form lacks.
+    /// A marker is followed by 2, 4, 8 or 16 bytes, little endian; the next shorter form lacks the upper half.
     #[inline]
     #[expect(clippy::indexing_slicing, reason = "half of a length is within it")]
     fn is_shortest(number: &[u8]) -> bool {
@@ -65,7 +65,7 @@ impl Primitives for Bincode {
     }
 }
 
-/// Numbers below it are one byte.
+/// Smaller numbers are one byte.
 const SHORTEST_MARKER: u8 = 251;
 const U32_MARKER: u8 = 252;
 const U64_MARKER: u8 = 253;

@@ -1,11 +1,11 @@
-//! What is done in the format that a value says. Imports `error` and its siblings.
+//! Dispatch on a format that is known at run time. Imports `error` and its siblings.
 
 use super::primitives::{Format, Primitives};
 
 #[cfg(not(any(feature = "_binary", feature = "json")))]
 pub(crate) use none::{IS_NONE_WRITTEN, NoFormat};
 
-/// Runs something with the primitives of a binary format, or of the tape that stands for JSON:
+/// Runs an expression with the primitives of a binary format, or of the tape that stands for JSON:
 /// `dispatch!(format, F => F::put_number(out, 7), _ => ())`; the last arm is for a format that is not compiled in.
 macro_rules! dispatch {
     ($format:expr, $primitives:ident => $run:expr, $other:pat => $otherwise:expr) => {
@@ -25,7 +25,7 @@ macro_rules! dispatch {
                 type $primitives = $crate::format::Tape;
                 $run
             }
-            // So that all code is compiled where no format is.
+            // Compiles the arm also if no format is compiled in.
             #[cfg(not(any(feature = "_binary", feature = "json")))]
             $crate::format::Format::Postcard if $crate::format::IS_NONE_WRITTEN => {
                 type $primitives = $crate::format::NoFormat;
@@ -44,20 +44,20 @@ impl Format {
         dispatch!(self, F => F::put_number(out, number), _ => ());
     }
 
-    /// Whether it is a binary format that is compiled in.
+    /// Whether the format is binary and compiled in.
     pub(crate) fn is_binary(self) -> bool {
         self.is_compiled_in() && !self.is_readable()
     }
 }
 
-/// What stands for the formats where none is compiled in.
+/// A stand-in for the primitives if no format is compiled in.
 #[cfg(not(any(feature = "_binary", feature = "json")))]
 mod none {
     use crate::error::Result;
     use crate::format::primitives::{Format, Primitives};
     use serde::{Deserialize, Serialize};
 
-    /// No value is ever written in such a format.
+    /// The arm of the stand-in never runs.
     pub(crate) const IS_NONE_WRITTEN: bool = false;
 
     pub(crate) enum NoFormat {}

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use std::fmt;
 use std::io::Write;
 
-/// Serde_json's deserializer of a state.
+/// serde_json's deserializer of a state.
 pub(crate) type JsonReader<'de> = Deserializer<SliceRead<'de>>;
 
 /// Decodes a whole JSON state and checks that nothing is left.
@@ -20,7 +20,7 @@ pub(crate) fn json_state<'de>(
     whole(Deserializer::from_slice(state), state, decode)
 }
 
-/// The same of one that is known to be text, so that nothing looks at each string.
+/// Like [`json_state`], for a state that is known to be UTF-8, so that strings are not checked.
 pub(crate) fn json_text<'de>(
     state: &'de str,
     decode: &mut dyn FnMut(&mut Deserializer<StrRead<'de>>) -> Result<()>,
@@ -34,7 +34,7 @@ fn whole<'de, R: Read<'de>>(
     state: &[u8],
     decode: &mut dyn FnMut(&mut Deserializer<R>) -> Result<()>,
 ) -> Result<()> {
-    // The session counts levels, by a limit that the user sets, and looks at the stack.
+    // The session counts levels against the user's limit, and checks the stack.
     deserializer.disable_recursion_limit();
     match decode(&mut deserializer) {
         Ok(()) => (),
@@ -55,24 +55,24 @@ pub(crate) fn put_json<T: Serialize + ?Sized>(out: impl Write, value: &T) -> Res
     value.serialize(&mut serde_json::Serializer::new(out)).map_err(Error::of_foreign_writer)
 }
 
-/// Whether the input ends within a value. The error that says so has gone through types that are generic over it, so
-/// serde_json is asked once more; that takes no stack.
+/// Whether the input ends inside a value. The error has passed through types that are generic over it, so serde_json parses
+/// the state again to find out; that takes no stack.
 fn is_cut(state: &[u8]) -> bool {
     let read = IgnoredAny::deserialize(&mut Deserializer::from_slice(state));
     read.is_err_and(|error| error.classify() == Category::Eof)
 }
 
-/// How many levels of two texts are compared part by part.
+/// The most levels at which two texts are compared part by part.
 const LEVELS: usize = 64;
 
-/// Whether two JSON texts are the same but for the order of elements and members: some collections have none.
+/// Whether two JSON texts are equal apart from the order of elements and members: some collections are unordered.
 pub(crate) fn same_but_for_order(one: &[u8], other: &[u8]) -> bool {
     let sorted = |text| serde_json::from_slice(text).map(|text: &RawValue| sorted(text.get(), LEVELS)).ok();
     one == other
         || one.len() == other.len() && sorted(one).is_some_and(|one| sorted(other).is_some_and(|other| one == other))
 }
 
-/// A text with its parts in an order of their own.
+/// A text with its elements and members sorted.
 fn sorted(text: &str, levels: usize) -> String {
     let parts =
         |parts: Vec<&RawValue>| parts.into_iter().map(|part| sorted(part.get(), levels.saturating_sub(1))).collect();
@@ -95,7 +95,7 @@ fn sorted(text: &str, levels: usize) -> String {
     format!("{front}{}", parts.join(","))
 }
 
-/// The members of an object, whatever their names.
+/// The members of an object, including duplicates.
 struct Members<'de>(Vec<(String, &'de RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
@@ -122,7 +122,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 }
 
-/// The number of bytes up to and with the place of the error.
+/// The number of bytes up to and including the position of the error.
 #[expect(clippy::arithmetic_side_effects, reason = "lines and columns are those of one slice")]
 fn offset(error: &serde_json::Error, state: &[u8]) -> usize {
     let lines = state.split_inclusive(|byte| *byte == b'\n');

@@ -1,7 +1,7 @@
-//! State formats: their names and numbers, and how each writes and reads one primitive. Imports nothing.
+//! State formats: names, numbers, and reading and writing of primitives. Imports nothing.
 //!
-//! The compound values of the binary formats are the session's own (`state`), because it has to see every element;
-//! the bytes of each primitive are the format crate's, of which only plain numbers are read without it.
+//! `state` reads and writes compound values of the binary formats itself, because a session has to see every element. The
+//! format's own crate handles primitives, except for plain numbers.
 
 #[cfg(feature = "bincode")]
 mod bincode;

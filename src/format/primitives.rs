@@ -1,11 +1,11 @@
-//! State formats: their names and numbers, and how each writes and reads one primitive. Imports `error`.
+//! The table of state formats, and the trait for reading and writing their primitives. Imports `error`.
 
 use crate::error::{Kind, Result};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The one table of formats. `Postcard = 1, "postcard";` becomes a variant with this number, which is never used again, and with this
-/// name, which is that of its feature.
+/// The table of formats. `Postcard = 1, "postcard";` becomes a variant with this number, which is never reused, and this name, which
+/// is also the name of its feature.
 macro_rules! formats {
     ($($(#[$about:meta])* $format:ident = $number:literal, $name:literal;)*) => {
         /// The format of a value's state.
@@ -51,7 +51,7 @@ formats! {
 }
 
 impl Format {
-    /// Whether it says what it holds; any other is binary, as `dispatch!` knows it.
+    /// Whether the format is human-readable; all others are binary.
     pub(crate) fn is_readable(self) -> bool {
         self == Format::Json
     }
@@ -67,12 +67,12 @@ impl Format {
         Format::numbered(number).filter(|format| format.is_binary())
     }
 
-    /// The first that is compiled in, for copies that do not leave this process: what leaves it does not depend on features.
+    /// The first compiled-in format, for copies inside this process. Bytes that leave the process never depend on features.
     pub(crate) fn of_copies() -> Self {
         Format::ALL.iter().copied().find(|format| format.is_compiled_in()).unwrap_or(Format::Postcard)
     }
 
-    /// Refuses what nobody can write here; the caller may choose another.
+    /// Fails if the format is not compiled in; the message offers to choose another one.
     pub(crate) fn check_written(self) -> Result<()> {
         if self.is_compiled_in() {
             return Ok(());
@@ -103,28 +103,28 @@ impl fmt::Display for Format {
     }
 }
 
-/// How a binary format writes and reads primitives: booleans, numbers, characters, text, bytes.
+/// Reads and writes the primitives of a binary format: booleans, numbers, characters, text, bytes.
 pub(crate) trait Primitives: 'static {
-    /// Appends `value`, which is one primitive, by the format's own crate.
+    /// Appends `value`, one primitive, through the format's own crate.
     fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<()>;
 
     /// Appends an unsigned number of up to 64 bits, or a length.
     ///
-    /// Numbers are the larger part of most states, and the crates write them byte by byte behind a chain of `Result`s.
+    /// Most of a state is numbers, and the crates write them byte by byte through a chain of `Result`s.
     fn put_number(out: &mut Vec<u8>, number: u64);
 
     /// Takes one primitive off the front of `input`.
     fn get<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T>;
 
-    /// The unsigned number at the front of `input` and how many bytes it takes: 0 where it is cut, larger than 64 bits or not
-    /// in its shortest form, and then [`get`](Primitives::get) has to tell what it is.
+    /// The unsigned number at the front of `input` and its length: 0 if it is cut, exceeds 64 bits or is not in its shortest
+    /// form, and then [`get`](Primitives::get) handles it.
     ///
-    /// We wish `get` were as fast. It goes through a deserializer of the format's crate, and a check of the form follows:
-    /// 2,000 records take a sixth longer that way in postcard, and nearly a third in bincode. The pair is returned in
-    /// registers; an `Option` of it would not be.
+    /// `get` is slower, as it goes through a deserializer of the format's crate and needs a check for the shortest form: 2,000
+    /// records take a sixth longer with it in postcard, and nearly a third in bincode. A pair is returned in registers; an
+    /// `Option` of it would not be.
     fn plain_number(input: &[u8]) -> (u64, usize);
 
-    /// The same of an iterator, which is advanced; or none, and then it is anywhere.
+    /// Like [`plain_number`](Primitives::plain_number), for an iterator. After `None` its position is unspecified.
     #[inline]
     fn next_plain(bytes: &mut std::slice::Iter<'_, u8>) -> Option<u64> {
         let (number, taken) = Self::plain_number(bytes.as_slice());
@@ -132,8 +132,8 @@ pub(crate) trait Primitives: 'static {
         (taken > 0).then_some(number)
     }
 
-    /// Whether a number, or a length in front of text or bytes, is in the shortest of its forms. `number` is what
-    /// [`get`](Primitives::get) took; the format's own crate takes the longer forms too.
+    /// Whether a number, or a length in front of text or bytes, has its shortest form. `number` are the bytes that
+    /// [`get`](Primitives::get) has read; the format's own crate accepts longer forms too.
     fn is_shortest(number: &[u8]) -> bool;
 }
 
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
     use crate::format::{Bincode, Postcard};
 
-    /// Numbers around each power of two, where forms change their length.
+    /// Numbers around each power of two, where encodings change their length.
     fn numbers() -> impl Iterator<Item = u64> {
         let powers = (0..64).map(|bit| 1_u64 << bit);
         powers.flat_map(|power| [power - 1, power, power + 1]).chain(247..260).chain([u64::MAX - 1, u64::MAX])
@@ -172,7 +172,7 @@ mod tests {
         }
     }
 
-    /// All that begins with two given bytes, and what follows them.
+    /// Checks all inputs that begin with two given bytes.
     #[track_caller]
     fn check_bytes<B: Primitives>(bytes: &[u8]) {
         let (number, length) = B::plain_number(bytes);

@@ -1,6 +1,6 @@
-//! The tape: the state of a value on its way from or to JSON. It never leaves the process. Imports `error` and its siblings.
+//! The tape: a value's state between value and JSON text. It never leaves the process. Imports `error` and its siblings.
 //!
-//! Invariant: what is read here was written here, so nothing is looked for but an end that comes too early.
+//! Invariant: this process has written every tape that it reads, so reading checks only for an early end.
 
 use super::primitives::Primitives;
 use crate::error::{Error, Kind, Result};
@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 /// The primitives of a tape.
 pub(crate) enum Tape {}
 
-/// In front of a number of eight bytes. Smaller numbers than 0x80 are one byte.
+/// The marker of a number of eight bytes. Numbers below 0x80 are one byte.
 const LONG: u8 = 0xf8;
 
-/// The room of a long number.
+/// The length of a long number.
 pub(crate) const LONG_NUMBER: usize = 9;
 
 impl Tape {
-    /// The bytes of a number that takes as many whatever it is.
+    /// The long form of a number, whose length does not depend on the number.
     pub(crate) fn long_number(number: u64) -> [u8; LONG_NUMBER] {
         let [b0, b1, b2, b3, b4, b5, b6, b7] = number.to_le_bytes();
         [LONG, b0, b1, b2, b3, b4, b5, b6, b7]
@@ -24,7 +24,7 @@ impl Tape {
 }
 
 impl Primitives for Tape {
-    /// Only what is rare, numbers of 128 bits and characters: as their own JSON, behind its length.
+    /// Writes rare primitives, numbers of 128 bits and characters, as their JSON with a length in front.
     fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<()> {
         let text = serde_json::to_vec(value).map_err(Error::of_foreign_writer)?;
         Self::put_number(out, text.len() as u64);
@@ -41,7 +41,7 @@ impl Primitives for Tape {
     }
 
     fn get<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T> {
-        let cut = || Error::from(Kind::Malformed { what: "the state", reason: "it ends within a value" });
+        let cut = || Error::from(Kind::Malformed { what: "the state", reason: "it ends inside a value" });
         let (length, taken) = Tape::plain_number(input);
         let rest = input.get(taken..).filter(|_| taken > 0).ok_or_else(cut)?;
         let (text, rest) =

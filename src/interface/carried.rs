@@ -1,7 +1,7 @@
-//! `Carried`: a trait object, or an opaque value in its place. Imports `codec`, `error`, `shape`, `state`, `type_name` and its
+//! `Carried`: a trait object, or an opaque value instead. Imports `codec`, `error`, `shape`, `state`, `type_name` and its
 //! siblings.
 //!
-//! Invariant: on the wire it is what `Box<dyn I>` is, so the two stand for each other in senders and receivers.
+//! Invariant: its bytes equal those of a `Box<dyn I>`, so a sender may use one and a receiver the other.
 
 use super::nested::{deserialize_into, put_nested, serialize_nested, take_place};
 use super::place::Place;
@@ -85,12 +85,12 @@ impl<I: Interface + ?Sized> Serialize for Carried<I> {
     }
 }
 
-/// A reader may have to carry the value, or something in it: then it has to be JSON, which not every readable format is.
+/// A reader may have to carry the value, or a value in it, as JSON, which not every readable format can represent.
 fn serialize_known<I: Interface + ?Sized, S: Serializer>(value: &I, serializer: S) -> Result<S::Ok, S::Error> {
     let _elsewhere = Names::elsewhere(&serializer);
     match Needs::of(serializer.is_human_readable()).text_of::<I, S>(value) {
         Some(Ok(text)) => text.serialize(serializer),
-        // Such as what holds a value that came by name alone, which no envelope of ours can hold.
+        // For example a value that contains a carried one without a type hash, which an envelope cannot represent.
         Some(Err(_)) | None => serialize_nested(value, serializer),
     }
 }

@@ -1,4 +1,4 @@
-//! Entries by Rust types: what the macros submit. Imports `codec`, `erased`, `registry`, `shape` and `state`.
+//! Constructors of entries from Rust types, for the macros. Imports `codec`, `erased`, `registry`, `shape` and `state`.
 
 use crate::codec::{Interface, Portable, VALUE, Value};
 use crate::erased::{ErasedForm, Specialized};
@@ -9,22 +9,22 @@ use std::any::TypeId;
 use std::marker::PhantomData;
 
 impl Entry {
-    /// A type that is compiled as such.
+    /// A native type.
     pub const fn native_type<T: Portable>() -> Entry {
         Entry::native(EntryKind::Type, T::TYPE, NativeOf::<T>::FORM).of::<T>()
     }
 
-    /// A type that is compiled with its parameters erased.
+    /// A type with erased parameters.
     pub const fn erased_type<G: Portable>() -> Entry {
         Entry::native(EntryKind::Type, G::TYPE, ErasedOf::<G>::FORM).of::<G>()
     }
 
-    /// A specialization that somebody listed.
+    /// A listed specialization.
     pub const fn listed_type<T: Portable>() -> Entry {
         Entry { kind: EntryKind::Listed, ..Entry::native_type::<T>() }
     }
 
-    /// A type of which nothing can be decoded without a list: only its id is known.
+    /// A type without an erased form: only its id is registered, and values need listed specializations.
     pub const fn unlisted_type(expr: &'static TypeExpr) -> Entry {
         let (site, type_id) = (site_of(expr), TypeId::of::<()>);
         Entry {
@@ -44,7 +44,7 @@ impl Entry {
         Entry::member::<I>(T::TYPE, EntryForm { glue: Native::<T>::GLUE, cast }, TypeId::of::<T>, site)
     }
 
-    /// A member of `I` with its parameters erased.
+    /// A member of `I` with erased parameters.
     pub const fn erased_member<G: Portable, I: Interface + ?Sized>(cast: &'static Cast<I>, site: Site) -> Entry {
         Entry::member::<I>(G::TYPE, EntryForm { glue: Specialized::<G>::GLUE, cast }, TypeId::of::<G>, site)
     }
@@ -59,7 +59,7 @@ impl Entry {
         Entry { site, ..entry.of::<Box<I>>() }
     }
 
-    /// A std container whose erased form `F` is another type than the container of erased elements `G`.
+    /// A std container whose erased form `F` differs from the container of erased elements `G`.
     pub(crate) const fn stand_in<G: Portable, F: ErasedForm>(expr: &'static TypeExpr) -> Entry {
         let form = EntryForm { glue: Specialized::<F>::GLUE, cast: Specialized::<F>::AS_VALUE };
         Entry::native(EntryKind::Type, expr, form).of::<G>()
@@ -103,7 +103,7 @@ impl Entry {
     }
 }
 
-/// Where a type was defined; std types say so.
+/// The site of a type's definition; std types have their own.
 const fn site_of(expr: &'static TypeExpr) -> Site {
     match expr.head {
         Head::Origin(origin) => origin.site,
@@ -128,7 +128,7 @@ impl<G: Portable> ErasedOf<G> {
     const FORM: EntryForm = EntryForm { glue: Specialized::<G>::GLUE, cast: Specialized::<G>::AS_VALUE };
 }
 
-/// The expression of an origin whose types nothing can name here.
+/// The expression of an origin without a type.
 pub const fn origin_only(origin: &'static Origin) -> TypeExpr {
     TypeExpr { head: Head::Origin(origin), args: &[], shape: no_shape, by_serde: None }
 }

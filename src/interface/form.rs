@@ -1,8 +1,8 @@
-//! The forms of a nested value that no session of ours has framed: read by what arrives, as serde's buffer does not tell what it
-//! has buffered. Imports `codec`, `error`, `format`, `limits`, `registry`, `state`, `type_name` and its siblings.
+//! Reads nested values that are not frames. The form is detected from the data, as serde's buffer does not say what it has
+//! buffered. Imports `codec`, `error`, `format`, `limits`, `registry`, `state`, `type_name` and its siblings.
 //!
-//! `{"type": .., "value": ..}`, `{"type": .., "json": ".."}`, either in any order, or `{"envelope": ..}`; where a format writes
-//! no names of fields, the same as a sequence.
+//! The forms are `{"type": .., "value": ..}` and `{"type": .., "json": ".."}`, both in any order, and `{"envelope": ..}`; in
+//! formats without field names the same as sequences.
 
 use super::form_fields::{EnvelopeSeed, First, FirstSeed, MissingValue, WithKey, WithText};
 use super::place::Place;
@@ -26,7 +26,7 @@ use std::rc::Rc;
 #[cfg(feature = "json")]
 use std::sync::Arc;
 
-/// The only field that a format without names has to be told of.
+/// The field in formats without field names.
 static ENVELOPE_FIELD: [&str; 1] = ["envelope"];
 
 /// Reads a nested value of any form.
@@ -39,12 +39,12 @@ pub(super) fn read_form<'de, P: Place, D: Deserializer<'de>>(deserializer: D, is
     if Session::is_running() {
         return read();
     }
-    // Here a decode begins: a panic of what it builds, or drops, is its error.
+    // A decode begins here, so a panic of user code in it becomes its error.
     let read = contain(|| format!("dyn {}", P::Interface::INFO.origin.id), || Ok(read()));
     read.unwrap_or_else(|error| Err(error.pass(D::Error::custom)))
 }
 
-/// Decodes a carried value that came by name alone.
+/// Decodes a carried value that has a name and no type hash.
 pub(super) fn decode_named(opaque: &Opaque) -> Result<Box<dyn Value>> {
     let visitor =
         FormVisitor::<Box<dyn Value>> { is_guarded: false, is_ours: false, is_readable: true, place: PhantomData };
@@ -56,9 +56,9 @@ pub(super) fn decode_named(opaque: &Opaque) -> Result<Box<dyn Value>> {
 }
 
 struct FormVisitor<P> {
-    /// Whether a session of ours reads it, and not a foreign deserializer.
+    /// Whether the deserializer is behind one of our guards, and not foreign.
     is_guarded: bool,
-    /// The same, or from a buffer that serde has filled of such a one.
+    /// Whether it is behind a guard, or serde's buffer filled by one.
     is_ours: bool,
     is_readable: bool,
     place: PhantomData<P>,
@@ -85,17 +85,17 @@ impl Key {
     }
 }
 
-/// A decode of a nested value that says its name.
+/// A decode of a nested value that states its type name.
 struct Reading {
     session: Rc<Session>,
-    /// Whether the deserializer is ours: what it reads is counted already.
+    /// Whether the deserializer is behind one of our guards, which counts its values.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     is_guarded: bool,
-    /// Whether an envelope of ours lists the name.
+    /// Whether our envelope lists the name.
     is_listed: bool,
 }
 
-/// What a name says: what is to be done with the value, and under which name.
+/// A resolved name.
 struct Named {
     resolved: Resolved,
     hash: Option<u64>,
@@ -110,7 +110,7 @@ impl<'de, P: Place> Visitor<'de> for FormVisitor<P> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<P, A::Error> {
-        let Some(first) = next_key(&mut map)? else { return Err(A::Error::custom("a nested value needs `type`")) };
+        let Some(first) = next_key(&mut map)? else { return Err(A::Error::custom("a nested value has no `type`")) };
         let place = match first {
             Key::Envelope => map.next_value_seed(EnvelopeSeed(PhantomData)),
             first => self.named(first, &mut map),
@@ -121,7 +121,7 @@ impl<'de, P: Place> Visitor<'de> for FormVisitor<P> {
         }
     }
 
-    /// The fields by position: the type comes in front of a value and behind JSON text, and an envelope is alone.
+    /// Reads fields by position: the type is before a value but after JSON text, and an envelope is the only field.
     fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<P, A::Error> {
         if !self.is_readable {
             return fields
@@ -137,9 +137,9 @@ impl<'de, P: Place> Visitor<'de> for FormVisitor<P> {
 }
 
 impl<P: Place> FormVisitor<P> {
-    /// Runs `read` in a session; what a foreign deserializer reads has no list of names.
+    /// Runs `read` in a session; a foreign deserializer has no list of names.
     fn within<T, E: serde::de::Error>(&self, read: impl FnOnce(&Reading) -> Result<T, E>) -> Result<T, E> {
-        // A foreign deserializer does not say how much input it has, so all memory of the limit counts as earned.
+        // A foreign deserializer does not tell the size of its input, so the whole memory limit counts as earned.
         let (session, _guard) = Session::join_or_start(&Terms::default(), usize::MAX, Registry::global());
         let _level = session.budget.descend_nested().map_err(|error| error.pass(E::custom))?;
         let is_listed = self.is_ours && !session.is_foreign();
@@ -167,7 +167,7 @@ impl<P: Place> FormVisitor<P> {
                     map.next_value_seed(WithText(|name: &str| reading.text(&text, &reading.name::<P>(name)?)))
                 }
                 Some(_) => Err(A::Error::custom(NOTHING_ELSE)),
-                None => Err(A::Error::custom("a nested value needs `type`")),
+                None => Err(A::Error::custom("a nested value has no `type`")),
             }
         })
     }
@@ -185,7 +185,7 @@ impl<P: Place> FormVisitor<P> {
     }
 }
 
-/// Whether a text is JSON, and not the name of a type. Of both kinds are `null` and lists of it; no type is called so.
+/// Whether a text is JSON and not a type name. `null` and lists of it parse as both, but no type has such a name.
 fn is_text(text: &str) -> bool {
     let of_null = text.contains("null") && text.replace("null", "").bytes().all(|byte| matches!(byte, b'[' | b']'));
     of_null || TypeName::parse(text, &Limits::trusted()).is_err()
@@ -201,19 +201,19 @@ impl Reading {
         Ok(Named { resolved, hash, name })
     }
 
-    /// Runs `decode` for a value that no envelope of ours lists, or for one that one does.
+    /// Runs `decode`, as inside a foreign deserializer if our envelope does not list the value.
     fn decode<T>(&self, named: &Named, reads: Reads, decode: impl FnOnce() -> T) -> T {
         let _foreign = named.hash.is_none().then(|| self.session.enter_foreign(reads));
         decode()
     }
 
-    /// Decodes, or carries, a value that came as JSON text.
+    /// Decodes or carries a value that was read as JSON text.
     fn text<P: Place>(&self, text: &str, named: &Named) -> Result<P> {
         self.session.budget.charge(text.len())?;
         let Resolved::Plan(plan) = &named.resolved else { return self.carry(text, named) };
         let decode = || plan.decode_state(Format::Json, text.as_bytes(), &self.session);
         match self.decode(named, Reads::Json, decode).and_then(|value| cast(plan, value)) {
-            // Something inside is not known here, and no place in there takes it: so the whole is carried.
+            // An inner type is unknown and its field does not carry, so the whole value is carried.
             Err(error) if P::CARRY.takes(&error) => self.carry(text, named),
             value => value.and_then(P::known),
         }
@@ -222,15 +222,15 @@ impl Reading {
     fn carry<P: Place>(&self, text: &str, named: &Named) -> Result<P> {
         let (name, hash, format, state) = (named.name.clone(), named.hash, Format::Json, text.as_bytes());
         let parts = OpaqueParts { name, hash, format, state, table: &[] };
-        // Nothing that an envelope says beside its own values is of this one.
+        // The names and schema of the surrounding envelope do not describe this value.
         let is_alone = hash.is_none() && !self.session.is_foreign();
         let _foreign = is_alone.then(|| self.session.enter_foreign(Reads::Json));
         P::carried(Opaque::of_nested(&self.session, parts)?)
     }
 }
 
-/// The value of a nested value whose name has come. It stands in a box, and not in the place, so that nothing is charged for it yet:
-/// a seed that makes nothing says so.
+/// The seed of a nested value's `value`, after its name. The result is boxed and its own code charges it, so the seed's type is
+/// `()`, for which nothing is charged.
 struct ValueSeed<'a, P> {
     reading: &'a Reading,
     named: Named,
@@ -238,7 +238,7 @@ struct ValueSeed<'a, P> {
 }
 
 impl Reading {
-    /// Reads the value by its seed.
+    /// Reads the value through its seed.
     fn value<P, E: serde::de::Error>(
         &self,
         named: Named,
@@ -288,7 +288,7 @@ impl<'de, P: Place> DeserializeSeed<'de> for ValueSeed<'_, P> {
 
 #[cfg(feature = "json")]
 impl Reading {
-    /// What a deserializer with errors of this type reads. What serde's buffer has kept of a format is that format no more.
+    /// What a deserializer with this error type reads. The content of serde's buffer no longer counts as the original format.
     fn reads<E>(&self) -> Reads {
         if self.is_guarded { self.session.reads() } else { Reads::by_error::<E>() }
     }
@@ -310,7 +310,7 @@ impl Reading {
     }
 }
 
-/// Decodes a value whose text the format does not hand over.
+/// Decodes a value if the format does not hand over its text.
 #[cfg(feature = "json")]
 struct Decoded<'a> {
     reading: &'a Reading,
@@ -323,12 +323,12 @@ struct Decoded<'a> {
 impl<'de> Otherwise<'de> for Decoded<'_> {
     fn take<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
         *self.value = Some(self.reading.plan(self.named, self.plan, deserializer)?);
-        // No text is needed, and raw JSON has to be some.
+        // The text is not used, but has to be valid raw JSON.
         Ok("null".to_owned())
     }
 }
 
-/// A value in front of its type's name.
+/// The seed of a value before its type name.
 struct TextSeed<'a>(&'a Reading);
 
 impl<'de> DeserializeSeed<'de> for TextSeed<'_> {

@@ -1,4 +1,4 @@
-//! What reads the fields of a nested value: texts, names of fields, envelopes, a value that is not there. Imports `codec`, `error`,
+//! Seeds for the fields of a nested value: texts, field names, envelopes, an absent value. Imports `codec`, `error`,
 //! `state` and its siblings.
 
 use super::place::Place;
@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// The value that is not there, in a format that leaves out an option which is none.
+/// The deserializer of an absent value, in a format that omits `None`.
 pub(super) struct MissingValue<E>(pub(super) PhantomData<E>);
 
 impl<'de, E: serde::de::Error> Deserializer<'de> for MissingValue<E> {
@@ -40,7 +40,7 @@ impl<'de, P: Place> DeserializeSeed<'de> for EnvelopeSeed<P> {
     type Value = P;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<P, D::Error> {
-        // Some readable formats have no bytes; serde's buffer calls itself readable, and may have kept bytes.
+        // Some readable formats have no bytes; serde's buffer calls itself readable, and may contain bytes.
         if deserializer.is_human_readable() {
             return deserializer.deserialize_any(self);
         }
@@ -59,7 +59,7 @@ impl<'de, P: Place> Visitor<'de> for EnvelopeSeed<P> {
         Codec::default().decode_exact(bytes, |incoming| incoming.place()).map_err(|error| error.pass(E::custom))
     }
 
-    /// Bytes in a format, or a buffer, that has none.
+    /// Bytes as a sequence, in a format or buffer without bytes.
     fn visit_seq<A: SeqAccess<'de>>(self, mut bytes: A) -> Result<P, A::Error> {
         let mut envelope = Vec::new();
         while let Some(byte) = bytes.next_element()? {
@@ -69,7 +69,7 @@ impl<'de, P: Place> Visitor<'de> for EnvelopeSeed<P> {
     }
 }
 
-/// The first field of a nested value in a format that writes no names of fields.
+/// The first field of a nested value in a format without field names.
 pub(super) struct FirstSeed<P>(pub(super) PhantomData<P>);
 
 pub(super) enum First<P> {
@@ -105,7 +105,7 @@ impl<'de, P: Place> Visitor<'de> for FirstSeed<P> {
     }
 }
 
-/// What a function makes of a text, which need not be kept.
+/// A seed that passes a borrowed text to a function.
 pub(super) struct WithText<F>(pub(super) F);
 
 impl<'de, T, F: FnOnce(&str) -> Result<T>> DeserializeSeed<'de> for WithText<F> {
@@ -116,7 +116,7 @@ impl<'de, T, F: FnOnce(&str) -> Result<T>> DeserializeSeed<'de> for WithText<F> 
     }
 }
 
-/// What a function makes of the name of a field, which some formats do not write as text.
+/// A seed that passes a field name to a function; some formats do not write it as text.
 pub(super) struct WithKey<F>(pub(super) F);
 
 impl<'de, T, F: FnOnce(&str) -> Result<T>> DeserializeSeed<'de> for WithKey<F> {

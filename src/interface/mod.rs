@@ -1,4 +1,4 @@
-//! Interfaces: trait objects as serde values, and the entries by which types become members. Imports nothing.
+//! Interfaces: trait objects as serde values, and the entries that register members. Imports nothing.
 
 mod carried;
 mod entries;

@@ -1,4 +1,4 @@
-//! A trait object inside another value: framed in our binary formats; all other forms are in `readable` and `form`. Imports
+//! Trait objects inside other values: frames in our binary formats; `readable` and `form` handle all other forms. Imports
 //! `codec`, `error`, `format`, `state` and its siblings.
 
 use super::form::read_form;
@@ -28,7 +28,7 @@ use std::marker::PhantomData;
 /// The value's `Serialize` fails, or its type is ambiguous.
 pub fn serialize_nested<I: Interface + ?Sized, S: Serializer>(value: &I, serializer: S) -> Result<S::Ok, S::Error> {
     let _elsewhere = Names::elsewhere(&serializer);
-    // Without an encode of ours nobody asks, and some formats show the newtype.
+    // Outside our encodes the name is not needed, and some formats show the newtype.
     if !Names::is_writing() {
         return serialize_foreign(value, serializer);
     }
@@ -83,7 +83,7 @@ pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Resu
     sink.put_frame(index, is_plain, |sink| value.__write(sink))
 }
 
-/// The place of a type that has none yet in the table of its container. What the envelope has to know of it is noted.
+/// The index of a type that is new in the table of its container. Notes the type in the envelope.
 #[inline(never)]
 fn new_place<I: Interface + ?Sized>(value: &I, id: Option<TypeId>, sink: &Sink<'_>) -> Result<usize> {
     let _scope = sink.scope.map(Scope::enter);
@@ -93,7 +93,7 @@ fn new_place<I: Interface + ?Sized>(value: &I, id: Option<TypeId>, sink: &Sink<'
         return Ok(sink.encoding.tables.of_hash(opaque.known_hash()?));
     }
     let tables = &sink.encoding.tables;
-    // Each erased value of a batch comes here.
+    // Each erased value of a batch takes this path.
     if let Some(place) = about.known_identity().and_then(|identity| tables.same(identity)) {
         return Ok(place);
     }
@@ -109,21 +109,21 @@ fn new_place<I: Interface + ?Sized>(value: &I, id: Option<TypeId>, sink: &Sink<'
 ///
 /// # Errors
 ///
-/// The bytes are no nested value, or its type is not linked or no member of `I`.
+/// The bytes are not a nested value, or its type is not linked or not a member of `I`.
 pub fn deserialize_nested<'de, I: Interface + ?Sized, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Box<I>, D::Error> {
     deserialize_into(deserializer)
 }
 
-/// Deserializes a nested value into a place of any kind.
+/// Deserializes a nested value into any [`Place`].
 pub(super) fn deserialize_into<'de, P: Place, D: Deserializer<'de>>(deserializer: D) -> Result<P, D::Error> {
-    // Some formats show a newtype, even of a value that a decode of ours makes of a text.
+    // Some formats show the newtype, also to a value inside our decode.
     if !Session::is_running() || !reads_ours(&deserializer) {
         return read_form(deserializer, false);
     }
     match P::CARRY {
-        // The session does it all: no frame is handed over.
+        // The session decodes the value, and hands over no frame.
         Carry::Nothing => WantMember(P::Interface::INFO).put(),
         _ => Exchange::want_frame(),
     }
@@ -139,7 +139,7 @@ pub fn take_nested<I: Interface + ?Sized>(input: &mut Input<'_, '_>) -> Result<B
     take_place(input)
 }
 
-/// Reads a nested value into a place of any kind: a trait object is made at once.
+/// Reads a nested value into any [`Place`]; a trait object is built at once.
 pub(super) fn take_place<P: Place>(input: &mut Input<'_, '_>) -> Result<P> {
     if input.is_tape() {
         return input.aside_nested(|value, cast| cast_by(cast, value).and_then(P::known));
@@ -177,7 +177,7 @@ impl<'de, P: Place> Visitor<'de> for NestedVisitor<P> {
         if let Some(Member(value, cast)) = Member::take() {
             return cast_by(cast, value).and_then(P::known).map_err(|error| error.pass(D::Error::custom));
         }
-        // Whoever runs this did not know the wish.
+        // The deserializer that called this did not take the request.
         let _ = WantMember::take();
         match Exchange::take() {
             Exchange::Frame(format) => deserializer.deserialize_bytes(FrameVisitor::<P>(format, PhantomData)),
@@ -197,7 +197,7 @@ impl<'de, P: Place> Visitor<'de> for FrameVisitor<P> {
     }
 
     fn visit_bytes<E: serde::de::Error>(self, frame: &[u8]) -> Result<P, E> {
-        // A reader of ours handed it over, so nobody else reads the error.
+        // Our own reader hands the frame over, so only our code sees the error.
         read_frame(frame, self.0).map_err(Error::carry)
     }
 }
@@ -218,7 +218,7 @@ fn read_frame<P: Place>(frame: &[u8], format: Format) -> Result<P> {
     let value = session.with_container(table, || plan.decode_state(format, state, &session));
     match value.and_then(|value| cast(&plan, value)) {
         Ok(value) => P::known(value),
-        // Something inside is not known here, and no place in there takes it: so the whole is carried.
+        // An inner type is unknown and its field does not carry, so the whole value is carried.
         Err(error) if P::CARRY.takes(&error) => match session.nested(index, P::Interface::INFO, Carry::All)? {
             Resolved::Carried(hash, name) => carried(hash, name),
             Resolved::Plan(_) => Err(error),

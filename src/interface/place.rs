@@ -1,22 +1,22 @@
-//! What a nested value can be read into: a trait object, an opaque value, either. Imports `codec`, `error` and `state`.
+//! The targets of a nested value: a trait object, an opaque value, or either. Imports `codec`, `error` and `state`.
 
 use crate::codec::{Codec, Incoming, Interface, Opaque, Value};
 use crate::error::{Kind, Result};
 use crate::state::{BySerde, Carry};
 use serde::de::DeserializeOwned;
 
-/// A place for a nested value.
+/// A type that a nested value can be read into.
 pub(crate) trait Place: Sized + 'static {
-    /// Whose members it takes.
+    /// The interface of its members.
     type Interface: Interface + ?Sized;
 
-    /// Which values it takes undecoded.
+    /// Which values it keeps undecoded.
     const CARRY: Carry;
 
     /// Takes a decoded value.
     fn known(value: Box<Self::Interface>) -> Result<Self>;
 
-    /// Takes an undecoded one.
+    /// Takes an undecoded value.
     fn carried(opaque: Opaque) -> Result<Self>;
 }
 
@@ -29,9 +29,9 @@ where
     BySerde::nested::<Box<I>>(I::INFO, <Box<I> as Place>::CARRY)
 }
 
-/// Nobody asks for what [`Place::CARRY`] excludes.
+/// The error of a value that [`Place::CARRY`] excludes, which never occurs.
 fn not_taken<T>() -> Result<T> {
-    Err(Kind::Registration { reason: "a place does not take what it asked for" }.into())
+    Err(Kind::Registration { reason: "a field refuses the kind of value that it requested" }.into())
 }
 
 impl<I: Interface + ?Sized> Place for Box<I> {
@@ -63,12 +63,12 @@ impl Place for Opaque {
 }
 
 impl Incoming<'_> {
-    /// Decodes into a trait object of `I`, or into what stands for a value that is none.
+    /// Decodes into a trait object of `I`, or into its member for unknown types.
     pub fn interface<I: Interface + ?Sized>(&self) -> Result<Box<I>> {
         self.place()
     }
 
-    /// Decodes into a place.
+    /// Decodes into a [`Place`].
     pub(crate) fn place<P: Place>(&self) -> Result<P> {
         if P::CARRY == Carry::All {
             return P::carried(self.opaque()?);
@@ -81,7 +81,7 @@ impl Incoming<'_> {
     }
 }
 
-/// Decodes exactly one envelope as a trait object of `I`, if there is a shorter way than by [`Incoming::interface`].
+/// Decodes exactly one envelope as a trait object of `I`, if a shortcut for [`Incoming::interface`] applies.
 pub fn interface_at_once<I: Interface + ?Sized>(codec: &Codec, bytes: &[u8]) -> Option<Result<Box<I>>> {
     codec.decode_near(bytes)
 }

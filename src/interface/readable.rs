@@ -1,9 +1,9 @@
-//! A trait object on its way into JSON of ours, or into the serializer of another crate. `form` reads what is written here.
+//! Writes trait objects to our JSON, or to another crate's serializer. `form` reads the result.
 //! Imports `codec`, `error`, `format`, `limits`, `shape`, `state` and its siblings.
 //!
-//! JSON of ours is appended to what stands before it. Another crate's serializer gets a struct of two fields if its format is
-//! readable, else one of a whole envelope: that is the one field, so that positional formats add nothing to its bytes and
-//! formats with names have a map, which serde's buffer keeps and BSON takes at a root.
+//! Our JSON is appended to the text. Another crate's serializer gets a struct of two fields if its format is readable, otherwise a
+//! struct of one field, the whole envelope: then positional formats add nothing to its bytes, and formats with names write a map,
+//! which serde's buffer keeps and BSON accepts as a root.
 
 use super::reformat::Needs;
 #[cfg(feature = "json")]
@@ -24,7 +24,7 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Notes a nested value's type in the envelope that is being written, and its shapes if they are wanted.
+/// Notes a nested value's type in the envelope that is being written, and its shapes if requested.
 pub(super) fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -> Result<()> {
     if Names::wants_schema(identity.hash) {
         Names::describe(&*value.__about().schema()?);
@@ -53,7 +53,7 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'
     written
 }
 
-/// The same on a tape, where it stands as a value of its type; or as its text, where its type is not known by itself.
+/// Writes `value` to a tape, as a value of its type, or as text if the type has free parameters.
 #[cfg(feature = "json")]
 pub(super) fn put_on_tape<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<()> {
     let known = value.__own_type_id().and_then(|id| sink.encoding.text_types.place_of(id));
@@ -64,7 +64,7 @@ pub(super) fn put_on_tape<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>)
     sink.put_nested_value(place, name_len, |sink| value.__write(sink))
 }
 
-/// The place of a type that is not yet known to the encode, or not by its `TypeId`. What the envelope has to know of it is noted.
+/// The index of a type that is new in the encode, or not known by `TypeId`. Notes the type in the envelope.
 #[cfg(feature = "json")]
 #[inline(never)]
 fn new_on_tape<I: Interface + ?Sized>(value: &I, sink: &Sink<'_>) -> Result<Option<(usize, usize)>> {
@@ -93,13 +93,13 @@ fn put_carried(sink: &mut Sink<'_>, opaque: &Opaque) -> Result<()> {
     })
 }
 
-/// The state with the white space around its value, if there is any: a reader of JSON gives the value alone.
+/// The state with the white space around its value, if there is any: a JSON reader would drop it.
 #[cfg(feature = "json")]
 fn in_space<'a>(opaque: &'a Opaque, text: &RawValue) -> Option<&'a str> {
     (text.get().len() != opaque.state().len()).then(|| std::str::from_utf8(opaque.state()).ok()).flatten()
 }
 
-/// Appends a value as one string, as which it comes back byte for byte.
+/// Appends a value as one string, which is read back byte for byte.
 #[cfg(feature = "json")]
 fn put_as_text(sink: &mut Sink, name: &str, text: &str) -> Result<()> {
     sink.encoding.budget.count_repeated(name.len())?;
@@ -122,7 +122,7 @@ fn put_readable(sink: &mut Sink<'_>, name: &str, value: impl FnOnce(&mut Sink<'_
     Ok(())
 }
 
-/// Serializes a trait object for a format that is not ours to write.
+/// Serializes a trait object for another crate's format.
 pub(super) fn serialize_foreign<I: Interface + ?Sized, S: Serializer>(
     value: &I,
     serializer: S,
@@ -135,7 +135,7 @@ pub(super) fn serialize_foreign<I: Interface + ?Sized, S: Serializer>(
     if let Some(opaque) = about.carried() {
         return serialize_carried(opaque, serializer);
     }
-    // Within an encode of ours its own limits count levels. Else a reader's default ones do, and what they refuse is not written.
+    // Inside our encode its own limits count levels. Otherwise the default limits of a reader apply, and an encode refuses more.
     let most = if Names::is_writing() { usize::MAX } else { Limits::default().nested };
     let _level = enter_outside(most).map_err(|error| error.pass(S::Error::custom))?;
     let identity = about.identity().map_err(|error| error.pass(S::Error::custom))?;
@@ -180,16 +180,16 @@ impl Serialize for Foreign<'_> {
     }
 }
 
-/// Writes a carried value: as part of the format, or as one string where that would not come back as it stands.
+/// Writes a carried value: as part of the format, or as one string if the format would change it.
 ///
-/// A string stands in front of the type: in a format that writes no names of fields, that tells it from a value.
+/// A string is written before the type, which distinguishes it from a value in formats without field names.
 #[cfg(feature = "json")]
 fn serialize_carried<S: Serializer>(opaque: &Opaque, serializer: S) -> Result<S::Ok, S::Error> {
     let is_ours = Names::is_writing();
     Names::merge();
     let opaque = match Needs::of(true).fulfil(opaque, None) {
         Ok(opaque) => opaque,
-        // Bytes are a list of numbers in formats that have none; but serde's flattening calls any format readable.
+        // Formats without bytes write a list of numbers; but serde's `flatten` calls any format readable.
         Err(error) if error.is_format() && !is_ours => return enveloped::<dyn Value, S>(opaque, serializer),
         Err(error) => return Err(error.pass(S::Error::custom)),
     };
@@ -226,14 +226,14 @@ fn serialize_carried<S: Serializer>(opaque: &Opaque, _: S) -> Result<S::Ok, S::E
     Format::Json.missing().map_err(|error| error.pass(S::Error::custom))
 }
 
-/// The JSON text of a carried value, whose types are noted in the envelope that is being written.
+/// The JSON text of a carried value; notes its types in the envelope that is being written.
 #[cfg(feature = "json")]
 fn noted_text(opaque: &Opaque) -> Result<&RawValue> {
     opaque.note()?;
     text_of(opaque)
 }
 
-/// It came as bytes that nobody has read: only what is one value of JSON may stand beside others.
+/// Checks that the unread state is a single JSON value, as it is written beside other values.
 #[cfg(feature = "json")]
 fn text_of(opaque: &Opaque) -> Result<&RawValue> {
     opaque.check_format(Format::Json)?;

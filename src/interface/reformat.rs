@@ -1,7 +1,7 @@
-//! A carried value that has to go out in another state format than it came in. Imports `codec`, `error`, `format`, `limits`,
+//! Rewrites a carried value in another state format. Imports `codec`, `error`, `format`, `limits`,
 //! `state` and its siblings.
 //!
-//! Invariant: what goes out is what the value itself would write in that format, or there is an error.
+//! Invariant: the result is what the value itself would write in that format, or an error.
 
 use super::form::decode_named;
 #[cfg(feature = "json")]
@@ -16,17 +16,17 @@ use crate::state::{Budget, Names, contain};
 use std::borrow::Cow;
 use std::iter::once_with;
 
-/// What a carried value needs to go out.
+/// What the output needs of a carried value.
 #[derive(Clone, Copy)]
 pub(crate) struct Needs {
-    /// Its state in this format; none where its own will do.
+    /// Its state in this format; `None` if any format will do.
     format: Option<Format>,
     /// Its type hash.
     hash: bool,
 }
 
 impl Needs {
-    /// Of what an envelope of ours needs, or else a serializer of another crate.
+    /// The needs of our envelope, or of another crate's serializer.
     pub(crate) fn of(is_readable: bool) -> Self {
         match Names::format() {
             Some(format) => Needs { format: Some(format), hash: !Names::is_bare() },
@@ -39,14 +39,14 @@ impl Needs {
         if self.hash { opaque.known_hash().map(drop) } else { Ok(()) }
     }
 
-    /// `value` as what a reader carries, where a readable format of another crate makes of it what JSON does not. Of JSON text a
-    /// reader gets it as it stands.
+    /// `value` in the form in which a reader would carry it, if another crate's readable format would change it. JSON text preserves
+    /// it.
     pub(crate) fn text_of<V: Value + ?Sized, S>(self, value: &V) -> Option<Result<Opaque>> {
         if Names::is_writing() || writes_json::<S>() {
             return None;
         }
         let format = self.format?;
-        // What JSON cannot carry goes as a whole envelope, in the format that has it all.
+        // A value that JSON cannot represent is written as a whole envelope, in a format that can.
         Some(carried_in(format, value).or_else(|error| {
             let whole = || {
                 let others = Format::binary().map(|format| carried_in(format, value));
@@ -56,20 +56,20 @@ impl Needs {
         }))
     }
 
-    /// `opaque` as it came, if a whole envelope will do: a format of another crate has no state format.
+    /// `opaque` unchanged, if a whole envelope will do, as another crate's format needs no state format.
     pub(crate) fn envelope(self, opaque: &Opaque, error: Error) -> Result<Cow<'_, Opaque>> {
         let will_do = error.is_format() && opaque.type_hash().is_some() && !Names::is_writing();
         if will_do { Ok(Cow::Borrowed(opaque)) } else { Err(error) }
     }
 
-    /// `opaque` as it can go out: as it came; or by way of its type, where that is linked and allowed; or by the schema that
-    /// came with it. The level of `opaque` is counted in `budget`, where that is known.
+    /// `opaque` in the needed form: unchanged, or rewritten by its type if that is linked and allowed, or by the schema that came
+    /// with it. `budget`, if given, has counted the level of `opaque`.
     pub(crate) fn fulfil<'a>(self, opaque: &'a Opaque, budget: Option<&Budget>) -> Result<Cow<'a, Opaque>> {
         let Err(reason) = self.check(opaque) else { return Ok(Cow::Borrowed(opaque)) };
         let format = self.format.unwrap_or(opaque.format());
         let converted = match by_type(opaque, format, budget) {
             Err(error) if error.is_unlinked() || error.is_denied() => match opaque.by_schema(format) {
-                // Nothing describes it.
+                // No schema describes the value.
                 Err(error) if error.is_unlinked() => return Err(reason),
                 converted => converted,
             },
@@ -87,7 +87,7 @@ fn by_type(opaque: &Opaque, format: Format, budget: Option<&Budget>) -> Result<O
         None => opaque.under_terms(|| decode_named(opaque))?,
     };
     let converted = opaque.reformatted(&*value, format, budget);
-    // It is of bytes that came, and its `Drop` may panic.
+    // The value is decoded from foreign bytes, and its `Drop` may panic.
     let dropped = || {
         drop(value);
         Ok(())
@@ -111,7 +111,7 @@ fn by_name<V: Value + ?Sized>(_: &V) -> Result<Opaque> {
     Format::Json.missing()
 }
 
-/// Without the feature `json` no carried value can go into any readable format.
+/// Without the feature `json` no carried value can be written to a readable format.
 #[cfg(not(feature = "json"))]
 fn writes_json<S>() -> bool {
     true

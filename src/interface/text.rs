@@ -1,7 +1,8 @@
-//! JSON text of a value that is not decoded where it stands: how it is taken from a readable format, and how it goes out.
+//! Reads and writes undecoded values as JSON text in readable formats.
 //! Imports `error`, `state` and its siblings.
 //!
-//! Invariant: what goes out as part of a format comes back from any reader of that format as the same text, or as an error.
+//! Invariant: a text that is written as part of a format is read back as the same text by any reader of the format, or is an
+//! error.
 
 use super::tree::Tree;
 use crate::error::Error;
@@ -13,33 +14,33 @@ use std::cell::Cell;
 use std::fmt;
 use std::iter::once;
 
-/// What becomes of a value of a format that does not hand over its text.
+/// The fallback for a format that does not hand over the text of a value.
 pub(super) trait Otherwise<'de> {
     /// The JSON text that stands for the value.
     fn take<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error>;
 }
 
-/// The text is made of what the value looks like.
+/// Builds the text from the described value.
 pub(super) struct Described<'a>(pub(super) &'a Session);
 
 impl<'de> Otherwise<'de> for Described<'_> {
     fn take<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
-        let reason = "RON does not tell the variants of a value whose type is not linked; link the type";
+        let reason = "RON does not name the variants of a value whose type is not linked; link the type";
         let text = deserializer.deserialize_newtype_struct(TEXT_OF_RON, self)?;
         text.ok_or_else(|| D::Error::custom(reason))
     }
 }
 
-/// The private name by which RON's reader is asked for a text as it stands. It is not understood here: that it is known tells RON,
-/// whose reader hands over `Variant(1)` as `(1)` to who does not know the type. All others take it for a newtype.
+/// The private name by which RON's reader returns raw text. It only serves to detect RON, whose reader hands over `Variant(1)` as
+/// `(1)` if the type is unknown. All other readers treat the name as a newtype.
 const TEXT_OF_RON: &str = "$ron::private::RawValue";
 
 impl<'de> Visitor<'de> for Described<'_> {
-    /// None of RON.
+    /// `None` for RON.
     type Value = Option<String>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value in a format that tells what it is; link its type")
+        f.write_str("a value in a self-describing format; link its type")
     }
 
     fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<Option<String>, E> {
@@ -52,7 +53,7 @@ impl<'de> Visitor<'de> for Described<'_> {
     }
 }
 
-/// Takes a value as JSON text: as it stands where the format is JSON, or as `otherwise` has it.
+/// Takes a value as JSON text: unchanged if the format is JSON, otherwise through `otherwise`.
 pub(super) fn take_text<'de, D: Deserializer<'de>, O: Otherwise<'de>>(
     deserializer: D,
     reads: Reads,
@@ -64,7 +65,7 @@ pub(super) fn take_text<'de, D: Deserializer<'de>, O: Otherwise<'de>>(
     Ok(Box::<RawValue>::deserialize(RawOr { deserializer, otherwise })?.into())
 }
 
-/// Asks for raw JSON, by the private name that serde_json's own reader knows. Serde's buffer takes it for a newtype.
+/// Requests raw JSON, by the private name that only serde_json's reader knows. Serde's buffer treats it as a newtype.
 struct RawOr<D, O> {
     deserializer: D,
     otherwise: O,
@@ -112,9 +113,9 @@ impl<'de, V: Visitor<'de>, O: Otherwise<'de>> Visitor<'de> for RawOrVisitor<V, O
     }
 }
 
-/// What a text goes out as.
+/// The form in which a text is written.
 pub(super) enum Outgoing {
-    /// Itself.
+    /// Raw JSON.
     Raw,
     /// Part of the format.
     Tree(Tree),
@@ -122,7 +123,7 @@ pub(super) enum Outgoing {
     Text,
 }
 
-/// How `text` goes out into JSON of ours by way of a type that merges the value with others, and is read by way of serde's buffer.
+/// The form of `text` in our JSON, inside a type that merges the value with others and that serde buffers.
 pub(super) fn merged(text: &str) -> Outgoing {
     match serde_json::from_str::<Tree>(text) {
         Ok(tree) if tree.passes_a_buffer() && serde_json::to_string(&tree).is_ok_and(|again| again == text) => {
@@ -132,13 +133,13 @@ pub(super) fn merged(text: &str) -> Outgoing {
     }
 }
 
-/// How JSON text goes out into the format of another crate: what that makes of a value is not what JSON makes of it.
+/// The form of JSON text in another crate's format, which may represent a value differently from JSON.
 pub(super) fn foreign<S>() -> Outgoing {
     if writes_json::<S>() { Outgoing::Raw } else { Outgoing::Text }
 }
 
 thread_local! {
-    /// Whether a value goes into JSON text by a serializer without a type of its own, as values in trait objects do.
+    /// Whether a value is written as JSON text through a type-erased serializer, as values in trait objects are.
     static INTO_JSON: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -164,8 +165,8 @@ impl Drop for Back {
     }
 }
 
-/// An error that says why a text is none.
+/// The error of a state that is not JSON text.
 pub(super) fn not_text() -> Error {
-    let reason = "its state is not one value of JSON";
-    crate::error::Kind::Malformed { what: "carried value", reason }.into()
+    let reason = "its state is not a single JSON value";
+    crate::error::Kind::Malformed { what: "a carried value", reason }.into()
 }

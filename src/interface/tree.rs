@@ -1,6 +1,6 @@
-//! `Tree`: a value of a readable format that nobody understands here, and the JSON text that it is. Imports `state`.
+//! `Tree`: a value of a readable format whose type is unknown, as a step to its JSON text. Imports `state`.
 //!
-//! Invariant: a number is what it was when it came, or an error; the members of a map keep their order.
+//! Invariant: a number keeps its value, or is an error; the members of a map keep their order.
 
 use crate::state::NESTED_FIELDS;
 use serde::de::{Deserialize, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::collections::HashSet;
 use std::fmt;
 
-/// What serde's self-describing formats have in common.
+/// The values that serde's self-describing formats have in common.
 pub(super) enum Tree {
     Null,
     Bool(bool),
@@ -22,20 +22,20 @@ pub(super) enum Tree {
     Map(Vec<(String, Tree)>),
 }
 
-/// Integers beyond 64 bits become floats on their way through many deserializers, from here on.
+/// From here on, many deserializers turn integers into floats, as they exceed 64 bits.
 const FIRST_UNSURE: f64 = 9_223_372_036_854_775_808.0;
-/// The largest integer of 128 bits is not above it.
+/// No integer of 128 bits is larger than this.
 const LAST_UNSURE: f64 = 340_282_366_920_938_463_463_374_607_431_768_211_456.0;
 
 impl Tree {
-    /// Whether a reader that buffers JSON gives this back as it is.
+    /// Whether a reader that buffers JSON preserves this value.
     pub(super) fn passes_a_buffer(&self) -> bool {
         match self {
             Tree::Unsigned128(_) | Tree::Signed128(_) => false,
             Tree::Float(number) => !is_unsure(*number),
             Tree::Seq(elements) => elements.iter().all(Tree::passes_a_buffer),
             Tree::Map(members) => {
-                // Of what looks like a nested value the buffer of ours keeps the text, under another name.
+                // Our buffer keeps the text of a map that looks like a nested value under another name.
                 let is_nested = members.iter().map(|(key, _)| key.as_str()).take(NESTED_FIELDS.len()).eq(NESTED_FIELDS);
                 let mut keys = HashSet::new();
                 !is_nested && members.iter().all(|(key, member)| keys.insert(key) && member.passes_a_buffer())
@@ -59,7 +59,7 @@ impl Serialize for Tree {
             Tree::Unsigned128(number) => serializer.serialize_u128(*number),
             Tree::Signed128(number) => serializer.serialize_i128(*number),
             Tree::Float(number) if !number.is_finite() => {
-                Err(serde::ser::Error::custom("JSON has no number that is infinite or not a number"))
+                Err(serde::ser::Error::custom("JSON cannot represent infinity or NaN"))
             }
             Tree::Float(number) => serializer.serialize_f64(*number),
             Tree::Text(text) => serializer.serialize_str(text),
@@ -146,14 +146,14 @@ impl<'de> Visitor<'de> for TreeVisitor {
         Ok(Tree::Map(members))
     }
 
-    /// A variant with content, which some formats mark: JSON has a map of one member.
+    /// A variant with content, which some formats mark; in JSON it is a map of one member.
     fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<Tree, A::Error> {
         let (Key(variant), content) = access.variant()?;
         Ok(Tree::Map(vec![(variant, content.newtype_variant()?)]))
     }
 }
 
-/// JSON readers tell small numbers as unsigned ones, others as signed ones: it is one number.
+/// JSON readers return small numbers as unsigned, other readers as signed: both become the same value.
 fn signed(number: i64) -> Tree {
     u64::try_from(number).map_or(Tree::Signed(number), Tree::Unsigned)
 }
@@ -171,7 +171,7 @@ impl<'de> Deserialize<'de> for Key {
             Tree::Unsigned128(number) => Ok(Key(number.to_string())),
             Tree::Signed128(number) => Ok(Key(number.to_string())),
             Tree::Null | Tree::Float(_) | Tree::Seq(_) | Tree::Map(_) => {
-                Err(D::Error::custom("a key that JSON has not"))
+                Err(D::Error::custom("JSON cannot represent a map key that is null, a float, a sequence or a map"))
             }
         }
     }

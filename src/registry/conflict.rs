@@ -5,7 +5,7 @@ use crate::shape::Site;
 use std::any::TypeId;
 use std::fmt;
 
-/// Who claims an id.
+/// A type that claims an id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Claim {
     pub(super) type_id: TypeId,

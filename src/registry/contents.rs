@@ -1,7 +1,7 @@
-//! What a registry holds: its index, and the plans that were resolved by it. Imports `error`, `limits`, `shape`, `state`,
+//! The contents of a registry: its index, and a cache of resolved plans. Imports `error`, `limits`, `shape`, `state`,
 //! `type_name` and its siblings.
 //!
-//! Invariant: no lock is held while code of a user runs, and a plan is kept only while the index is the one it came from.
+//! Invariant: no lock is held while user code runs, and a plan is cached only while its index is current.
 
 use super::entry::{Entry, Held};
 use super::index::Index;
@@ -16,18 +16,18 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// Bytes of all plans that a registry keeps, which a sender cannot make grow beyond it: with the room of the maps less than a MiB.
+/// The most bytes of cached plans, so that a sender cannot grow the cache: with the maps' spare room less than a MiB.
 const CACHED_BYTES: usize = 3 << 18;
-/// What an entry takes beside its plan and its name, in both maps.
+/// The memory of an entry in both maps, without its plan and its name.
 const CACHED_ENTRY: usize = 2 * (size_of::<Confirmed>() + size_of::<(TypeName, Arc<Plan>)>());
 
 pub(super) struct Contents {
-    /// `None`: all linked entries.
+    /// The given entries; `None` for all linked ones.
     pub(super) by_hand: Option<Vec<Held>>,
     pub(super) value: &'static InterfaceInfo,
-    /// Replaced whole, when a library loaded later has added entries.
+    /// Replaced when a library loaded later has added entries.
     index: RwLock<Arc<Index>>,
-    /// How often that was done.
+    /// The number of replacements.
     pub(super) epoch: AtomicUsize,
     /// Plans whose type hash an envelope has confirmed.
     plans: RwLock<Plans>,
@@ -35,11 +35,11 @@ pub(super) struct Contents {
 
 #[derive(Default)]
 struct Plans {
-    /// By interface and name.
+    /// The plans by interface and name.
     known: BTreeMap<TypeId, HashMap<TypeName, Arc<Plan>>>,
-    /// By the confirmed hash: the same, for names that need no parsing then.
+    /// The same plans by confirmed hash, so that the name need not be parsed.
     by_hash: BTreeMap<u64, Vec<Confirmed>>,
-    /// Bytes that they take.
+    /// The bytes of the cached plans.
     bytes: usize,
 }
 
@@ -56,7 +56,7 @@ impl Contents {
         Contents { by_hand, value, index, epoch, plans: RwLock::default() }
     }
 
-    /// All entries: those that were given, or all that are linked.
+    /// All entries: the given or the linked ones.
     pub(super) fn entries(&self) -> Vec<Held> {
         self.by_hand.clone().unwrap_or_else(held)
     }
@@ -90,7 +90,7 @@ impl Contents {
         self.plans.read().unwrap_or_else(PoisonError::into_inner).of(name, interface)
     }
 
-    /// The plan of a type that an envelope has named before, with the same hash.
+    /// The cached plan of a type that an earlier envelope named with the same hash.
     fn confirmed(&self, name: &str, hash: u64, interface: TypeId) -> Option<Arc<Plan>> {
         let plans = self.plans.read().unwrap_or_else(PoisonError::into_inner);
         let mut confirmed = plans.by_hash.get(&hash)?.iter();
@@ -98,7 +98,7 @@ impl Contents {
         found.map(|known| Arc::clone(&known.plan))
     }
 
-    /// Keeps a plan, unless the index that it was resolved in has been replaced.
+    /// Caches a plan, unless its index has been replaced.
     fn cache(&self, name: &TypeName, hash: u64, interface: TypeId, plan: &Arc<Plan>, index: &Arc<Index>) {
         let mut plans = self.plans.write().unwrap_or_else(PoisonError::into_inner);
         if !Arc::ptr_eq(index, &self.index()) || plans.of(name, interface).is_some() {
@@ -114,7 +114,7 @@ impl Contents {
         plans.by_hash.entry(hash).or_default().push(confirmed);
     }
 
-    /// A new index if entries were added since `index` was built, as by a library loaded at run time.
+    /// A new index if entries were added since `index` was built, for example by a library loaded at run time.
     fn rebuilt(&self, index: &Index) -> Option<Arc<Index>> {
         if self.by_hand.is_some() || linked().count() == index.n_entries() {
             return None;
@@ -142,7 +142,7 @@ impl Lookup for Contents {
         limits: &Limits,
     ) -> Result<Arc<Plan>> {
         let type_id = (interface.type_id)();
-        // What is confirmed is a sound name; only its size may be beyond the limits of this decode.
+        // A confirmed name is valid; only its size may exceed the limits of this decode.
         let hash_of_known = hash.filter(|_| limits.surely_allow_name(name));
         if let Some(plan) = hash_of_known.and_then(|hash| self.confirmed(name, hash, type_id)) {
             return Ok(plan);
@@ -152,7 +152,7 @@ impl Lookup for Contents {
         let plan = self.plan(&name, interface)?;
         if let Some(hash) = hash {
             plan.check_hash(hash, &name)?;
-            // Only what a sender of the same types can have sent is worth its memory.
+            // Only plans with a confirmed hash are cached, as only they can come from a sender with the same types.
             self.cache(&name, hash, type_id, &plan, &index);
         }
         Ok(plan)

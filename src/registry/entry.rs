@@ -1,4 +1,4 @@
-//! Entries: what a linked crate says of one type, membership or interface, as `const` data. Imports `error`, `shape` and
+//! Entries: `const` data by which a linked crate registers a type, membership or interface. Imports `error`, `shape` and
 //! `state`.
 
 use crate::error::{Error, Kind, Result};
@@ -14,25 +14,25 @@ pub struct Entry {
     pub(crate) kind: EntryKind,
     /// The type, or the pattern of the erased types.
     pub(crate) expr: &'static TypeExpr,
-    /// What it is a member of: `dyn Value` for types.
+    /// The interface of the membership; `dyn Value` for types.
     pub(crate) interface: &'static InterfaceInfo,
-    /// The compiled form, or for an interface its trait object.
+    /// The `TypeId` of the compiled form, or of an interface's trait object.
     pub(crate) type_id: fn() -> TypeId,
-    /// How to decode it; `None` where nothing was registered but the id.
+    /// How to decode the type; `None` if only the id is registered.
     pub(crate) form: Option<EntryForm>,
-    /// How values compare.
+    /// The comparison of values.
     pub(crate) own_traits: &'static OwnTraits,
     /// An `ErrorView`, if the type is an error.
     pub(crate) error: Option<&'static (dyn Any + Send + Sync)>,
     pub(crate) site: Site,
 }
 
-/// What an entry stands for.
+/// The kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EntryKind {
     /// A type, by its definition: claims the id.
     Type,
-    /// A specialization that somebody listed.
+    /// A listed specialization.
     Listed,
     /// A type as a member of an interface.
     Member,
@@ -40,7 +40,7 @@ pub(crate) enum EntryKind {
     Interface,
 }
 
-/// How to decode a compiled form, and how to make a trait object of it.
+/// How to decode a compiled form, and how to turn it into a trait object.
 #[derive(Clone, Copy)]
 pub(crate) struct EntryForm {
     pub(crate) glue: &'static Glue,
@@ -48,11 +48,11 @@ pub(crate) struct EntryForm {
     pub(crate) cast: &'static (dyn Any + Send + Sync),
 }
 
-/// How trait objects are made of values of one type.
+/// How to turn values of one type into trait objects.
 pub struct Cast<I: ?Sized> {
-    /// A decoded value as a trait object.
+    /// Turns a decoded value into a trait object.
     pub cast: fn(AnyBox) -> Option<Box<I>>,
-    /// A value of that type, read into a place for which so many bytes are charged.
+    /// Reads a value of the type; the second argument is its slot.
     pub take: for<'i, 'a, 'de> fn(&'i mut Input<'a, 'de>, usize) -> Result<Box<I>>,
 }
 
@@ -70,27 +70,27 @@ impl<I: ?Sized> Cast<I> {
     }
 
     pub(crate) fn of_another() -> Error {
-        Kind::Registration { reason: "its cast belongs to another type" }.into()
+        Kind::Registration { reason: "the cast of a member is for another type" }.into()
     }
 }
 
 impl Entry {
-    /// The entry, with how its values compare; `own_traits!` asks the types.
+    /// Sets the comparison of values, which `own_traits!` detects.
     pub const fn compared_by(self, own_traits: &'static OwnTraits) -> Entry {
         Entry { own_traits, ..self }
     }
 
-    /// The entry, with how to see an error as a value of the type; `error_view!` asks the type.
+    /// Sets the view of an error as a value of the type, which `error_view!` detects.
     pub const fn seen_by(self, error: Option<&'static (dyn Any + Send + Sync)>) -> Entry {
         Entry { error, ..self }
     }
 
-    /// Whether there is something to decode, and it is a type of its own rather than a box of a trait object.
+    /// Whether the entry can be decoded and is not a box of a trait object.
     pub(crate) fn makes_members(&self) -> bool {
         self.form.is_some() && self.kind != EntryKind::Interface
     }
 
-    /// Whether the entry makes members of the interface with this trait object.
+    /// Whether the entry provides members of the interface with this trait object.
     pub(crate) fn is_for(&self, interface: TypeId) -> bool {
         (self.interface.type_id)() == interface
     }

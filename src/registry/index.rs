@@ -1,6 +1,6 @@
-//! The index: entries by the ids that they are found under. Imports `error`, `shape`, `type_name` and its siblings.
+//! The index of entries by id. Imports `error`, `shape`, `type_name` and its siblings.
 //!
-//! Invariant: it does not depend on the order of the entries, cannot panic, and never changes once built.
+//! Invariant: the index does not depend on the order of the entries, cannot panic, and never changes once built.
 
 use super::conflict::{Claim, Conflict};
 use super::entry::{Entry, EntryKind, Held};
@@ -12,26 +12,26 @@ use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-/// Built before the first value is decoded, in each process: so it owns no text, and sorts nothing.
+/// Each process builds the index before its first decode, so it owns no text and sorts nothing.
 pub(super) struct Index {
     entries: Vec<Held>,
-    /// By what `TypeName::origin` says.
+    /// The entries by `TypeName::origin`.
     filed: Table<Filed>,
-    /// The names of each interface's members, sorted; made when an error first wants one.
+    /// The names of each interface's members, sorted; built for the first error that prints them.
     members: OnceLock<HashMap<TypeId, Vec<String>>>,
-    /// Made when an error first wants one that resembles a name.
+    /// The known ids, sorted; built for the first error that suggests similar ones.
     ids: OnceLock<Vec<String>>,
 }
 
 /// An entry under one of its keys.
 struct Filed {
-    /// The entry's place.
+    /// The index of the entry.
     entry: usize,
-    /// The key is not that of the entry's own type, which is a box, but of the interface that it defines.
+    /// Whether the key is that of the interface which the entry defines, and not of the entry's own type, a box.
     is_interface: bool,
 }
 
-/// All that is filed under one id.
+/// All entries under one id.
 #[derive(Clone, Copy)]
 pub(super) struct Origins<'a> {
     index: &'a Index,
@@ -53,7 +53,7 @@ impl Index {
         Index { filed: Table::new(filed), entries, members: OnceLock::new(), ids: OnceLock::new() }
     }
 
-    /// How many entries there are, to see whether the collection grew.
+    /// The number of entries, to detect new ones.
     pub(super) fn n_entries(&self) -> usize {
         self.entries.len()
     }
@@ -85,7 +85,7 @@ impl Index {
         })
     }
 
-    /// Every entry once, by the text of its pattern.
+    /// Each entry once, sorted by the text of its pattern.
     pub(super) fn entries(&self) -> Vec<&Entry> {
         let mut entries: Vec<&Entry> = self.entries.iter().map(|entry| &**entry).collect();
         entries.sort_by_cached_key(|entry| (entry.expr.display(), entry.site.file, entry.site.line));
@@ -94,7 +94,7 @@ impl Index {
 
     /// The names of an interface's members, sorted.
     ///
-    /// Kept, because small bytes from anyone can ask for it, and the answer is as long as the registry.
+    /// Cached, because a small input can cause the error that prints them, and the list is as long as the registry.
     pub(super) fn members_of(&self, interface: &InterfaceInfo) -> &[String] {
         let members = self.members.get_or_init(|| {
             let mut members: HashMap<TypeId, Vec<String>> = HashMap::new();
@@ -131,7 +131,7 @@ impl<'a> Origins<'a> {
         definitions.map(|(_, entry)| Claim { type_id: (entry.type_id)(), site: entry.site })
     }
 
-    /// Two different types that define the id are a conflict.
+    /// The conflict, if two different types define the id.
     pub(super) fn conflict(self) -> Option<Conflict> {
         let first = self.claims().next()?;
         if self.claims().all(|claim| claim == first) {
@@ -146,21 +146,21 @@ impl<'a> Origins<'a> {
         Some(Conflict::new(self.key.to_string(), &claims))
     }
 
-    /// Those that make members of `interface`: the native ones, or the erased ones.
+    /// The entries that provide native, or erased, members of `interface`.
     pub(super) fn members(self, interface: &InterfaceInfo, erased: bool) -> impl Iterator<Item = &'a Entry> + use<'a> {
         let type_id = (interface.type_id)();
         let entries = self.entries().filter(move |entry| entry.is_for(type_id) && entry.form.is_some());
         entries.filter(move |entry| entry.expr.has_params() == erased)
     }
 
-    /// Whether the definition of the id registered nothing to decode.
+    /// Whether the definition of the id registers only the id.
     pub(super) fn is_unlisted(self) -> bool {
         self.entries().any(|entry| entry.form.is_none())
     }
 }
 
 impl Filed {
-    /// Whether the entry defines the key, rather than uses it. Std types need no claim: no id of a user is a bare name.
+    /// Whether the entry defines the key and does not just use it. Std types need no claim, as ids of users are never bare names.
     fn is_definition(&self, entry: &Entry) -> bool {
         match (entry.kind, &entry.expr.head) {
             (EntryKind::Type, Head::Origin(origin)) => origin.site != STD,

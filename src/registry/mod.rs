@@ -1,7 +1,7 @@
-//! The registry: who is linked, and how a name is resolved. Imports `error`, `shape`, `state`, `type_name` and its siblings.
+//! The registry: the linked types, and the resolution of names. Imports `error`, `shape`, `state`, `type_name` and its siblings.
 //!
-//! Invariant: what it answers depends on what is linked only, never on what ran before or on the order of linking;
-//! no lock is held while code of a user runs.
+//! Invariant: its answers depend only on what is linked, never on earlier calls or link order; no lock is held while user code
+//! runs.
 
 mod conflict;
 mod contents;
@@ -105,7 +105,7 @@ impl Registry {
         listing
     }
 
-    /// Returns how values of this type can be decoded here.
+    /// Returns how this process can decode values of this type.
     pub fn resolve(&self, name: &TypeName) -> Resolution {
         match self.plan(name, self.contents.value) {
             Ok(plan) if plan.is_native() => Resolution::Native,
@@ -133,7 +133,7 @@ impl Registry {
         self.contents.plan(name, interface)
     }
 
-    /// How often entries were added since the registry was made, as by a library loaded at run time.
+    /// How often entries were added since the registry was built, for example by a library loaded at run time.
     #[inline]
     pub(crate) fn epoch(&self) -> usize {
         self.contents.epoch.load(Ordering::Acquire)
@@ -156,7 +156,7 @@ impl fmt::Debug for Registry {
     }
 }
 
-/// Asks the linked entries one by one.
+/// Calls `ask` on the linked entries one by one.
 pub(crate) fn find_linked<T>(ask: impl FnMut(&Entry) -> Option<T>) -> Option<T> {
     linked().find_map(ask)
 }

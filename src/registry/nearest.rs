@@ -15,7 +15,7 @@ pub(super) fn nearest(unknown: &str, known: &[impl AsRef<str>]) -> String {
     }
 }
 
-/// How many bytes two names share at their start and end: moved, renamed and mistyped names keep one or both.
+/// The number of bytes that two names share at their start and end: moved, renamed and mistyped names keep one or both.
 fn likeness(a: &str, b: &str) -> usize {
     let common =
         |a: &mut dyn Iterator<Item = u8>, b: &mut dyn Iterator<Item = u8>| a.zip(b).take_while(|(a, b)| a == b).count();

@@ -1,4 +1,4 @@
-//! Resolution: from a type name to a plan. Imports `error`, `limits`, `shape`, `state`, `type_name` and its siblings.
+//! Resolves type names to plans. Imports `error`, `limits`, `shape`, `state`, `type_name` and its siblings.
 
 use super::entry::{Entry, EntryForm};
 use super::index::{Index, Origins};
@@ -10,13 +10,13 @@ use crate::state::{Handle, OwnTraits, Plan, PlanArgument};
 use crate::type_name::{NodeKind, TypeName, TypeRef};
 use std::sync::{Arc, OnceLock};
 
-/// Resolves one name; `value` is the root interface, which erased parameters without a bound have.
+/// Resolves one name; `value` is the root interface, the default bound of erased parameters.
 pub(super) struct Resolver<'a> {
     pub(super) index: &'a Arc<Index>,
     pub(super) value: &'static InterfaceInfo,
 }
 
-/// A compiled form that a name matches, and what its parameters stand for.
+/// A compiled form that matches a name, and the arguments for its parameters.
 struct Match<'a> {
     expr: &'static TypeExpr,
     form: EntryForm,
@@ -45,7 +45,7 @@ impl Resolver<'_> {
         let mut interfaces = Vec::new();
         found.expr.parameters(&mut interfaces);
         let arguments = found.bound.iter().zip(interfaces).map(|(bound, interface)| {
-            let bound = bound.ok_or(Kind::Registration { reason: "a parameter is not in its type" })?;
+            let bound = bound.ok_or(Kind::Registration { reason: "a type does not use one of its parameters" })?;
             match interface {
                 None => Ok(PlanArgument::Const(bound.as_str().to_owned())),
                 Some(interface) => self.argument(name, bound, interface).map(PlanArgument::Type),
@@ -62,8 +62,8 @@ impl Resolver<'_> {
             identity: OnceLock::new(),
         };
         Handle::all(plan.expr, &plan.arguments, &mut plan.handles);
-        // The name alone: the hash of an argument is not asked for, and to work it out at each level makes a name's cost
-        // the cube of its depth.
+        // Only the name: computing the hash of the arguments at each level would make the cost of a name the cube of its
+        // depth.
         let present = plan.expr.text(&plan, &Spelling::Current)?;
         if present != plan.name.as_str() {
             plan.name = TypeName::parse(&present, &Limits::trusted())?;
@@ -94,7 +94,8 @@ impl Resolver<'_> {
         let n_args = name.args().count();
         let mut formed = origins.entries().filter(|entry| entry.form.is_some()).peekable();
         if formed.peek().is_some() && formed.all(|entry| entry.expr.args.len() != n_args) && !origins.is_unlisted() {
-            let (text, reason) = (cut(&name.to_string()).into_owned(), "its origin takes another number of arguments");
+            let (text, reason) =
+                (cut(&name.to_string()).into_owned(), "its origin takes a different number of arguments");
             return Kind::InvalidTypeName { text, at: 0, reason }.into();
         }
         let (name, origin): (Arc<str>, Arc<str>) = (name.as_str().into(), name.origin().into());
@@ -107,30 +108,30 @@ impl Resolver<'_> {
     }
 }
 
-/// What to do about a type that is not linked.
+/// The remedy for a type that is not linked.
 fn remedy(origin: &str, ids: &[String]) -> String {
     match origin.strip_prefix("dyn ").unwrap_or(origin).split_once("::") {
         Some((krate, _)) => remedy_in(&cut(krate), &cut(origin), ids),
-        None => "this version of typeport has no std type of that name".to_owned(),
+        None => "this version of typeport has no standard type of that name".to_owned(),
     }
 }
 
-/// What to do about an id that nobody claims. Which crate it is of is a guess: its author chose the id.
+/// The remedy for an id that no linked type claims. Its crate is a guess, as the author chose the id.
 fn remedy_in(krate: &str, origin: &str, ids: &[String]) -> String {
     let is_of = |id: &str| id.strip_prefix(krate).is_some_and(|rest| rest.starts_with("::"));
     if ids.iter().any(|id| is_of(id)) {
         return format!(
-            "other types of `{krate}` are linked: if this one has another id by now, add #[portable(alias = \"{origin}\")] \
-             to it; else enable the feature of `{krate}` that defines it, or use the version that does"
+            "other types of `{krate}` are linked: if the type has a new id, add #[portable(alias = \"{origin}\")] \
+             to it; otherwise enable the feature of `{krate}`, or use the version of it, that defines the type"
         );
     }
     format!(
         "add `use {krate} as _;` to this program if a crate of that name defines it, so that the linker keeps the crate, \
-         or enable the feature that does; a plug-in has to be loaded first"
+         or enable the feature that defines it; a plug-in must be loaded first"
     )
 }
 
-/// Who is a member of an interface, and what to do about a type that is none.
+/// The members of an interface, and the remedy for a type that is not one.
 fn not_a_member(index: &Index, name: &str, origin: &str, interface: &'static InterfaceInfo) -> String {
     let members = match index.members_of(interface) {
         [] => " (no linked type is)".to_owned(),
@@ -148,7 +149,7 @@ fn not_a_member(index: &Index, name: &str, origin: &str, interface: &'static Int
 }
 
 impl Origins<'_> {
-    /// The native form if the very type was registered, or the erased one whose pattern matches.
+    /// The native form of this very type, or the erased form whose pattern matches.
     ///
     /// Coherence makes it unique: two impls of one interface never match one type.
     fn find<'a>(&self, name: TypeRef<'a>, interface: &'static InterfaceInfo, erased: bool) -> Option<Match<'a>> {

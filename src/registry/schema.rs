@@ -1,4 +1,4 @@
-//! The shapes of what is linked. Imports `schema`, `shape` and its siblings.
+//! The schema of the linked types. Imports `schema`, `shape` and its siblings.
 
 use super::{Entry, EntryKind, Registry, linked};
 use crate::schema::Schema;
@@ -6,7 +6,7 @@ use crate::shape::{Head, Placeholders, STD, Spelling, TextShape};
 use std::sync::OnceLock;
 
 impl Registry {
-    /// Returns the shapes of all linked users' types, generic ones with their parameters. Export them once, for programs that do
+    /// Returns the shapes of all linked user types, generic ones with their parameters. Export them once, for programs that do
     /// not link the types: see [`Schema`].
     pub fn schema(&self) -> Schema {
         schema_of(self.index().entries().into_iter(), |entry| !is_everywhere(entry))
@@ -33,7 +33,7 @@ fn schema_of<'a>(entries: impl Iterator<Item = &'a Entry>, keep: impl Fn(&Entry)
         schema.add_former(entry.expr);
         let is_type = matches!(entry.kind, EntryKind::Type | EntryKind::Listed) && entry.form.is_some();
         if is_type {
-            // With placeholders for parameters nothing is missing.
+            // Cannot fail, as placeholders replace all parameters.
             if let Ok(shape) = TextShape::of((entry.expr.shape)(), &Placeholders, &Spelling::Current) {
                 schema.insert(entry.expr.display(), shape);
             }

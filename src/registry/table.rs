@@ -1,25 +1,25 @@
-//! A table of what is filed under keys: open addressing, built once. Imports `shape`.
+//! A multimap with open addressing, built once. Imports `shape`.
 //!
 //! Invariant: at least half of the slots are free, so that each search ends.
 //!
-//! A map of the standard library hashes with a seed of the process, against keys that were chosen to meet, and takes ten
-//! times as long to build. Here only the ids of linked crates are keys: a name from bytes is looked up, and never filed.
+//! The standard library's map hashes with a random seed, against colliding keys, and takes ten times as long to build. Here the
+//! only keys are the ids of linked crates: a name from bytes is looked up, and never inserted.
 
 use crate::shape::Key;
 use std::iter::successors;
 
-/// Things by key; one key may have many.
+/// Items by key; one key may have many.
 pub(super) struct Table<T> {
     cards: Vec<Card<T>>,
-    /// For a key, the number of its first card, where its hash says or in the first slot behind that was free; 0 is none.
+    /// The number of a key's first card, at the slot of its hash or the next free one after it; 0 if free.
     slots: Vec<usize>,
 }
 
-/// A thing that is filed.
+/// An item of the table.
 pub(super) struct Card<T> {
     key: Key<'static>,
     thing: T,
-    /// The number of the next card of the same key, or 0. Numbers are places and one.
+    /// The number of the next card with the same key, or 0. A number is an index plus one.
     next: usize,
 }
 
@@ -44,14 +44,14 @@ impl<T> Table<T> {
         Table { cards, slots }
     }
 
-    /// What is filed under a key.
+    /// The items of a key.
     pub(super) fn find(&self, key: Key<'_>) -> impl Iterator<Item = &T> + use<'_, T> {
         let first = self.slots.get(slot_of(key, &self.slots, &self.cards));
         successors(first.and_then(|number| numbered(&self.cards, *number)), |card| numbered(&self.cards, card.next))
             .map(|card| &card.thing)
     }
 
-    /// The key of each thing.
+    /// The key of each item.
     pub(super) fn keys(&self) -> impl Iterator<Item = Key<'static>> {
         self.cards.iter().map(|card| card.key)
     }
@@ -61,9 +61,9 @@ fn numbered<T>(cards: &[Card<T>], number: usize) -> Option<&Card<T>> {
     cards.get(number.checked_sub(1)?)
 }
 
-/// The slot that has a key, or is free for it.
+/// The slot of a key, or the free slot for it.
 fn slot_of<T>(key: Key<'_>, slots: &[usize], cards: &[Card<T>]) -> usize {
-    // A power of two, so that this cuts a hash to a slot.
+    // The number of slots is a power of two, so the mask cuts a hash to a slot.
     let mask = slots.len().saturating_sub(1);
     let mut at = hash(key) & mask;
     while slots.get(at).and_then(|number| numbered(cards, *number)).is_some_and(|card| card.key != key) {
@@ -73,7 +73,7 @@ fn slot_of<T>(key: Key<'_>, slots: &[usize], cards: &[Card<T>]) -> usize {
 }
 
 fn hash(key: Key<'_>) -> usize {
-    // As many bits as the machine has.
+    // As many bits as `usize` has.
     usize::from_ne_bytes(*key.hash().to_ne_bytes().first_chunk().unwrap_or(&[0; size_of::<usize>()]))
 }
 

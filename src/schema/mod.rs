@@ -1,8 +1,8 @@
-//! Schemas: the shapes of types as a value, which is written into an envelope or a file, and read without the types. Its parts:
-//! `names` (spelling), `section` (its bytes in an envelope), `types` (looking types up, and their hashes). Imports `error` and
+//! Schemas: the shapes of types as a value, in an envelope or a file, for reading values without their types. `names` handles
+//! the spelling, `section` the bytes in an envelope, `types` look-up and hashes. Imports `error` and
 //! `shape`.
 //!
-//! Invariant: a shape is never taken on trust: who reads a state by it compares the type hash first.
+//! Invariant: a shape is never trusted: a reader of a state compares the type hash first.
 
 mod names;
 mod section;
@@ -16,9 +16,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// The front of the name of a foreign type, of which nothing but this name is known.
+/// The prefix of the name of a foreign type, for which the schema has only the name.
 const OPAQUE: &str = "opaque ";
-/// The version of a schema's form as text.
+/// The version of a schema's text form.
 const VERSION: u8 = 1;
 
 /// The shapes of types: enough to read their values without the types.
@@ -51,9 +51,9 @@ const VERSION: u8 = 1;
 pub struct Schema {
     #[serde(rename = "typeport_schema", deserialize_with = "version")]
     version: u8,
-    /// By name. Of a generic type the parameters are `?0`, `?1`.
+    /// The shapes by name. The parameters of a generic type are `?0`, `?1`.
     types: BTreeMap<String, TextShape>,
-    /// The former ids of origins and interfaces, the eldest first, by the present id.
+    /// The former ids of origins and interfaces, oldest first, by the current id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     former: BTreeMap<String, Vec<String>>,
 }
@@ -102,7 +102,7 @@ impl Schema {
         }
     }
 
-    /// The shapes of all types of users that `expr` reaches.
+    /// The shapes of all user types that `expr` reaches.
     pub(crate) fn reached(expr: &'static TypeExpr, arguments: &dyn Arguments) -> Result<Self> {
         let mut schema = Schema::default();
         visit(expr, arguments, &Spelling::Current, &mut |reached| schema.add(reached))?;
@@ -133,7 +133,7 @@ impl Schema {
         expr.args.iter().for_each(|arg| self.add_former(arg));
     }
 
-    /// Adds a type by its parts, for what is no value: an entry of a registry.
+    /// Adds a type by name and shape, for an entry of a registry.
     pub(crate) fn insert(&mut self, name: String, shape: TextShape) {
         self.types.insert(name, shape);
     }

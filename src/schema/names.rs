@@ -1,11 +1,11 @@
-//! The names of types within schemas: parameters replaced, ids respelled. Imports `type_name`.
+//! Type names in schemas: replaces parameters and respells ids. Imports `type_name`.
 
 use crate::type_name::{NodeKind, TypeRef};
 use std::collections::HashSet;
 
-/// The name under which a schema has the generic type that `name` is one of: `acme::Pair<?0, ?1>`.
+/// The name under which a schema has the generic type of `name`: `acme::Pair<?0, ?1>`.
 pub(super) fn generic(name: TypeRef<'_>) -> Option<String> {
-    // `Box<[u8]>` is no case of `Box<?0>`: what is in it has no size.
+    // `Box<[u8]>` does not match `Box<?0>`, as a slice is unsized.
     if let Some(slice) = only(name).filter(|slice| slice.kind() == NodeKind::Slice) {
         return Some(format!("{}<{}>", name.origin(), generic(slice)?));
     }
@@ -20,25 +20,25 @@ pub(super) fn generic(name: TypeRef<'_>) -> Option<String> {
     })
 }
 
-/// The arguments that go with [`generic`].
+/// The arguments for the parameters of [`generic`].
 pub(super) fn arguments(name: TypeRef<'_>) -> Vec<&str> {
     let of = only(name).filter(|slice| slice.kind() == NodeKind::Slice).unwrap_or(name);
     of.args().map(|argument| argument.as_str()).collect()
 }
 
-/// The argument of a name that has one.
+/// The only argument of a name.
 pub(super) fn only(name: TypeRef<'_>) -> Option<TypeRef<'_>> {
     let mut arguments = name.args();
     arguments.next().filter(|_| arguments.next().is_none())
 }
 
-/// A type's text, with `?0`, `?1` replaced by these arguments; `None` if that is longer than `longest`.
+/// A type's text with `?0`, `?1` replaced by these arguments; `None` if the result is longer than `longest`.
 pub(super) fn substituted(text: &str, arguments: &[&str], longest: usize) -> Option<String> {
     let mut out = String::new();
     let mut rest = text.chars().peekable();
     while let Some(character) = rest.next() {
         match character {
-            // A char among the arguments: its second character is itself, whatever it is.
+            // A `char` argument: its second character stands for itself.
             '\'' => {
                 out.push(character);
                 out.extend(rest.next());
@@ -91,7 +91,7 @@ fn respell(name: TypeRef<'_>, spell: &dyn Fn(&str) -> Option<String>, out: &mut 
         out.push_str(if at == 0 { open } else { separator });
         respell(argument, spell, out);
     }
-    // Of all kinds, only the unit has neither.
+    // Only the unit has no arguments here.
     out.push_str(if name.args().next().is_none() { "()" } else { close });
 }
 

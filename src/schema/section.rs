@@ -21,7 +21,7 @@ impl Tokens for Vec<u8> {
 }
 
 impl Schema {
-    /// The section of this schema.
+    /// The bytes of this schema's section.
     pub(crate) fn section(&self) -> Vec<u8> {
         let mut out = Vec::new();
         out.number(self.types.len() as u64);
@@ -38,7 +38,7 @@ impl Schema {
         out
     }
 
-    /// Checks that a section of this length is one that a reader takes: counts what [`SectionReader::count`] does.
+    /// Checks that a reader accepts a section of this length: counts the same things as [`SectionReader::count`].
     pub(crate) fn check_limits(&self, length: usize, limits: &Limits) -> Result<()> {
         within("schema_bytes", limits.schema_bytes, length)?;
         let variants =
@@ -52,7 +52,7 @@ impl Schema {
     pub(crate) fn parse(section: &[u8], limits: &Limits) -> Result<Self> {
         within("schema_bytes", limits.schema_bytes, section.len())?;
         let mut reader =
-            SectionReader { cursor: Cursor::new("schema section", section), left: limits.schema_fields, limits };
+            SectionReader { cursor: Cursor::new("the schema section", section), left: limits.schema_fields, limits };
         let types = reader.sorted(|reader| reader.shape())?;
         let former = reader.sorted(|reader| reader.many(|reader| reader.name()))?;
         reader.cursor.finish()?;
@@ -68,23 +68,23 @@ fn within(limit: &'static str, value: usize, asked: usize) -> Result<()> {
 }
 
 fn malformed(reason: &'static str) -> Error {
-    Kind::Malformed { what: "schema section", reason }.into()
+    Kind::Malformed { what: "the schema section", reason }.into()
 }
 
 struct SectionReader<'a> {
     cursor: Cursor<'a>,
-    /// How many more types, fields, variants and ids there may be.
+    /// How many more types, fields, variants and ids are allowed.
     left: usize,
     limits: &'a Limits,
 }
 
 impl SectionReader<'_> {
     fn text(&mut self) -> Result<String> {
-        let text = std::str::from_utf8(self.cursor.prefixed()?).map_err(|_| malformed("a text is not UTF-8"))?;
+        let text = std::str::from_utf8(self.cursor.prefixed()?).map_err(|_| malformed("a string is not UTF-8"))?;
         Ok(text.to_owned())
     }
 
-    /// The name of a type, or that of a foreign one.
+    /// The name of a type, which may be foreign.
     fn name(&mut self) -> Result<String> {
         let name = self.text()?;
         if !name.starts_with(OPAQUE) {
@@ -101,7 +101,7 @@ impl SectionReader<'_> {
         Ok(())
     }
 
-    /// A number, then so many.
+    /// A number, then that many items.
     fn many<T>(&mut self, mut one: impl FnMut(&mut Self) -> Result<T>) -> Result<Vec<T>> {
         let mut all = Vec::new();
         for _ in 0..self.cursor.varint()? {
@@ -111,14 +111,14 @@ impl SectionReader<'_> {
         Ok(all)
     }
 
-    /// Pairs of a text and another thing, in the order of the texts.
+    /// Pairs of a name and an item, sorted by name.
     fn sorted<T>(&mut self, mut one: impl FnMut(&mut Self) -> Result<T>) -> Result<BTreeMap<String, T>> {
         let mut all: BTreeMap<String, T> = BTreeMap::new();
         for _ in 0..self.cursor.varint()? {
             self.count()?;
             let name = self.name()?;
             if all.last_key_value().is_some_and(|(last, _)| *last >= name) {
-                return Err(malformed("not sorted"));
+                return Err(malformed("its entries are not sorted by name"));
             }
             let value = one(self)?;
             all.insert(name, value);
@@ -129,7 +129,7 @@ impl SectionReader<'_> {
     fn shape(&mut self) -> Result<TextShape> {
         Ok(match self.cursor.varint()? {
             9 => TextShape::Text(Box::new(match self.cursor.varint()? {
-                9 => return Err(malformed("a text within a text")),
+                9 => return Err(malformed("a text shape contains a text shape")),
                 tag => self.shape_of(tag)?,
             })),
             tag => self.shape_of(tag)?,
@@ -153,19 +153,19 @@ impl SectionReader<'_> {
                 let tagging = self.tagging()?;
                 let variants = self.many(|reader| {
                     let (name, index) = (reader.text()?, reader.cursor.varint()?);
-                    let index = u32::try_from(index).map_err(|_| malformed("the index of a variant has 32 bits"))?;
+                    let index = u32::try_from(index).map_err(|_| malformed("a variant index exceeds 32 bits"))?;
                     Ok(TextVariant { name, index, fields: reader.fields()? })
                 })?;
                 TextShape::Enum { tagging, variants }
             }
-            _ => return Err(malformed("an unknown shape")),
+            _ => return Err(malformed("a shape has an unknown tag")),
         })
     }
 
-    /// A shape's types, of which it has so many.
+    /// The `N` types of a shape.
     fn types<const N: usize>(&mut self) -> Result<[String; N]> {
         let all = self.many(|reader| reader.name())?;
-        all.try_into().map_err(|_| malformed("a shape has another number of types"))
+        all.try_into().map_err(|_| malformed("a shape has the wrong number of types"))
     }
 
     fn fields(&mut self) -> Result<TextFields> {
@@ -174,12 +174,12 @@ impl SectionReader<'_> {
             1 => Style::Newtype,
             2 => Style::Tuple,
             3 => Style::Named,
-            _ => return Err(malformed("an unknown style of fields")),
+            _ => return Err(malformed("a list of fields has an unknown style")),
         };
         let fields = self.many(|reader| {
             let (name, marks, ty) = (reader.text()?, reader.cursor.varint()?, reader.name()?);
             if marks > 3 {
-                return Err(malformed("an unknown mark of a field"));
+                return Err(malformed("a field has unknown marks"));
             }
             Ok(TextField { name, ty, flatten: marks & 1 != 0, optional: marks & 2 != 0 })
         })?;
@@ -192,7 +192,7 @@ impl SectionReader<'_> {
             1 => TextTagging::Internal { tag: self.text()? },
             2 => TextTagging::Adjacent { tag: self.text()?, content: self.text()? },
             3 => TextTagging::Untagged,
-            _ => return Err(malformed("an unknown tagging")),
+            _ => return Err(malformed("an enum has an unknown tagging")),
         })
     }
 }

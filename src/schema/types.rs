@@ -1,8 +1,8 @@
-//! The types that one reading meets: each is looked up, spelled and hashed once, and knows its parts from then on.
+//! The types of one reading: each is looked up, spelled and hashed once, and then knows its parts.
 //! Imports `error`, `limits`, `shape`, `type_name` and its siblings.
 //!
-//! Invariant: what is kept of a type, and each byte that is hashed, is charged before the next step. A hash covers all that
-//! its type reaches, so that the work is names times types: only a charge bounds it.
+//! Invariant: the memory of a type, and each hashed byte, is charged before the next step. A hash covers all types that a type
+//! reaches, so the work is names times types, and only the charge bounds it.
 
 use super::names::{arguments, generic, ids, only, respelled, substituted};
 use super::{OPAQUE, Schema};
@@ -14,43 +14,43 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
-/// What a type takes beside its texts: itself, and its places in list and map.
+/// The memory of a type without its texts: itself, and its entries in list and map.
 const NODE: usize = size_of::<(Node<'_>, [usize; 8])>();
 
-/// The types that were met, found in schemas that are asked one after the other.
+/// The types found so far. The first schema that contains a type describes it.
 pub(crate) struct Types<'s> {
     schemas: Vec<&'s Schema>,
     limits: &'s Limits,
     charge: Box<dyn Fn(usize) -> Result<()> + 's>,
-    /// The present id of each former one.
+    /// The current id of each former id.
     present: HashMap<&'s str, &'s str>,
     nodes: RefCell<Vec<Rc<Node<'s>>>>,
     by_name: RefCell<HashMap<Rc<str>, usize>>,
 }
 
-/// One type. It refers to others by their places, as types may be recursive.
+/// One type. It refers to others by index, as types may be recursive.
 pub(crate) struct Node<'s> {
     pub(crate) name: Rc<str>,
-    /// The name with the eldest ids, by which it is hashed.
+    /// The name with the oldest ids, which is hashed.
     eldest: Rc<str>,
-    /// That of the origin, parameters included: what these stand for is in `parts`.
+    /// The shape of the origin, with parameters; `parts` has their arguments.
     pub(crate) shape: &'s TextShape,
-    /// The primitive that it is, if serde has it.
+    /// The leaf, if the shape is one that serde has.
     pub(crate) leaf: Option<Leaf>,
     /// The types that the shape mentions, in order.
     parts: OnceCell<Box<[usize]>>,
-    /// The length in the name of an array.
+    /// The length of an array.
     pub(crate) length: Option<usize>,
-    /// Of each variant its index, its place among the variants and that of its first part; sorted.
+    /// For each variant: its number, its index among the variants, and the index of its first part; sorted.
     variants: OnceCell<Box<[(u32, usize, usize)]>>,
     by_name: OnceCell<HashMap<&'s str, &'s TextVariant>>,
     hash: Cell<Option<u64>>,
-    /// The type that it is the same as, through any number of others.
+    /// The type with the same state, after following all transparent types.
     target: Cell<Option<usize>>,
 }
 
 impl<'s> Node<'s> {
-    /// The variant of this name.
+    /// The variant with this name.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "JSON says variants by name"))]
     pub(crate) fn variant_named(&self, name: &str) -> Option<&'s TextVariant> {
         let TextShape::Enum { variants, .. } = self.shape else { return None };
@@ -58,12 +58,12 @@ impl<'s> Node<'s> {
         self.by_name.get_or_init(by_name).get(name).copied()
     }
 
-    /// The types that the shape mentions, in order. They are known of each type that a checked one reaches.
+    /// The types that the shape mentions, in order. They are set for each type that a checked type reaches.
     pub(crate) fn parts(&self) -> &[usize] {
         self.parts.get().map_or(&[], |parts| parts)
     }
 
-    /// The type that has the very same state: that of a transparent type, or of a newtype.
+    /// The type with the same state: the inner type of a transparent type or newtype.
     fn same_as(&self) -> Option<usize> {
         let is_same = match self.shape {
             TextShape::Transparent(_) => true,
@@ -73,7 +73,7 @@ impl<'s> Node<'s> {
         if let [inner] = self.parts() { is_same.then_some(*inner) } else { None }
     }
 
-    /// The place of a variant, and that of its first part.
+    /// The index of a variant, and of its first part.
     pub(crate) fn variant(&self, index: u32) -> Option<(usize, usize)> {
         let variants = self.variants.get()?;
         let at = variants.binary_search_by_key(&index, |(index, ..)| *index).ok()?;
@@ -93,12 +93,12 @@ impl<'s> Types<'s> {
         Types { schemas, limits, charge: Box::new(charge), present, nodes, by_name }
     }
 
-    /// The type at a place.
+    /// The type at an index.
     pub(crate) fn node(&self, at: usize) -> Result<Rc<Node<'s>>> {
         self.nodes.borrow().get(at).map(Rc::clone).ok_or_else(lost)
     }
 
-    /// The type at a place, or what it is the same as: a value does not pay for each of many newtypes around it.
+    /// The type at an index, after following newtypes, so that a value does not pay for each of many newtypes around it.
     pub(crate) fn read_as(&self, at: usize) -> Result<Rc<Node<'s>>> {
         let node = {
             let nodes = self.nodes.borrow();
@@ -119,10 +119,10 @@ impl<'s> Types<'s> {
             place = inner;
             passed.push(std::mem::replace(&mut target, self.node(inner)?));
         }
-        Err(Kind::NotDescribed { name: node.name.to_string(), reason: "by the schema it is the same as itself" }.into())
+        Err(Kind::NotDescribed { name: node.name.to_string(), reason: "the schema defines this type as itself" }.into())
     }
 
-    /// The place of the type of this name, if these are the shapes that a sender meant by the name and a type hash.
+    /// The index of the type with this name, if its shapes have the sender's type hash.
     pub(crate) fn checked(&self, name: &str, found: u64) -> Result<usize> {
         let at = self.place(name)?;
         let root = self.node(at)?;
@@ -172,7 +172,7 @@ impl<'s> Types<'s> {
         Ok(at)
     }
 
-    /// The name, parsed; the shape of its type; and the name under whose arguments the shape's parameters stand for types.
+    /// The parsed name, the shape of its type, and the name whose arguments replace the parameters in the shape.
     fn find(&self, name: &str) -> Result<(Option<TypeName>, &'s TextShape, Option<TypeName>)> {
         if name.starts_with(OPAQUE) {
             return Ok((None, &TextShape::Opaque, None));
@@ -189,7 +189,7 @@ impl<'s> Types<'s> {
         Ok((Some(parsed), shape, is_generic.then_some(name)))
     }
 
-    /// The shape of a type, and whether it is that of a generic one.
+    /// The shape of a type, and whether it is the shape of a generic type.
     fn find_in_schemas(&self, name: TypeRef<'_>) -> Option<(&'s TextShape, bool)> {
         if only(name).is_some_and(|argument| argument.kind() == NodeKind::Dyn) {
             return Some((&TextShape::Nested, false));
@@ -199,7 +199,7 @@ impl<'s> Types<'s> {
         exact.or_else(|| find(&generic(name)?).map(|shape| (shape, true)))
     }
 
-    /// The eldest id of a type, by any of its ids.
+    /// The oldest id of a type, by any of its ids.
     fn eldest(&self, id: &str) -> Option<String> {
         let id = self.present.get(id).copied().unwrap_or(id);
         self.schemas.iter().find_map(|schema| schema.former.get(id)?.first().cloned())
@@ -217,7 +217,7 @@ impl<'s> Types<'s> {
         for part in shape.types() {
             let part = match &arguments {
                 Some(arguments) if !part.starts_with(OPAQUE) => {
-                    // Beyond this it is no name, whose own limit says so.
+                    // A longer text exceeds the limit on names.
                     let longest = self.limits.name_bytes;
                     let name = substituted(part, arguments, longest);
                     let asked = longest.saturating_add(1) as u64;
@@ -236,7 +236,7 @@ impl<'s> Types<'s> {
                 sorted.push((variant.index, place, start));
                 start = start.saturating_add(variant.fields.fields.len());
             }
-            // Of equal indices the first one counts.
+            // Of equal numbers the first one counts.
             sorted.sort_unstable();
             sorted.dedup_by_key(|(index, ..)| *index);
             let _ = node.variants.set(sorted.into());
@@ -245,8 +245,8 @@ impl<'s> Types<'s> {
         Ok(node)
     }
 
-    /// The hash under the ids that the name of the root spells: a sender that is older than the present id may have known
-    /// fewer of the former ones. `None` where it spells nothing else.
+    /// The hash with the ids that the root's name spells: an older sender may know fewer of the former ids. `None` if the name
+    /// spells no other ids.
     fn hash_as_spelled(&self, at: usize, name: &str) -> Result<Option<u64>> {
         let (root, mut spelled) = (TypeName::parse(name, self.limits)?, HashSet::new());
         ids(root.as_ref(), &mut spelled);
@@ -270,7 +270,7 @@ impl<'s> Types<'s> {
         self.hash(at, &name_of).map(Some)
     }
 
-    /// The type hash of a type: what the derive computes of the type itself.
+    /// The type hash, as the derive computes it from the type itself.
     fn hash(&self, root: usize, name_of: &dyn Fn(usize, &Node<'_>) -> Result<Rc<str>>) -> Result<u64> {
         let mut fingerprint = Fingerprint::new();
         let (mut seen, mut queue) = (HashSet::new(), VecDeque::from([root]));
@@ -297,10 +297,10 @@ impl<'s> Types<'s> {
 
 #[cold]
 fn lost() -> Error {
-    Kind::Malformed { what: "schema", reason: "it lost a type" }.into()
+    Kind::Malformed { what: "the schema", reason: "a reference to a type leads nowhere" }.into()
 }
 
-/// The length in the name of an array; one that this machine cannot count is the largest, which no limit allows either.
+/// The length in the name of an array; a length beyond `usize` becomes `usize::MAX`, which no limit allows.
 fn length_of(name: TypeRef<'_>) -> Option<usize> {
     let length = name.args().nth(1).filter(|_| name.kind() == NodeKind::Array)?.as_str();
     length.bytes().all(|byte| byte.is_ascii_digit()).then(|| length.parse().unwrap_or(usize::MAX))

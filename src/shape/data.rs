@@ -1,4 +1,4 @@
-//! What a type is called and what its state looks like: the types of the constant data that the derive writes. Imports `error`
+//! The types of the constant data that the derive writes: a type's name and the shape of its state. Imports `error`
 //! and its siblings.
 
 use super::leaf::Leaf;
@@ -7,22 +7,22 @@ use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use std::any::{Any, TypeId};
 
-/// A type as constant data: what a [`TypeName`](crate::TypeName) says as text, and where to find the shape.
+/// A type as constant data: the content of a [`TypeName`](crate::TypeName), and the shape.
 ///
-/// The derive writes these; a name costs no allocation until somebody asks for its text.
+/// The derive writes these; a name costs no allocation until its text is needed.
 #[derive(Clone, Copy)]
 pub struct TypeExpr {
-    /// What stands before the arguments.
+    /// The head in front of the arguments.
     pub head: Head,
     /// The arguments, in order.
     pub args: &'static [&'static TypeExpr],
     /// The shape; a function, so that recursive types are finite data.
     pub shape: fn() -> &'static Shape,
-    /// How serde reads a value whose state is not what its shape says: a `BySerde`, which `state` knows.
+    /// How serde reads a value whose state does not follow its shape: a `BySerde` of the module `state`.
     pub by_serde: Option<&'static AnyBySerde>,
 }
 
-/// What a layer above knows how to use.
+/// Data for a higher layer.
 pub type AnyBySerde = dyn Any + Send + Sync;
 
 /// The head of a type expression.
@@ -42,23 +42,23 @@ pub enum Head {
     Const(ConstValue),
     /// A foreign type, by the name that the user gave it.
     Opaque(&'static str),
-    /// Parameter `index` of the impl that the expression stands in, erased with the bound `interface`.
+    /// Parameter `index` of the impl that contains the expression, erased with the bound `interface`.
     Param {
-        /// The place among the impl's type parameters.
+        /// The index among the impl's type parameters.
         index: usize,
-        /// What the argument has to be a member of.
+        /// The interface that the argument has to implement.
         interface: &'static InterfaceInfo,
-        /// What stands for it, and what is made of that.
+        /// The stand-in types of the parameter.
         types: fn() -> StandIns,
     },
-    /// As `Param`, for a const value: the length of an erased array.
+    /// Like `Param`, for a const value: the length of an erased array.
     ConstParam(usize),
 }
 
-/// The types of what stands for a parameter, and of what is made of that.
+/// The stand-in type of a parameter, and types made of it.
 #[derive(Clone, Copy)]
 pub struct StandIns {
-    /// Itself.
+    /// The stand-in itself.
     pub one: TypeId,
     /// A reference to it, which is what serde's collections hand over.
     pub reference: TypeId,
@@ -79,7 +79,7 @@ pub enum ConstValue {
     Char(char),
 }
 
-/// What the derive knows of a type's state; symbolic in the type's parameters.
+/// What the derive knows about a type's state, in terms of the type's parameters.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the fields say what their names say")]
 pub enum Shape {
@@ -87,7 +87,7 @@ pub enum Shape {
     None,
     /// One value of serde's data model.
     Leaf(Leaf),
-    /// A foreign type, known by the name that the user gave it; `asks` where no function reads it in place of its `Deserialize`.
+    /// A foreign type, known by the name that the user gave it. `asks` is set unless a function replaces its `Deserialize`.
     Opaque { asks: Option<Asks> },
     /// The same state as another type's.
     Transparent { inner: &'static TypeExpr },
@@ -95,7 +95,7 @@ pub enum Shape {
     Option { inner: &'static TypeExpr },
     /// A sequence with a length in front.
     Seq { element: &'static TypeExpr },
-    /// A sequence whose length stands in the type name.
+    /// A sequence whose length is in the type name.
     Array { element: &'static TypeExpr },
     /// A map with a length in front.
     Map { key: &'static TypeExpr, value: &'static TypeExpr },
@@ -116,37 +116,37 @@ pub enum Shape {
 pub struct Fields {
     /// How they are written in the source.
     pub style: Style,
-    /// Those that are part of the state, in order.
+    /// The fields of the state, in order.
     pub fields: &'static [Field],
-    /// All names that serde's derive reads them by, as it lists them.
+    /// All field names that serde's derive accepts, in its order.
     pub listed: &'static [&'static str],
 }
 
-/// What a type says of reading alone: no part of its fingerprint, nor of a schema.
+/// What matters only when a type is read; not part of its fingerprint or of a schema.
 #[derive(Clone, Copy, Debug)]
 pub struct Manners {
-    /// The type's name to serde.
+    /// The type's name for serde.
     pub name: &'static str,
-    /// What serde's messages call it, where its author says so.
+    /// The `#[serde(expecting)]` text.
     pub expecting: Option<&'static str>,
     /// `#[serde(deny_unknown_fields)]`.
     pub denies_unknown: bool,
-    /// All names that serde's derive reads variants by, as it lists them.
+    /// All variant names that serde's derive accepts, in its order.
     pub listed: &'static [&'static str],
 }
 
-/// What becomes of a field that is not there.
+/// The treatment of an absent field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absent {
-    /// Its type decides: an `Option` is `None`.
+    /// The type decides: an `Option` is `None`.
     ByType,
-    /// It is an error, as a function reads the field.
+    /// An error, as a function reads the field.
     Refused,
-    /// It has a default.
+    /// The field has a default.
     Default,
 }
 
-/// How fields are written in the source, which serde's formats keep apart.
+/// The syntax of fields in the source, which serde's data model distinguishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Style {
@@ -171,9 +171,9 @@ pub struct Field {
     pub flatten: bool,
     /// `#[serde(skip_serializing_if)]`.
     pub optional: bool,
-    /// Other names that it is read by.
+    /// Other accepted names.
     pub aliases: &'static [&'static str],
-    /// What becomes of it where it is not there.
+    /// The treatment if the field is absent.
     pub absent: Absent,
 }
 
@@ -189,15 +189,15 @@ impl Field {
 pub struct Variant {
     /// Its name in the state.
     pub name: &'static str,
-    /// Other names that it is read by.
+    /// Other accepted names.
     pub aliases: &'static [&'static str],
-    /// Its number in the state: its place among all variants of the source.
+    /// The number in the state: the index among all variants of the source.
     pub index: u32,
     /// Its fields.
     pub fields: Fields,
 }
 
-/// Where an enum's state says which variant it is.
+/// The position of the variant's name in an enum's state.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the fields are serde's attributes")]
 pub enum Tagging {
@@ -211,5 +211,5 @@ pub enum Tagging {
     Untagged,
 }
 
-/// Answers whether the type asks for a self-describing format.
+/// Returns whether the type needs a self-describing format.
 pub type Asks = fn() -> Result<bool>;

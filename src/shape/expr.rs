@@ -1,4 +1,4 @@
-//! Type expressions: type names as constant data, with parameters in place of what only the receiver knows. Imports `error`,
+//! Type expressions: type names as constant data, with parameters for types that only the receiver knows. Imports `error`,
 //! `type_name` and its siblings.
 
 use super::data::{ConstValue, Head, TypeExpr};
@@ -18,23 +18,23 @@ impl fmt::Display for ConstValue {
     }
 }
 
-/// What the parameters of an expression stand for.
+/// The arguments for the parameters of an expression.
 pub(crate) trait Arguments {
     fn argument(&self, index: usize) -> Option<Argument<'_>>;
 
-    /// What the expression with these arguments is called, in today's spelling, where that is known.
+    /// The current name of the expression with these arguments, if known.
     fn name(&self) -> Option<&str> {
         None
     }
 }
 
-/// What one parameter stands for.
+/// The argument for one parameter.
 pub(crate) enum Argument<'a> {
     Type(&'static TypeExpr, &'a dyn Arguments),
     Const(&'a str),
 }
 
-/// For expressions without parameters.
+/// The arguments of expressions without parameters.
 pub(crate) struct NoArguments;
 
 impl Arguments for NoArguments {
@@ -45,9 +45,9 @@ impl Arguments for NoArguments {
 
 /// Which of an origin's ids a printed name uses.
 pub(crate) enum Spelling<'a> {
-    /// The one that is written today.
+    /// The current id.
     Current,
-    /// The eldest, but for origins that the given name spells otherwise: those as it spells them.
+    /// The oldest id, except that origins in the given name are spelled as there.
     Eldest(Option<TypeRef<'a>>),
 }
 
@@ -61,14 +61,14 @@ impl Spelling<'_> {
     }
 }
 
-/// The id under which `name` mentions `origin`, anywhere in it.
+/// The id by which `name` mentions `origin`, if it does.
 fn spelled(name: TypeRef<'_>, origin: &Origin) -> Option<&'static str> {
     let here = origin.ids().find(|id| *id == name.origin() || name.origin().strip_prefix("dyn ") == Some(id));
     here.or_else(|| name.args().find_map(|arg| spelled(arg, origin)))
 }
 
 impl TypeExpr {
-    /// The expression's text, its parameters replaced by `arguments`.
+    /// The expression's text with its parameters replaced by `arguments`.
     pub(crate) fn text(&self, arguments: &dyn Arguments, spelling: &Spelling<'_>) -> Result<String> {
         let mut out = String::new();
         self.print(arguments, spelling, &mut out)?;
@@ -126,7 +126,7 @@ impl TypeExpr {
         }
     }
 
-    /// Prints the arguments between an opening bracket and a closing one; the second closes a list of one.
+    /// Prints the arguments between brackets; the second closing bracket is for a list of one.
     fn print_args(
         &self,
         [open, close_one, close]: [&str; 3],
@@ -166,11 +166,11 @@ impl TypeExpr {
         false
     }
 
-    /// Whether serde reads the type as an `Option`, in a box or not, for all that its name says.
+    /// Whether the name says that serde reads the type as an `Option`, possibly in a box.
     pub(crate) const fn is_read_as_option(&self) -> bool {
         let mut ty = self;
         while let Head::Origin(origin) = ty.head {
-            // No user's id is a single word.
+            // Ids of users are never single words.
             match (origin.id.as_bytes(), ty.args) {
                 (b"Option", _) => return true,
                 (b"Box" | b"Arc" | b"Cow" | b"Mutex" | b"RwLock" | b"Reverse" | b"Wrapping", [inner]) => ty = inner,
@@ -180,7 +180,7 @@ impl TypeExpr {
         false
     }
 
-    /// What the parameters have to be members of, by index; `None` for const values.
+    /// Collects the interfaces of the parameters, by index; `None` for const values.
     pub(crate) fn parameters(&self, found: &mut Vec<Option<&'static InterfaceInfo>>) {
         let (index, interface) = match self.head {
             Head::Param { index, interface, .. } => (index, Some(interface)),
@@ -190,8 +190,8 @@ impl TypeExpr {
         put_at(found, index, interface);
     }
 
-    /// Hands over the keys under which a registry files the expression. Not an iterator, which the compiler does not see
-    /// through: the index takes half as long again to build.
+    /// Calls `file` with each key under which a registry indexes the expression. An iterator is not optimized away, and building
+    /// the index then takes half as long again.
     #[inline]
     pub(crate) fn each_key(&self, file: impl FnMut(Key<'static>)) {
         let (is_dyn, origin) = match self.head {
@@ -207,7 +207,7 @@ impl TypeExpr {
 
     /// Matches `name` against the expression; parameters are bound in `bound`, by index.
     ///
-    /// A parameter that stands in two places has to match the same name in both.
+    /// A parameter that occurs twice has to match the same name both times.
     pub(crate) fn unify<'a>(&self, name: TypeRef<'a>, bound: &mut Vec<Option<TypeRef<'a>>>) -> bool {
         let param = match self.head {
             Head::Param { index, .. } => Some((index, false)),
@@ -218,7 +218,7 @@ impl TypeExpr {
             let fits = match name.kind() {
                 NodeKind::Const => is_const,
                 NodeKind::Path | NodeKind::Tuple | NodeKind::Array => !is_const,
-                // Unsized: no type parameter stands for these.
+                // Unsized types cannot be arguments of type parameters.
                 NodeKind::Slice | NodeKind::Dyn => false,
             };
             if !fits {
@@ -246,7 +246,7 @@ impl TypeExpr {
     }
 }
 
-/// Puts `value` at `index` of a list, which grows to have that place; gives what stood there.
+/// Stores `value` at `index` of a list, which grows as needed; returns the former value.
 fn put_at<T: Clone>(list: &mut Vec<Option<T>>, index: usize, value: Option<T>) -> Option<T> {
     if let Some(place) = list.get_mut(index) {
         return std::mem::replace(place, value);

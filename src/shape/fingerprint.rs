@@ -1,7 +1,7 @@
 //! Fingerprints: SHA-256 over a type name and the shapes of all types that it reaches. `docs/wire-format.md` has the definition
 //! for other implementations. Imports `error` and its siblings.
 //!
-//! Invariant: native and erased give the same bytes, whatever was linked, created or asked before.
+//! Invariant: native and erased forms give the same bytes, whatever was linked or called before.
 
 use super::Shape;
 use super::data::{Head, TypeExpr};
@@ -13,7 +13,7 @@ use std::collections::{HashSet, VecDeque};
 
 /// The fingerprint of `expr` with its parameters replaced by `arguments`.
 ///
-/// `spelling` decides the ids; the eldest ones are the rule, so that a change of name keeps the fingerprint.
+/// `spelling` selects the ids; the oldest ones are the rule, so that a rename keeps the fingerprint.
 pub(crate) fn fingerprint(
     expr: &'static TypeExpr,
     arguments: &dyn Arguments,
@@ -27,7 +27,7 @@ pub(crate) fn fingerprint(
     Ok(fingerprint.finish())
 }
 
-/// A fingerprint in the making.
+/// A fingerprint that is being computed.
 pub(crate) struct Fingerprint {
     hash: Sha256,
     length: usize,
@@ -40,12 +40,12 @@ impl Fingerprint {
         fingerprint
     }
 
-    /// Absorbs a reached type: its name, and its shape.
+    /// Absorbs a reached type: its name and its shape.
     pub(crate) fn absorb(&mut self, name: &str, shape: &TextShape) {
         self.absorb_as(name, shape, &mut shape.types().into_iter());
     }
 
-    /// Absorbs a reached type whose shape mentions others under these names, and tells how many bytes that were.
+    /// Absorbs a reached type whose shape mentions other types under these names; returns the number of bytes.
     pub(crate) fn absorb_as(&mut self, name: &str, shape: &TextShape, names: &mut dyn Iterator<Item = &str>) -> usize {
         let before = self.length;
         self.text(name);
@@ -74,7 +74,7 @@ impl Tokens for Fingerprint {
     }
 }
 
-/// A type on the way through all that another one reaches.
+/// One of the types that another type reaches.
 pub(crate) struct Reached<'a> {
     pub(crate) text: String,
     pub(crate) expr: &'static TypeExpr,
@@ -106,7 +106,7 @@ pub(crate) fn visit(
     Ok(())
 }
 
-/// Follows a parameter to what it stands for; `None` for const values, which have no shape.
+/// Follows a parameter to its argument; `None` for const values, which have no shape.
 pub(super) fn resolve(mut argument: Argument<'_>) -> Option<(&'static TypeExpr, &dyn Arguments)> {
     loop {
         match argument {

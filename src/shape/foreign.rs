@@ -1,7 +1,7 @@
-//! Whether a foreign type reads itself only from a format that says what comes next, as `serde_json::Value` does: its
-//! `Deserialize` is run on invented values, and what it asks for is noted. Imports `error` and its siblings.
+//! Detects whether a foreign type needs a self-describing format, as `serde_json::Value` does: runs its
+//! `Deserialize` on invented values and watches for `deserialize_any`. Imports `error` and its siblings.
 //!
-//! Invariant: the answer is false where nothing was seen. The walk is bounded, in depth and in steps.
+//! Invariant: the answer is false if no such call was seen. Depth and steps of the search are bounded.
 
 use super::data::Shape;
 use crate::error::Kind;
@@ -17,27 +17,27 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{PoisonError, RwLock};
 
-/// Levels of values in each other. A type with many variants that hold the type again has more ways than there is time for,
-/// so all that is near is looked at before anything that is far.
+/// The depths of the searches. A type with many recursive variants has more paths than can be tried, so shallow values are
+/// tried first.
 const LEVELS: [usize; 4] = [3, 6, 12, 24];
-/// How often the type is read at most for each of these: once for each field and variant that is reached.
+/// The most runs per depth: one for each field and variant that is reached.
 const RUNS: usize = 500;
-/// Values of all these runs together, where a type would read on and on.
+/// The most values of all these runs together, for types that never stop reading.
 const STEPS: usize = 10_000;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Of the types in this program, so that it cannot grow by input.
+/// The answers for types of this program; input cannot make it grow.
 static KNOWN: RwLock<BTreeMap<TypeId, bool>> = RwLock::new(BTreeMap::new());
 
 thread_local! {
     static IS_RUNNING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Asks whether `T` can be read at all, as `ViewProbe` asks for errors: an inherent constant wins over one of a trait.
+/// Detects whether `T` has a `Deserialize`: an inherent constant takes precedence over a trait's.
 pub struct ForeignProbe<T>(PhantomData<T>);
 
-/// The answer for types that only a function reads.
+/// The constant of types that only a function reads.
 pub trait NoForeign {
     /// The shape of a foreign type.
     const SHAPE: fn() -> &'static Shape = super::opaque_shape;
@@ -58,15 +58,15 @@ fn asks<T: DeserializeOwned>() -> crate::error::Result<bool> {
     known(typeid::of::<T>(), |tracer| drop(T::deserialize(tracer)))
 }
 
-/// What is the same for all types.
+/// The part of the search that is the same for all types.
 fn known(id: TypeId, read: fn(Tracer<'_>)) -> crate::error::Result<bool> {
     if let Some(known) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
         return Ok(*known);
     }
-    // A `Deserialize` that encodes values of its own would ask for itself.
+    // A `Deserialize` that encodes values would start a search in a search.
     if IS_RUNNING.replace(true) {
         return Err(
-            Kind::Contract { reason: "a `Deserialize` encodes values while its type is looked at".into() }.into()
+            Kind::Contract { reason: "a `Deserialize` encodes a value while typeport traces its type".into() }.into()
         );
     }
     let found = LEVELS.into_iter().any(|levels| is_seen(levels, read));
@@ -78,7 +78,7 @@ fn known(id: TypeId, read: fn(Tracer<'_>)) -> crate::error::Result<bool> {
 fn is_seen(levels: usize, read: fn(Tracer<'_>)) -> bool {
     let trace = Trace::default();
     for _ in 0..RUNS {
-        // What panics has asked for nothing. The payload may panic when it is dropped.
+        // A panic counts as no call. Its payload is leaked, as dropping it may panic.
         let run = catch_unwind(AssertUnwindSafe(|| read(Tracer { trace: &trace, left: levels, is_plain: false })));
         run.unwrap_or_else(std::mem::forget);
         if trace.found.get() || !trace.advance() {
@@ -88,13 +88,13 @@ fn is_seen(levels: usize, read: fn(Tracer<'_>)) -> bool {
     trace.found.get()
 }
 
-/// What was seen, and which way the next run takes: each run looks into one part of each value on its way.
+/// The findings so far, and the path of the next run: a run looks into one part of each value on its path.
 #[derive(Default)]
 struct Trace {
     found: Cell<bool>,
     steps: Cell<usize>,
     ways: RefCell<Vec<Way>>,
-    /// How many of the ways this run has come by.
+    /// The number of choices that this run has made.
     at: Cell<usize>,
 }
 
@@ -102,14 +102,14 @@ struct Trace {
 struct Way {
     part: usize,
     parts: usize,
-    /// Whether a run came as far as this part.
+    /// Whether a run reached this part.
     is_reached: bool,
-    /// Whether the parts in front, which could not be read, are left out.
+    /// Whether the parts before this one, which could not be read, are left out.
     is_alone: bool,
 }
 
 impl Trace {
-    /// The part to look into, and whether it is to come alone; `None` where there is none.
+    /// The part to look into, and whether the parts before it are left out; `None` if there is none.
     fn choose(&self, parts: usize) -> Option<(usize, bool)> {
         let (at, mut ways) = (self.at.get(), self.ways.borrow_mut());
         self.at.set(at.saturating_add(1));
@@ -119,7 +119,7 @@ impl Trace {
         ways.get(at).filter(|way| way.part < parts).map(|way| (way.part, way.is_alone))
     }
 
-    /// The place of the choice that was made last.
+    /// The index of the last choice.
     fn place(&self) -> usize {
         self.at.get().saturating_sub(1)
     }
@@ -130,7 +130,7 @@ impl Trace {
         }
     }
 
-    /// Turns to the next way; false when all have been taken.
+    /// Switches to the next path; returns false after the last one.
     fn advance(&self) -> bool {
         self.at.set(0);
         let mut ways = self.ways.borrow_mut();
@@ -150,12 +150,12 @@ impl Trace {
     }
 }
 
-/// A deserializer that invents what it is asked for, as a binary format would have it.
+/// A deserializer that invents the requested value, like one of a binary format.
 #[derive(Clone, Copy)]
 struct Tracer<'a> {
     trace: &'a Trace,
     left: usize,
-    /// Whether the value is only to be got over: empty, and by its first variant.
+    /// Whether the value is only skipped: invented empty, or as its first variant.
     is_plain: bool,
 }
 
@@ -172,7 +172,7 @@ impl<'a> Tracer<'a> {
         Err(nothing_more())
     }
 
-    /// The parts of a value whose number is known.
+    /// The parts of a value with a known number of parts.
     fn parts(self, names: &'static [&'static str], count: usize) -> Result<Parts<'a>> {
         let tracer = self.inside(false)?;
         let (target, is_alone) = if tracer.is_plain || count == 0 {
@@ -241,7 +241,7 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
         visitor.visit_seq(self.parts(&[], usize::from(!self.is_plain))?)
     }
 
-    /// A key and a value, of which one is looked into.
+    /// A map of one key and one value, one of which is looked into.
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         visitor.visit_map(Entry(self.parts(&[], if self.is_plain { 0 } else { 2 })?))
     }
@@ -284,7 +284,7 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
     }
 }
 
-/// The parts of one value: the one that is looked into, and those in front of it, which are got over.
+/// The parts of one value: the one that is looked into, and the skipped ones before it.
 struct Parts<'a> {
     tracer: Tracer<'a>,
     names: &'static [&'static str],
@@ -314,7 +314,7 @@ impl<'de> SeqAccess<'de> for Parts<'_> {
     }
 }
 
-/// A map of one entry, whose key and value are the parts.
+/// A map with one entry, whose parts are key and value.
 struct Entry<'a>(Parts<'a>);
 
 impl<'de> MapAccess<'de> for Entry<'_> {
@@ -329,7 +329,7 @@ impl<'de> MapAccess<'de> for Entry<'_> {
     }
 }
 
-/// A struct of which one field comes, by its name, as those in front of it cannot be invented.
+/// A struct with one field, by name, as the fields before it could not be invented.
 struct Alone<'a>(Parts<'a>);
 
 impl<'de> MapAccess<'de> for Alone<'_> {

@@ -1,4 +1,4 @@
-//! What a type is known by: its name as this program spells it, and its hash. Imports `error`, `format` and its siblings.
+//! The identity of a type: its name as this program spells it, and its type hash. Imports `error`, `format` and its siblings.
 
 use super::data::TypeExpr;
 use super::expr::{Arguments, Spelling};
@@ -13,10 +13,10 @@ use std::sync::OnceLock;
 pub struct Identity {
     pub(crate) name: String,
     pub(crate) hash: u64,
-    /// What may keep it from the binary formats, and which of it does. That is asked by encodes alone.
+    /// What may exclude the type from binary formats, and the resolved reason. Only encodes need these.
     restrictions: Vec<Restriction>,
     json_only: OnceLock<Option<String>>,
-    /// Whether serde reads it, or something that it reaches, by way of its buffer.
+    /// Whether serde buffers the type, or a type that it reaches.
     pub(crate) is_buffered: bool,
 }
 
@@ -31,12 +31,12 @@ impl Identity {
         })
     }
 
-    /// Of a type that is not linked here.
+    /// The identity of a type that is not linked.
     pub(crate) fn carried(name: String, hash: u64) -> Self {
         Identity { name, hash, restrictions: Vec::new(), json_only: OnceLock::new(), is_buffered: false }
     }
 
-    /// Checks that the type can be carried by `format`.
+    /// Checks that `format` can represent the type.
     pub(crate) fn check_format(&self, format: Format) -> Result<()> {
         if format == Format::Json || self.restrictions.is_empty() {
             return Ok(());
@@ -50,7 +50,7 @@ impl Identity {
         }
     }
 
-    /// Why only JSON can carry the type, if that is so.
+    /// The reason why only JSON can represent the type, if there is one.
     fn json_only(&self) -> Result<&Option<String>> {
         if let Some(known) = self.json_only.get() {
             return Ok(known);
@@ -64,12 +64,12 @@ impl Identity {
         self.json_only().is_ok_and(Option::is_some)
     }
 
-    /// The format that the type is written in where nobody named one.
+    /// The format of the type if the caller names none.
     pub(crate) fn default_format(&self) -> Format {
         if self.is_json_only() { Format::Json } else { Format::Postcard }
     }
 
-    /// A format that can carry the type within this process.
+    /// A format that can represent the type inside this process.
     pub(crate) fn format_of_copies(&self) -> Format {
         if self.is_json_only() { Format::Json } else { Format::of_copies() }
     }
@@ -86,7 +86,7 @@ fn narrowed(hash: u64) -> u64 {
     hash
 }
 
-/// The tests of collisions run in processes of their own, in which this variable says how many bits of a hash are kept.
+/// The environment variable by which the collision tests set the number of hash bits that a child process keeps.
 #[cfg(test)]
 pub(crate) const HASH_BITS: &str = "TYPEPORT_TEST_HASH_BITS";
 

@@ -24,7 +24,7 @@ pub enum Leaf {
 }
 
 impl Leaf {
-    /// Each with its name in fingerprints and schemas.
+    /// All leaves with their names in fingerprints and schemas.
     const ALL: &[(Leaf, &str)] = &[
         (Leaf::Bool, "bool"),
         (Leaf::I8, "i8"),
@@ -50,12 +50,12 @@ impl Leaf {
         Leaf::ALL.iter().find(|(leaf, _)| *leaf == self).map_or("", |(_, name)| name)
     }
 
-    /// The leaf of a name in a schema.
+    /// The leaf with this name in a schema.
     pub(crate) fn of_name(name: &str) -> Option<Self> {
         Leaf::ALL.iter().find(|(_, known)| *known == name).map(|(leaf, _)| *leaf)
     }
 
-    /// The leaf of a name, for constants: one that no leaf has is an error of the build.
+    /// The leaf with this name, for constants: an unknown name is a build error.
     #[expect(clippy::panic, reason = "the compiler runs it, in constants: its message is an error of the build")]
     pub(crate) const fn named(name: &str) -> Leaf {
         match name.as_bytes() {

@@ -1,22 +1,22 @@
-//! The real names in the lists that serde's derive hands out, which have former names (`#[serde(alias)]`) among them. Imports
+//! The real names in the lists that serde's derive passes, which also contain aliases (`#[serde(alias)]`). Imports
 //! nothing.
 //!
-//! Asked where an error learns its place, and nowhere else.
+//! Used only where an error gets a step.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::OnceLock;
 
-/// A list as serde's derive makes it: for each field or variant its names, sorted.
+/// A list of serde's derive: for each field or variant its names, sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Listed {
-    /// The type's name to serde.
+    /// The type's name for serde.
     pub owner: &'static str,
     /// All names.
     pub names: &'static [&'static str],
 }
 
-/// The names by index of one list, which the derive hands in for each type with former names.
+/// The real names of one list by index, which the derive registers for each type with aliases.
 pub struct RealNames {
     /// The list.
     pub listed: Listed,
@@ -27,7 +27,7 @@ pub struct RealNames {
 inventory::collect!(RealNames);
 
 impl Listed {
-    /// The name of the field or variant at an index. None where two types have this list and differ in what it means.
+    /// The name of the field or variant at an index. `None` if two types have this list but different names at the index.
     #[cold]
     pub(crate) fn name(self, index: usize) -> Option<&'static str> {
         static KNOWN: OnceLock<BTreeMap<Listed, Vec<Option<&'static str>>>> = OnceLock::new();
@@ -47,7 +47,7 @@ fn known() -> BTreeMap<Listed, Vec<Option<&'static str>>> {
                 place.insert(names.collect::<Vec<_>>());
             }
             Entry::Occupied(mut place) => {
-                // Some of them have fewer fields, which is a difference too.
+                // A missing field is a difference too.
                 let others = names.chain(std::iter::repeat(None));
                 let both = place.get().iter().zip(others).map(|(one, other)| one.filter(|_| *one == other));
                 let both = both.collect();

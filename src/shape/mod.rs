@@ -1,4 +1,4 @@
-//! What a type is called and what its state looks like, as constant data that the derive writes. Imports its siblings.
+//! Names and shapes of types as constant data, which the derive writes. Imports its siblings.
 
 mod data;
 mod expr;
@@ -57,7 +57,7 @@ impl Shape {
         fields.iter().chain(variants.iter().flat_map(|variant| variant.fields.fields))
     }
 
-    /// Whether serde reads a value of this shape by way of its buffer.
+    /// Whether serde buffers a value of this shape.
     pub(crate) fn is_buffered(&self) -> bool {
         let flattens = |fields: &Fields| fields.fields.iter().any(|field| field.flatten);
         match self {
@@ -81,16 +81,16 @@ impl Fields {
     }
 }
 
-/// The shape of what has no state.
+/// The shape of a type without state.
 pub fn no_shape() -> &'static Shape {
     &Shape::None
 }
 
-/// The type of a flattened field. An `Option` that the derive did not see, behind an alias or a parameter, does not compile.
+/// The type of a flattened field. An `Option` behind an alias or a parameter, which the derive cannot see, does not compile.
 pub const fn flattened(ty: &'static TypeExpr) -> &'static TypeExpr {
     assert!(
         !ty.is_read_as_option(),
-        "serde reads a flattened `Option` as `None` where its content is wrong, so an error would become a loss (TP016): do not flatten the field, or flatten a struct whose own fields are optional"
+        "serde reads a flattened `Option` as `None` when its content is invalid, so an error would lose data (TP016): do not flatten the field, or flatten a struct whose own fields are optional"
     );
     ty
 }

@@ -1,4 +1,4 @@
-//! Origins: what defines an id, and where. Imports nothing.
+//! Origins: ids and the places of their definitions. Imports nothing.
 
 use std::any::TypeId;
 use std::fmt;
@@ -6,17 +6,17 @@ use std::fmt;
 /// A type constructor: the id that its author chose and keeps, and where it was defined.
 #[derive(Debug)]
 pub struct Origin {
-    /// The id that is written.
+    /// The current id.
     pub id: &'static str,
-    /// Former ids, the eldest first, that are also accepted.
+    /// Former ids, oldest first, that are also accepted.
     pub aliases: &'static [&'static str],
     /// Where it was defined.
     pub site: Site,
-    /// That of the id. It is made at compile time: the registry's index takes a third less to build, which each process does.
+    /// The hash of the id, computed at compile time: each process builds the registry's index, which takes a third less time then.
     hash: u64,
 }
 
-/// What [`TypeName::origin`](crate::TypeName::origin) says of a type: an id, which stands behind `dyn ` for an interface.
+/// A result of [`TypeName::origin`](crate::TypeName::origin): an id, after `dyn ` for an interface.
 #[derive(Clone, Copy)]
 pub(crate) struct Key<'a> {
     pub(crate) is_dyn: bool,
@@ -46,29 +46,29 @@ pub struct InterfaceInfo {
     pub type_id: fn() -> TypeId,
 }
 
-/// The site of what the language and its standard library define.
+/// The site of types of the language and its standard library.
 pub(crate) const STD: Site = Site { krate: "std", version: "", file: "", line: 0 };
 
-/// The one type of this crate's own.
+/// The only id of this crate's own.
 pub(crate) const FAILURE: &str = "typeport::Failure";
 
 impl Origin {
-    /// An origin with this id and these former ones.
+    /// An origin with this id and these former ids.
     pub const fn new(id: &'static str, aliases: &'static [&'static str], site: Site) -> Self {
         Origin { id, aliases, site, hash: hash(id) }
     }
 
-    /// The id that fingerprints use: the eldest, so that they outlive a change of name.
+    /// The id that fingerprints use: the oldest one, so that a rename does not change them.
     pub(crate) fn eldest(&self) -> &'static str {
         self.aliases.first().copied().unwrap_or(self.id)
     }
 
-    /// Whether every program with this crate has the type: those of the standard library, and failures.
+    /// Whether every program with this crate has the type: true of standard types and failures.
     pub(crate) fn is_everywhere(&self) -> bool {
         self.site == STD || self.id == FAILURE
     }
 
-    /// Whether `id` is this origin's, now or formerly.
+    /// Whether `id` is the current id or a former one.
     pub(crate) fn answers_to(&self, id: &str) -> bool {
         self.id == id || self.aliases.contains(&id)
     }
@@ -77,7 +77,7 @@ impl Origin {
         std::iter::once(self.id).chain(self.aliases.iter().copied())
     }
 
-    /// Hands over what its types, or its trait object if it is that of an interface, are filed under.
+    /// Calls `file` with each key of the origin's types, or of its trait object if it is an interface.
     #[inline]
     pub(crate) fn each_key(&'static self, is_dyn: bool, mut file: impl FnMut(Key<'static>)) {
         file(Key { is_dyn, id: self.id, hash: self.hash });
@@ -95,16 +95,16 @@ impl<'a> Key<'a> {
         }
     }
 
-    /// The same for equal keys, and for few others.
+    /// A hash of the key.
     pub(crate) fn hash(&self) -> u64 {
         self.hash ^ if self.is_dyn { 1 } else { 0 }
     }
 }
 
-/// Eight bytes at a time; the last eight may be looked at twice. The constant is that of the golden ratio, 2^64 / 1.618.
+/// Hashes eight bytes at a time; the last eight may overlap the others. The constant is 2^64 divided by the golden ratio.
 ///
-/// A product hands bits on to higher ones only. So the last byte, in which ids differ most, is the lowest of its word, and the
-/// higher bits of the product become those that choose the slot.
+/// A product propagates bits upwards only. So the last byte, in which ids differ most, becomes the lowest of its word, and the
+/// higher bits of the product choose the slot.
 const fn hash(id: &str) -> u64 {
     let mut hash = 0;
     let mut bytes = id.as_bytes();
@@ -126,7 +126,7 @@ const fn mix(hash: u64, word: u64) -> u64 {
     (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
 }
 
-/// The entries of one type share its text, so that most equal keys need no look at it.
+/// The entries of one type share its text, so comparing addresses first decides most equal keys.
 impl PartialEq for Key<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.hash() == other.hash()

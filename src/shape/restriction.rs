@@ -1,4 +1,4 @@
-//! What keeps a type from a format: the restriction of its author, and what serde would lose. Imports `error` and its siblings.
+//! Restrictions of types to JSON: by their author, or because serde would lose data. Imports `error` and its siblings.
 
 use super::data::{Head, TypeExpr};
 use super::expr::{Argument, Arguments, Spelling};
@@ -6,19 +6,19 @@ use super::fingerprint::{Reached, resolve, visit};
 use super::{Asks, Fields, Shape, Style};
 use crate::error::{Kind, Result, cut, printable};
 
-/// Types around types that are looked through: one may stand for itself, by way of a box.
+/// The most wrappers that are looked through: a type may wrap itself through a box.
 const LEVELS: usize = 64;
 
-/// Why a type is for JSON alone.
+/// A reason why a type may be for JSON only.
 #[derive(Debug)]
 pub(super) enum Restriction {
-    /// The author of a type that it reaches says so: its name.
+    /// The author of this type, which it reaches, restricted it.
     Author(String),
-    /// A type that it reaches has a field of a foreign type, which may ask for a format that describes itself.
+    /// A type that it reaches has a field of a foreign type, which may need a self-describing format.
     Foreign { owner: String, field: &'static str, ty: &'static str, asks: Asks },
 }
 
-/// What may restrict `expr`: one type that is restricted, or all fields of foreign types.
+/// The possible restrictions of `expr`: one restricted type, or all fields of foreign types.
 pub(super) fn restrictions(expr: &'static TypeExpr, arguments: &dyn Arguments) -> Result<Vec<Restriction>> {
     let (mut author, mut foreign) = (None, Vec::new());
     visit(expr, arguments, &Spelling::Current, &mut |reached| {
@@ -46,18 +46,18 @@ fn foreign_fields(reached: &Reached<'_>) -> Vec<Restriction> {
 }
 
 impl Restriction {
-    /// Whether it is one, and then why and what to do.
+    /// The reason and remedy, if the restriction applies.
     pub(super) fn reason(&self) -> Result<Option<String>> {
         let json = "use Codec::default().format(Format::Json)";
         Ok(match self {
             Restriction::Author(name) => {
-                Some(format!("`{}` is restricted with #[portable(format = \"json\")]; {json}", cut(name)))
+                Some(format!("`{}` is restricted to JSON by #[portable(format = \"json\")]; {json}", cut(name)))
             }
             Restriction::Foreign { owner, field, ty, asks } => asks()?.then(|| {
                 let of = if field.is_empty() { String::new() } else { format!(" `{field}`") };
                 format!(
-                    "the field{of} of `{}` has the foreign type `{}`, whose Deserialize asks the format what comes next; \
-                     give the field a #[serde(with = \"..\")] that does not, or {json}",
+                    "the field{of} of `{}` has the foreign type `{}`, whose Deserialize needs a self-describing format; \
+                     give the field a #[serde(with = \"..\")] that needs none, or {json}",
                     cut(owner),
                     printable(ty)
                 )
@@ -66,18 +66,18 @@ impl Restriction {
     }
 }
 
-/// Refuses a flattened `Option` that neither the derive nor the compiler saw: an erased argument, a newtype of one.
+/// Refuses a flattened `Option` that neither the derive nor the compiler can see: an erased argument, or a newtype of one.
 fn check_flattened(reached: &Reached<'_>) -> Result<()> {
     let mut flattened = reached.shape.fields().filter(|field| field.flatten);
     if flattened.any(|field| is_read_as_option(field.ty, reached.arguments)) {
-        let what = "a flattened `Option`, which serde reads as `None` where its content is wrong";
+        let what = "a flattened `Option`, which serde reads as `None` when its content is invalid";
         let remedy = "do not flatten the field, or flatten a struct whose own fields are optional".into();
         return Err(Kind::NotRepresentable { format: "json", what, remedy }.into());
     }
     Ok(())
 }
 
-/// Whether serde asks for an `Option` where it reads the type: perhaps behind wrappers, newtypes and parameters.
+/// Whether serde reads the type as an `Option`, possibly behind wrappers, newtypes and parameters.
 pub(crate) fn is_read_as_option(ty: &'static TypeExpr, arguments: &dyn Arguments) -> bool {
     let mut argument = Argument::Type(ty, arguments);
     for _ in 0..LEVELS {
@@ -93,8 +93,8 @@ pub(crate) fn is_read_as_option(ty: &'static TypeExpr, arguments: &dyn Arguments
     false
 }
 
-/// Whether serde reads `expr`, or something that it reaches, by way of its buffer. A tag beside its content stands in front of
-/// it, and then nothing is buffered.
+/// Whether serde buffers `expr`, or a type that it reaches. Serde does not buffer an adjacently tagged enum whose tag is in front
+/// of the content.
 pub(crate) fn is_buffered(expr: &'static TypeExpr, arguments: &dyn Arguments) -> Result<bool> {
     let mut found = false;
     visit(expr, arguments, &Spelling::Current, &mut |reached| {

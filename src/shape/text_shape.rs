@@ -1,4 +1,4 @@
-//! `TextShape`: a shape whose types are names, as text: what fingerprints are made of and schemas hold. Imports `error` and its
+//! `TextShape`: a shape with type names as text, for fingerprints and schemas. Imports `error` and its
 //! siblings.
 
 use super::data::TypeExpr;
@@ -7,7 +7,7 @@ use super::{Fields, Shape, Style, Tagging};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 
-/// What a type's state looks like, in the terms of [`Shape`].
+/// The shape of a type's state, like [`Shape`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum TextShape {
@@ -62,7 +62,7 @@ pub(crate) enum TextTagging {
 }
 
 impl TextShape {
-    /// A shape with its types printed.
+    /// Converts a shape, and prints its types.
     pub(crate) fn of(shape: &Shape, arguments: &dyn Arguments, spelling: &Spelling<'_>) -> Result<Self> {
         let text = |ty: &TypeExpr| ty.text(arguments, spelling);
         Ok(match shape {
@@ -111,7 +111,7 @@ impl TextFields {
         Ok(TextFields { style: fields.style, fields: fields.fields.iter().map(of_field).collect::<Result<_>>()? })
     }
 
-    /// Whether it has fields that only JSON carries: those that may be missing or are flattened.
+    /// Whether there are fields that only JSON can represent: optional or flattened ones.
     pub(crate) fn has_json_only(&self) -> bool {
         self.fields.iter().any(|field| field.flatten || field.optional)
     }
@@ -134,7 +134,7 @@ impl TextTagging {
     }
 }
 
-/// What a shape is written to: a fingerprint, or a schema in an envelope. The order of the tokens is the definition.
+/// The output of a shape: a fingerprint, or a schema in an envelope. The order of the tokens is part of the definition.
 pub(crate) trait Tokens {
     fn number(&mut self, number: u64);
     fn text(&mut self, text: &str);
@@ -146,7 +146,7 @@ impl TextShape {
         self.write_as(&mut self.types().into_iter(), out);
     }
 
-    /// The same, with each type that it mentions under another name.
+    /// Like [`TextShape::write`], with these names for the types that the shape mentions.
     pub(crate) fn write_as(&self, names: &mut dyn Iterator<Item = &str>, out: &mut dyn Tokens) {
         out.number(self.tag());
         match self {

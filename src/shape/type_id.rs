@@ -1,9 +1,9 @@
-//! A cheap place for a type in a small cache. Imports nothing.
+//! A cheap hash of a type for small caches. Imports nothing.
 
 use std::any::TypeId;
 use std::hash::{Hash as _, Hasher};
 
-/// A byte of the hash that a `TypeId` is.
+/// The low byte of a `TypeId`, which is itself a hash.
 #[inline]
 pub(crate) fn low_byte(id: TypeId) -> u8 {
     struct Low(u64);

@@ -1,6 +1,6 @@
 //! The frame of a nested value in the binary formats, written and read. Imports `error`, `wire` and its siblings.
 //!
-//! A frame is a length, then the place of its type in the table of its container, its own table, if it has one, and its state.
+//! A frame is a length, the index of its type in its container's table, its own table if it has one, and its state.
 
 use super::encode::sink::Sink;
 use super::encode::tables::Container;
@@ -12,7 +12,7 @@ use std::collections::HashSet;
 const HASH: usize = 8;
 
 impl Sink<'_> {
-    /// Appends a frame. Its type has the place `index` in the table of the container around it; a plain one has no nested values.
+    /// Appends a frame whose type is entry `index` of the table of its container. A plain value has no nested values.
     #[inline]
     pub(crate) fn put_frame(
         &mut self,
@@ -24,7 +24,7 @@ impl Sink<'_> {
         self.encoding.budget.begin_nested()?;
         let start = self.bytes.len();
         put_head(self, index);
-        // What wrote around it may go on after an error.
+        // The caller may go on writing after an error.
         let written = if is_plain {
             let written = write(self);
             if written.is_ok() {
@@ -45,14 +45,14 @@ impl Sink<'_> {
     }
 }
 
-/// Begins a frame. Most are short and have no table: then this is all that stands in front, and only the length is filled in.
+/// Begins a frame. Most frames are short and have no table; for them only the length byte is filled in later.
 #[inline]
 fn put_head(sink: &mut Sink<'_>, index: u64) {
     sink.bytes.push(0);
     put_varint(&mut sink.bytes, index << 1);
 }
 
-/// Fills in the length of the frame of a value without containers.
+/// Fills in the length of a frame whose value has no nested values.
 #[inline]
 fn end_plain_frame(sink: &mut Sink<'_>, start: usize, index: u64) {
     let length = sink.bytes.len().saturating_sub(start).saturating_sub(1);
@@ -76,10 +76,11 @@ fn end_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Container) {
     }
 }
 
-/// Ends a frame whose front is a byte each: length, head, and a table that is the front of the one around. Gives whether it does.
+/// Ends a frame whose length, head and table take one byte each, the table being a prefix of the container's. Returns false, and
+/// writes nothing, if the frame is longer.
 #[inline]
 fn end_short_frame(bytes: &mut Vec<u8>, start: usize, index: u64, n_types: usize) -> bool {
-    // With the byte of the table, and without that of the length.
+    // The byte of the table is still to come, and the byte of the length does not count.
     let length = bytes.len().saturating_sub(start);
     let (Ok(length_byte), Ok(head), Ok(table)) =
         (u8::try_from(length), u8::try_from(index << 1 | 1), u8::try_from(n_types << 1 | 1))
@@ -96,7 +97,7 @@ fn end_short_frame(bytes: &mut Vec<u8>, start: usize, index: u64, n_types: usize
     true
 }
 
-/// The length is known only now, and so is the table; what was written moves up once per level.
+/// Ends any other frame: length and table are known only now, so the state moves up, once per level.
 #[inline(never)]
 fn end_long_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Container) {
     let Sink { bytes, encoding, format, .. } = sink;
@@ -110,7 +111,7 @@ fn end_long_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Containe
     let hashes = if is_around { 0 } else { n_types.saturating_mul(HASH) };
     let table = if n_types == 0 { 0 } else { varint_len(table_head).saturating_add(hashes) };
     let length = varint_len(head).saturating_add(table).saturating_add(state);
-    // Written in room that is kept, since a tree has a long frame in each of its nodes: half of its encode was in allocations.
+    // The front is built in a reused buffer: each node of a tree has a long frame, and allocating took half of a tree's encode.
     let mut front = encoding.front.take();
     front.clear();
     format.put_number(&mut front, length as u64);
@@ -125,7 +126,7 @@ fn end_long_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Containe
     encoding.front.set(front);
 }
 
-/// Puts `front` in the place of the bytes from `start` to `end`, which are fewer.
+/// Replaces the bytes from `start` to `end`, which are fewer, with `front`.
 fn replace(bytes: &mut Vec<u8>, start: usize, end: usize, front: &[u8]) {
     let (old_len, front_end) = (bytes.len(), start.saturating_add(front.len()));
     bytes.resize(old_len.saturating_add(front_end.saturating_sub(end)), 0);
@@ -138,14 +139,14 @@ fn replace(bytes: &mut Vec<u8>, start: usize, end: usize, front: &[u8]) {
 /// The types of a nested value's own nested values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FrameTable<'a> {
-    /// There are none.
+    /// No types.
     None,
-    /// They are the first so many, one or more, of the table of the container around it: in a tree each node has the same.
+    /// The first entries, one or more, of the table of the surrounding container: all nodes of a tree have the same table.
     Around(usize),
     Own(Hashes<'a>),
 }
 
-/// Type hashes, each once, as they stand in a frame.
+/// The type hashes of a frame, without duplicates, as raw bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hashes<'a>(&'a [u8]);
 
@@ -155,7 +156,7 @@ impl Hashes<'_> {
         self.0.chunks_exact(HASH).map(|hash| hash.first_chunk().map_or(0, |hash| u64::from_le_bytes(*hash)))
     }
 
-    /// Whether a hash stands twice. Up to a cache line or two of them are compared one by one.
+    /// Whether a hash occurs twice. Up to a cache line or two of hashes are compared pairwise.
     fn has_twins(self) -> bool {
         let (hashes, n_hashes) = (self.iter(), self.iter().len());
         if n_hashes > 16 {
@@ -165,7 +166,7 @@ impl Hashes<'_> {
     }
 }
 
-/// The parts of a frame: the place of its type in its container's table, its own table, its state.
+/// Splits a frame into the index of its type in its container's table, its own table, and its state.
 #[inline]
 pub(crate) fn open_frame(frame: &[u8]) -> Result<(u64, FrameTable<'_>, &[u8])> {
     // Nearly all begin so: a place in a short table, and one type of the table around, or none.
@@ -178,7 +179,7 @@ pub(crate) fn open_frame(frame: &[u8]) -> Result<(u64, FrameTable<'_>, &[u8])> {
 
 #[inline(never)]
 fn open_long_frame(frame: &[u8]) -> Result<(u64, FrameTable<'_>, &[u8])> {
-    let mut cursor = Cursor::new("nested value", frame);
+    let mut cursor = Cursor::new("a nested value", frame);
     let head = cursor.varint()?;
     let table = if head & 1 == 1 { read_table(&mut cursor)? } else { FrameTable::None };
     Ok((head >> 1, table, cursor.rest()))
@@ -186,9 +187,10 @@ fn open_long_frame(frame: &[u8]) -> Result<(u64, FrameTable<'_>, &[u8])> {
 
 fn read_table<'a>(cursor: &mut Cursor<'a>) -> Result<FrameTable<'a>> {
     let head = cursor.varint()?;
-    // What is longer than memory is longer than the frame.
+    // A count that exceeds `usize` also exceeds the frame.
     let n_types = usize::try_from(head >> 1).unwrap_or(usize::MAX);
-    let malformed = || Kind::Malformed { what: "nested value", reason: "its table is empty or repeats a type" }.into();
+    let malformed =
+        || Kind::Malformed { what: "a nested value", reason: "its table is empty or repeats a type" }.into();
     if n_types == 0 {
         return Err(malformed());
     }
@@ -249,7 +251,7 @@ mod tests {
         };
         sink.put_frame(place, inner.is_empty() && length % 2 == 0, write).unwrap();
         let bytes = sink.end();
-        let mut cursor = Cursor::new("nested value", &bytes);
+        let mut cursor = Cursor::new("a nested value", &bytes);
         let frame = cursor.varint().and_then(|length| cursor.take(usize::try_from(length).unwrap())).unwrap();
         assert!(cursor.rest().is_empty());
         assert_eq!(open_frame(frame).unwrap(), (place as u64, table, &*state), "{length}, {outer:?}, {inner:?}");

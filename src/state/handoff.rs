@@ -1,15 +1,15 @@
-//! What a value and its session hand to each other across serde, which has no channel for it: by thread-locals. Imports `error`,
+//! The data that a value and its session exchange through thread-locals, as serde has no parameter for it. Imports `error`,
 //! `format`, `shape` and its siblings.
 //!
-//! A value that needs its session puts a wish here and calls serde with a private newtype name. A serializer or deserializer of
-//! ours knows the name, takes the wish, fulfils it, and puts the answer here. A foreign one calls straight back, and the value
-//! finds its own wish: so it knows with whom it speaks. The arguments in scope are here because serde's impls of a user's type
-//! take no parameter. Whether a serializer is one of ours is found out by a question that wrappers pass on, as there is nothing
-//! else that one could ask: ours notes that it was asked. Serde's own for `tag` and `flatten` pass on no question, but
-//! have the error type of what they stand around.
+//! A value that needs its session stores a request here and calls serde with a private newtype name. Our serializers and
+//! deserializers know the name, take the request, and store the response here. A foreign one ignores the name and calls the
+//! value back, which finds its own request still here and so knows that the session is not ours. The arguments in scope are here
+//! because serde's impls of a user's type take no parameter. To recognize our own serializer behind wrappers, a value calls
+//! `is_human_readable`, which wrappers forward, and ours records the call. Serde's adapters for `tag` and `flatten` do not
+//! forward it, but have the error type of the serializer that they wrap.
 //!
-//! Invariant: a wish is taken by the very next call of serde, so nothing of one value is ever seen by another; the innermost
-//! scope counts, and a guard's end restores the one before, also after a panic; nothing is decided by a name.
+//! Invariant: the very next call of serde takes a request, so no value sees the data of another; the innermost scope counts,
+//! and its guard restores the outer one, also after a panic; a name alone decides nothing.
 
 #[cfg(feature = "json")]
 use super::binary::by_serde::BySerde;
@@ -26,66 +26,65 @@ use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::sync::Arc;
 
-// Identifiers, as some formats check names: RON does.
+// The names are identifiers because some formats, such as RON, check that.
 
 /// The newtype name under which an erased argument asks its session for the real type.
 pub(crate) const ARGUMENT: &str = "__typeport_argument";
 /// The newtype name under which a trait object asks its session for a frame.
 pub(crate) const NESTED: &str = "__typeport_nested";
-/// The newtype name under which a value of a text asks to be read by serde.
+/// The newtype name under which the reader of a text requests a value through serde.
 #[cfg(feature = "json")]
 pub(crate) const BY_SERDE: &str = "__typeport_by_serde";
 /// The fields of a nested value in a readable format.
 pub(crate) static NESTED_FIELDS: [&str; 2] = ["type", "value"];
-/// All fields that a nested value of a foreign format may have: those, the JSON text of a value that cannot pass as it stands,
-/// and the envelope that binary formats carry.
+/// All fields that a nested value in a foreign format may have: the two above, the JSON text of a value that the format would
+/// change, and the envelope in binary formats.
 pub(crate) static FOREIGN_FIELDS: [&str; 4] = ["type", "value", "json", "envelope"];
 
-/// What is wrong with a nested value that has other fields, or lacks one.
-pub(crate) const NOTHING_ELSE: &str = "a nested value is `type` and `value`, and nothing else";
-pub(crate) const NO_VALUE: &str = "a nested value needs `value`";
-/// What a nested value is.
+/// The error of a nested value that has other fields, or a field twice.
+pub(crate) const NOTHING_ELSE: &str = "a nested value must have exactly the fields `type` and `value`";
+pub(crate) const NO_VALUE: &str = "a nested value has no `value`";
+/// The expectation of a nested value, as serde's messages print it.
 pub(crate) const NESTED_FORM: &str = "a nested value: a map of `type` and `value`, or an envelope";
 
 pub(crate) enum Exchange {
     Empty,
-    /// Wish, decode: a value by this plan.
+    /// Request of a decode: a value by this plan.
     WantValue(Arc<Plan>),
-    /// Answer: the value.
+    /// Response: the value.
     Value(AnyBox),
-    /// Wish, decode: the frame of a nested value.
+    /// Request of a decode: the frame of a nested value.
     WantFrame,
-    /// Answer: the bytes that follow are a frame in this format.
+    /// Response: the bytes that follow are a frame in this format.
     Frame(Format),
-    /// Answer: no frame, but a readable or foreign format under guard.
+    /// Response: not a frame, but a readable or foreign format behind a guard.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     Guarded,
 }
 
-/// What an encode hands to a value that needs more than serde's interface: the encoding, in which the bytes so far are parked,
-/// and the format.
+/// The encoding, which holds the bytes written so far, and the format: for a value that needs more than serde's interface.
 pub(crate) struct Offer {
     pub(crate) encoding: Rc<Encoding>,
     pub(crate) format: Format,
 }
 
-/// A wish of a text that is read: the value that comes next, as serde reads it.
+/// Request while a text is read: the next value, through its `Deserialize`.
 #[cfg(feature = "json")]
 pub(super) struct WantBySerde(pub(super) &'static BySerde);
 
-/// Its answer.
+/// The response to [`WantBySerde`].
 #[cfg(feature = "json")]
 pub(super) struct ReadBySerde(pub(super) Box<dyn Any>);
 
-/// A wish of a decode: the nested value that comes next, as a member of this interface. It is apart, and small, since a batch
-/// has it for each value.
+/// Request of a decode: the next nested value, as a member of this interface. It is apart from [`Exchange`] and small, since a
+/// batch makes it for each value.
 pub(crate) struct WantMember(pub(crate) &'static InterfaceInfo);
 
-/// Its answer: the value, and the `Cast` that its plan has for the interface.
+/// The response to [`WantMember`]: the value, and its plan's `Cast` for the interface.
 pub(crate) struct Member(pub(crate) AnyBox, pub(crate) &'static (dyn Any + Send + Sync));
 
-// All are taken back within the same call, so nothing is there to be dropped when a thread ends. To say so saves a check
-// at each access, of which a nested value has four.
+// All of these are taken within the same call, so nothing is left to drop when a thread ends. `ManuallyDrop` saves the check
+// for a destructor at each access, of which a nested value makes four.
 thread_local! {
     static EXCHANGE: Cell<ManuallyDrop<Exchange>> = const { Cell::new(ManuallyDrop::new(Exchange::Empty)) };
     static OFFER: Cell<Option<ManuallyDrop<Offer>>> = const { Cell::new(None) };
@@ -144,7 +143,7 @@ impl Member {
 }
 
 impl Exchange {
-    /// Wishes for a frame, and for nothing else that a deserializer before may have left unanswered.
+    /// Requests a frame, and drops a request for a member that an earlier deserializer left unanswered.
     pub(crate) fn want_frame() {
         WANT_MEMBER.set(None);
         Exchange::WantFrame.put();
@@ -174,7 +173,7 @@ impl Offer {
 }
 
 impl Offer {
-    /// Lets `write` append to the bytes that were handed over.
+    /// Lets `write` append to the bytes of the encoding.
     #[inline]
     pub(crate) fn accept(self, write: impl FnOnce(&mut Sink<'_>) -> Result<()>) -> Result<()> {
         let Offer { encoding, format } = self;
@@ -206,13 +205,13 @@ impl Scope {
         PLANS.with_borrow(|plans| plans.last().cloned())
     }
 
-    /// Does something with the plan whose arguments are in scope. It may not enter a scope.
+    /// Calls `with` on the plan whose arguments are in scope. `with` must not enter a scope.
     #[cfg(feature = "json")]
     pub(super) fn with_innermost<T>(with: impl FnOnce(&Plan) -> T) -> Option<T> {
         PLANS.with_borrow(|plans| plans.last().map(|plan| with(plan)))
     }
 
-    /// The plan of the argument that parameter `index` stands for.
+    /// The plan of the argument for parameter `index`.
     pub(crate) fn argument(index: usize) -> Result<Arc<Plan>> {
         let found = PLANS.with_borrow(|plans| plans.last().and_then(|plan| plan.argument(index)));
         found.ok_or_else(|| Kind::Unbound { parameter: Some(index) }.into())
@@ -235,7 +234,7 @@ thread_local! {
     static HAS_ANSWERED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Says that one of ours was asked whether it is readable.
+/// Records that `is_human_readable` of one of our serializers or deserializers was called.
 #[inline]
 pub(super) fn answer() {
     HAS_ANSWERED.set(true);
@@ -248,7 +247,7 @@ fn answers(ask: impl FnOnce() -> bool) -> bool {
     HAS_ANSWERED.take()
 }
 
-/// Whether `E` is the error of one of ours, and so of what serde puts around it.
+/// Whether `E` is the error type of our serializers and deserializers, which serde's adapters around them share.
 #[inline]
 fn is_own_error<E>() -> bool {
     let error = typeid::of::<E>();
@@ -259,19 +258,19 @@ fn is_own_error<E>() -> bool {
     error == TypeId::of::<Error>()
 }
 
-/// Whether what goes into `serializer` goes into a state of ours.
+/// Whether `serializer` writes into one of our states.
 #[inline]
 pub(super) fn writes_ours<S: Serializer>(serializer: &S) -> bool {
     is_own_error::<S::Error>() || answers(|| serializer.is_human_readable())
 }
 
-/// Whether what comes out of `deserializer` is counted by a session of ours, or was when serde buffered it.
+/// Whether one of our sessions counts the values of `deserializer`, or counted them when serde buffered them.
 #[inline]
 pub(crate) fn reads_ours<'de, D: Deserializer<'de>>(deserializer: &D) -> bool {
     is_own_error::<D::Error>() || asks_ours(deserializer)
 }
 
-/// As [`reads_ours`], and not from a buffer.
+/// Like [`reads_ours`], but false for serde's buffer.
 #[inline]
 pub(super) fn asks_ours<'de, D: Deserializer<'de>>(deserializer: &D) -> bool {
     answers(|| deserializer.is_human_readable())

@@ -1,8 +1,8 @@
-//! What the counts need to know of the type of a value: as data, so that what counts is compiled once. Imports nothing.
+//! The facts about a type that counting needs, as data, so that the code that counts is compiled once. Imports nothing.
 
 use std::any::{TypeId, type_name};
 
-/// The type that a visitor or a seed makes.
+/// The type that a visitor or seed produces.
 pub(crate) struct Made {
     pub(crate) size: usize,
     pub(crate) id: fn() -> TypeId,
@@ -13,7 +13,7 @@ pub(crate) struct Made {
 }
 
 impl Made {
-    /// A `T`, made by a `By`.
+    /// The facts about a `T` that a `By` produces.
     pub(crate) const fn new<T, By>() -> Self {
         Made { size: size_of::<T>(), id: typeid::of::<T>, name: type_name::<T>, by: typeid::of::<By> }
     }

@@ -1,22 +1,22 @@
-//! Where a value stands in its type, whoever says what the type is: the derive, in constant data, or a schema. Imports `error`,
+//! A position in a type, whether the derive describes the type, in constant data, or a schema does. Imports `error`,
 //! `shape` and its siblings.
 //!
-//! A walk, a recorder and a reading without types ask for no more than this, so that each is one piece of code.
+//! The walk, the recorder and the reader without types use only this interface, so each of them is written once.
 
 use crate::error::Result;
 use crate::shape::{Leaf, Style};
 
-/// A place in a type.
+/// A position in a type.
 pub(in crate::state) trait TypeAt: Copy {
     type Parts: PartsAt<At = Self>;
     type Variants: VariantsAt<Parts = Self::Parts>;
-    /// What only this kind of places has.
+    /// The cases that only this source of types has.
     type Own: Copy;
 
-    /// What the value is made of: behind parameters, boxes and the like.
+    /// The structure of the value, looking through parameters, boxes and the like.
     fn view(self) -> Result<View<Self>>;
 
-    /// A leaf that can be told without making a view, as most values of texts are.
+    /// The leaf, if it is known without building a view: most values of a text are leaves.
     #[cfg(feature = "json")]
     #[inline]
     fn leaf(self) -> Option<Leaf> {
@@ -24,7 +24,7 @@ pub(in crate::state) trait TypeAt: Copy {
     }
 }
 
-/// What a value is made of.
+/// The structure of a value.
 pub(in crate::state) enum View<A: TypeAt> {
     Leaf(Leaf),
     Option(A),
@@ -37,23 +37,23 @@ pub(in crate::state) enum View<A: TypeAt> {
     Own(A::Own),
 }
 
-/// The parts of a value whose number is in its type: of a tuple, a struct or a variant.
+/// The parts of a tuple, a struct or a variant, whose number is in the type.
 pub(in crate::state) trait PartsAt: Clone {
     type At;
 
     fn style(&self) -> Style;
     fn len(&self) -> usize;
     fn part(&self, index: usize) -> Option<Part<'_, Self::At>>;
-    /// The name of the variant that has them.
+    /// The name of the variant, or empty.
     fn variant(&self) -> &str;
 }
 
-/// One of them.
+/// One part.
 pub(in crate::state) struct Part<'n, A> {
-    /// Empty where it has none.
+    /// The name of the field, or empty.
     pub(in crate::state) name: &'n str,
     pub(in crate::state) at: A,
-    /// Whether a byte before it says that it is there.
+    /// Whether a byte in front says that the part is present.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "a tape has such bytes"))]
     pub(in crate::state) is_marked: bool,
 }

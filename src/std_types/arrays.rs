@@ -1,4 +1,4 @@
-//! Arrays of up to 32 elements, as serde has them. Imports `codec`, `erased`, `error`, `registry`, `shape`, `state` and its
+//! Arrays of up to 32 elements, which serde supports. Imports `codec`, `erased`, `error`, `registry`, `shape`, `state` and its
 //! siblings.
 
 use super::submit;
@@ -51,7 +51,7 @@ macro_rules! each {
     };
 }
 
-/// `arrays! { 0 [] 1 [_] 2 [_ _] }` is `State` and `Portable` for arrays of these lengths.
+/// `arrays! { 0 [] 1 [_] 2 [_ _] }` implements `State` and `Portable` for arrays of these lengths.
 macro_rules! arrays {
     ($($length:literal [$($each:tt)*])*) => {$(
         impl<T: Portable> State for [T; $length] {

@@ -1,21 +1,21 @@
-//! Trees that are made at once of what comes in their order, as it was written. Imports nothing.
+//! Builds tree collections in bulk from elements in ascending order, in which they were written. Imports nothing.
 
-/// Elements of a tree `C`, of which each has come after the greatest one so far; or the tree, once one has not, or there was no more
-/// room: that of a tree beside room that has grown would be more than is charged.
+/// The elements of a tree `C` while they ascend; or the tree itself, after an element out of order, or when the list is full:
+/// growing the list beside the tree would take more memory than is charged.
 pub(super) struct Ascending<C, E> {
     elements: Vec<E>,
     tree: Option<C>,
 }
 
 impl<C: Extend<E> + FromIterator<E>, E> Ascending<C, E> {
-    /// Bytes of stack that an element takes on its way through here, where nothing is optimised.
+    /// The stack that an element uses in this module in an unoptimized build.
     pub(super) const STACK: usize = size_of::<E>().saturating_mul(16);
 
     pub(super) fn with_capacity(capacity: usize) -> Self {
         Ascending { elements: Vec::with_capacity(capacity), tree: None }
     }
 
-    /// Adds what is `next`, if it `is_after` the last one; else as the tree does it.
+    /// Adds `next` to the list if it `is_after` the last element, otherwise to the tree.
     pub(super) fn add(&mut self, next: E, is_after: impl FnOnce(&E, &E) -> bool) {
         let has_room = self.tree.is_none() && self.elements.len() < self.elements.capacity();
         if has_room && self.elements.last().is_none_or(|last| is_after(&next, last)) {
@@ -36,7 +36,7 @@ mod tests {
     use super::Ascending;
     use std::collections::BTreeMap;
 
-    /// Whatever comes, it is the map that insertions make: the value is that of the last of equal keys, the key that of the first.
+    /// The result equals that of insertions: of equal keys, the first key and the last value are kept.
     #[test]
     fn it_is_the_tree_of_insertions() {
         for keys in

@@ -12,10 +12,10 @@ use crate::state::{Input, Sink, stack_of};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
 use std::hash::Hash;
 
-/// Elements without boxes of so many bytes take no stack that is worth a question.
+/// Elements of up to this many bytes without boxes need no stack check.
 const SMALL: usize = 64;
 
-/// How a collection of elements is written, and read by `make`, `add` and `end`; what `add` takes of the `stack`, beside elements.
+/// The state of a collection: it is read by `make`, `add` and `end`, and `add` uses `stack` bytes of stack beside the elements.
 macro_rules! elements {
     ($make:expr, $add:expr) => {
         elements!($make, $add, |values| values, 0);
@@ -43,7 +43,7 @@ macro_rules! elements {
     };
 }
 
-/// The same of a map.
+/// The state of a map.
 macro_rules! entries {
     ($make:expr, $add:expr, $end:expr, $stack:expr) => {
         const MIN: usize = 1;

@@ -1,4 +1,4 @@
-//! `Portable` for the types of the standard library that serde knows, and their entries. Imports `shape`.
+//! `Portable` for the standard types that serde supports, and their entries. Imports `shape`.
 
 mod arrays;
 mod ascending;
@@ -18,7 +18,7 @@ const fn std_origin(id: &'static str) -> Origin {
     Origin::new(id, &[], STD)
 }
 
-/// What std's own impls say of reading: serde gives them no other names, and most refuse fields that they do not know.
+/// The manners of std types: serde gives them no aliases, and most refuse unknown fields.
 const fn manners(name: &'static str, listed: &'static [&'static str]) -> Manners {
     Manners { name, expecting: None, denies_unknown: true, listed }
 }
@@ -29,7 +29,7 @@ const fn field(name: &'static str, ty: &'static TypeExpr) -> Field {
 }
 
 /// Writes `impl Portable`: `portable! { [T: Portable] Option<T> = "Option" [T], Shape::Option { .. } }` becomes the
-/// impl whose name is `Option<..>` and whose shape is the given one; `, { .. }` behind it is its `State`, which is serde's
+/// impl with the name `Option<..>` and the given shape; a following `, { .. }` is its `State`, which goes through serde
 /// otherwise.
 macro_rules! portable {
     ($([$($generics:tt)*] $ty:ty = $id:literal [$($arg:ty),*], $shape:expr $(, { $($state:item)* })?;)*) => {$(

@@ -10,7 +10,7 @@ use crate::state::{Input, Sink, in_variant, stack_of};
 use serde::de::Unexpected;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
-/// The shape of an address that is the given shape in binary formats.
+/// The shape of an address with the given shape in binary formats.
 macro_rules! text {
     ($binary:expr) => {
         Shape::Text { binary: const { &$binary } }
@@ -38,7 +38,7 @@ const fn variant(name: &'static str, index: u32, fields: &'static [crate::shape:
     Variant { name, aliases: &[], index, fields: Fields { style: Style::Newtype, fields, listed: &[] } }
 }
 
-/// The state of an address: text on a tape, or else the state of its parts, which `|address| parts` gives and `make` takes.
+/// The state of an address: text on a tape, otherwise the state of its parts, which `|address| parts` returns and `make` takes.
 macro_rules! address {
     ($parts:ty: |$address:ident| $put:expr; $make:expr) => {
         const MIN: usize = 1;
@@ -67,7 +67,7 @@ macro_rules! address {
     };
 }
 
-/// The same of an address of either version.
+/// The state of an address of either version.
 macro_rules! versions {
     ($v4:ty, $v6:ty) => {
         const MIN: usize = 1;

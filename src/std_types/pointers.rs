@@ -1,5 +1,5 @@
-//! Types that stand for another one: boxes, shared pointers, wrappers, markers; and boxed values of the root interface. Imports
-//! `codec`, `erased`, `error`, `interface`, `registry`, `shape`, `state` and its siblings.
+//! Types with the state of another type: boxes, shared pointers, wrappers, markers; and boxed values of the root interface.
+//! Imports `codec`, `erased`, `error`, `interface`, `registry`, `shape`, `state` and its siblings.
 
 use super::{portable, std_origin, submit};
 use crate::__own_traits as own_traits;
@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, RwLock};
 /// The origin of `Box`, which boxed trait objects of every interface use.
 pub const BOX: Origin = std_origin("Box");
 
-/// The state of what stands around a value of type `T` and writes nothing of its own.
+/// The state of a wrapper around a value of type `T` that writes nothing of its own.
 macro_rules! around {
     (|$value:ident| $inner:expr, $make:expr) => {
         const MIN: usize = T::MIN;
@@ -44,7 +44,7 @@ macro_rules! around {
     };
 }
 
-/// The same of a tuple struct, which is of fixed size where the value is.
+/// The state of a wrapping tuple struct, which has a fixed size if the value has.
 macro_rules! around_fixed {
     ($make:ident) => {
         const IS_FIXED: bool = T::IS_FIXED;
@@ -138,7 +138,7 @@ submit! {
     Entry::native_type::<Cow<'static, str>>().compared_by(own_traits!(Cow<'static, str>));
 }
 
-/// Serde reads them: of JSON it takes numbers that are out of range.
+/// Serde reads these from JSON, as it saturates numbers that are out of range.
 macro_rules! saturating {
     ($($ty:ident)*) => {
         portable! { $([] Saturating<$ty> = "Saturating" [$ty], Shape::Transparent { inner: <$ty>::TYPE };)* }
@@ -217,7 +217,7 @@ impl<T: Portable> State for Box<[T]> {
         Self::take_into(input, size_of::<Self>())
     }
 
-    /// It is a vector until all elements are there.
+    /// Reads a vector first.
     fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
         Vec::take_into(input, slot).map(Vec::into_boxed_slice)
     }
@@ -260,7 +260,7 @@ where
     }
 }
 
-/// Whatever can be boxed can be shared: `Arc<str>`, `Arc<[T]>` and `Arc<dyn I>` as well.
+/// All types that can be boxed can be shared, including `Arc<str>`, `Arc<[T]>` and `Arc<dyn I>`.
 impl<T: ?Sized + Boxed + Serialize + Debug + Send + Sync + 'static> Portable for Arc<T>
 where
     Box<T>: Portable,

@@ -1,4 +1,4 @@
-//! Numbers, text and paths: the std types that are one primitive. Imports `error`, `registry`, `shape`, `state` and its
+//! Numbers, text and paths: the std types with one primitive as state. Imports `error`, `registry`, `shape`, `state` and its
 //! siblings.
 
 use super::{portable, submit};
@@ -15,7 +15,7 @@ use std::num::{
 };
 use std::path::PathBuf;
 
-/// Types with one primitive as state: `leaves! { i64 = "i64" as "i64" { .. } }` is the impl, with its state, and the entry.
+/// Types with one primitive as state: `leaves! { i64 = "i64" as "i64" { .. } }` becomes the impls and the entry.
 macro_rules! leaves {
     ($($ty:ty = $id:literal as $leaf:literal { $($state:item)* })*) => {
         portable! { $([] $ty = $id [], Shape::Leaf(Leaf::named($leaf)), { $($state)* };)* }
@@ -23,7 +23,7 @@ macro_rules! leaves {
     };
 }
 
-/// A primitive takes what it is given, in a box too: it is charged nothing there.
+/// Reads a primitive into any slot: it is charged nothing in a box either.
 macro_rules! in_any_slot {
     () => {
         #[inline]
@@ -33,7 +33,7 @@ macro_rules! in_any_slot {
     };
 }
 
-/// Numbers whose bytes the binary formats write as they are.
+/// Numbers of fixed size, which the binary formats write little endian.
 macro_rules! fixed {
     ($($ty:ident $id:literal)*) => { leaves! { $($ty = $id as $id {
         const MIN: usize = size_of::<$ty>();
@@ -104,7 +104,7 @@ macro_rules! number {
     })* } };
 }
 
-/// A machine's words, which are written as numbers of 64 bits.
+/// Machine words, which are written as numbers of 64 bits.
 macro_rules! words {
     ($($ty:ident $id:literal as $wide:ident $leaf:literal $found:ident $take_all:ident)*) => { leaves! { $($ty = $id as $leaf {
         const MIN: usize = 1;
@@ -125,7 +125,7 @@ macro_rules! words {
         in_any_slot!();
 
         fn take_all(input: &mut Input<'_, '_>, length: u64) -> Result<Vec<Self>> {
-            // Only there each number is one.
+            // Only a word of 64 bits holds every number.
             if size_of::<Self>() == size_of::<$wide>() { input.$take_all(length) } else { input.take_vec(length) }
         }
     })* } };
@@ -223,7 +223,7 @@ leaves! {
             CString::new(input.slice()?).map_err(serde::de::Error::custom)
         }
 
-        /// In JSON it is a list of numbers, which is charged in a box.
+        /// In JSON the state is a list of numbers, which is charged when it is boxed.
         fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
             if input.is_tape() {
                 input.charge_boxed::<Self>(slot)?;
@@ -233,8 +233,8 @@ leaves! {
     }
 }
 
-/// `Vec` of each, as one value: elsewhere an erased vector is a box for each element. Numbers and texts come in
-/// thousands, and every program has these vectors; those of a user's types are code that the user asks for.
+/// Registers native vectors of these types, as an erased vector has a box for each element. Numbers and texts come in
+/// thousands, so every program has these vectors; users list vectors of their own types.
 macro_rules! vectors {
     ($($ty:ty)*) => {
         submit! { $(Entry::listed_type::<Vec<$ty>>().compared_by(own_traits!(Vec<$ty>));)* }
@@ -243,7 +243,7 @@ macro_rules! vectors {
 
 vectors! { bool char String i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 isize usize f32 f64 }
 
-/// As `leaves!`, for the types whose name is an application: `NonZero<i64>`.
+/// Like `leaves!`, for types with an argument in their name: `NonZero<i64>`.
 macro_rules! non_zero {
     ($($ty:ident = $inner:ident),* $(,)?) => {
         portable! { $([] $ty = "NonZero" [$inner], Shape::Transparent { inner: <$inner>::TYPE }, {
@@ -266,7 +266,7 @@ macro_rules! non_zero {
     };
 }
 
-/// The error of a number that the type does not have, as serde words it.
+/// The error of a number that the type cannot have, in serde's words.
 #[cold]
 fn is_none_of(found: Unexpected<'_>, expected: &'static str) -> Error {
     serde::de::Error::invalid_value(found, &expected)

@@ -46,8 +46,8 @@ macro_rules! variants {
     };
 }
 
-/// The state of a struct that serde makes of a `$whole` of the parts: `parts!((T, T): start T, end T; |range| [range.start, range.end];
-/// Ok(start..end))`. What they are parts of may be another value, which `by` gives.
+/// The state of a struct that serde builds from a `$whole` of the parts: `parts!((T, T): start T, end T; |range| [range.start,
+/// range.end]; Ok(start..end))`. `by` returns the value with the parts if it is another one.
 macro_rules! parts {
     ($whole:ty: $($name:ident $ty:ty),+; |$value:ident $(by $view:path)?| [$($part:expr),+]; $make:expr) => {
         const MIN: usize = 0 $(+ <$ty as State>::MIN)+;
@@ -75,7 +75,7 @@ macro_rules! parts {
     };
 }
 
-/// The same of an enum: each variant with its index, its pattern, and the type of what it holds.
+/// The state of an enum: each variant with its index, its pattern, and the type of its content.
 macro_rules! cases {
     ($expected:literal: $($index:literal $name:literal $make:path [$($ty:ty)?]),+) => {
         const MIN: usize = 1;
@@ -119,13 +119,13 @@ macro_rules! cases {
     };
 }
 
-/// The error of a variant that the type does not have, as serde words it.
+/// The error of a variant that the type does not have, in serde's words.
 #[cold]
 fn no_such(index: u32, expected: &'static str) -> Error {
     serde::de::Error::invalid_value(Unexpected::Unsigned(index.into()), &expected)
 }
 
-/// The time of a pair, if it is not too long.
+/// The duration of a pair, if it does not overflow.
 fn duration(seconds: u64, nanoseconds: u32, error: &'static str) -> Result<Duration> {
     match seconds.checked_add(u64::from(nanoseconds / 1_000_000_000)) {
         Some(_) => Ok(Duration::new(seconds, nanoseconds)),
@@ -133,7 +133,7 @@ fn duration(seconds: u64, nanoseconds: u32, error: &'static str) -> Result<Durat
     }
 }
 
-/// A time since the beginning of Unix.
+/// The time of a duration since the Unix epoch.
 fn system_time(since: Duration) -> Result<SystemTime> {
     let time = SystemTime::UNIX_EPOCH.checked_add(since);
     time.ok_or_else(|| serde::de::Error::custom("overflow deserializing SystemTime"))
@@ -144,7 +144,7 @@ fn since_epoch(time: &SystemTime) -> Result<Duration> {
     since.map_err(|_| serde::ser::Error::custom("SystemTime must be later than UNIX_EPOCH"))
 }
 
-/// The variant of this system's strings, and that of the other's, with what serde says of it.
+/// The variants of this system's strings and of the other system's, with serde's error for the other one.
 #[cfg(unix)]
 mod system {
     use std::ffi::OsString;
@@ -164,7 +164,7 @@ mod system {
     }
 }
 
-/// The same of Windows.
+/// The same for Windows.
 #[cfg(windows)]
 mod system {
     use std::ffi::OsString;

@@ -9,7 +9,7 @@ use crate::registry::Entry;
 use crate::shape::{AnyBySerde, Head, Leaf, Shape, TypeExpr};
 use crate::state::{Input, Sink, State, deepest, fill_part, in_position, read_part, stack_of};
 
-/// `tuples! { (A 0, B 1) }` is the impl for `(A, B)` and the entry for `(Erased<0>, Erased<1>)`.
+/// `tuples! { (A 0, B 1) }` becomes the impl for `(A, B)` and the entry for `(Erased<0>, Erased<1>)`.
 macro_rules! tuples {
     ($(($($name:ident $index:tt),+))*) => {$(
         impl<$($name: Portable),+> State for ($($name,)+) {

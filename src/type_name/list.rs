@@ -1,9 +1,9 @@
 //! The names of an envelope's nested types: found by hash, by name, and in the bytes of a state. Imports its siblings.
 //!
-//! A binary state has the hash of each type in the table of a container, and a JSON state has its name, be it in text within
-//! text. So a type that a value reaches is found in its bytes. What looks alike is taken for a type.
+//! A binary state contains the hash of each type in the table of a container, and a JSON state contains its name, possibly in a
+//! string in a string. So the bytes of a value show which types it reaches; bytes that look like a type count as one.
 //!
-//! Invariant: work for one value grows with its state, and not with the number of names, which all values of an envelope share.
+//! Invariant: the work for one value grows with its state, and not with the number of names, which all values of an envelope share.
 
 use super::TypeName;
 use std::collections::BTreeSet;
@@ -12,34 +12,34 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-/// Names with their type hashes, sorted by hash; shared by the values that are carried out of an envelope.
+/// Names with their type hashes, sorted by hash; shared by the carried values of an envelope.
 #[derive(Clone, Default)]
 pub(crate) struct NameList(Arc<Listed>);
 
 #[derive(Default)]
 struct Listed {
     names: Box<[(u64, TypeName)]>,
-    /// Their places in the order of `Key`: made when one is first looked up by its text.
+    /// The indexes of the names in the order of `Key`, built at the first look-up by text.
     by_name: OnceLock<Box<[usize]>>,
 }
 
-/// What orders names: first what stands whole in JSON text.
+/// The sort key of names: first the head, which JSON text contains unchanged.
 type Key<'a> = (&'a [u8], &'a str);
 
 impl NameList {
-    /// The place of a hash.
+    /// The index of a hash.
     pub(crate) fn place_of(&self, hash: u64) -> Option<usize> {
         self.binary_search_by_key(&hash, |(known, _)| *known).ok()
     }
 
-    /// The place of a name. Of equal names the one with the lowest hash counts.
+    /// The index of a name. Of equal names, the one with the lowest hash counts.
     pub(crate) fn place_of_name(&self, name: &str) -> Option<usize> {
         let key = (head(name.as_bytes()), name);
         let first = self.from(|known| known < key).first().copied()?;
         (self.key(first) == key).then_some(first)
     }
 
-    /// Those that a binary state with this table may reach.
+    /// The names that a binary state with this table may reach.
     pub(crate) fn reached(&self, state: &[u8], table: &[u64]) -> NameList {
         if self.is_empty() {
             return self.clone();
@@ -48,7 +48,7 @@ impl NameList {
         self.of(hashes.chain(table.iter().copied()).filter_map(|hash| self.place_of(hash)).collect())
     }
 
-    /// Those that a JSON state may reach.
+    /// The names that a JSON state may reach.
     pub(crate) fn reached_in_json(&self, state: &[u8]) -> NameList {
         if self.is_empty() {
             return self.clone();
@@ -65,7 +65,7 @@ impl NameList {
         places.into_iter().filter_map(|at| self.get(at).cloned()).collect()
     }
 
-    /// The places of the names from the first one on that does not come before.
+    /// The indexes of the names from the first one that does not come before.
     fn from(&self, comes_before: impl Fn(Key<'_>) -> bool) -> &[usize] {
         let by_name = self.0.by_name.get_or_init(|| {
             let mut places: Vec<usize> = (0..self.len()).collect();
@@ -81,12 +81,12 @@ impl NameList {
     }
 }
 
-/// Whether JSON may put a backslash in front of it, or it is one.
+/// Whether the byte is a quote, which JSON escapes, or a backslash.
 fn ends_head(byte: u8) -> bool {
     matches!(byte, b'"' | b'\\')
 }
 
-/// A name up to its first quote or backslash, which a constant in it may have.
+/// A name up to its first quote or backslash, which a `char` constant may contain.
 fn head(name: &[u8]) -> &[u8] {
     name.split(|byte| ends_head(*byte)).next().unwrap_or(name)
 }

@@ -38,21 +38,21 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct TypeName(Arc<Parsed>);
 
-/// What the clones of a name share: each value that is carried keeps its name.
+/// The shared part of a name's clones: each carried value keeps its name.
 struct Parsed {
     text: Box<str>,
     root: Node,
-    // INVARIANT: in order of first byte, so that the nodes below a node stand behind it.
+    // INVARIANT: in order of first byte, so that a node's descendants follow it.
     below: Box<[Node]>,
 }
 
-/// What the shared part takes beside its text and its nodes: itself, and the two counts of the `Arc`.
+/// The memory of the shared part without its text and nodes: itself, and the two counts of the `Arc`.
 const SHARED: usize = size_of::<Parsed>() + 2 * size_of::<usize>();
 
 /// A name inside a [`TypeName`]: an argument, or the whole name.
 #[derive(Clone, Copy)]
 pub struct TypeRef<'a> {
-    /// That of the whole name.
+    /// The text of the whole name.
     text: &'a str,
     node: &'a Node,
     below: &'a [Node],
@@ -79,7 +79,7 @@ impl TypeName {
         TypeName(Arc::new(Parsed { text, root, below }))
     }
 
-    /// Bytes of memory that a name takes, its clones together.
+    /// The bytes of memory of a name with all its clones.
     pub(crate) fn memory(&self) -> usize {
         let Parsed { text, below, .. } = &*self.0;
         SHARED.saturating_add(text.len()).saturating_add(size_of_val(&**below))
@@ -95,7 +95,7 @@ impl TypeName {
         &self.0.text
     }
 
-    /// The name of what has none here: an erased parameter outside of its scope.
+    /// The placeholder for an unknown name: that of an erased parameter outside its scope.
     pub(crate) fn unknown() -> Self {
         let root = Node { kind: NodeKind::Path, start: 0, head_end: 1, end: 1, n_below: 0 };
         TypeName::new("?".into(), root, [].into())
@@ -177,7 +177,7 @@ impl fmt::Debug for TypeName {
     }
 }
 
-/// As text: equal, and hashed, as the name is.
+/// The text compares and hashes like the name.
 impl Borrow<str> for TypeName {
     fn borrow(&self) -> &str {
         self.as_str()

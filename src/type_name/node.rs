@@ -1,6 +1,6 @@
 //! The nodes of a parsed name. Imports nothing.
 
-/// One node of a name: where its text stands, and how many nodes are below it.
+/// One node of a name: the range of its text, and the number of nodes below it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
     pub(super) kind: NodeKind,
@@ -11,7 +11,7 @@ pub(super) struct Node {
     pub(super) n_below: u32,
 }
 
-/// What a node of a type name is.
+/// The kind of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NodeKind {
     /// An origin with a path: `Vec`, `acme::Money`.
@@ -23,7 +23,7 @@ pub(crate) enum NodeKind {
     Const,
 }
 
-/// Whether `text` is an identifier of the grammar; the three words that mean something else are none.
+/// Whether `text` is an identifier of the grammar; its three keywords are not.
 pub(crate) fn is_identifier(text: &str) -> bool {
     let mut bytes = text.bytes();
     let starts = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');

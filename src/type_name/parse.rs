@@ -1,4 +1,4 @@
-//! The parser of type names: iterative, one pass, an open node a level. Imports `error`, `limits` and its siblings.
+//! The parser of type names: iterative, one pass, one open node per level. Imports `error`, `limits` and its siblings.
 //!
 //! ```text
 //! type  = path [ "<" arg { ", " arg } ">" ]
@@ -21,7 +21,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<(Node, Box<[Node]>)> 
     parser.run()?;
     match parser.nodes.split_first() {
         Some((root, below)) => Ok((*root, below.into())),
-        None => parser.fail("a type is missing"),
+        None => parser.fail("expected a type"),
     }
 }
 
@@ -34,7 +34,7 @@ fn check_limit(limit: &'static str, value: usize, asked: usize) -> Result<()> {
 
 struct Parser<'a> {
     text: &'a str,
-    /// The end of `text` that is still to be read.
+    /// The unread rest of `text`.
     rest: &'a str,
     nodes: Vec<Node>,
     open: Vec<Open>,
@@ -46,13 +46,13 @@ struct Parser<'a> {
 struct Open {
     index: usize,
     kind: NodeKind,
-    /// The arguments so far: how many, and what the last one is.
+    /// The number of arguments so far, and the kind of the last one.
     n_args: usize,
     last_arg: Option<NodeKind>,
 }
 
 impl<'a> Parser<'a> {
-    /// Reads one node a turn: each turn takes at least one byte, or ends.
+    /// Reads one node per iteration; each iteration takes at least one byte or ends the loop.
     fn run(&mut self) -> Result<()> {
         loop {
             let opened = self.head()?;
@@ -70,7 +70,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads the start of a node. True when its arguments follow; otherwise it is complete.
+    /// Reads the start of a node. Returns whether arguments follow; otherwise the node is complete.
     fn head(&mut self) -> Result<bool> {
         let start = self.rest;
         match start.as_bytes().first() {
@@ -87,11 +87,11 @@ impl<'a> Parser<'a> {
             }
             Some(_) if self.eat_word("true") || self.eat_word("false") => self.constant(start),
             Some(_) => self.path_or_dyn(start),
-            None => self.fail("a type is missing"),
+            None => self.fail("expected a type"),
         }
     }
 
-    /// Takes `word` where it stands alone, and nothing otherwise.
+    /// Takes `word` if it is a whole word.
     fn eat_word(&mut self, word: &str) -> bool {
         let start = self.rest;
         if self.eat(word) && !self.at_identifier() {
@@ -135,7 +135,7 @@ impl<'a> Parser<'a> {
             _ => !digits.starts_with('0'),
         };
         let Some((_, rest)) = self.rest.split_at_checked(len).filter(|(digits, _)| is_canonical(digits)) else {
-            return self.fail("a number is decimal, without leading zeros");
+            return self.fail("expected a decimal number without leading zeros");
         };
         self.rest = rest;
         Ok(())
@@ -144,7 +144,7 @@ impl<'a> Parser<'a> {
     fn character(&mut self) -> Result<()> {
         let quoted = self.rest.strip_prefix('\'').and_then(|rest| rest.split_once('\''));
         let Some((inner, _)) = quoted.filter(|(inner, _)| !inner.is_empty()) else {
-            return self.fail("a character needs its closing quote");
+            return self.fail("expected a character and its closing quote");
         };
         let value = match inner.strip_prefix("\\u{").and_then(|hex| hex.strip_suffix('}')) {
             Some(hex) => u32::from_str_radix(hex, 16).ok().and_then(char::from_u32),
@@ -153,7 +153,7 @@ impl<'a> Parser<'a> {
         if value.map(quote_char).is_some_and(|quoted| self.eat(&quoted)) {
             return Ok(());
         }
-        self.fail("a character has one spelling: 'x' or '\\u{hex}'")
+        self.fail("expected a character as 'x' or '\\u{hex}'")
     }
 
     fn constant(&mut self, start: &'a str) -> Result<bool> {
@@ -164,7 +164,7 @@ impl<'a> Parser<'a> {
         });
         if !allowed {
             self.rest = start;
-            return self.fail("a constant can only be an argument");
+            return self.fail("a constant can stand only as an argument");
         }
         self.leaf(NodeKind::Const, start)
     }
@@ -187,7 +187,7 @@ impl<'a> Parser<'a> {
         Ok(true)
     }
 
-    /// Adds a node whose text begins where `start` does; gives its index.
+    /// Adds a node whose text begins where `start` does; returns its index.
     fn push(&mut self, kind: NodeKind, start: &str) -> Result<usize> {
         let index = self.nodes.len();
         check_limit("name_nodes", self.limits.name_nodes, index.saturating_add(1))?;
@@ -196,11 +196,11 @@ impl<'a> Parser<'a> {
         Ok(index)
     }
 
-    /// Ends a node of which nothing is missing, and counts it as an argument of the one around it.
+    /// Ends a complete node, and counts it as an argument of its parent.
     fn close(&mut self, index: usize, kind: NodeKind) {
         let end = stored(self.place(self.rest));
         if let Some([node, below @ ..]) = self.nodes.get_mut(index..) {
-            // What began as a slice may be an array.
+            // A node that began as a slice may be an array.
             *node = Node { kind, end, n_below: stored(below.len()), ..*node };
         }
         if let Some(open) = self.open.last_mut() {
@@ -208,7 +208,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads what follows a complete argument of `open`. True when another argument follows; false when it is closed.
+    /// Reads the separator or bracket after an argument of `open`. Returns whether another argument follows.
     fn after_argument(&mut self, open: Open) -> Result<bool> {
         match open.kind {
             NodeKind::Path if self.eat(", ") => return self.open_again(open),
@@ -219,7 +219,7 @@ impl<'a> Parser<'a> {
             NodeKind::Tuple => return self.fail("expected `,)` or another element"),
             NodeKind::Slice if self.eat("; ") => return self.open_again(Open { kind: NodeKind::Array, ..open }),
             NodeKind::Array if open.last_arg != Some(NodeKind::Const) => {
-                return self.fail("the length of an array is a number");
+                return self.fail("expected a number as the array length");
             }
             _ => self.expect("]")?,
         }
@@ -227,7 +227,7 @@ impl<'a> Parser<'a> {
         Ok(false)
     }
 
-    /// Where `rest`, an end of the text, begins.
+    /// The position at which `rest`, a suffix of the text, begins.
     fn place(&self, rest: &str) -> usize {
         self.text.len().saturating_sub(rest.len())
     }
@@ -258,7 +258,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// A position or a count as a node keeps it; [`parse`] refuses a text that has larger ones.
+/// A position or count as stored in a node; [`parse`] refuses longer texts.
 fn stored(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -1,5 +1,5 @@
-//! A value that came by name alone, in a format of another crate that a decode of ours ran: what bound that decode binds it, also
-//! where it goes out within another one. Every way out.
+//! A carried value without a type hash, from another crate's format that our decode ran: the terms of that decode bind it, also
+//! when a later encode contains it. Every way to write or decode it.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -100,7 +100,7 @@ fn what_bound_it_binds_it_within_another_decode() {
             for found in ways_out(way) {
                 let error = found.expect_err(name);
                 assert!(
-                    error.contains(says) || error.contains("came by name alone") || name.contains("its own crate"),
+                    error.contains(says) || error.contains("without a type hash") || name.contains("its own crate"),
                     "{name}: {error}"
                 );
             }

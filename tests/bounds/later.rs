@@ -1,5 +1,5 @@
-//! What is kept undecoded remembers the policy, the limits and the registry that it came under: each way to decode it later is
-//! bound by them, and by those of the codec that it is given. Every kind of place, every way.
+//! Undecoded values keep the policy, the limits and the registry under which they arrived: these bind each way to decode them
+//! later, together with those of the later codec. Every kind of field, every way.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::formats;
@@ -117,7 +117,7 @@ fn of_failure(failure: &Failure) -> Late {
     all
 }
 
-/// A kind of place: what is sent, and what becomes of it at a receiver.
+/// A kind of field: the sent value, and the receiver's type for it.
 struct Place {
     name: &'static str,
     send: fn(&Codec) -> Vec<u8>,
@@ -218,7 +218,7 @@ fn places() -> Vec<Place> {
     ]
 }
 
-/// Who keeps the bait, and what every way to get it out says.
+/// The holder of the bait, and the results of all ways to get it out.
 #[track_caller]
 fn check(receiver: &Codec, passes: impl Fn(&str, &Result<(), Error>) -> bool) -> usize {
     let mut cells = 0;
@@ -253,7 +253,7 @@ fn a_type_that_the_policy_forbids_is_not_built_later() {
 
 #[test]
 fn limits_bind_later() {
-    // Enough for what is around it; the bait has five elements.
+    // Enough for the values around it; the bait has five elements.
     let tight = Limits::default().with_items(4);
     check(&Codec::default().limits(tight), |way, found| match found {
         Ok(()) => false,
@@ -285,7 +285,7 @@ fn raised_limits_are_remembered_too() {
     assert!(Codec::default().limits(Limits::default()).decode_opaque::<Bait>(&opaque).unwrap_err().is_limit());
 }
 
-/// What nobody gave is what there is by default: it bound the decode, and binds later.
+/// Defaults bind too: they bound the decode, and bind a later one.
 #[test]
 fn what_was_not_given_binds_later_too() {
     let large = Bait(vec![1; 5 + Limits::default().items]);
@@ -317,7 +317,7 @@ fn what_was_not_given_binds_later_too() {
 #[derive(Debug, Serialize, Deserialize, Portable)]
 struct Hidden(u8);
 
-/// A copy of a value of this process is built, whatever bound what is carried in it; what is carried is not.
+/// A copy of a value of this process is built, whatever the terms of its carried values are; the carried values are not.
 #[test]
 fn a_value_that_holds_what_is_denied_is_copied() {
     #[derive(Debug, Serialize, Deserialize, Portable)]
@@ -356,7 +356,7 @@ fn what_is_allowed_is_decoded_later() {
     }
 }
 
-/// What it came under is no part of the value.
+/// The terms are not part of the value.
 #[test]
 fn equal_values_are_equal_whoever_received_them() {
     let bytes = typeport::to_vec(&bait()).unwrap();

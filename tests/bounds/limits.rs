@@ -1,4 +1,4 @@
-//! Small input cannot become much work or memory, and what a decode would refuse is refused when it is written.
+//! Small input cannot cause much work or memory, and an encode refuses what a decode would refuse.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::scaled;
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, LinkedList};
 use std::fmt::Debug;
 use typeport::{Codec, Format, Limits, Portable, Value};
 
-/// The envelope of an empty collection, with a length of `items` in place of its own.
+/// The envelope of an empty collection, with the length `items` instead of its own.
 fn bomb<T: Portable + Default>(format: Format, items: u64) -> Vec<u8> {
     let mut bytes = Codec::default().format(format).checksum(false).to_vec(&T::default()).unwrap();
     bytes.pop();
@@ -28,7 +28,7 @@ fn check<T: Portable + Default + Debug>() {
         for items in [limit as u64 + 1, 1 << 20, 1 << 32, 1 << 60] {
             let error = codec.from_slice::<T>(&bomb::<T>(format, items)).unwrap_err();
             assert!(error.is_limit(), "{error}");
-            let expected = format!("unbacked_items is {limit}, {} asked", limit + 1);
+            let expected = format!("unbacked_items is {limit}, the input needs {}", limit + 1);
             assert!(error.to_string().contains(&expected), "{error}");
         }
     }
@@ -48,7 +48,7 @@ fn a_map_without_bytes_is_bounded() {
     for format in [Format::Postcard, Format::Bincode] {
         let bytes = bomb::<BTreeMap<(), ()>>(format, 1 << 60);
         let error = typeport::from_slice::<BTreeMap<(), ()>>(&bytes).unwrap_err();
-        assert!(error.to_string().contains("unbacked_items is 8192, 8193 asked"), "{error}");
+        assert!(error.to_string().contains("unbacked_items is 8192, the input needs 8193"), "{error}");
     }
 }
 
@@ -102,7 +102,7 @@ fn items_and_memory_are_bounded() {
     memory(1026).from_slice::<Vec<bool>>(&bytes).unwrap();
 }
 
-/// What an encode says of a value under a limit, and what a decode with the same limit says of its bytes.
+/// The error of an encode of a value under a limit, and of a decode of its bytes with the same limit.
 #[track_caller]
 fn both_ways<T: Portable>(format: Format, value: &T, limits: Limits) -> [Option<String>; 2] {
     let unbounded = Codec::default().format(format).limits(Limits::trusted());
@@ -110,7 +110,7 @@ fn both_ways<T: Portable>(format: Format, value: &T, limits: Limits) -> [Option<
     let codec = Codec::default().format(format).limits(limits);
     let said = |error: typeport::Error| {
         assert!(error.is_limit(), "{error}");
-        error.to_string().split_once("limit reached: ").unwrap().1.to_owned()
+        error.to_string().split_once("limit exceeded: ").unwrap().1.to_owned()
     };
     [codec.to_vec(value).err().map(said), codec.from_slice::<T>(&bytes).err().map(said)]
 }
@@ -129,7 +129,7 @@ fn check_limit_in<T: Portable>(formats: &[Format], value: &T, name: &str, asked:
         }
         let limit = asked - 1;
         let refused = both_ways(format, value, limits(limit));
-        let expected = format!("{name} is {limit}, {asked} asked");
+        let expected = format!("{name} is {limit}, the input needs {asked}");
         for said in refused {
             let said = said.unwrap_or_else(|| panic!("{format}: {name} is {limit} and nobody minds"));
             assert!(said.starts_with(&expected), "{format}: {said}; expected: {expected}");
@@ -205,7 +205,7 @@ fn each_limit_on_trait_objects_holds_both_ways() {
     // Those beside each other are on one level.
     let beside: Vec<_> = (0..3).map(|_| Box::new(link(None)) as Box<dyn Base>).collect();
     check_limit(&beside, "nested", 1, |nested| Limits::default().with_nested(nested));
-    // Four structs, three options; and in JSON what says the type of each nested one.
+    // Four structs, three options; and in JSON the map with the type of each nested value.
     let depth = |depth| Limits::default().with_depth(depth);
     check_limit_in(&[Format::Postcard, Format::Bincode], &three, "depth", 7, depth);
     check_limit_in(&[Format::Json], &three, "depth", 10, depth);
@@ -309,7 +309,7 @@ fn numbers_that_are_copied_whole_are_no_items() {
             let boxed: Box<[T]> = scores.all.clone().into();
             assert!(codec.from_slice::<Vec<T>>(&codec.to_vec(&scores.all).unwrap()).unwrap() == *boxed);
             let error = codec.from_slice::<Box<dyn Base>>(&bytes).unwrap_err();
-            assert!(error.to_string().contains("limit reached: items is 1048576, 1048577 asked"), "{error}");
+            assert!(error.to_string().contains("limit exceeded: items is 1048576, the input needs 1048577"), "{error}");
             scores.all.truncate(count - 2);
             let bytes = codec.to_vec(&scores).unwrap();
             let any = codec.from_slice::<Box<dyn Base>>(&bytes).unwrap();
@@ -320,7 +320,7 @@ fn numbers_that_are_copied_whole_are_no_items() {
         more.from_slice::<Box<dyn Base>>(&bytes).unwrap();
         // JSON copies nothing whole.
         let error = Codec::default().format(Format::Json).to_vec(&vec![number; count]).unwrap_err();
-        assert!(error.to_string().contains("items is 1048576, 1048577 asked"), "{error}");
+        assert!(error.to_string().contains("items is 1048576, the input needs 1048577"), "{error}");
     }
     check(Format::Postcard, 7_u8);
     check(Format::Bincode, 1.5_f64);

@@ -1,5 +1,5 @@
-//! The law of erasure under limits: a limit that is in the way of a native decode is in the way of an erased one, and no
-//! other. For each value, limit and format: at the native threshold, one below it and one above it.
+//! The law of erasure under limits: a limit stops an erased decode exactly if it stops the native one. For each value, limit
+//! and format: at the native threshold, one below it and one above it.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::{formats, scaled};
@@ -35,7 +35,7 @@ enum Sparse {
 #[portable]
 impl Scorable for Sparse {}
 
-/// Smaller than what stands for it in an erased value.
+/// Smaller than its stand-in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Portable)]
 enum Small {
     #[default]
@@ -89,7 +89,7 @@ struct Queues<T: Ord> {
     set: BTreeSet<T>,
 }
 
-/// Which of its variants has come tells nothing of how large the native type is.
+/// The decoded variant does not show the size of the native type.
 #[derive(Debug, Serialize, Deserialize, Portable)]
 enum Either<A, B> {
     Neither,
@@ -143,7 +143,7 @@ const LIMITS: [Limit; 8] = [
 const MEMORY: [Limit; 2] =
     [("memory_bytes", |limits| &mut limits.memory_bytes), ("memory_per_byte", |limits| &mut limits.memory_per_byte)];
 
-/// The least value of a limit with which `passes` says yes; it does at `high`.
+/// The least value of a limit at which `passes` is true; it is true at `high`.
 fn threshold(high: usize, passes: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (0, high);
     while low < high {
@@ -329,7 +329,7 @@ fn trait_objects() {
     }
 }
 
-/// What was found: an element was paid for as what stands for it, and again as what it is.
+/// A former fault: an element was charged as its stand-in, and again as itself.
 #[test]
 fn many_sparse_elements() {
     let count = scaled(2_000, 50);

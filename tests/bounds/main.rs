@@ -1,4 +1,4 @@
-//! What a decode may use and build: limits, memory, stack, policies, one within another.
+//! The bounds of a decode: limits, memory, stack, policies, and decodes inside decodes.
 
 mod by_name;
 mod later;

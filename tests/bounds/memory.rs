@@ -1,4 +1,4 @@
-//! Memory is charged before it is taken, and no more of it than the input earns: elements, boxes, room that is reserved.
+//! Memory is charged before it is allocated, up to what the input earns: elements, boxes, reserved room.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::{formats, thinned};
@@ -17,7 +17,7 @@ struct Link<T> {
 #[typeport::portable]
 impl<T: Portable> Base for Link<T> {}
 
-/// Memory grows with the bytes that came: 64 times as much, and 1 MiB; never beyond its limit.
+/// The memory bound grows with the input: 64 times its bytes, and 1 MiB; never beyond the limit.
 #[test]
 fn sparse_values_earn_their_memory() {
     // As large on any machine.
@@ -29,7 +29,7 @@ fn sparse_values_earn_their_memory() {
     for format in thinned(2, [Format::Postcard, Format::Bincode]) {
         assert_eq!(decode(format, 5_000, Limits::default()).unwrap(), 5_000);
         let error = decode(format, 10_000, Limits::default()).unwrap_err();
-        assert!(error.to_string().contains("memory_per_byte is 64, 156 asked"), "{error}");
+        assert!(error.to_string().contains("memory_per_byte is 64, the input needs 156"), "{error}");
         let enough = Limits::default().with_memory_per_byte(156);
         assert_eq!(decode(format, 10_000, enough).unwrap(), 10_000);
         let (vec, size) = (size_of::<Vec<Option<Row>>>(), size_of::<Option<Row>>());
@@ -98,7 +98,7 @@ impl<'de> serde::Deserialize<'de> for Vast {
     }
 }
 
-/// What stands in a box is charged by its own size, wherever the box stands.
+/// The content of a box is charged by its own size, wherever the box is.
 #[test]
 fn values_in_boxes_are_charged() {
     #[track_caller]
@@ -129,7 +129,7 @@ fn values_in_boxes_are_charged() {
     check::<Boxed>();
     check::<(Boxed, ())>();
     check::<[Boxed; 1]>();
-    // A `None` and a unit are as large as what might stand there; an erased one is as large as a pointer and its plan.
+    // A `None` and a unit variant are as large as the largest variant; an erased one is as large as a pointer and its plan.
     check_ways::<Box<Option<Large>>>(&[false]);
     check::<Box<Vast>>();
     fn some<T: Default>() -> Option<T> {
@@ -183,7 +183,7 @@ fn each_box_of_a_chain_is_charged() {
     }
 }
 
-/// A collection may reserve room by the length that it is told; that room is charged before what is in it is decoded.
+/// A collection may reserve room for its claimed length; the room is charged before the content is decoded.
 #[typeport::portable(id = "memory::End")]
 struct End;
 
@@ -211,7 +211,7 @@ struct Thinnest<T>(T);
 #[typeport::portable]
 impl<T: Portable> Base for Thinnest<T> {}
 
-/// A small value in a trait object has no room in the place of that.
+/// A small value in a trait object is not part of the trait object's own size.
 #[test]
 fn each_trait_object_is_charged() {
     let chain = |link: fn(Box<dyn Base>) -> Box<dyn Base>| -> Vec<Box<dyn Base>> {
@@ -274,7 +274,7 @@ fn an_array_that_is_copied_whole_is_charged() {
             assert_eq!(error.path().as_deref(), Some("[0]"));
             let Some(items) = items.checked_sub(1) else { continue };
             let error = decode(Limits::default().with_items(items)).unwrap_err();
-            assert!(error.to_string().contains("items is 99, 100 asked"), "{format}: {error}");
+            assert!(error.to_string().contains("items is 99, the input needs 100"), "{format}: {error}");
             assert_eq!(error.path().as_deref(), Some("[0]"));
         }
     }

@@ -1,5 +1,5 @@
-//! A policy decides on whole names, before anything is built: a type that counts its constructions stands in every
-//! position, and every entry point is asked for it.
+//! A policy decides on whole names, before anything is built: a type that counts its constructions is tried in every position
+//! and through every entry point.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::formats;
@@ -14,7 +14,7 @@ thread_local! {
     static CONSTRUCTIONS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The type that nobody may build here; building it is seen.
+/// The type that must not be built here; its constructions are counted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Portable)]
 struct Bait(u8);
 
@@ -215,7 +215,7 @@ fn the_policy_binds_what_a_value_decodes_by_itself() {
     let bytes = typeport::to_vec(&Letter { inside: Envelope(Holder { before: 0, held: Bait(1) }) }).unwrap();
     let error = Codec::default().policy(closed()).from_slice::<Box<dyn Step>>(&bytes).unwrap_err();
     // The value's own code made a text of the error on its way out.
-    assert!(error.to_string().contains("no `typeport::Bait`"), "{error}");
+    assert!(error.to_string().contains("does not list `typeport::Bait`"), "{error}");
     assert_eq!(CONSTRUCTIONS.get(), 0);
     assert_eq!(typeport::from_slice::<Box<dyn Step>>(&bytes).unwrap().step(), 4);
     assert_eq!(CONSTRUCTIONS.replace(0), 1, "the bait does count");
@@ -240,7 +240,7 @@ fn members_of_an_allowed_interface_pass_and_their_arguments_have_to_be_allowed()
     codec.from_slice::<Box<dyn Step>>(&pass).unwrap();
     let denied = typeport::to_vec(&Holder { before: 1, held: "text".to_owned() }).unwrap();
     let error = codec.from_slice::<Box<dyn Step>>(&denied).unwrap_err();
-    assert!(error.to_string().contains("the policy has no `String`"), "{error}");
+    assert!(error.to_string().contains("the policy does not list `String`"), "{error}");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Policies as sets: intersection is intersection, an empty list allows nothing, and the policy of a decode binds all
-//! that is nested in it. Over generated policies and values.
+//! Policies as sets: `and` is intersection, an empty list allows nothing, and the policy of a decode binds all nested values.
+//! Over generated policies and values.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::property::{CASES, assert_met, check};
@@ -124,7 +124,7 @@ impl Made {
 }
 
 fn allows_part(allows: &[Allow], part: TypeRef<'_>) -> bool {
-    // Trait objects are decided on when their values come.
+    // Trait objects are checked when their values are decoded.
     if part.as_str().starts_with("Box<dyn ") {
         return true;
     }
@@ -229,7 +229,7 @@ fn an_empty_policy_allows_nothing() {
     });
 }
 
-/// Writes and reads an envelope of its own, with a policy of its own, which this thread says.
+/// Writes and reads an envelope of its own, with the policy of this thread.
 #[derive(Debug)]
 struct Inside(Box<dyn Value>);
 

@@ -1,4 +1,4 @@
-//! No value overflows the stack: not a deep one, not a large one, not on a small thread, in no format.
+//! No value overflows the stack: not a deep or large one, on any thread, in any format.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
@@ -102,7 +102,7 @@ fn sink<L: Level>(kind: usize) {
 fn check(error: &Error) {
     assert_eq!(error.code(), 26, "{error}");
     let message = error.to_string();
-    assert!(error.is_limit() && message.contains("decode on a thread with a larger stack"), "{message}");
+    assert!(error.is_limit() && message.contains("use a thread with a larger stack"), "{message}");
 }
 
 #[test]
@@ -134,13 +134,13 @@ impl From<Large> for u8 {
     }
 }
 
-/// What holds a large part is small itself, and so it is the part that has to be asked about. In a `Box` nobody sees it:
-/// `docs/threats.md` says so.
+/// A small type holds a large part, so the check has to consider the part. A part in a `Box` is not visible:
+/// see `docs/threats.md`.
 fn large_parts<T: Portable>(value: impl FnOnce() -> T + Send + Clone + 'static) {
     for &format in Format::ALL {
         let value = value.clone();
         let bytes = on_stack(1 << 30, move || codec(format).to_vec(&value()).unwrap());
-        // A stack that has no room for its copies is one that grows, or an error.
+        // A stack without room for its copies grows, or the decode is an error.
         for (stack, passes) in [(4 << 20, false), (64 << 20, true)] {
             let bytes = bytes.clone();
             match on_stack(stack, move || codec(format).from_slice::<T>(&bytes).map(drop)) {

@@ -1,5 +1,5 @@
-//! An encode that tries several formats, or verifies what it wrote, and is run by a serializer within another such encode, and so
-//! on: the work grows with the levels, and does not double with each. May use any public item.
+//! Encodes that try several formats or verify their output, nested in each other through serializers: the work grows with the
+//! levels, and does not double with each. May use any public item.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::Error as _};
@@ -84,7 +84,7 @@ struct Merged {
 #[error("unknown")]
 struct Unknown;
 
-/// A value and a failure of a type that the receiver does not allow, as they come in this format.
+/// A value and a failure of a type that the receiver does not allow, decoded from this format.
 fn unknown(format: Format) -> (Opaque, Failure) {
     let sent = (Box::new(Unknown) as Box<dyn Value>, Failure::from(Unknown));
     let bytes = Codec::default().format(format).to_vec(&sent).unwrap();

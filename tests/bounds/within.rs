@@ -1,5 +1,5 @@
-//! A decode within a decode: what its codec was given binds beside what is around it, and what it was not given it takes from
-//! there. Each limit, inner and outer, at its edge; registries; typed and as trait objects, by every entry.
+//! A decode inside a decode: the settings of the inner codec apply together with the outer ones, which also supply the missing
+//! settings. Each limit, inner and outer, at its edge; registries; typed and as trait objects, through every entry point.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::{formats, scaled};
@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cell::RefCell;
 use typeport::{Carried, Codec, Error, Limits, Opaque, Portable, Registry, Value};
 
-/// Bytes that its own code decodes, as the test says.
+/// Bytes that the type's own code decodes, with the settings of the test.
 #[derive(Debug)]
 struct Inside(Vec<u8>);
 
@@ -162,7 +162,7 @@ fn least(name: &str, decode: impl Fn(usize) -> Result<(), Error>) -> usize {
     enough
 }
 
-/// The tighter of both binds, at its edge, whoever has it.
+/// The tighter limit applies, at its edge, inner or outer.
 #[test]
 fn the_tighter_of_each_limit_binds() {
     let mut cells = 0;
@@ -180,13 +180,13 @@ fn the_tighter_of_each_limit_binds() {
             let within =
                 |outer: Codec, inner: Codec| inside(&outer, &bytes, 1, Box::new(move |bytes| decode(&inner, bytes)));
             let own = least(name, |value| alone(codec(set, value)));
-            // Tighter inside; what is around is open, or was given nothing.
+            // Tighter inside; the outer codec is open, or was given nothing.
             for outer in [Codec::default().limits(Limits::trusted()), Codec::default().limits(roomy())] {
                 let error = within(outer.clone(), codec(set, own - 1)).unwrap_err();
                 assert!(error.is_limit() && error.to_string().contains(name), "{place}: {error}");
                 within(outer, codec(set, own)).unwrap_or_else(|error| panic!("{place}: {error}"));
             }
-            // Tighter outside: a codec that was given nothing, and one that was given more, ask for the same of it.
+            // Tighter outside: it applies to an inner codec that was given nothing, or more.
             let bare = least(name, |value| within(codec(set, value), Codec::default()));
             let given = least(name, |value| within(codec(set, value), Codec::default().limits(Limits::trusted())));
             assert_eq!(given, bare, "{place}");
@@ -206,7 +206,7 @@ fn roomy() -> Limits {
     Limits::trusted().with_memory_per_byte(1 << 20).with_memory_bytes(1 << 30)
 }
 
-/// Nothing counts from zero twice: what is spent inside is spent of what is around, whatever the codec inside was given.
+/// Nothing counts from zero twice: the inner decode spends the outer budget, whatever the inner codec was given.
 #[test]
 fn what_is_spent_inside_adds_up() {
     for (name, set, Sample { make, .. }) in cases() {
@@ -241,11 +241,11 @@ fn the_limit_in_the_way_is_named_with_its_value() {
     };
     let outer = |items| Codec::default().limits(Limits::default().with_items(items));
     let own = inside(&outer(10_000), &bytes, 1, decode(99)).unwrap_err();
-    assert!(own.to_string().contains("items is 99, 100 asked"), "{own}");
+    assert!(own.to_string().contains("items is 99, the input needs 100"), "{own}");
     // The bytes of the envelope inside are copied whole, and so are no items.
     let spent = 1;
     let around = inside(&outer(spent + 99), &bytes, 1, decode(1000)).unwrap_err();
-    let expected = format!("items is {}, {} asked", spent + 99, spent + 100);
+    let expected = format!("items is {}, the input needs {}", spent + 99, spent + 100);
     assert!(around.to_string().contains(&expected), "{around}, {expected}");
 }
 

@@ -1,4 +1,4 @@
-//! Errors name the field and the variant that they are of, also where serde's lists have former names among them.
+//! Errors name their field and variant, also where serde's lists of names contain aliases.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::de::Error as _;

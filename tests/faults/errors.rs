@@ -1,5 +1,5 @@
-//! Every kind of error, tripped by bytes or by code: the code, the predicate, and what the message says to do.
-//! One file, though a long one: each kind is made from the same few envelopes, and the list is complete in one place.
+//! Every kind of error, caused by bytes or by code: its code, predicate and message. One file, though a long one: each kind is
+//! made from the same few envelopes, and the list is complete in one place.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 mod error_table;
@@ -105,8 +105,8 @@ fn shown(bytes: &[u8]) -> Error {
 
 #[test]
 fn what_is_not_an_envelope() {
-    check(shown(b"{}"), 1, "expected the first byte 0xd7, found 0x7b");
-    check(shown(b""), 1, "found no byte at all");
+    check(shown(b"{}"), 1, "expected 0xd7 as the first byte, found 0x7b");
+    check(shown(b""), 1, "found no bytes");
     assert!(shown(b"").is_end() && !shown(b"{}").is_end());
     check(shown("\u{5e9}\u{5dc}\u{5d5}\u{5dd}".as_bytes()), 1, "found 0xd7");
     assert_eq!(typeport::from_reader::<i64>(&b"hi"[..]).unwrap_err().code(), 1);
@@ -119,7 +119,7 @@ fn another_version() {
 
 #[test]
 fn unknown_flags() {
-    check(shown(&changed(|bytes| bytes[1] |= 0b1000)), 3, "unknown flags 0b1001");
+    check(shown(&changed(|bytes| bytes[1] |= 0b1000)), 3, "unknown envelope flags 0b1001");
 }
 
 #[test]
@@ -150,7 +150,11 @@ fn truncation_at_every_byte() {
 fn trailing_bytes() {
     let mut after = bytes();
     after.push(0);
-    check(shown(&after), 7, "1 trailing bytes after the envelope: expected its end; use take_from_slice");
+    check(
+        shown(&after),
+        7,
+        "1 trailing bytes after the envelope, expected none; if more data follows the envelope, use take_from_slice",
+    );
     check(shown(&changed(|bytes| bytes.extend([1, 2]))), 7, "2 trailing bytes after the state");
     let json = Codec::default().format(Format::Json).checksum(false).to_vec(&vec![1_i64]).unwrap();
     let mut longer = json.clone();
@@ -166,7 +170,7 @@ fn a_wrong_checksum() {
     for at in 7..bytes().len() {
         let mut bytes = bytes();
         bytes[at] ^= 1;
-        check(shown(&bytes), 8, "checksum mismatch: the envelope says");
+        check(shown(&bytes), 8, "checksum mismatch: the envelope stores");
     }
 }
 
@@ -184,7 +188,7 @@ fn an_invalid_type_name() {
 fn another_number_of_arguments() {
     for name in ["i64<u8>", "HashMap<u8>", "typeport::Money<i64, i64>", "Vec"] {
         let error = typeport::from_slice::<Box<dyn Value>>(&named(name, 0, &[])).unwrap_err();
-        check(error, 9, "its origin takes another number of arguments");
+        check(error, 9, "its origin takes a different number of arguments");
     }
 }
 
@@ -192,12 +196,12 @@ fn another_number_of_arguments() {
 fn an_unknown_origin() {
     let error = shown(&named("typeport::Monye<i64>", 0, &[]));
     let message = "unknown type `typeport::Monye<i64>`: no linked crate registers `typeport::Monye`; the nearest known is \
-                   `typeport::Money`; other types of `typeport` are linked: if this one has another id by now, add \
+                   `typeport::Money`; other types of `typeport` are linked: if the type has a new id, add \
                    #[portable(alias = \"typeport::Monye\")] to it";
     check(error, 10, message);
     let message = "`elsewhere::Foo`; add `use elsewhere as _;` to this program if a crate of that name defines it";
     check(shown(&named("elsewhere::Foo", 0, &[])), 10, message);
-    check(shown(&named("Rope<u8>", 0, &[])), 10, "no std type of that name");
+    check(shown(&named("Rope<u8>", 0, &[])), 10, "no standard type of that name");
 }
 
 #[test]
@@ -219,9 +223,9 @@ fn not_a_member_of_the_interface() {
 #[test]
 fn a_wrong_shape() {
     let error = shown(&named("typeport::Money<i64>", 7, &[10]));
-    check(error, 13, "has another shape here: its type hash is 0000000000000007 in the envelope");
+    check(error, 13, "has a different shape in this program: its type hash is 0000000000000007 in the envelope");
     let error = typeport::from_slice::<Money<i64>>(&named("typeport::Money<i64>", 7, &[10])).unwrap_err();
-    check(error, 13, "differ between the two builds");
+    check(error, 13, "build both programs with the same fields, variants and serde attributes");
 }
 
 #[test]
@@ -229,7 +233,7 @@ fn an_ambiguous_id() {
     let error = typeport::to_vec(&first::A).unwrap_err();
     check(error, 14, "id `typeport::Twice` is ambiguous: claimed by typeport ");
     assert!(
-        typeport::to_vec(&second::B).unwrap_err().to_string().contains("give one another #[portable(id = \"..\")]")
+        typeport::to_vec(&second::B).unwrap_err().to_string().contains("give one a different #[portable(id = \"..\")]")
     );
     let error = typeport::from_slice::<Box<dyn Value>>(&named("Vec<typeport::Twice>", 0, &[0])).unwrap_err();
     check(error, 14, "tests/faults/errors.rs");
@@ -254,8 +258,8 @@ fn a_wrong_type() {
     check(error, 15, "found `typeport::Money<i64>`");
     // The same arguments, and another id: it may be a former one.
     let renamed = named("former::Cash<i64>", 0, &[]);
-    let message = "found `former::Cash<i64>`; if `former::Cash` is a former id of this type, add \
-                   #[portable(alias = \"former::Cash\")] to it";
+    let message = "found `former::Cash<i64>`; if `former::Cash` is a former id of the expected type, add \
+                   #[portable(alias = \"former::Cash\")] to that type";
     check(typeport::from_slice::<Money<i64>>(&renamed).unwrap_err(), 15, message);
     let other = typeport::from_slice::<Money<String>>(&renamed).unwrap_err().to_string();
     assert!(other.ends_with("found `former::Cash<i64>`"), "{other}");
@@ -277,13 +281,13 @@ fn malformed_parts() {
         bytes[15] |= 0x80;
         bytes.insert(16, 0);
     };
-    check(shown(&changed(overlong)), 17, "malformed the envelope: over-long varint");
+    check(shown(&changed(overlong)), 17, "the envelope is malformed: over-long varint");
     let mut short = bytes();
     short[3..7].copy_from_slice(&6_u32.to_le_bytes());
-    check(shown(&short), 17, "the length is shorter than the header");
+    check(shown(&short), 17, "the stored length is less than the length of the header");
     let mut no_room = bytes();
     no_room[3..7].copy_from_slice(&9_u32.to_le_bytes());
-    check(shown(&no_room[..9]), 17, "leaves no place for the checksum");
+    check(shown(&no_room[..9]), 17, "leaves no room for the checksum");
 }
 
 #[test]
@@ -307,7 +311,7 @@ fn a_type_restricted_to_json() {
     }
     for format in [Format::Postcard, Format::Bincode] {
         let error = Codec::default().format(format).to_vec(&Money { amount: Loose::Number(1) }).unwrap_err();
-        check(error, 19, "`typeport::Loose` is restricted with #[portable(format = \"json\")]");
+        check(error, 19, "`typeport::Loose` is restricted to JSON by #[portable(format = \"json\")]");
         let nested: Box<dyn Shown> = Box::new(Money { amount: Loose::Text(String::new()) });
         check(Codec::default().format(format).to_vec(&vec![nested]).unwrap_err(), 19, "Format::Json");
     }
@@ -326,18 +330,18 @@ fn a_limit() {
     let deep = (0..200).fold(Chain(None), |chain, _| Chain(Some(Box::new(chain))));
     for format in [Format::Postcard, Format::Bincode] {
         let codec = Codec::default().format(format);
-        check(codec.to_vec(&deep).unwrap_err(), 20, "depth is 256, 257 asked");
+        check(codec.to_vec(&deep).unwrap_err(), 20, "depth is 256, the input needs 257");
         let bytes = codec.limits(Limits::trusted()).to_vec(&deep).unwrap();
-        check(typeport::from_slice::<Chain>(&bytes).unwrap_err(), 20, "depth is 256, 257 asked");
+        check(typeport::from_slice::<Chain>(&bytes).unwrap_err(), 20, "depth is 256, the input needs 257");
     }
 }
 
 #[test]
 fn an_erased_value_without_its_arguments() {
     let error = serde_json::from_str::<typeport::__private::Erased<0>>("5").unwrap_err();
-    assert!(error.to_string().starts_with("erased value outside of its envelope: type parameter 0"), "{error}");
+    assert!(error.to_string().starts_with("erased value used outside its trait object: type parameter 0"), "{error}");
     let error = typeport::from_slice::<Money<typeport::__private::Erased<0>>>(&bytes()).unwrap_err();
-    check(error, 21, "encode it through the trait object that holds it");
+    check(error, 21, "encode the trait object that holds the value");
 }
 
 /// A stream that fails.
@@ -376,7 +380,7 @@ fn a_reader_gives_one_envelope_at_a_time_and_tells_an_early_end() {
     assert_eq!(typeport::from_reader::<String>(&mut reader).unwrap(), "next");
     let end = typeport::from_reader::<String>(&mut reader).unwrap_err();
     assert!(end.is_end());
-    check(end, 1, "no byte at all");
+    check(end, 1, "no bytes");
     for cut in 1..bytes().len() {
         assert_eq!(typeport::from_reader::<Money<i64>>(&bytes()[..cut]).unwrap_err().code(), 6);
     }
@@ -384,7 +388,7 @@ fn a_reader_gives_one_envelope_at_a_time_and_tells_an_early_end() {
     assert_eq!((first.amount, typeport::from_slice::<String>(rest).unwrap().as_str()), (5, "next"));
 }
 
-/// However long the names are that come, a message stays short, and its remedy is not cut off.
+/// A message stays short however long names are, and its remedy is not cut off.
 #[test]
 fn a_message_stays_short() {
     let long = "x".repeat(1300);

@@ -1,4 +1,4 @@
-//! Errors that travel: as text everywhere, typed where their type is linked.
+//! Portable errors: as text everywhere, typed where their type is linked.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ struct Negative<T: fmt::Debug> {
     value: T,
 }
 
-/// An error that is nobody's: no serde, not portable.
+/// An error without serde impls, which is not portable.
 #[derive(Debug, thiserror::Error)]
 #[error("foreign: {0}")]
 struct Foreign(&'static str, #[source] Option<Box<dyn Error + Send + Sync>>);

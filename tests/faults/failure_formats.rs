@@ -1,5 +1,5 @@
-//! Failures that came in one format and go out in another one: their messages always, their types where anything can say them.
-//! May use any public item.
+//! Failures that are received in one format and written in another: their messages always, their types if the other format can
+//! represent them. May use any public item.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ fn a_failure_that_came_in_one_format_goes_out_in_another() {
         let text: Failure = serde_json::from_str(&serde_json::to_string(&came).unwrap()).unwrap();
         assert_eq!(messages(&text), messages(&download_failed()), "{from}");
     }
-    // What came by name alone has no type hash, and is linked here.
+    // A value from another crate's format has no type hash; its type is linked here.
     let by_name: Failure = serde_json::from_str(&serde_json::to_string(&result().unwrap_err()).unwrap()).unwrap();
     assert_eq!(by_name.opaque().unwrap().type_hash(), None);
     for codec in codecs() {

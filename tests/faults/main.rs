@@ -1,4 +1,4 @@
-//! What is wrong and how it is told: errors and their places, panics, and errors that travel.
+//! Errors and their paths, panics, and portable errors.
 
 mod error_places;
 mod errors;

@@ -1,4 +1,4 @@
-//! A panic in code of a user ends the decode with an error, and nothing else: what comes after is as it was before.
+//! A panic of user code ends the decode with an error, and does not affect later calls.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::{formats, scaled};
@@ -104,7 +104,9 @@ fn a_panic_in_deserialize_is_an_error_and_leaves_nothing() {
             let error = codec.from_slice::<Fragile<Vec<Box<dyn Shown>>>>(&bad).unwrap_err();
             assert!(error.is_panic() && error.code() == 23, "{error}");
             assert!(
-                error.to_string().contains("code of `typeport::Fragile<Vec<Box<dyn typeport::Shown>>>`"),
+                error
+                    .to_string()
+                    .contains("`typeport::Fragile<Vec<Box<dyn typeport::Shown>>>`, or a type it contains, panicked"),
                 "{error}"
             );
             let error = codec.from_slice::<Box<dyn Shown>>(&bad).unwrap_err();
@@ -213,7 +215,7 @@ fn a_panic_counts_its_levels_back() {
     }
 }
 
-/// What a panic comes with: it panics when it is dropped, and so does what that panic comes with.
+/// A panic payload that panics when it is dropped, with a payload that does so too.
 struct Grenade(u8);
 
 impl Drop for Grenade {
@@ -224,7 +226,7 @@ impl Drop for Grenade {
     }
 }
 
-/// Throws as many of them as its number says.
+/// Panics with this many nested payloads.
 #[derive(Debug, Serialize, Portable)]
 #[serde(transparent)]
 struct Armed(u8);
@@ -311,7 +313,7 @@ fn a_panic_in_drop_after_the_decode_is_an_error() {
     }
 }
 
-/// What stands for unknown values is made by code of a user, as a root and within others.
+/// User code creates the stand-in for unknown values, as a root and inside other values.
 #[test]
 fn a_panic_in_what_stands_for_unknown_values_is_an_error() {
     #[portable(unknown = Suspect)]

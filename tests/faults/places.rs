@@ -1,4 +1,4 @@
-//! An error says where in the value it happened, by names and positions of the program, never by content of the input.
+//! An error gives its path in the value, by names and positions of the program, never by content of the input.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ impl<T: Portable> Task for One<T> {}
 #[portable]
 impl Task for Job {}
 
-/// Damages the last `true`, and checks what is said about it.
+/// Damages the last `true`, and checks the error.
 #[track_caller]
 fn check<T: Portable>(value: &T, path: &str) {
     for &format in Format::ALL {

@@ -1,5 +1,4 @@
-//! Typed errors in the reports of `anyhow` and `eyre`: of the errors that a report holds, contexts included, the outermost
-//! portable one travels.
+//! Typed errors in the reports of `anyhow` and `eyre`: the outermost portable error of a report is sent, contexts included.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "anyhow", feature = "eyre"))]
 
 use serde::{Deserialize, Serialize};
@@ -40,7 +39,7 @@ struct Plain(#[source] FetchError);
 const FETCH: FetchError = FetchError { status: 503 };
 const TASK: TaskFailed = TaskFailed { task: 7 };
 
-/// Checks what a report's failure keeps, here and elsewhere, and that it prints what the report prints.
+/// Checks the content of a report's failure, here and in another process, and that it prints like the report.
 #[track_caller]
 fn check<E: std::error::Error + Portable + PartialEq>(report: impl Into<Failure>, messages: &[&str], expected: E) {
     let failure: Failure = report.into();

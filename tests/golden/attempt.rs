@@ -1,5 +1,5 @@
-//! Decodes of damaged envelopes: each ends in an error of a known kind, or in a value that is the same natively and
-//! erased and settles when it is written again; never in a panic; and it leaves the codec as it was. Imports `corpus`.
+//! Decodes of damaged envelopes: each ends in an error of a known kind, or in a value that is the same natively and erased and
+//! is stable when it is re-encoded; never in a panic; and the codec is unaffected. Imports `corpus`.
 
 use crate::corpus::Entry;
 use crate::scale::scaled;

@@ -1,7 +1,7 @@
 //! The files of the corpus and their manifest. Imports `samples`.
 //!
-//! Invariant: the corpus is append-only. `TYPEPORT_BLESS=1 cargo test --all-features --test golden` adds what is
-//! missing; it never changes an envelope, nor a line of the manifest, and neither does anything else.
+//! Invariant: the corpus is append-only. `TYPEPORT_BLESS=1 cargo test --all-features --test golden` adds missing envelopes; it
+//! never changes an envelope or a line of the manifest, and nothing else does.
 
 use crate::samples::{Sample, samples};
 use serde::Deserialize;
@@ -21,7 +21,7 @@ pub struct Entry {
     pub format: Format,
 }
 
-/// What the manifest says of an envelope; its value is compared as text, since JSON numbers can be of any size.
+/// The manifest's entry for an envelope; its value is compared as text, since JSON numbers can be of any size.
 #[derive(Deserialize)]
 pub struct Manifest {
     pub file: String,

@@ -1,5 +1,5 @@
-//! The golden corpus: envelopes of released versions, which every later version decodes and writes again; and the
-//! sweeps, which damage them in every way. `TYPEPORT_SWEEP=50` lengthens the seeded sweep fifty times.
+//! The golden corpus: envelopes of released versions, which every later version decodes and re-encodes; and the sweeps, which
+//! damage them in every way. `TYPEPORT_SWEEP=50` lengthens the seeded sweep fifty times.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 mod attempt;

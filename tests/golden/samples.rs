@@ -1,5 +1,5 @@
-//! What the corpus holds: values by type, and how each type is decoded. Imports `std_values`, `user_values` and
-//! typeport. Samples may be added anywhere; one that is in the corpus is never changed or taken away.
+//! The samples of the corpus: values by type, and how to decode each type. Imports `std_values`, `user_values` and typeport.
+//! Samples may be added anywhere; a sample in the corpus is never changed or removed.
 
 use crate::scale::thinned;
 use crate::{std_values, user_values};

@@ -1,15 +1,15 @@
-//! Every envelope, read without its types: by the schema of the program, and by one of its own. Imports `corpus`, `tree`.
+//! Every envelope, read without its types: by the schema of the program, and by its own. Imports `corpus`, `tree`.
 
 use crate::corpus::{Entry, corpus};
 use crate::scale::scaled;
 use crate::tree::Tree;
 use typeport::{Codec, Envelope, Format, Registry, Schema};
 
-/// Checks what was read against the sample's JSON, where it has one: text against text, but for the order of hash maps.
+/// Compares the result with the sample's JSON, if it has one: as text, apart from the order of hash maps.
 #[track_caller]
 fn check(entry: &Entry, read: typeport::Result<Tree>) -> bool {
     let tree = read.unwrap_or_else(|error| panic!("{}: {error}", entry.manifest.file));
-    // In JSON there is nothing to read by; it reads what it sees.
+    // JSON needs no schema.
     if !entry.sample.formats.contains(&Format::Json) || entry.manifest.format == "json" {
         return false;
     }

@@ -1,5 +1,5 @@
-//! Values of every type of the standard library that typeport knows. Imports `samples`. A hash map or hash set has one
-//! entry at most, because its order is none.
+//! Values of every standard type that typeport supports. Imports `samples`. A hash map or hash set has at most one entry,
+//! because it is unordered.
 
 use crate::samples::Samples;
 use std::borrow::Cow;

@@ -1,5 +1,5 @@
-//! Cutting envelopes up and putting them together: the layout of `docs/wire-format.md`, written a second time. Imports
-//! typeport's `Format` only.
+//! Takes envelopes apart and assembles them: a second implementation of the layout of `docs/wire-format.md`. Imports typeport's
+//! `Format` only.
 
 use std::ops::Range;
 use typeport::Format;

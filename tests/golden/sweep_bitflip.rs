@@ -1,5 +1,5 @@
-//! Every single bit of every envelope, changed: under the checksum, without one, and with the checksum put right.
-//! Imports `attempt`, `corpus`, `surgery`.
+//! Flips every single bit of every envelope: under the checksum, without one, and with the checksum corrected. Imports
+//! `attempt`, `corpus`, `surgery`.
 
 use crate::attempt::Tally;
 use crate::corpus::corpus;

@@ -1,4 +1,4 @@
-//! Envelopes that end too early or too late: cut at every byte, and with more at every end that a part has. Imports
+//! Envelopes that end too early or too late: cut at every byte, and with extra bytes at the end of every part. Imports
 //! `attempt`, `corpus`, `surgery`.
 
 use crate::attempt::Tally;
@@ -7,7 +7,7 @@ use crate::scale::thinned;
 use crate::surgery::{layout, repair, replaced};
 use typeport::Format;
 
-/// Codes of `NotAnEnvelope`, which is how no byte at all is told, and of `Truncated` and `TrailingBytes`.
+/// The codes of `NotAnEnvelope`, which also covers empty input, and of `Truncated` and `TrailingBytes`.
 const NOT_AN_ENVELOPE: u16 = 1;
 const TRUNCATED: u16 = 6;
 const TRAILING: u16 = 7;

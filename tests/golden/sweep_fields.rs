@@ -1,5 +1,5 @@
-//! Every number of every envelope: lengths and counts with values that arithmetic trips over, version, flags and
-//! format with all values; the checksum is put right. Imports `attempt`, `corpus`, `surgery`.
+//! Changes every number of every envelope: lengths and counts to values that arithmetic may trip over, version, flags and
+//! format to all values; the checksum is corrected. Imports `attempt`, `corpus`, `surgery`.
 
 use crate::attempt::Tally;
 use crate::corpus::{Entry, corpus};
@@ -132,7 +132,7 @@ fn sweep_version_and_flags() {
     tally.assert_inputs(100_000);
 }
 
-/// Whether the byte says what the entry's own does, and a checksum.
+/// Whether the byte has the same meaning as the entry's own, and a checksum.
 fn is_more_flags(entry: &Entry, byte: u8) -> bool {
     !entry.manifest.checksum && byte == entry.bytes[1] | CHECKSUM
 }

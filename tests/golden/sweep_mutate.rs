@@ -1,5 +1,5 @@
-//! Seeded mutations of whole envelopes, most with length and checksum put right. `TYPEPORT_SWEEP` multiplies their
-//! number: the figure of a release is `TYPEPORT_SWEEP=50`, ten million and more. Imports `attempt`, `corpus`, `surgery`.
+//! Seeded mutations of whole envelopes, most with corrected length and checksum. `TYPEPORT_SWEEP` multiplies their number; a
+//! release uses `TYPEPORT_SWEEP=50`, which is more than ten million. Imports `attempt`, `corpus`, `surgery`.
 
 use crate::attempt::Tally;
 use crate::corpus::{Entry, corpus};

@@ -1,5 +1,5 @@
-//! The user types of the golden corpus: every kind of generic, enum, bound and nesting that the macros know. Imports
-//! typeport and serde only. A type that an envelope holds is never changed: a new shape is a new type.
+//! The user types of the golden corpus: every kind of generic, enum, bound and nesting that the macros support. Imports
+//! typeport and serde only. A type in an envelope is never changed: a new shape is a new type.
 
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

@@ -129,7 +129,7 @@ fn json_only(samples: &mut Samples) {
     samples.add_in(JSON, Adjacent::Third { left: 1_i64, right: 2 });
 }
 
-/// What is carried goes out in the format that it came in, and that format alone is compared.
+/// A carried value is written in its own format, and only that format is compared.
 fn failures(samples: &mut Samples) {
     let typed = || Failure::from(Broken { step: 3, why: foo(1, "x") });
     samples.add(Failure::from("plain text"));

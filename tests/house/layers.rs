@@ -1,4 +1,4 @@
-//! Within a module of `src`, imports point one way too, and each file's first lines say what it imports.
+//! Imports inside a module of `src` also point one way, and each file's first lines list its imports.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -158,7 +158,7 @@ fn imports(name: &str, text: &str, sources: &Sources) -> Imports {
     imports
 }
 
-/// How the first lines of a file say what it imports.
+/// The form in which the first lines of a file list its imports.
 fn sentence(imports: &Imports) -> String {
     let mut parts: Vec<String> = imports.modules.iter().map(|module| format!("`{module}`")).collect();
     if !imports.siblings.is_empty() {

@@ -1,4 +1,4 @@
-//! The rules of the house, and the macros' refusals: tests that read the repository and start compilers.
+//! The rules of the house, and the macros' refusals: tests that read the repository and run compilers.
 
 mod layers;
 mod tidy;

@@ -1,6 +1,6 @@
-//! The macros' refusals and their texts. `tests/hard` has what has to compile under hard conditions.
+//! The errors of the macros and their texts. `tests/hard` has the crates that must compile under hard conditions.
 //!
-//! `TRYBUILD=overwrite cargo test --all-features --test house ui` writes the texts anew; read them before they are committed.
+//! `TRYBUILD=overwrite cargo test --all-features --test house ui` updates the texts; review them before you commit.
 #![cfg(feature = "derive")]
 
 /// The compiler whose texts are in the repository. Others word their own part differently.

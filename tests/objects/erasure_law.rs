@@ -1,6 +1,6 @@
-//! The law of erasure: for every value, native and erased decode give the same name, the same interface behaviour and
-//! the same bytes, and the erased value downcasts to the original. Over generated values of many type names.
-//! One file, though a long one: types, generators and law are one another's reasons.
+//! The law of erasure: for every value, native and erased decode give the same name, the same interface behaviour and the same
+//! bytes, and the erased value downcasts to the original. Over generated values of many type names. One file, though a long
+//! one: types, generators and law depend on each other.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::{formats, thinned};

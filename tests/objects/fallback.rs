@@ -1,4 +1,4 @@
-//! The type that an interface names for values whose types are not linked. May use any public item.
+//! The member that an interface names for values of unknown types. May use any public item.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,7 @@ fn all(format: Format) -> Codec {
     Codec::default().format(format)
 }
 
-/// The interface names a type of its own for what is unknown, and its users see nothing but members.
+/// The interface names a member for unknown types, so its users see only members.
 #[test]
 fn a_fallback_stands_for_what_is_unknown() {
     let make = || -> Vec<Box<dyn Task>> { vec![Box::new(Known { count: 1 }), Box::new(strange())] };
@@ -110,7 +110,7 @@ fn a_fallback_stands_for_what_is_unknown() {
         assert_eq!(forwarder.to_vec(&task).unwrap(), root, "{format}");
         let unknown: UnknownTask = forwarder.from_slice(&root).unwrap();
         assert_eq!(forwarder.to_vec(&unknown).unwrap(), root, "{format}");
-        // The registry that it came under binds it; its bytes are free.
+        // Its original registry binds the value, but not its bytes.
         let exact: Strange<Vec<u16>> = typeport::from_slice(&forwarder.to_vec(&task).unwrap()).unwrap();
         assert_eq!(exact.title(), strange().title(), "{format}");
         let error = typeport::downcast::<Strange<Vec<u16>>, _>(task).unwrap_err().to_string();

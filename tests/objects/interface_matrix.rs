@@ -1,5 +1,5 @@
-//! Interfaces times types: a value becomes a trait object exactly where its type is a member; everywhere else the error
-//! says so before anything is built. At the root and below it, in each format.
+//! Interfaces times types: a value becomes a trait object exactly if its type is a member; otherwise an error is returned
+//! before anything is built. At the root and below it, in each format.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::{formats, scaled, thinned};

@@ -1,5 +1,5 @@
-//! Interfaces: every kind of method, supertrait, impl and pattern, through native and erased members.
-//! One file, though a long one: all cases share one cast of types, and one registry.
+//! Interfaces: every kind of method, supertrait, impl and pattern, through native and erased members. One file, though a long
+//! one: all cases share one set of types, and one registry.
 #![cfg(all(feature = "derive", feature = "postcard"))]
 
 use async_trait::async_trait;

@@ -1,4 +1,4 @@
-//! Trait objects: interfaces and their members, native and erased, nested in other values, and what stands for an unlinked one.
+//! Trait objects: interfaces and their members, native and erased, nested in other values, and the stand-ins for unlinked ones.
 
 mod erasure_law;
 mod fallback;

@@ -103,7 +103,7 @@ fn the_depth_of_nesting_is_bounded() {
         let over = trusting.to_vec(&Branch { left: tree(65), others: vec![] }).unwrap();
         let error = codec.from_slice::<Branch>(&over).unwrap_err();
         assert!(error.is_limit(), "{format}: {error}");
-        let said = "limit reached: nested is 64, 65 asked; raise Limits::nested if the sender is trusted";
+        let said = "limit exceeded: nested is 64, the input needs 65; raise Limits::nested if the sender is trusted";
         assert!(error.to_string().ends_with(said), "{format}: {error}");
         trusting.from_slice::<Branch>(&over).unwrap();
     }

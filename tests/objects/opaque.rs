@@ -1,4 +1,4 @@
-//! Values whose types are not linked: kept, shown, forwarded byte for byte, and decoded where somebody has the type.
+//! Values whose types are not linked: kept, shown, forwarded byte for byte, and decoded where the type is linked.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::scaled;
@@ -193,7 +193,7 @@ fn another_state_format_is_reached_by_way_of_the_type_or_refused_with_a_reason()
         }
         let error = all(to).to_vec(&unlinked).unwrap_err();
         assert!(error.is_format() && error.to_string().contains("carried value"), "{from} to {to}: {error}");
-        // A whole envelope goes out as it came.
+        // A whole envelope is written as it was read.
         assert_eq!(all(to).to_vec(&typeport::from_slice::<Opaque>(&bytes).unwrap()).unwrap(), bytes);
     }
     let postcard = of_nowhere(&all(Format::Postcard).checksum(false).to_vec(&strange()).unwrap());
@@ -217,7 +217,7 @@ fn foreign_formats_carry_too() {
     assert!(row.jobs[0].known().is_none());
     assert_eq!(serde_json::to_string(&row).unwrap(), text);
     let error = all(Format::Json).to_vec(&row.jobs).unwrap_err();
-    assert!(error.to_string().contains("by name alone"), "{error}");
+    assert!(error.to_string().contains("without a type hash"), "{error}");
 
     let bytes = all(Format::Postcard).to_vec(&vec![Box::new(strange()) as Box<dyn Job>]).unwrap();
     let jobs: Vec<Carried<dyn Job>> = forwarder(Format::Postcard).from_slice(&bytes).unwrap();
@@ -255,7 +255,7 @@ fn a_former_name_beside_a_present_one_is_no_conflict() {
     }
 }
 
-/// A carried value may claim any hash. Under that of a known type it would be read as that type further on.
+/// A carried value may claim any hash. With the hash of a known type a later reader would read it as that type.
 #[test]
 fn a_carried_value_does_not_pass_as_a_known_one() {
     for &format in Format::ALL {
@@ -283,7 +283,7 @@ fn many_unknown_values_share_what_is_known_of_them() {
 
 #[derive(Debug, Serialize, Deserialize, Portable)]
 struct Holder {
-    /// No place for what is not known.
+    /// A field that does not carry.
     inner: Box<dyn Job>,
     after: bool,
 }

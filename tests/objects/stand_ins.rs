@@ -1,5 +1,5 @@
-//! What stands for another value is that value: a carried one at a root, and a parameter inside of an erased type, where
-//! the interface's own code encodes it, decodes it and asks what it is. May use any public item.
+//! A value that stands for another behaves like it: a carried value as a root, and a parameter inside an erased type, where the
+//! interface's own code encodes it, decodes it and queries its type. May use any public item.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
@@ -105,7 +105,7 @@ struct Count(u32);
 #[portable]
 impl Job for Count {}
 
-/// At a root, a carried value is written as what it carries, linked or not.
+/// As a root, a carried value is written like the value that it carries, linked or not.
 #[test]
 fn a_carried_value_at_a_root_is_what_it_carries() {
     for codec in codecs() {
@@ -119,7 +119,7 @@ fn a_carried_value_at_a_root_is_what_it_carries() {
             assert_eq!(codec.to_vec(carried).unwrap(), bytes);
         }
         assert_eq!(typeport::to_exact::<Count, _>(&known).unwrap(), Count(3));
-        // The policy that it came under binds it still.
+        // Its original policy still applies.
         assert!(typeport::to_exact::<Count, _>(&opaque).unwrap_err().is_denied());
         assert_eq!(format!("{known:?}"), "Count(3)");
         let shown = format!("{opaque:?}");
@@ -143,7 +143,7 @@ fn codec_format(bytes: &[u8]) -> Format {
     typeport::Envelope::parse(bytes).unwrap().format()
 }
 
-/// An error of `downcast` says what the value is, and gives it back.
+/// An error of `downcast` names the type of the value, and returns the value.
 #[test]
 fn a_downcast_that_fails_says_why() {
     let error = downcast::<String, dyn Job>(Box::new(Count(1))).unwrap_err();

@@ -1,5 +1,5 @@
-//! How much of its cases a test goes through: all of them, and a part under Miri, which takes ten thousand times as long.
-//! May use the public formats only.
+//! The share of its cases that a test runs: all of them, or a part under Miri, which takes ten thousand times as long. May use
+//! the public formats only.
 #![allow(dead_code, reason = "each program of tests uses what it needs")]
 
 use std::iter::StepBy;

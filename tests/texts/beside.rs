@@ -1,4 +1,4 @@
-//! What a carried value, or a serializer within an encode, may do to what stands beside it: nothing. May use any public item.
+//! A carried value, or a serializer inside an encode, never affects the values beside it. May use any public item.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -21,7 +21,7 @@ fn json() -> Codec {
     Codec::default().format(Format::Json).checksum(false)
 }
 
-/// Puts other bytes of the same number in the place of a state.
+/// Replaces a state by other bytes of the same length.
 fn forged(bytes: &[u8], state: &str, other: &str) -> Vec<u8> {
     assert_eq!(state.len(), other.len());
     let at = bytes.windows(state.len()).position(|window| window == state.as_bytes()).unwrap();
@@ -47,7 +47,7 @@ fn a_carried_state_that_is_no_value_stands_beside_nothing() {
         let state = if state.len() == STATE.len() { state.to_owned() } else { format!("{state:20}") };
         let forged = forged(&bytes, STATE, &state);
         let opaque: Opaque = typeport::from_slice(&forged).unwrap();
-        // Alone it goes out as it came.
+        // Alone it is written as it was read.
         assert_eq!(typeport::to_vec(&opaque).unwrap(), forged);
         let errors = [
             json().to_vec(&vec![opaque.clone()]).unwrap_err().to_string(),
@@ -58,7 +58,7 @@ fn a_carried_state_that_is_no_value_stands_beside_nothing() {
             serde_json::to_value(&opaque).unwrap_err().to_string(),
         ];
         for error in errors {
-            assert!(error.contains("its state is not one value of JSON"), "{state}: {error}");
+            assert!(error.contains("its state is not a single JSON value"), "{state}: {error}");
         }
     }
 }
@@ -176,7 +176,7 @@ fn a_shared_schema_is_not_repeated_for_each_value() {
     assert!(bytes.len() < values.len() * value, "{} bytes", bytes.len());
     let back: Vec<Opaque> = postcard::from_bytes(&bytes).unwrap();
     assert!(back.iter().all(|opaque| opaque.schema().is_none() && opaque.state() == values[0].state()));
-    // One that came alone has its own.
+    // A root has its own.
     let alone = Codec::default().schema(true).to_vec(&Wide::A).unwrap();
     let alone: Opaque = typeport::from_slice(&alone).unwrap();
     let back: Opaque = postcard::from_bytes(&postcard::to_allocvec(&alone).unwrap()).unwrap();

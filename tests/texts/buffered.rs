@@ -1,4 +1,4 @@
-//! What serde reads by way of its buffer, in JSON of ours: it comes back equal, or the encode is the error.
+//! Values that serde buffers, in our JSON: they are read back equal, or the encode is an error.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
@@ -91,7 +91,7 @@ fn forwarder() -> Codec {
     json().policy(Policy::deny_all().allow_std())
 }
 
-/// What comes back of a value, or that it was refused when it was written: nothing else.
+/// The decoded value, or the refusal of the encode; nothing else may happen.
 #[track_caller]
 fn check<T: Portable>(value: &T) -> Option<T> {
     let bytes = match json().to_vec(value) {

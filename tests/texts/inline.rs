@@ -1,5 +1,5 @@
-//! A trait object in a value whose text goes by its shape, and the same in one that serde reads and writes: one text has one
-//! verdict, value, error and place, in each place that a trait object may have, and at the edge of each limit.
+//! A trait object in a value whose text goes by its shape, and in one that serde reads and writes: a text has one verdict,
+//! value, error and path, in each position of a trait object, and at the edge of each limit.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
@@ -283,7 +283,7 @@ type SetLimit = fn(Limits, usize) -> Limits;
 /// What is made of a text is counted when it is there, and not as it comes: a limit may be met in another place, by another number.
 fn of_limit(told: Told) -> Result<String, String> {
     told.map_err(|(text, _, _)| {
-        let limit = text.split("limit reached: ").nth(1).and_then(|text| text.split(' ').next()).map(str::to_owned);
+        let limit = text.split("limit exceeded: ").nth(1).and_then(|text| text.split(' ').next()).map(str::to_owned);
         limit.unwrap_or(text)
     })
 }

@@ -1,4 +1,4 @@
-//! What only JSON can get wrong: numbers and options that it has no form for, content in messages, its own text.
+//! Faults that only JSON can have: numbers and options without a form, content in messages, its own text.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ fn with_state<T: Portable>(codec: &Codec, like: &T, state: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// What is said about `state` in the place of the state of `like`, by a native and by an erased decode.
+/// The errors of a native and an erased decode of `state` instead of the state of `like`.
 fn refused<T: Portable>(like: One<T>, state: &str) -> [Error; 2]
 where
     One<T>: Task,
@@ -46,8 +46,8 @@ where
 fn not_representable<T: Portable>(value: T) {
     let error = json().to_vec(&value).unwrap_err();
     assert!(error.is_format() && error.code() == 25, "{value:?}: {error}");
-    assert!(error.to_string().starts_with("json cannot carry"), "{error}");
-    assert!(error.to_string().contains("use Format::Postcard"), "{error}");
+    assert!(error.to_string().starts_with("json cannot represent"), "{error}");
+    assert!(error.to_string().contains("use a binary format such as Format::Postcard"), "{error}");
     typeport::to_vec(&value).unwrap();
 }
 
@@ -204,7 +204,7 @@ fn with_nested(nested: &str) -> Vec<u8> {
 
 #[test]
 fn the_two_fields_of_a_nested_value_come_once() {
-    const WRONG_FIELDS: &str = "a nested value is `type` and `value`, and nothing else";
+    const WRONG_FIELDS: &str = "a nested value must have exactly the fields `type` and `value`";
     let name = "typeport::One<u8>";
     let sound = with_nested(&format!(r#"{{"type":"{name}","value":{{"value":1}}}}"#));
     assert_eq!(sound, json().to_vec(&One { value: Box::new(One { value: 1_u8 }) as Box<dyn Task> }).unwrap());
@@ -223,11 +223,11 @@ fn the_two_fields_of_a_nested_value_come_once() {
         (format!(r#"{{"value":{{"value":1}},"type":"{name}","value":1}}"#), WRONG_FIELDS),
         (r#"{"value":{"value":1},"value":{"value":1}}"#.to_owned(), WRONG_FIELDS),
         (format!(r#"{{"type":"{name}","json":"{{\"value\":1}}","value":{{"value":1}}}}"#), WRONG_FIELDS),
-        (r#"{"value":{"value":1}}"#.to_owned(), "a nested value needs `type`"),
+        (r#"{"value":{"value":1}}"#.to_owned(), "a nested value has no `type`"),
         (format!(r#"{{"kind":"{name}","value":{{"value":1}}}}"#), WRONG_FIELDS),
         (format!(r#"{{"type":"{name}","content":{{"value":1}}}}"#), WRONG_FIELDS),
-        (format!(r#"{{"type":"{name}"}}"#), "a nested value needs `value`"),
-        ("{}".to_owned(), "a nested value needs `type`"),
+        (format!(r#"{{"type":"{name}"}}"#), "a nested value has no `value`"),
+        ("{}".to_owned(), "a nested value has no `type`"),
     ] {
         let error = typeport::from_slice::<One<Box<dyn Task>>>(&with_nested(&nested)).unwrap_err();
         assert!(error.is_malformed() && error.to_string().contains(expected), "{nested}: {error}");

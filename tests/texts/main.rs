@@ -1,4 +1,4 @@
-//! JSON of ours, and what serde's buffer and other serializers make of values in it.
+//! Our JSON, and values in it that pass through serde's buffer and other serializers.
 
 mod beside;
 mod buffered;

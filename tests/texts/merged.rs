@@ -1,5 +1,5 @@
-//! What stands beside others in one JSON map, merged by `flatten` or `tag`, or as a part: it comes back as it was, or the encode is
-//! the error; and the same value goes into a binary format of another crate. May use any public item.
+//! Values that share one JSON map, merged by `flatten` or `tag`, or as a part: they are read back equal, or the encode is an
+//! error; the same value can be written to another crate's binary format. May use any public item.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
@@ -116,7 +116,7 @@ impl Found {
             (false, Ok(_)) => fail("written, and not alone".to_owned()),
             (false, Err(_)) => {}
             (true, Ok(bytes)) => match postcard::from_bytes::<Box<dyn Value>>(&bytes) {
-                // No place in there takes what is not linked.
+                // No field in there carries.
                 Err(_) if name.contains("lost::Type,") => {
                     let opaque: Opaque = postcard::from_bytes(&bytes).unwrap();
                     match opaque.decode::<T>() {

@@ -1,4 +1,4 @@
-//! Nested values in texts that no encode of ours wrote: their forms, and what an error says of them. May use any public item.
+//! Nested values in texts that our encode did not write: their forms, and the errors about them. May use any public item.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
@@ -38,11 +38,11 @@ fn a_readable_nested_value_is_type_and_value_and_nothing_else() {
         assert_eq!(format!("{node:?}"), "Leaf { value: 5 }", "{json}");
     }
     for (json, message) in [
-        (r#"{"value":{"value":5},"type":"typeport::Leaf<i64>","value":1}"#, "and nothing else"),
-        (r#"{"type":"typeport::Leaf<i64>"}"#, "needs `value`"),
-        (r#"{}"#, "needs `type`"),
-        (r#"{"type":"typeport::Leaf<i64>","value":{"value":5},"more":1}"#, "and nothing else"),
-        (r#"{"type":"typeport::Leaf<i64>","type":"typeport::Leaf<i64>","value":{"value":5}}"#, "and nothing else"),
+        (r#"{"value":{"value":5},"type":"typeport::Leaf<i64>","value":1}"#, "must have exactly"),
+        (r#"{"type":"typeport::Leaf<i64>"}"#, "has no `value`"),
+        (r#"{}"#, "has no `type`"),
+        (r#"{"type":"typeport::Leaf<i64>","value":{"value":5},"more":1}"#, "must have exactly"),
+        (r#"{"type":"typeport::Leaf<i64>","type":"typeport::Leaf<i64>","value":{"value":5}}"#, "must have exactly"),
         (r#"{"type":"typeport::Leaf< i64>","value":{"value":5}}"#, "invalid type name"),
         (r#"{"type":"i64","value":5}"#, "not a member"),
         (r#"{"type":"nowhere::Leaf","value":5}"#, "unknown type `nowhere::Leaf`"),
@@ -87,7 +87,7 @@ fn an_option_that_is_not_there_is_none_in_an_erased_value_too() {
         r#"{"type":"typeport::Leaf<Option<i64>>"}"#,
     ] {
         let error = serde_json::from_str::<Box<dyn Node>>(text).unwrap_err().to_string();
-        assert!(error.contains("missing field `value`") || error.contains("needs `value`"), "{text}: {error}");
+        assert!(error.contains("missing field `value`") || error.contains("has no `value`"), "{text}: {error}");
     }
     let any: Box<dyn Value> = serde_json::from_str(r#"{"type":"Option<i64>"}"#).unwrap();
     assert_eq!(format!("{any:?}"), "None");

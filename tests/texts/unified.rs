@@ -1,5 +1,5 @@
-//! What serde buffers on its way out of JSON: numbers in tagged, flattened and untagged types. CI runs this with each
-//! feature of serde_json that another crate of a user's build may switch on; none may change a value or a byte.
+//! Values that serde buffers when it reads JSON: numbers in tagged, flattened and untagged types. CI runs this with each
+//! feature of serde_json that another crate of a user's build may enable; none may change a value or a byte.
 #![cfg(all(feature = "derive", feature = "json"))]
 
 use serde::{Deserialize, Serialize};

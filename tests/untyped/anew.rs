@@ -1,5 +1,5 @@
-//! A carried value that is written anew: what is inside of it is read and written once, and its levels are counted as those of
-//! any other value. Each kind of place, each format, each way out. May use any public item.
+//! Rewriting a carried value: each value inside is read and written once, and its levels count like those of any other value.
+//! Each kind of field, each format, each way to write it. May use any public item.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -146,7 +146,10 @@ fn the_levels_of_what_is_written_anew_are_counted() {
                 let fits = codec.clone().schema(true).to_vec(&vec![chain(from, put, 9, schema, &limits)]).unwrap();
                 let _: serde_json::Value = codec.read(&fits, &Schema::default()).unwrap();
                 let error = codec.to_vec(&vec![chain(from, put, 10, schema, &limits)]).unwrap_err();
-                assert!(error.to_string().contains("nested is 10, 11 asked"), "{place}, {from} to {to}: {error}");
+                assert!(
+                    error.to_string().contains("nested is 10, the input needs 11"),
+                    "{place}, {from} to {to}: {error}"
+                );
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Values that are read or written anew by a schema, without their types.
+//! Values that are read or rewritten by a schema, without their types.
 
 mod anew;
 mod reformat;

@@ -1,5 +1,5 @@
-//! A carried value that goes out in another state format than it came in, by the schema that came with it: as bytes that the
-//! value's own encode gives in that format, or as an error. May use any public item.
+//! Rewriting a carried value in another state format by its schema: the result is the bytes of the value's own encode in that
+//! format, or an error. May use any public item.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
@@ -116,7 +116,7 @@ fn values() -> Vec<Box<dyn Value>> {
     ]
 }
 
-/// What a process that links none of the types passes on in `to`, of what it got in `from`.
+/// The output in `to` of a process that links none of the types, for an input in `from`.
 fn passed_on(value: Box<dyn Value>, from: Format, to: Format, has_schema: bool) -> typeport::Result<Vec<u8>> {
     let bytes = Codec::default().format(from).schema(has_schema).to_vec(&vec![value]).unwrap();
     let stranger = Codec::default().registry(Registry::empty().with(entry!(i64 as dyn Value))).schema(has_schema);
@@ -161,11 +161,11 @@ fn what_json_cannot_say_is_refused_as_by_the_value_itself() {
 fn what_nothing_describes_stays_in_its_format() {
     for (value, has_schema) in [(Box::new(kinds()) as Box<dyn Value>, false), (Box::new(Foreign(1)), true)] {
         let error = passed_on(value, Format::Postcard, Format::Json, has_schema).unwrap_err();
-        assert!(error.to_string().contains("a carried value that came in another state format"), "{error}");
+        assert!(error.to_string().contains("a carried value whose state is in another format"), "{error}");
     }
 }
 
-/// A JSON state that says something in other words than an encode of ours is no state of the type; and neither names nor
+/// A JSON state that our encode would spell differently is not a state of the type; and neither names nor
 /// hashes of what is inside are taken on trust.
 #[test]
 fn a_json_state_in_other_words_is_refused() {
@@ -182,11 +182,11 @@ fn a_json_state_in_other_words_is_refused() {
         }
     };
     let named = || Box::new(Named { of: 1_u8, other: Some(2) });
-    check(named(), br#"{"of":1,"another name":2}"#, br#"{"another name":2,"of":1}"#, "not in its place");
-    check(named(), br#""of":1"#, br#""og":1"#, "a field is missing, or not in its place");
+    check(named(), br#"{"of":1,"another name":2}"#, br#"{"another name":2,"of":1}"#, "out of order");
+    check(named(), br#""of":1"#, br#""og":1"#, "a field is missing, unknown or out of order");
     check(Box::new(true), b"true", b"1234", "invalid type");
-    check(named(), br#"{"of":1,"#, br#"{       "#, "not in its place");
-    check(Box::new(kinds()), br#""Unit""#, br#""Uniq""#, "there is no such variant");
+    check(named(), br#"{"of":1,"#, br#"{       "#, "out of order");
+    check(Box::new(kinds()), br#""Unit""#, br#""Uniq""#, "it has an unknown variant");
     check(named(), br#"{"of":1,"another name":2}"#, br#"[1,2]                    "#, "invalid type: sequence");
     check(Box::new([1_u8, 2]), br"[1,2]", br"[1  ]", "an element is missing");
 }

@@ -1,4 +1,4 @@
-//! Values read without their types: by the schema in their envelope, or by one from elsewhere; and what is refused.
+//! Values read without their types, by the schema in their envelope or by another one; and what is refused.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::formats;
@@ -162,7 +162,7 @@ fn the_wrong_schema_is_refused_and_not_read_by() {
     }
     let error = read(&bytes, &Schema::default()).unwrap_err();
     assert!(error.is_unlinked() && error.code() == 28, "{error}");
-    assert!(error.to_string().starts_with("no shape of `acme::Step<u8>` is known"), "{error}");
+    assert!(error.to_string().starts_with("the shape of `acme::Step<u8>` is unknown"), "{error}");
     let error =
         serde_json::from_str::<Schema>(&text.replace("\"typeport_schema\":1", "\"typeport_schema\":2")).unwrap_err();
     assert!(error.to_string().starts_with("schema version 2 is not supported"), "{error}");
@@ -174,10 +174,12 @@ fn a_foreign_type_is_as_far_as_reading_goes() {
     let error = read(&bytes, &Schema::default()).unwrap_err();
     assert!(error.is_unlinked() && error.code() == 30, "{error}");
     assert!(
-        error.to_string().contains("`opaque elsewhere::Day` cannot be read without its type: it is a foreign type"),
+        error
+            .to_string()
+            .contains("`opaque elsewhere::Day` cannot be read without its type: the schema gives only the name"),
         "{error}"
     );
-    // JSON says what it is.
+    // JSON is self-describing.
     let bytes = codec(Format::Json).to_vec(&Foreign { before: 1, day: (2026, 8) }).unwrap();
     assert_eq!(read(&bytes, &Schema::default()).unwrap(), json!({ "before": 1, "day": [2026, 8] }));
 }
@@ -190,7 +192,7 @@ fn a_schema_is_carried_with_what_it_describes() {
         let opaque: Opaque = stranger.from_slice(&bytes).unwrap();
         assert_eq!(opaque.schema(), Envelope::parse(&bytes).unwrap().schema());
         assert_eq!(stranger.to_vec(&opaque).unwrap(), bytes, "a root, {format}");
-        // Inside of what is known, where the one who passes it on writes schemas too.
+        // Inside a known value, if the forwarding process writes schemas too.
         let list = codec(format).schema(true).to_vec(&vec![Box::new(holder()) as Box<dyn Job>]).unwrap();
         let known = stranger.registry(Registry::empty().with(entry!(i64 as dyn Value))).schema(true);
         let carried: Vec<Carried<dyn Job>> = known.from_slice(&list).unwrap();

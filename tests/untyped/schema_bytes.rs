@@ -1,4 +1,5 @@
-//! The bytes of a schema in an envelope, made by hand: one form, a number for each shape, and a bound on what they cost.
+//! The bytes of a schema in an envelope, built by hand: the canonical form, the number of each shape, and a bound on the cost
+//! of reading.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::scaled;
@@ -34,18 +35,18 @@ fn a_section_has_one_form() {
     let former = [text("a::A"), vec![1], text("a::Old")].concat();
     assert!(whole(&[&[1], &unit("a::A"), &[1], &former]).unwrap().is_some());
     let refused: [(&[&[u8]], &str); 12] = [
-        (&[&[2], &unit("a::B"), &unit("a::A"), &[0]], "not sorted"),
-        (&[&[2], &unit("a::A"), &unit("a::A"), &[0]], "not sorted"),
+        (&[&[2], &unit("a::B"), &unit("a::A"), &[0]], "not sorted by name"),
+        (&[&[2], &unit("a::A"), &unit("a::A"), &[0]], "not sorted by name"),
         (&[&[1], &unit("a::A")], "truncated"),
         (&[&[1], &unit("a::A"), &[0, 0]], "trailing"),
         (&[&[0x81, 0], &unit("a::A"), &[0]], "over-long"),
         (&[&[1], &unit("?0"), &[0]], "invalid type name"),
-        (&[&[1], &text("a::A"), &[13, 0], &[0]], "an unknown shape"),
-        (&[&[1], &text("a::A"), &[11, 4, 0], &[0]], "an unknown style"),
-        (&[&[1], &text("a::A"), &[12, 4, 0], &[0]], "an unknown tagging"),
-        (&[&[1], &text("a::A"), &[9, 9, 2, 0], &[0]], "a text within a text"),
-        (&[&[1], &text("a::A"), &[5, 2, 1, b'a', 1, b'b'], &[0]], "another number of types"),
-        (&[&[1], &text("a::A"), &[11, 3, 1, 1, b'f', 4, 1, b'a'], &[0]], "an unknown mark"),
+        (&[&[1], &text("a::A"), &[13, 0], &[0]], "a shape has an unknown tag"),
+        (&[&[1], &text("a::A"), &[11, 4, 0], &[0]], "a list of fields has an unknown style"),
+        (&[&[1], &text("a::A"), &[12, 4, 0], &[0]], "an enum has an unknown tagging"),
+        (&[&[1], &text("a::A"), &[9, 9, 2, 0], &[0]], "a text shape contains a text shape"),
+        (&[&[1], &text("a::A"), &[5, 2, 1, b'a', 1, b'b'], &[0]], "a shape has the wrong number of types"),
+        (&[&[1], &text("a::A"), &[11, 3, 1, 1, b'f', 4, 1, b'a'], &[0]], "a field has unknown marks"),
     ];
     for (parts, reason) in refused {
         let error = whole(parts).unwrap_err();
@@ -142,7 +143,7 @@ fn a_hostile_schema_costs_no_more_than_its_bytes() {
     // The name, the types of the schema, the state, what the error says.
     type Case<'a> = (&'a str, Vec<Vec<u8>>, &'a [u8], &'a str);
     let cases: [Case<'_>; 7] = [
-        ("a::A", vec![ty("a::A", &[&[3, 1][..], &text("a::A")].concat())], &[], "the same as itself"),
+        ("a::A", vec![ty("a::A", &[&[3, 1][..], &text("a::A")].concat())], &[], "defines this type as itself"),
         (
             "a::A",
             vec![
@@ -150,14 +151,19 @@ fn a_hostile_schema_costs_no_more_than_its_bytes() {
                 ty("a::B", &[&[3, 1][..], &text("a::A")].concat()),
             ],
             &[],
-            "the same as itself",
+            "defines this type as itself",
         ),
-        ("a::A", vec![ty("a::A", &[&[11, 1, 1, 0, 0][..], &text("a::A")].concat())], &[], "the same as itself"),
-        ("[(); 1000000000000000]", vec![], &[], "limit reached"),
+        (
+            "a::A",
+            vec![ty("a::A", &[&[11, 1, 1, 0, 0][..], &text("a::A")].concat())],
+            &[],
+            "defines this type as itself",
+        ),
+        ("[(); 1000000000000000]", vec![], &[], "limit exceeded"),
         // No machine counts so far.
-        ("[(); 1000000000000000000000]", vec![], &[], "limit reached"),
-        ("Vec<a::A>", vec![ty("a::A", &wide)], &[0xff, 0xff, 3], "limit reached"),
-        ("[a::A; 100000]", vec![ty("a::A", &[&[11, 3, 0][..]].concat())], &[], "limit reached"),
+        ("[(); 1000000000000000000000]", vec![], &[], "limit exceeded"),
+        ("Vec<a::A>", vec![ty("a::A", &wide)], &[0xff, 0xff, 3], "limit exceeded"),
+        ("[a::A; 100000]", vec![ty("a::A", &[&[11, 3, 0][..]].concat())], &[], "limit exceeded"),
     ];
     for (name, types, state, reason) in cases {
         let count = u8::try_from(types.len()).unwrap();

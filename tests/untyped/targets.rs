@@ -1,5 +1,5 @@
-//! A state that is read by its schema can become any type that takes what comes: options, newtypes, enums, maps; and what
-//! no schema can describe is an error that says so. May use any public item.
+//! A state that is read by its schema can become any type that accepts self-describing values: options, newtypes, enums, maps;
+//! a value that no schema can describe is an error that says so. May use any public item.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode"))]
 
 use serde::{Deserialize, Serialize};
@@ -64,7 +64,7 @@ fn named() -> Named {
     }
 }
 
-/// What a receiver might have in place of the types: others of the same form.
+/// The receiver's types: others of the same form.
 #[derive(Debug, PartialEq, Deserialize)]
 struct Read {
     small: i64,

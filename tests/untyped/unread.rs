@@ -1,5 +1,5 @@
-//! A reading whose target leaves a part of the value unread is an error: bytes without types have no end of their own, and
-//! what follows would be read as something else. And what a reading says of itself is so. May use any public item.
+//! A reading whose target leaves a part of the value unread is an error: a binary state does not delimit its values, so the
+//! rest would be read as the next value. The properties that a reading reports are true. May use any public item.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode"))]
 
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -50,7 +50,7 @@ struct Seen<T> {
     w: String,
 }
 
-/// How a target goes about what it is handed.
+/// How a target treats the values that it gets.
 trait Take: Debug {
     fn seq<'de, A: SeqAccess<'de>>(_: A) -> Result<(), A::Error> {
         Ok(())
@@ -65,7 +65,7 @@ trait Take: Debug {
     }
 }
 
-/// A target that takes what comes as `H` says.
+/// A target that treats values as `H` says.
 #[derive(Debug)]
 struct Takes<H>(PhantomData<H>);
 
@@ -144,7 +144,7 @@ impl Take for FirstKey {
 #[derive(Debug)]
 struct Hollow;
 
-/// Does not ask what it is handed.
+/// Does not read the value.
 #[derive(Debug)]
 struct Blind;
 
@@ -166,7 +166,7 @@ impl Take for Hollow {
     }
 }
 
-/// Hides that it could not read what it was handed.
+/// Hides the error of a value that it could not read.
 #[derive(Debug)]
 struct Lenient<T>(PhantomData<T>);
 
@@ -277,7 +277,7 @@ struct Host {
     kind: Vec<Kind>,
 }
 
-/// What a receiver has in place of it, with all that serde makes of a readable format.
+/// The receiver's type for it, with everything that serde supports in readable formats.
 #[derive(Debug, PartialEq, Deserialize)]
 struct ReadHost {
     address: IpAddr,
@@ -319,7 +319,7 @@ impl<'de> Deserialize<'de> for ReadableKey {
     }
 }
 
-/// Addresses are text, and so are all targets told; what a target makes of that is the address again.
+/// Addresses are text for all targets; a target can parse the address from it.
 #[test]
 fn a_reading_is_as_readable_as_it_says() {
     let (address, port) = (IpAddr::from([10, 0, 0, 1]), SocketAddr::from(([10, 0, 0, 1], 80)));

@@ -1,5 +1,5 @@
-//! Arrays of numbers are read at once, and nobody can tell: values, errors and limits are those of one by one. May use any
-//! public item.
+//! Arrays of numbers are read at once, without a visible difference: values, errors and limits equal those of reading one by
+//! one. May use any public item.
 #![cfg(all(feature = "postcard", feature = "bincode"))]
 
 use proptest::prelude::RngCore;
@@ -67,7 +67,7 @@ fn check<T: Portable>(items: &[usize], number: impl Fn(u64) -> T) {
     for format in [Format::Postcard, Format::Bincode] {
         for state in states(format, &mut random, &number) {
             for items in items.iter().copied() {
-                // The collection, elements of eight bytes, and what a collection may have beyond them.
+                // The collection, elements of eight bytes, and the spare room of a collection.
                 for memory_bytes in [0, 64, 1 << 20] {
                     let limits = Limits::default().with_items(items).with_memory_bytes(memory_bytes);
                     let at_once = outcome::<Vec<T>, T>(format, &state, &limits);

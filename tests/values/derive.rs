@@ -1,4 +1,4 @@
-//! `#[derive(Portable)]`: kinds of types, attributes, and what they do to name, fingerprint and bytes.
+//! `#[derive(Portable)]`: kinds of types, attributes, and their effect on name, fingerprint and bytes.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,4 @@
-//! Fields of foreign types, named with `opaque`: those that ask for a self-describing format are refused when they are
-//! written, and no other is.
+//! Fields of foreign types, named with `opaque`: an encode refuses those that need a self-describing format, and no others.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::de::{Deserializer, Error as _, Visitor};
@@ -118,7 +117,7 @@ mod foreign {
         }
     }
 
-    /// A type whose code panics on values that nobody sends.
+    /// A type whose code panics on values that are never sent.
     #[derive(Debug, Clone, PartialEq, Serialize)]
     pub struct Panics(pub u8);
 
@@ -132,7 +131,7 @@ mod foreign {
 
     #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
     pub struct Record<T> {
-        /// What cannot be invented stands in front.
+        /// The first part cannot be invented.
         pub made: Date,
         pub number: std::num::NonZeroU8,
         pub value: T,
@@ -288,7 +287,7 @@ fn what_does_not_ask_is_taken_by_each_format() {
     holder!(Holder33, BTreeMap<u8, (bool, i128)>, BTreeMap::from([(1, (true, -1))]), taken);
 }
 
-/// A function reads the field in place of the type, which need not be readable at all.
+/// A function reads the field instead of the type, which need not have a `Deserialize`.
 #[test]
 fn a_function_in_place_of_the_type_is_the_way_out() {
     mod as_number {

@@ -1,4 +1,4 @@
-//! Keys of erased maps and sets: what no compiler lets be a key is none here either. May use any public item.
+//! Keys of erased maps and sets: a type that the compiler rejects as a key is refused here too. May use any public item.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ impl<T: Hash + Eq> Group for Unique<T> {
     }
 }
 
-/// The envelope of `value`, with another name and the hash that a decode says it has to have.
+/// The envelope of `value`, with another name and the type hash that a decode expects for it.
 fn renamed<V: Value>(codec: &Codec, value: &V, name: &str) -> Vec<u8> {
     let bytes = codec.to_vec(value).unwrap();
     let envelope = Envelope::parse(&bytes).unwrap();
@@ -52,7 +52,7 @@ fn a_key_without_a_hash_is_refused() {
             let codec = Codec::default().format(format).checksum(false);
             let forged = renamed(&codec, value, name);
             let error = codec.from_slice::<Box<dyn Value>>(&forged).unwrap_err();
-            assert!(error.is_malformed() && error.to_string().contains("no `Hash`"), "{format}: {error}");
+            assert!(error.is_malformed() && error.to_string().contains("without `Hash`"), "{format}: {error}");
             // Nothing of it is left for the next decode.
             let good = codec.to_vec(&HashSet::from([1_i64, 2])).unwrap();
             codec.from_slice::<Box<dyn Value>>(&good).unwrap();
@@ -80,7 +80,7 @@ fn a_forged_argument_of_a_users_type_is_refused() {
         }
         let forged = renamed(&codec, &List { members: vec![0.5, 1.5] }, "typeport::Unique<f64>");
         let error = codec.from_slice::<Box<dyn Group>>(&forged).unwrap_err();
-        assert!(error.to_string().contains("no `Hash`"), "{format}: {error}");
+        assert!(error.to_string().contains("without `Hash`"), "{format}: {error}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Which types are portable, and that their values come back in each format, as the bytes of the format's own crate.
+//! The portable types, whose values are read back in each format, with the bytes of the format's own crate.
 
 mod bulk;
 mod derive;

@@ -1,5 +1,5 @@
-//! Our reader and writer of the binary formats against the crates of these formats: equal bytes, equal verdicts, but for
-//! what is refused on purpose.
+//! Our reader and writer of the binary formats against the crates of these formats: equal bytes and verdicts, except for what
+//! we refuse on purpose.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode"))]
 
 use crate::scale::thinned;
@@ -132,7 +132,7 @@ fn text(value: &impl Debug) -> String {
     format!("{value:?}")
 }
 
-/// Asserts that what we read of `state` is what the stock crate reads of it, and that what only we refuse has another encoding.
+/// Asserts that we read the same from `state` as the stock crate, and that a state which only we refuse has another encoding.
 #[track_caller]
 fn check_verdict<T: Portable>(format: Format, sample: &T, state: &[u8]) {
     let ours = codec(format).from_slice::<T>(&with_state(format, sample, state));

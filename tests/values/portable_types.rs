@@ -1,5 +1,5 @@
-//! `#[portable]` on types: what it derives, with which bounds, and that it is what the derives say one by one. The only
-//! serde here is that of typeport.
+//! `#[portable]` on types: what it derives, with which bounds, and that it equals the separate derives. The only serde here is
+//! typeport's.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! What is written comes back: over generated values of depth 6 at most, in every format, between formats, and under
+//! Every written value is read back: over generated values of depth 6 at most, in every format, between formats, and under
 //! random small limits.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
@@ -122,7 +122,7 @@ fn thing() -> impl Strategy<Value = Thing> {
 type Exact = fn(&Codec, &[u8]) -> typeport::Result<Box<dyn Value>>;
 type Downcast = fn(Box<dyn Value>) -> Option<Box<dyn Value>>;
 
-/// A value, and what a caller gets who names its type.
+/// A value, and the result of decoding it as its type.
 #[derive(Debug)]
 struct Subject {
     value: Box<dyn Value>,
@@ -295,7 +295,7 @@ fn a_hash_map_is_one_value_in_any_order() {
     }
 }
 
-/// Each encode begins anew, whatever the one before left in the buffer and on the thread; an error leaves it empty.
+/// Each encode is independent of the buffer's content and of former encodes on the thread; an error leaves the buffer empty.
 #[test]
 fn a_buffer_is_used_again() {
     let small = Codec::default().limits(typeport::Limits::default().with_items(3));

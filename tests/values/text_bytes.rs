@@ -1,8 +1,8 @@
-//! Bytes that may be no text, in each place where an envelope has text: never a panic, accepted only where
-//! `str::from_utf8` accepts them and then unchanged, and never a control or bidirectional character in an error.
+//! Bytes that may not be text, in each place where an envelope has text: never a panic, accepted only if `str::from_utf8`
+//! accepts them and then unchanged, and never a control or bidirectional character in an error.
 //!
-//! All sequences of two bytes, and of three bytes those of one byte of each class and beside each border between classes;
-//! `TYPEPORT_TEXT=full` takes all 2^24.
+//! All sequences of two bytes, and of three bytes those with one byte of each class and at each border between classes;
+//! `TYPEPORT_TEXT=full` tries all 2^24.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::thinned;

@@ -42,7 +42,7 @@ impl Display for Tree {
     }
 }
 
-/// The tree that a parsed name says, by its public methods.
+/// The tree of a parsed name, through its public methods.
 fn tree_of(name: TypeRef<'_>) -> Tree {
     let args: Vec<TypeRef<'_>> = name.args().collect();
     let trees = || args.iter().copied().map(tree_of).collect::<Vec<_>>();
@@ -122,7 +122,7 @@ fn a_name_is_as_its_text() {
     assert_eq!("a::A<".parse::<TypeName>().unwrap_err().code(), 9);
 }
 
-/// Names of generated trees may be larger than those of strangers.
+/// Limits for the names of generated trees, which are larger than the default ones.
 fn limits() -> Limits {
     Limits::default().with_name_bytes(64 << 10).with_name_nodes(4096).with_name_depth(32)
 }

@@ -1,4 +1,4 @@
-//! `Codec::verify`: an encode that decodes what it wrote. May use any public item.
+//! `Codec::verify`: an encode that decodes its own output. May use any public item.
 
 use crate::scale::{formats, scaled};
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,7 @@ mod without_last {
     }
 }
 
-/// Writes what it does not read.
+/// A type that cannot read its own output.
 #[derive(Serialize, Deserialize, Debug, Portable)]
 struct Choosy {
     #[serde(with = "only_even")]

@@ -1,4 +1,4 @@
-//! The dumps of `docs/wire-format.md`: what the page says is what the crate writes, and decodes.
+//! The dumps of `docs/wire-format.md`: the crate writes and decodes exactly these bytes.
 #![cfg(feature = "postcard")]
 
 use typeport::{Codec, Portable, Value};

@@ -1,5 +1,5 @@
-//! Types whose states are the same bytes are never taken for one another: not under their own names, not under each
-//! other's, at the root and below it; and every attribute that changes a state changes the type hash.
+//! Types with the same state bytes are never confused: not under their own names or each other's, at the root or below it; and
+//! every attribute that changes a state changes the type hash.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::{formats, thinned};

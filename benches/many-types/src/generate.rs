@@ -1,4 +1,4 @@
-//! The source of so many types, the same each time. Imports std only.
+//! Generates the source of many types, always the same. Imports std only.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! What can be measured of a build and of a program. Imports std only; runs cargo, strip and valgrind, on Linux.
+//! Measures builds and programs. Imports std only; runs cargo, strip and valgrind, on Linux.
 
 use std::ffi::OsStr;
 use std::fs;

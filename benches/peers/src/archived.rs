@@ -1,4 +1,4 @@
-//! `rkyv_dyn`: an archive whose trait objects can be used in place, or made values of. Its derives are rkyv's own.
+//! `rkyv_dyn`: an archive whose trait objects can be used in place or deserialized. Its derives are rkyv's own.
 
 use crate::case::{Case, Entry};
 use crate::jobs::{ArchivedEvent, ArchivedMove, ArchivedNote, ArchivedOrder, ArchivedOutcome, ArchivedPing};

@@ -1,4 +1,4 @@
-//! Big arrays, in which there are no trait objects: `memcpy`, the bare formats, and whoever has a way of its own.
+//! Large arrays without trait objects: `memcpy`, the bare formats, and contenders with a special path.
 
 use crate::case::{Case, Entry};
 use crate::formats::{Bincode, Json, Postcard, one};

@@ -1,4 +1,4 @@
-//! `bevy_reflect`: a registry of types by path, with what the program asks of each as type data.
+//! `bevy_reflect`: a registry of types by path, with the program's requirements as type data.
 //!
 //! A field cannot be a box of a trait object, so they are in an `Arc`, and their list writes and reads itself with the
 //! registry, as the crate's own tests do.

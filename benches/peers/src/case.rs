@@ -1,4 +1,4 @@
-//! One contender's way with one workload: two calls, the size between them, and a check that they are worth their time.
+//! One contender with one workload: two calls, the size between them, and a check that they do their work.
 
 use std::cell::RefCell;
 use std::fmt::Debug;
@@ -21,7 +21,7 @@ pub struct Case {
     pub encode: Call,
     /// Encodes into a buffer that is kept from call to call, where the contender has that.
     pub encode_again: Option<Call>,
-    /// Decodes, and drops what it decoded.
+    /// Decodes, and drops the value.
     pub decode: Call,
     /// Bytes that the encode gives.
     pub size: usize,
@@ -62,7 +62,7 @@ impl Case {
         Case { encode_again: Some(Box::new(again)), ..case }
     }
 
-    /// As [`Case::new`], of one that also fills a slice which is as long as what it writes.
+    /// Like [`Case::new`], for a contender that also fills a slice of exactly the encoded length.
     pub fn filling<V: 'static, D>(
         value: V,
         encode: impl Fn(&V) -> Vec<u8> + 'static,

@@ -1,4 +1,4 @@
-//! What a program writes that knows all its types: a `match` over its trait objects. The others are held against it.
+//! The program that knows all its types: a `match` over its trait objects. The others are compared with it.
 
 use crate::case::Entry;
 use crate::formats::{Bincode, Json, Postcard, case};

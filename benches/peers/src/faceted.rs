@@ -1,4 +1,4 @@
-//! facet: shapes in place of serde's traits. It has no trait objects, so it carries the closed enum.
+//! facet: shapes instead of serde's traits. It has no trait objects, so it encodes the closed enum.
 
 use crate::case::{Case, Entry, same_text};
 use crate::plain::Plain;

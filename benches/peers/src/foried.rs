@@ -1,4 +1,4 @@
-//! Apache Fory: a closed list of the trait's types, and an id for each of them in a value of `Fory`.
+//! Apache Fory: a closed list of the trait's types, each with an id in a value of `Fory`.
 
 use crate::case::{Case, Entry, same_text};
 use crate::jobs::{Event, Line, Move, Note, Order, Outcome, Ping, Sample};

@@ -1,4 +1,4 @@
-//! Formats that serde's derives are enough for, as they come.
+//! Formats that need only serde's derives, unchanged.
 
 use crate::case::{Case, same_text};
 use crate::jobs::Sample;

@@ -1,6 +1,6 @@
-//! The values: jobs of eight types, three of them one generic type, in an order that depends on a seed alone.
+//! The values: jobs of eight types, three of them one generic type, in an order that depends only on a seed.
 //!
-//! A contender that needs no more than a derive has it here, so that all of them carry the same types.
+//! Contenders that need only a derive have it here, so that all of them encode the same types.
 
 use crate::seeded::Seeded;
 use typeport::portable;

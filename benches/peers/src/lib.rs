@@ -1,8 +1,8 @@
-//! Who is measured, and on what.
+//! The contenders and the workloads.
 //!
-//! `jobs`, `workload` and `datasets` have the values, `case` is what a contender does with them, `rounds` takes the time; each
-//! contender is a module of its own. `targets` has what typeport is to reach. Without the feature `others`, only typeport,
-//! typetag and what serde writes are here.
+//! `jobs`, `workload` and `datasets` have the values, `case` the calls of a contender, `rounds` measures the time; each
+//! contender is a module of its own. `targets` has the targets of typeport. Without the feature `others`, only typeport,
+//! typetag and serde's own code are here.
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "others")]
@@ -34,7 +34,7 @@ pub mod workload;
 #[cfg(feature = "others")]
 use {case::Entry, workload::Workload};
 
-/// All contenders at one workload, of which the first is what the others are held against.
+/// All contenders at one workload; the others are compared with the first one.
 #[cfg(feature = "others")]
 pub fn entries(workload: Workload) -> Vec<Entry> {
     let contenders: &[fn(Workload) -> Vec<Entry>] = if workload.is_array() {

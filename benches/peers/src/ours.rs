@@ -1,4 +1,4 @@
-//! typeport: generic types are erased where nothing lists them, and native where `specialize!` does.
+//! typeport: generic types are erased, except those that `specialize!` lists.
 
 use crate::case::{Case, Entry, same_text};
 use crate::jobs::{Event, Move, Note, Order, Outcome, Ping, Sample};

@@ -1,4 +1,4 @@
-//! The enum of a program that knows all its types and boxes nothing: less work than all others have.
+//! The enum of a program that knows all its types and boxes nothing: less work than any other contender.
 
 use crate::case::{Case, Entry, same_text};
 use crate::formats::{self, Postcard};

@@ -1,6 +1,6 @@
-//! Takes the time of contenders in turn within each round, so that what else the machine does falls on all or on none.
+//! Measures the contenders in turn within each round, so that other load on the machine affects all of them alike.
 //!
-//! Criterion and divan measure one after the other, minutes apart; a ratio needs both sides in the same moment.
+//! Criterion and divan measure one after the other, minutes apart; a ratio needs both sides at the same moment.
 
 use rustix::time::{ClockId, clock_gettime};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Values that depend on a seed alone, so that each run has the same. Imports nothing.
+//! Values that depend only on a seed, so that each run has the same. Imports nothing.
 
 /// Numbers that depend on a seed alone: xorshift64*, Vigna 2016.
 pub struct Seeded(u64);

@@ -1,7 +1,7 @@
-//! What typeport is to reach: its cases, each beside the yardstick that its ratio is to. Imports the contenders and `datasets`.
+//! The targets of typeport: its cases, each with the yardstick of its ratio. Imports the contenders and `datasets`.
 //!
-//! Where a yardstick encodes into memory that is kept, that is a slice of the right length, as in the public benchmark: it is
-//! harder than a vector that may have to grow, which is what typeport has.
+//! A yardstick that encodes into kept memory uses a slice of the right length, as the public benchmark does: that is harder to
+//! beat than a vector that may have to grow, which typeport uses.
 
 use crate::case::{Call, Case, same_text};
 use crate::closed::AnyTask;

@@ -1,4 +1,4 @@
-//! What is to be carried: eight workloads, built of the same seeded values whoever holds them.
+//! The eight workloads, built of the same seeded values for all contenders.
 
 use crate::jobs::{Outcome, Sample, samples};
 

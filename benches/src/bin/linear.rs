@@ -1,8 +1,8 @@
-//! Instructions that each way of decoding takes for n, 2n and 4n of what it decodes, as valgrind counts them:
-//! `cargo run --release -p benches --bin linear -- [NAME]`. It fails where one of them more than keeps step.
+//! Counts the instructions of each way of decoding for inputs of size n, 2n and 4n, with valgrind: `cargo run --release -p
+//! benches --bin linear -- [NAME]`. It fails if the work of a path grows faster than its input.
 //!
-//! `linear run PATH FORMAT SIZE` is what valgrind runs: only what is called by `measured` is counted, and everything is
-//! decoded once before, so that what a process does once is not.
+//! `linear run PATH FORMAT SIZE` is the command that valgrind runs: only calls of `measured` are counted, and everything is
+//! decoded once before, so that one-time work of a process is not.
 #![forbid(unsafe_code)]
 
 use benches::counted::{can_count, instructions};

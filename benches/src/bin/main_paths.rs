@@ -1,9 +1,9 @@
-//! Instructions of the main paths, held against the recorded ones in `benches/main_paths.tsv`:
-//! `cargo run --release -p benches --bin main_paths`. It fails where a path takes over 5 % more than is recorded, and where it
-//! takes over 5 % less, so that a gain is recorded too and cannot be lost again unseen. `-- record` writes what it counts.
+//! Compares the instructions of the main paths with those recorded in `benches/main_paths.tsv`: `cargo run --release -p benches
+//! --bin main_paths`. It fails if a path takes over 5 % more than recorded, and if it takes over 5 % less, so that a gain is
+//! recorded too and cannot be lost unnoticed. `-- record` writes the counts.
 //!
-//! Counts do not depend on what else a machine does, but on the compiler and on the C library: the file says by which it
-//! was written, and with another compiler the program says so and fails nothing.
+//! Counts do not depend on other load of a machine, but on the compiler and on the C library: the file names the compiler, and
+//! with another one the program says so and does not fail.
 #![forbid(unsafe_code)]
 
 use benches::counted::{can_count, instructions};
@@ -19,7 +19,7 @@ const MARGIN: f64 = 0.05;
 
 type Call = Box<dyn Fn()>;
 
-/// A main path; what is prepared is called once before it is counted.
+/// A main path; the prepared call runs once before it is counted.
 type Path = (&'static str, fn() -> Call);
 
 const PATHS: &[Path] = &[

@@ -10,7 +10,7 @@ use crate::errors::Errors;
 use crate::item::{Body, Item};
 use crate::serde_attr::{DefaultBy, Serde};
 
-/// What the attribute says, the type below it, and the numbers of their errors.
+/// The arguments of the attribute, the type below it, and the numbers of their errors.
 pub const DECLARATIONS: &[(&str, &str, &str)] = &[
     ("", "struct A;", ""),
     ("", "#[derive(Clone, Copy, derive_more::Display)] #[derive(PartialEq)] struct A;", ""),

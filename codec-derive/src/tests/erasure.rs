@@ -5,7 +5,7 @@ use quote::quote;
 use crate::bounds::slots;
 use crate::tokens::spelled;
 
-/// `generics` stand as in `impl<..> where ..`, expected is what each parameter becomes, or what stands in the way.
+/// `generics` are written as in `impl<..> where ..`; expected are the slots of the parameters, or the barriers.
 #[track_caller]
 fn check(generics: &str, expected: &str) {
     let item: syn::ItemStruct = syn::parse_str(&format!("struct S {generics};")).expect("generics");

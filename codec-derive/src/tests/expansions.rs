@@ -293,7 +293,7 @@ fn the_error_for_a_bound_offers_the_line_to_add() {
         "impl<T: Copy, const N: usize> A for b::Sum<T, N> {}".parse().expect("tokens"),
     );
     assert!(expansion.to_string().contains(
-        "`const N`, `T: Copy` cannot be erased (TP031): list the specializations that may arrive: \
+        "`const N`, `T: Copy` cannot be erased (TP031): list the specializations that the program uses: \
          #[portable(specialize(b::Sum<i64, 3>, ..))]"
     ));
 }

@@ -57,7 +57,7 @@ fn no_expansion_adds_unsafe_code() {
     assert_eq!(count_unsafe("fn a() { { unsafe {} } }".parse().expect("tokens")), 1);
 }
 
-/// Counts the impls that stand in the scopes of expansions, beside the user's own item.
+/// Counts the impls in the scopes of expansions, beside the user's own item.
 #[derive(Default)]
 struct Impls {
     scopes: usize,

@@ -1,6 +1,6 @@
-//! Values that serde reads and writes where the rest of a text goes by its shape. Imports `error`, `shape` and its siblings.
+//! Values that serde reads and writes inside a text whose other values go by shape. Imports `error`, `shape` and its siblings.
 //!
-//! What serde has read of a text stands aside, and the tape has its place there. What serde writes stands on the tape as text.
+//! A value that serde has read is kept aside, and the tape holds its index there. A value that serde writes is text on the tape.
 
 use crate::error::{Error, Kind, Result};
 use crate::shape::InterfaceInfo;
@@ -20,12 +20,12 @@ pub struct BySerde {
     /// The size of a value.
     #[cfg(feature = "json")]
     pub(in crate::state) size: usize,
-    /// Of a trait object, or what stands for one.
+    /// Set for a trait object, or a type that stands for one.
     #[cfg(feature = "json")]
     pub(in crate::state) nested: Option<Nested>,
 }
 
-/// A place for a nested value: of which interface, and whether it takes nothing but members.
+/// The field of a nested value: its interface, and whether it accepts members only.
 #[cfg(feature = "json")]
 #[derive(Clone, Copy)]
 pub(in crate::state) struct Nested {
@@ -33,20 +33,20 @@ pub(in crate::state) struct Nested {
     pub(in crate::state) is_exact: bool,
 }
 
-/// What reads a text, or a readable format of another crate.
+/// The deserializer of a text, or of a readable format of another crate.
 #[cfg(feature = "json")]
 pub type Readable<'a, 'de> = Sourced<'a, 'de>;
-/// Without the feature `json` nothing does.
+/// Without the feature `json` no text is read.
 #[cfg(not(feature = "json"))]
 pub type Readable<'a, 'de> = Reader<'a, 'a, 'de>;
 
 impl BySerde {
-    /// By the type's `Deserialize`.
+    /// Reads through the type's `Deserialize`.
     pub const fn of<T: DeserializeOwned + 'static>() -> Self {
         BySerde::new::<T>(|readable| Ok(Box::new(T::deserialize(readable)?)))
     }
 
-    /// A nested value of this interface, into a place that takes others undecoded or does not.
+    /// Reads a nested value of this interface; `carry` says which other values the field keeps undecoded.
     #[cfg_attr(not(feature = "json"), allow(unused_variables, reason = "nothing reads a text"))]
     pub(crate) const fn nested<T: DeserializeOwned + 'static>(interface: &'static InterfaceInfo, carry: Carry) -> Self {
         let by_serde = BySerde::of::<T>();
@@ -57,7 +57,7 @@ impl BySerde {
         by_serde
     }
 
-    /// By a function. The value has a place of its own size.
+    /// Reads through a function. The slot of the value is its own size.
     #[cfg_attr(not(feature = "json"), allow(unused_variables, reason = "nothing reads a text"))]
     pub const fn new<T>(read: fn(Readable<'_, '_>) -> Result<Box<dyn Any>>) -> Self {
         BySerde {
@@ -71,12 +71,12 @@ impl BySerde {
     }
 }
 
-/// What one of them takes beside itself.
+/// The memory that one value takes in the list aside.
 #[cfg(feature = "json")]
 pub(in crate::state) const ASIDE: usize = 2 * size_of::<Option<Box<dyn Any>>>();
 
 impl Aside {
-    /// Keeps a value; gives its place.
+    /// Keeps a value and returns its index.
     #[cfg(feature = "json")]
     pub(in crate::state) fn keep(&self, value: Kept) -> usize {
         let mut values = self.0.borrow_mut();
@@ -84,13 +84,13 @@ impl Aside {
         values.len().saturating_sub(1)
     }
 
-    /// How many there are, with those that were taken.
+    /// The number of values kept so far, including those already taken.
     #[cfg(feature = "json")]
     pub(in crate::state) fn len(&self) -> usize {
         self.0.borrow().len()
     }
 
-    /// Forgets those from one on.
+    /// Drops the values from index `length` on.
     #[cfg(feature = "json")]
     pub(in crate::state) fn truncate(&self, length: usize) {
         self.0.borrow_mut().truncate(length);
@@ -103,16 +103,16 @@ impl Aside {
 
 #[cold]
 fn another() -> Error {
-    Kind::Registration { reason: "its decoder makes another type" }.into()
+    Kind::Registration { reason: "a decode function returns another type" }.into()
 }
 
 impl Input<'_, '_> {
-    /// The value that serde has read.
+    /// Takes the value that serde has read.
     pub(crate) fn aside_value<T: 'static>(&mut self) -> Result<T> {
         self.aside_nested(|_, _| Err(another()))
     }
 
-    /// The nested value that stands aside: as serde has read it, or as `make` has it of a value and the `Cast` of its plan.
+    /// Takes the nested value kept aside: as serde has read it, or as `make` builds it of a value and the `Cast` of its plan.
     pub(crate) fn aside_nested<T: 'static>(
         &mut self,
         make: impl FnOnce(AnyBox, &'static (dyn Any + Send + Sync)) -> Result<T>,

@@ -1,7 +1,7 @@
-//! The elements of collections that are read directly: see `run` for how they are counted, and `elements` for those that serde
-//! reads. Imports `error` and its siblings.
+//! The elements of collections that a type's own code reads; `run` counts them, and `elements` has those that serde reads.
+//! Imports `error` and its siblings.
 //!
-//! Invariant: each error learns its place.
+//! Invariant: each error gets the step of its element.
 
 use super::direct::{State, in_element, in_key};
 use super::run::{Run, expected};
@@ -29,7 +29,7 @@ impl Input<'_, '_> {
         self.take_each(length, Vec::with_capacity, Vec::push)
     }
 
-    /// Elements of fixed size, if all of them are there and within the limits of depth.
+    /// Elements of fixed size, if the input has all of them and their depth is within the limit.
     fn take_fixed<T: State>(&mut self, length: u64) -> Result<Option<Vec<T>>> {
         let size = usize::try_from(length).ok().and_then(|length| length.checked_mul(T::MIN));
         let found = size.and_then(|size| self.bytes.split_at_checked(size));
@@ -51,7 +51,7 @@ impl Input<'_, '_> {
         Ok(Some(values))
     }
 
-    /// Elements one by one, into a collection that `make` makes with room for some, and `add` adds to.
+    /// Elements one by one: `make` creates the collection with a capacity, `add` appends to it.
     #[inline]
     pub(crate) fn take_each<T: State, C>(
         &mut self,
@@ -123,7 +123,7 @@ impl Input<'_, '_> {
         self.begun(run)
     }
 
-    /// A part that is counted and charged by itself.
+    /// A part that is counted and charged on its own.
     #[inline(never)]
     fn begun<T: State>(&mut self, run: &mut Run) -> Result<T> {
         let (session, before) = (self.session, self.bytes.len());
@@ -137,7 +137,7 @@ impl Input<'_, '_> {
                 value
             }
         };
-        // What takes nothing of a tape has taken some of the text.
+        // A part that takes no byte of the tape has still taken some of the text.
         let taken = before.saturating_sub(self.bytes.len()).max(usize::from(self.is_tape()));
         run.end(session, taken)?;
         Ok(value)
@@ -154,7 +154,7 @@ impl Sink<'_> {
     /// An element, a key or a value of an entry.
     #[inline]
     pub(crate) fn put_part<T: State>(&mut self, value: &T) -> Result<()> {
-        // On a tape it takes nothing, and some of the text that follows.
+        // A part that adds no byte to the tape still adds to the text.
         if const { T::MIN > 0 } || self.is_tape {
             return value.put(self);
         }
@@ -166,7 +166,7 @@ impl Sink<'_> {
         Ok(())
     }
 
-    /// Elements of fixed size whose number has been written, if they are within the limits of depth.
+    /// Elements of fixed size whose number has been written, if their depth is within the limit.
     #[inline]
     pub(crate) fn put_all<T: State>(&mut self, values: &[T]) -> Result<()> {
         if const { !T::IS_FIXED || T::MIN == 0 } || self.left < T::LEVELS || self.is_tape {

@@ -1,8 +1,8 @@
-//! `State`: how a type's values are written and read in the binary formats, with the sink and the input in hand. Imports
+//! `State`: a type's own code for writing and reading its values in the binary formats, given the sink or the input. Imports
 //! `error`, `shape` and its siblings.
 //!
-//! Invariant: bytes, verdicts, limits and error paths are those of the way by serde, in `writer` and `reader`, which is what a
-//! type has that does not say how.
+//! Invariant: bytes, verdicts, limits and error paths equal those of serde's impls through `writer` and `reader`, which are the
+//! default.
 
 use super::by_serde::BySerde;
 use crate::error::{Error, Result, Step};
@@ -13,32 +13,32 @@ use crate::state::encode::sink::Sink;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The state of a type in the binary formats. Written by the macros where they know that serde's impls are derived.
+/// The state of a type in the binary formats. The macros implement it where they know that serde's impls are derived.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not portable",
     label = "needs `Portable`",
     note = "write `#[portable]` above `{Self}`"
 )]
 pub trait State: Serialize + DeserializeOwned + 'static {
-    /// How serde reads a value, where the state is not what the type's shape says.
+    /// Reads a value through serde, for a type whose state does not follow its shape.
     const BY_SERDE: Option<&'static AnyBySerde> = Some(const { &BySerde::of::<Self>() });
-    /// Bytes that a state takes at least.
+    /// The least number of bytes of a state.
     const MIN: usize = 0;
-    /// Whether each state takes so many bytes, in each format, and any bytes are one: as those of numbers of fixed size.
+    /// Whether each state has exactly `MIN` bytes in each format, and any such bytes are a state: true of numbers of fixed size.
     const IS_FIXED: bool = false;
-    /// Levels of compound values in a state of fixed size.
+    /// The levels of compound values in a state of fixed size.
     const LEVELS: usize = 0;
-    /// Whether no code of others runs where a state is written or read, and no trait object is in it: then nothing needs a table, or
-    /// asks what is being written.
+    /// Whether a state runs no foreign code and contains no trait object: then it needs no table, and nothing asks for the running
+    /// encode.
     const IS_PLAIN: bool = false;
-    /// Whether it is plain because it has no parts.
+    /// Whether the type is plain because it has no parts.
     const IS_LEAF: bool = false;
-    /// Whether it is plain because its parts have none. A type may be in itself by way of a collection, which therefore asks no more
-    /// than this of its elements.
+    /// Whether the type is plain because its parts have no parts. A type may contain itself through a collection, so a collection
+    /// asks its elements for this and not for `IS_PLAIN`, which would be a cycle.
     const IS_FLAT: bool = Self::IS_LEAF || Self::IS_FIXED;
-    /// Whether the methods are the type's own, and the value is a level that is charged where it stands in a box.
+    /// Whether the methods are the type's own, and the value is a level that is charged when it is boxed.
     const IS_DIRECT: bool = false;
-    /// Bytes of stack that a decode takes down to what stands in boxes.
+    /// The stack in bytes that a decode of the type uses, without the content of boxes.
     const STACK: usize = stack_of::<Self>(0, &[]);
 
     /// Appends the state.
@@ -46,12 +46,12 @@ pub trait State: Serialize + DeserializeOwned + 'static {
         sink.by_serde(self)
     }
 
-    /// Reads a state into a place of the type's own size.
+    /// Reads a state into a slot of the type's own size.
     fn take(input: &mut Input<'_, '_>) -> Result<Self> {
         input.value_by_serde(size_of::<Self>())
     }
 
-    /// Reads a state into a place for which `slot` bytes are charged: a larger value stands in a box.
+    /// Reads a state into a slot of `slot` bytes: a larger value is boxed.
     fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
         if Self::IS_DIRECT {
             input.charge_boxed::<Self>(slot)?;
@@ -70,16 +70,16 @@ pub trait State: Serialize + DeserializeOwned + 'static {
         input.take_vec(length)
     }
 
-    /// Writes a state of fixed size into as many bytes.
+    /// Writes a state of fixed size into `MIN` bytes.
     fn fill(&self, _: &mut [u8]) {}
 
-    /// Reads a state of fixed size from as many bytes.
+    /// Reads a state of fixed size from `MIN` bytes.
     fn read(_: &[u8]) -> Option<Self> {
         None
     }
 }
 
-/// What stands in a box, or in what is no box and has the state of one: types, text, slices, trait objects.
+/// The content of a box, or of a type with the state of a box: types, text, slices, trait objects.
 #[diagnostic::on_unimplemented(message = "a `{Self}` in a box is not portable", label = "needs `Portable`")]
 pub trait Boxed {
     /// Appends the state of the box.
@@ -93,12 +93,12 @@ impl<T: State> Boxed for T {
     }
 }
 
-/// One level more than the deepest of some parts.
+/// One level more than the deepest part.
 pub const fn deepest(parts: &[usize]) -> usize {
     most(parts).saturating_add(1)
 }
 
-/// The stack for a level of type `T`, which is one of so many variants, and for the part in it that takes most.
+/// The stack for a level of type `T`, which has `n_variants` variants, and for its part that uses most.
 pub const fn stack_of<T>(n_variants: usize, parts: &[usize]) -> usize {
     frame(size_of::<T>(), n_variants).saturating_add(most(parts))
 }
@@ -114,7 +114,7 @@ const fn most(mut parts: &[usize]) -> usize {
     most
 }
 
-/// Writes a part of fixed size to the front; gives what is left.
+/// Writes a part of fixed size to the front and returns the rest.
 #[inline]
 pub fn fill_part<'b, T: State>(part: &T, bytes: &'b mut [u8]) -> &'b mut [u8] {
     match bytes.split_at_mut_checked(T::MIN) {
@@ -146,7 +146,7 @@ pub(crate) fn in_key(error: Error, at: usize) -> Error {
     error.within(Step::Key(at))
 }
 
-/// The error of a variant that the type does not have, as serde words it.
+/// The error of a variant that the type does not have, in serde's words.
 #[cold]
 #[inline(never)]
 pub fn no_variant(index: u32, count: u32) -> Error {

@@ -1,7 +1,7 @@
-//! The elements of a sequence and the entries of a map for serde, whose number the input claims. Imports `error` and its
-//! siblings.
+//! The elements of a sequence and the entries of a map, as serde reads them; the input claims their number. Imports `error`
+//! and its siblings.
 //!
-//! Invariant: each error learns its place.
+//! Invariant: each error gets the step of its element.
 
 use super::parts::Parts;
 use super::run::{Run, expected};
@@ -11,21 +11,21 @@ use crate::state::budget::handle::Each;
 use crate::state::decode::types::{Input, Reader};
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
 
-/// The parts of a sequence or map, on their way in.
+/// Serde's access to the parts of a sequence or map.
 pub(in crate::state) struct Elements<'i, 'a, 'de> {
     input: &'i mut Input<'a, 'de>,
-    /// More than a `usize`, it is never reached: a limit is, or the end of the input.
+    /// A length beyond `usize` is never reached: a limit or the end of the input comes first.
     length: u64,
     expected: usize,
     /// How many elements, or keys, have begun.
     at: usize,
-    /// What is known of the elements, or keys, once the first asks; and of the values.
+    /// The runs of the elements or keys, and of the values, from their first one on.
     parts: Option<Run>,
     values: Option<Run>,
 }
 
 impl<'i, 'a, 'de> Elements<'i, 'a, 'de> {
-    /// Visits parts whose number comes next.
+    /// Reads the number of parts and visits them.
     pub(in crate::state) fn visit<T>(reader: Reader<'i, 'a, 'de>, visit: impl FnOnce(Self) -> Result<T>) -> Result<T> {
         let Reader { input, .. } = reader;
         let length = input.unsigned()?;
@@ -45,7 +45,7 @@ impl<'i, 'a, 'de> Elements<'i, 'a, 'de> {
         comes
     }
 
-    /// The index of the element, or entry, that has begun last.
+    /// The index of the element, or entry, that began last.
     fn last(&self) -> usize {
         self.at.saturating_sub(1)
     }
@@ -57,7 +57,7 @@ impl<'i, 'a, 'de> Elements<'i, 'a, 'de> {
         }
     }
 
-    /// The next element, by what reads it.
+    /// The next element, through `read`.
     #[inline]
     pub(in crate::state) fn element<T>(
         &mut self,
@@ -71,7 +71,7 @@ impl<'i, 'a, 'de> Elements<'i, 'a, 'de> {
         value.map(Some).map_err(|error| error.within(Parts::Claimed.step(self.last())))
     }
 
-    /// The same of a key.
+    /// The next key.
     pub(in crate::state) fn key<T>(
         &mut self,
         read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>,
@@ -84,7 +84,7 @@ impl<'i, 'a, 'de> Elements<'i, 'a, 'de> {
         key.map(Some).map_err(|error| error.within(Parts::Claimed.key(self.last())))
     }
 
-    /// The value that goes with it.
+    /// The value of that key.
     pub(in crate::state) fn value<T>(&mut self, read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>) -> Result<T> {
         let run = self.values.get_or_insert_with(|| Run::new::<T>(self.input, self.expected, true));
         self.input.part_by_serde(run, read).map_err(|error| error.within(Parts::Claimed.step(self.last())))

@@ -1,4 +1,4 @@
-//! The levels of a value that is read directly: how deep it is, what stands in boxes, what is charged there. Imports `error` and
+//! The levels of a value that a type's own code reads: depth, the stack for boxed values, and their charge. Imports `error` and
 //! its siblings.
 
 use super::direct::State;
@@ -9,7 +9,7 @@ use crate::state::decode::types::{Input, Reader};
 use serde::de::Deserialize;
 
 impl<'a, 'de> Input<'a, 'de> {
-    /// A value by its `Deserialize`; `slot` bytes are charged for it.
+    /// Reads a value through its `Deserialize`; its slot has `slot` bytes.
     pub(crate) fn value_by_serde<T: Deserialize<'de> + 'static>(&mut self, slot: usize) -> Result<T> {
         if self.is_tape() {
             self.charge_boxed::<T>(slot)?;
@@ -18,12 +18,12 @@ impl<'a, 'de> Input<'a, 'de> {
         self.by_serde(slot, |reader| T::deserialize(reader))
     }
 
-    /// The same in a place of its own size.
+    /// Reads a value through its `Deserialize` into a slot of its own size.
     pub fn value_in_place<T: Deserialize<'de> + 'static>(&mut self) -> Result<T> {
         self.value_by_serde(size_of::<T>())
     }
 
-    /// A value by a function that reads it as serde does.
+    /// Reads a value through a function that takes serde's deserializer.
     pub fn take_with<T: 'static>(&mut self, read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>) -> Result<T> {
         if self.is_tape() {
             return self.aside_value();
@@ -37,7 +37,7 @@ impl<'a, 'de> Input<'a, 'de> {
         self.unsigned()
     }
 
-    /// One level of compound values further in. After an error nothing goes on, so nothing is counted back then.
+    /// Enters one level of compound values. An error ends the decode, so then nothing counts the level back.
     #[inline]
     fn descend(&mut self) -> Result<()> {
         let Some(left) = self.left.checked_sub(1) else { return Err(self.too_deep()) };
@@ -45,7 +45,7 @@ impl<'a, 'de> Input<'a, 'de> {
         Ok(())
     }
 
-    /// The same, of a value of type `T`.
+    /// Enters the level of a value of type `T`.
     #[inline]
     pub fn enter<T>(&mut self) -> Result<()> {
         self.descend()?;
@@ -55,13 +55,13 @@ impl<'a, 'de> Input<'a, 'de> {
         Ok(())
     }
 
-    /// Back from a level.
+    /// Leaves a level.
     #[inline]
     pub fn leave(&mut self) {
         self.left = self.left.wrapping_add(1);
     }
 
-    /// A level of what serde makes as a `V`, in a place for which `slot` bytes are charged: a larger one stands in a box.
+    /// Runs `read` in the level of a `V` in a slot of `slot` bytes: a larger `V` is boxed and charged.
     #[inline]
     pub(crate) fn level<V, T>(&mut self, slot: usize, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.charge_boxed::<V>(slot)?;
@@ -71,7 +71,7 @@ impl<'a, 'de> Input<'a, 'de> {
         Ok(value)
     }
 
-    /// As [`Input::enter`], of a value that is one of several variants.
+    /// Like [`Input::enter`], for an enum.
     #[inline]
     pub fn enter_variants<T>(&mut self) -> Result<()> {
         self.enter::<T>()?;
@@ -81,8 +81,8 @@ impl<'a, 'de> Input<'a, 'de> {
         Ok(())
     }
 
-    /// The tag of an option of type `T`, for which `slot` bytes are charged; one level further in, if there is a value: then the
-    /// bytes that are charged for that.
+    /// Reads the tag of an option of type `T` in a slot of `slot` bytes. For `Some` it enters a level and returns the slot of the
+    /// value inside.
     #[inline]
     pub(crate) fn option<T>(&mut self, slot: usize) -> Result<Option<usize>> {
         let is_some = self.tag()?;
@@ -117,7 +117,7 @@ impl<'a, 'de> Input<'a, 'de> {
         self.session.budget.too_deep()
     }
 
-    /// Runs code that reads what stands in a box, on a stack with room for as much as it says.
+    /// Runs code that reads the content of a box, on a stack with room for `stack` bytes.
     #[inline]
     pub(crate) fn room<T>(&mut self, stack: usize, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let (session, depth) = (self.session, self.depth());
@@ -129,13 +129,13 @@ impl<'a, 'de> Input<'a, 'de> {
         }
     }
 
-    /// As [`Input::room`], of a value that may be so small that it takes no more than any call of a function may.
+    /// Like [`Input::room`], without a check for a value so small that any function call may use as much stack.
     #[inline]
     pub(crate) fn small_room<T>(&mut self, stack: usize, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if stack <= SMALL { read(self) } else { self.room(stack, read) }
     }
 
-    /// A state of fixed size, if all of it is there and within the limits.
+    /// A state of fixed size, if the input has all of it and its depth is within the limit.
     #[inline]
     pub fn fixed_state<T: State>(&mut self) -> Option<T> {
         if self.left < T::LEVELS || self.is_erased || self.is_tape() {
@@ -148,7 +148,7 @@ impl<'a, 'de> Input<'a, 'de> {
     }
 }
 
-/// Runs code in a frame of its own, which begins where there is room for it: inlined, it would be a part of the one that asks.
+/// Runs code in its own stack frame, after the check for room: inlined, its locals would be in the caller's frame.
 #[inline(never)]
 fn apart<I, T>(input: I, read: impl FnOnce(I) -> T) -> T {
     read(input)

@@ -1,10 +1,10 @@
-//! Arrays of numbers: those of fixed size are copied whole, others are read in one loop. Imports `error`, `format` and its
+//! Arrays of numbers: numbers of fixed size are copied whole, others are read in one loop. Imports `error`, `format` and its
 //! siblings.
 //!
-//! Element by element, each number loads the place in the input and stores it again: a `Vec<u64>` takes 1.6 times as long as by
-//! postcard's own crate that way, and 1.15 times in a loop that keeps the place in registers.
+//! Reading element by element loads and stores the input's position for each number: a `Vec<u64>` then takes 1.6 times as long
+//! as with postcard's own crate, and 1.15 times in a loop that keeps the position in registers.
 //!
-//! Invariant: bytes, limits and errors are those of the way element by element.
+//! Invariant: bytes, limits and errors equal those of reading and writing element by element.
 
 use super::direct::{State, in_element};
 use super::primitive::signed;
@@ -21,7 +21,7 @@ pub(crate) trait Number: State {
     fn all(bytes: &[u8]) -> Vec<Self>;
 }
 
-/// How many numbers are copied at a time. Their bytes are gathered in a buffer that the nearest cache holds.
+/// Numbers copied at a time: their bytes are gathered in a buffer that fits the L1 cache.
 const CHUNK: usize = 128;
 
 macro_rules! numbers {
@@ -70,7 +70,7 @@ impl Input<'_, '_> {
         }
     }
 
-    /// Counts and charges elements that take input, all of which can be there.
+    /// Counts and charges elements that the rest of the input can hold.
     fn count_numbers<T>(&mut self, length: u64) -> Result<()> {
         let mut run = Run::new::<T>(self, expected(self, length), false);
         let counted = run.begin(self.session).and_then(|()| run.end(self.session, 1));
@@ -107,7 +107,7 @@ impl Input<'_, '_> {
         let mut run = Run::new::<T>(self, length, false);
         run.begin(self.session).map_err(|error| in_element(error, 0))?;
         let mut numbers = Vec::with_capacity(length);
-        // A position that no other code has the address of.
+        // A position that stays in a register, as no other code has its address.
         let mut rest = self.bytes.iter();
         for at in 0..length {
             let before = rest.as_slice();

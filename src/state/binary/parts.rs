@@ -1,7 +1,7 @@
 //! The parts of a compound value whose number is in its type: fields, positions, variants. Imports `error`, `shape` and its
 //! siblings.
 //!
-//! Invariant: each error learns its place. Parts that the input claims are in `elements`.
+//! Invariant: each error gets the step of its part. `elements` has the parts whose number the input claims.
 
 use crate::error::{Error, Result, Step};
 use crate::shape::Listed;
@@ -9,14 +9,14 @@ use crate::state::decode::types::Reader;
 use serde::de::value::U32Deserializer;
 use serde::de::{DeserializeSeed, EnumAccess, IntoDeserializer, SeqAccess, VariantAccess, Visitor};
 
-/// What the parts of a compound value are called, and whether their number is a claim of the input, as of a sequence;
-/// that of a struct is in its type, and its fields are part of its size.
+/// How error paths name the parts of a compound value. The input claims the number of parts of a sequence; for a struct or
+/// tuple the type fixes it.
 #[derive(Clone, Copy)]
 pub(in crate::state) enum Parts {
     Claimed,
     Positions,
     Fields(Listed),
-    /// Those of a nested value in a readable format, which are ours.
+    /// The fields of a nested value in a readable format, which are typeport's own.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     Hidden,
 }
@@ -38,10 +38,10 @@ impl Parts {
     }
 }
 
-/// The fields of a struct, the positions of a tuple: their number is in the type, and they are part of its size.
+/// The fields of a struct or the positions of a tuple: the type fixes their number, and its size includes them.
 pub(in crate::state) struct Fields<'i, 'a, 'de> {
     reader: Reader<'i, 'a, 'de>,
-    /// How many have come.
+    /// How many have been read.
     at: usize,
     length: usize,
     parts: Parts,
@@ -91,7 +91,7 @@ impl<'i, 'a, 'de> EnumAccess<'de> for Variants<'i, 'a, 'de> {
     }
 }
 
-/// What a variant holds.
+/// The content of a variant.
 pub(in crate::state) struct Content<'i, 'a, 'de> {
     reader: Reader<'i, 'a, 'de>,
     variants: Listed,
@@ -107,7 +107,7 @@ impl<'de> Content<'_, '_, 'de> {
     }
 }
 
-/// The step into a variant. Not every type gives serde the whole list.
+/// The step into a variant, if the type's list of variants has it: a hand-written `Deserialize` may give a shorter list.
 #[cold]
 fn variant(variants: Listed, index: u32) -> Option<Step> {
     usize::try_from(index).ok().and_then(|index| variants.name(index)).map(Step::Variant)

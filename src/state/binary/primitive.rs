@@ -1,20 +1,20 @@
-//! The primitives of the binary formats, one by one off the front of an input. Imports `error`, `format` and its siblings.
+//! Reads primitives of the binary formats off the front of an input. Imports `error`, `format` and its siblings.
 //!
-//! Invariant: each is what the format's crate reads there, but a number, or a length in front of text or bytes, is in its
-//! shortest form, so that a value has one encoding. What is not plain goes to that crate, whose error it is.
+//! Invariant: each result is the one of the format's own crate, except that numbers and lengths must have their shortest form,
+//! so that a value has one encoding. That crate reads everything but the plain cases, and makes their errors.
 
 use crate::error::{Error, Kind, Result};
 use crate::format::{Format, Primitives, dispatch};
 use crate::state::decode::types::Bytes;
 use serde::de::Deserialize;
 
-/// The error of an option that is neither there nor not.
+/// The error of an option's tag that is neither 0 nor 1.
 #[cold]
 pub(in crate::state) fn no_option() -> Error {
-    Kind::Malformed { what: "the state", reason: "an option is neither 0 nor 1" }.into()
+    Kind::Malformed { what: "the state", reason: "the tag of an option is neither 0 nor 1" }.into()
 }
 
-/// The signed number that both formats write as an unsigned one: 0, -1, 1, -2 are 0, 1, 2, 3.
+/// Undoes zigzag encoding, which both formats use: 0, 1, 2, 3 stand for 0, -1, 1, -2.
 #[inline]
 #[expect(clippy::arithmetic_side_effects, clippy::cast_possible_wrap, reason = "the casts are of 63 bits and of one")]
 pub(super) fn signed(number: u64) -> i64 {
@@ -22,7 +22,7 @@ pub(super) fn signed(number: u64) -> i64 {
 }
 
 impl<'de> Bytes<'de> {
-    /// Whether the bytes are the tape of a text.
+    /// Whether the bytes are a tape.
     #[inline]
     pub fn is_tape(&self) -> bool {
         self.format == Format::Json
@@ -46,7 +46,7 @@ impl<'de> Bytes<'de> {
         Kind::Truncated { what: "the state", needed: available.saturating_add(1), available }.into()
     }
 
-    /// A primitive of fixed size, whose bytes both formats write as they are.
+    /// The bytes of a primitive of fixed size, which both formats write little endian.
     #[inline]
     pub(crate) fn fixed<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (bytes, rest) = self.bytes.split_first_chunk()?;
@@ -54,7 +54,7 @@ impl<'de> Bytes<'de> {
         Some(*bytes)
     }
 
-    /// The same, or the error of its end.
+    /// Like [`Bytes::fixed`], with an error at the end of the input.
     #[cfg(feature = "json")]
     #[inline]
     pub(in crate::state) fn all_fixed<const N: usize>(&mut self) -> Result<[u8; N]> {
@@ -71,7 +71,7 @@ impl<'de> Bytes<'de> {
         }
     }
 
-    /// An unsigned number of up to 64 bits, or a length. Both formats write what is below 0x80 as one byte.
+    /// An unsigned number of up to 64 bits, or a length. Both formats write numbers below 0x80 as one byte.
     #[inline]
     pub(crate) fn unsigned<T: Deserialize<'de> + TryFrom<u64>>(&mut self) -> Result<T> {
         self.plain(|number| T::try_from(number).ok())
@@ -101,14 +101,14 @@ impl<'de> Bytes<'de> {
         }
     }
 
-    /// A plain number, and what follows it.
+    /// A plain number of several bytes, and the bytes after it.
     #[inline(never)]
     fn long_number(&self) -> Option<(u64, &'de [u8])> {
         let (number, length) = dispatch!(self.format, F => F::plain_number(self.bytes), _ => return None);
         if length > 0 { Some((number, self.bytes.get(length..)?)) } else { None }
     }
 
-    /// Any number, by the format's crate.
+    /// Any number, read by the format's crate.
     #[cold]
     #[inline(never)]
     pub(crate) fn other<T: Deserialize<'de>>(&mut self) -> Result<T> {
@@ -118,7 +118,7 @@ impl<'de> Bytes<'de> {
         Ok(number)
     }
 
-    /// Any primitive, by the format's crate.
+    /// Any primitive, read by the format's crate.
     pub(crate) fn foreign<T: Deserialize<'de>>(&mut self) -> Result<T> {
         dispatch!(self.format, F => F::get(&mut self.bytes), format => format.missing())
     }
@@ -148,7 +148,7 @@ impl<'de> Bytes<'de> {
         }
     }
 
-    /// The bytes after a plain length, and what follows them.
+    /// The bytes that a plain length covers, and the rest.
     #[inline]
     fn plain_content(&self) -> Option<(&'de [u8], &'de [u8])> {
         let (length, rest) = match *self.bytes {
@@ -158,7 +158,7 @@ impl<'de> Bytes<'de> {
         rest.split_at_checked(usize::try_from(length).ok()?)
     }
 
-    /// Text or bytes of the length that `length` tells, by the format's crate.
+    /// Text or bytes, read by the format's crate; `length` returns the length of the result.
     #[cold]
     #[inline(never)]
     fn any_content<T: Deserialize<'de>>(&mut self, length: impl FnOnce(&T) -> usize) -> Result<T> {
@@ -168,7 +168,7 @@ impl<'de> Bytes<'de> {
         Ok(content)
     }
 
-    /// A boolean. What is neither is an error of the format's crate.
+    /// A boolean. The format's crate makes the error of any other byte.
     #[inline]
     pub(crate) fn boolean(&mut self) -> Result<bool> {
         match *self.bytes {
@@ -180,7 +180,7 @@ impl<'de> Bytes<'de> {
         }
     }
 
-    /// A character. Postcard writes it as text, of which its own crate takes the first character and drops the others.
+    /// A character. Postcard writes it as text, and its own crate ignores all but the first character, which is an error here.
     #[expect(
         clippy::arithmetic_side_effects,
         clippy::indexing_slicing,
@@ -197,17 +197,17 @@ impl<'de> Bytes<'de> {
         match before[..before.len() - self.bytes.len() - length] {
             [] => Ok(character),
             [claimed] if usize::from(claimed) == length => Ok(character),
-            _ => Err(Kind::Malformed { what: "the state", reason: "a character is followed by others" }.into()),
+            _ => Err(Kind::Malformed { what: "the state", reason: "a `char` has more than one character" }.into()),
         }
     }
 
-    /// Checks what was read since `before`, but for the `content` bytes at its end.
+    /// Checks that the bytes read since `before` are shortest, except for the last `content` bytes.
     #[expect(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "what was read ends with the content")]
     fn check_shortest(&self, before: &[u8], content: usize) -> Result<()> {
         let read = &before[..before.len() - self.bytes.len() - content];
         if dispatch!(self.format, F => F::is_shortest(read), _ => true) {
             return Ok(());
         }
-        Err(Kind::Malformed { what: "the state", reason: "an over-long number" }.into())
+        Err(Kind::Malformed { what: "the state", reason: "it has an over-long number" }.into())
     }
 }

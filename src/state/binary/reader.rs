@@ -1,8 +1,8 @@
 //! Serde's deserializer for the binary formats: compound values here, primitives in `primitive`. Imports `error`, `format`,
 //! `shape` and its siblings.
 //!
-//! Invariant: the layout is the one that postcard and bincode share, so their own crates read the same bytes: tuples
-//! and structs are their elements, sequences and maps have a length in front, an option is a byte, a variant a number.
+//! Invariant: the layout is the one that postcard and bincode share, so their own crates read the same bytes: tuples and
+//! structs are their elements in order, sequences and maps begin with a length, an option with a byte, a variant with a number.
 
 use super::elements::Elements;
 use super::parts::{Fields, Parts, Variants};
@@ -26,15 +26,15 @@ impl<'a, 'de> Reader<'_, 'a, 'de> {
         self.input.session
     }
 
-    /// The inside of a value of type `T`. The place may have more room than that; what is in a box is not in that place.
+    /// The reader for the parts of a value of type `T`, whose slots are within its own size.
     fn inside<T>(self) -> Self {
         Reader { slot: size_of::<T>(), ..self }
     }
 }
 
-/// What no positional format can do.
+/// The error of `deserialize_any`, which no positional format supports.
 fn needs_a_self_describing_format<T>(format: Format) -> Result<T> {
-    let what = "a type that asks what comes next (flatten, untagged, an internal tag, or a foreign type that does so)";
+    let what = "a type that calls `deserialize_any` (for `flatten`, `untagged`, an internal tag or a foreign type)";
     Err(Kind::NotRepresentable { format: format.name(), what, remedy: "use Format::Json".into() }.into())
 }
 
@@ -106,11 +106,11 @@ impl<'de> Deserializer<'de> for Reader<'_, '_, 'de> {
         self.deserialize_unit(visitor)
     }
 
-    /// Inlined, so that the names are compared when they are compiled.
+    /// Inlined, so that the compiler compares the names.
     #[inline]
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
         match name {
-            // The two add nothing to the value, so they add no level either.
+            // The two names do not nest the value, so they add no level.
             ARGUMENT => self.argument(visitor),
             NESTED => self.nested(visitor),
             _ => self.level::<V>(0, |reader| visitor.visit_newtype_struct(reader.inside::<V::Value>())),
@@ -161,7 +161,7 @@ impl<'de> Deserializer<'de> for Reader<'_, '_, 'de> {
 }
 
 impl<'de> Reader<'_, '_, 'de> {
-    /// Reads one level of a value, of one of so many variants.
+    /// Reads one level of a value that has `n_variants` variants.
     #[inline]
     fn level<V: Visitor<'de>>(
         self,
@@ -172,7 +172,7 @@ impl<'de> Reader<'_, '_, 'de> {
         session.level(size_of::<V::Value>(), slot, n_variants, || read(self))
     }
 
-    /// Decodes a value by the function of its real type and hands it over.
+    /// Decodes an argument by the glue of its real type and hands it over.
     fn argument<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let Exchange::WantValue(plan) = Exchange::take() else {
             return visitor.visit_newtype_struct(self);
@@ -184,7 +184,7 @@ impl<'de> Reader<'_, '_, 'de> {
         visitor.visit_newtype_struct(UnitDeserializer::<Error>::new())
     }
 
-    /// Hands over a nested value, or its frame.
+    /// Hands over a nested value or its frame.
     #[inline]
     fn nested<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         if let Some(WantMember(interface)) = WantMember::take() {

@@ -1,5 +1,5 @@
-//! How the elements of a sequence, or the keys or the values of a map, are counted and charged, whoever reads them. Imports
-//! `error` and its siblings.
+//! Counts and charges the elements of a sequence, or the keys or values of a map, for all readers. Imports `error` and its
+//! siblings.
 //!
 //! Invariant: an element is counted and charged before it is decoded.
 
@@ -7,38 +7,38 @@ use crate::error::Result;
 use crate::state::budget::handle::Each;
 use crate::state::decode::types::{Input, Session};
 
-/// Elements that a collection pays for beyond those that it has: the nodes of a tree have room for eleven, those of a table
-/// for four, and a quarter of the promise in `SECURITY.md` has to cover them.
+/// Elements that a collection is charged for beyond those that it has: a node of a B-tree has room for eleven, the smallest hash
+/// table for four, and a quarter of the bound in `SECURITY.md` has to cover them.
 pub(crate) const SPARE: usize = 2;
 
 /// How many handles a collection may reserve room for at once.
 const FEW: usize = 256;
 
-/// How far the elements have come.
+/// The progress of a collection's elements.
 pub(in crate::state) struct Run {
-    /// How many there can really be.
+    /// The number of elements that the input can hold, at most.
     expected: usize,
     /// How many have begun, or are ready.
     counted: usize,
-    /// How many of the next are counted and charged.
+    /// How many of the next elements are already counted and charged.
     pub(in crate::state) ready: usize,
-    /// The size of one.
+    /// The size of one element.
     size: usize,
     pub(in crate::state) each: Each,
     is_item: bool,
-    /// Whether the next one is counted and charged, but for those that follow it.
+    /// Whether `begin` has run for the next element, and `end` has not.
     pub(in crate::state) is_begun: bool,
 }
 
-/// How many elements can really be there of those that the input has just claimed. Each takes a byte, or nothing at all, and then
-/// it needs no room that was worth a reservation.
+/// The number of elements that the input can hold, at most, of the claimed `length`. Elements of no bytes may be more, but are
+/// not worth reserving room for.
 #[inline]
 pub(in crate::state) fn expected(input: &Input<'_, '_>, length: u64) -> usize {
     usize::try_from(length).map_or(input.bytes.len(), |length| length.min(input.bytes.len()))
 }
 
 impl Run {
-    /// Elements of type `T`, of which so many can really be there; `are_entries`: keys or values of a map.
+    /// A run of elements of type `T`, of which the input can hold `expected`; `are_entries`: keys or values of a map.
     #[inline]
     pub(in crate::state) fn new<T>(input: &Input<'_, '_>, expected: usize, are_entries: bool) -> Self {
         let (each, is_number) = input.counts_of::<T>();
@@ -48,25 +48,25 @@ impl Run {
             ready: 0,
             size: size_of::<T>(),
             each,
-            // JSON has a list of numbers, each of which counts.
+            // In JSON each number of a list counts.
             is_item: are_entries || !is_number || input.is_tape(),
             is_begun: false,
         }
     }
 
-    /// How many to reserve room for. A handle may be larger than what is charged for it, so few are for what may not come.
+    /// How many elements to reserve room for. A handle may be larger than its charge, so the reservation for handles is small.
     pub(in crate::state) fn room(&self) -> usize {
         let left = self.expected.saturating_sub(self.counted.saturating_sub(self.ready));
         if matches!(self.each, Each::Plain) { left } else { left.min(FEW) }
     }
 
-    /// The same where one has begun that has no room yet.
+    /// Like [`Run::room`], with the element that has begun and has no room yet.
     pub(in crate::state) fn room_begun(&self) -> usize {
         self.room().saturating_add(1)
     }
 
-    /// How often one that has begun is charged. The first is charged for all that can really come: for the room that the
-    /// collection is about to reserve, before a collection inside reserves more.
+    /// How many times the element that has begun is charged. The first one pays for all expected elements, that is for the room
+    /// that the collection is about to reserve, before a collection inside reserves more.
     pub(in crate::state) fn times(&self) -> usize {
         match (self.counted, self.each) {
             (1, Each::Unit) => 1_usize.saturating_add(SPARE),
@@ -76,7 +76,7 @@ impl Run {
         }
     }
 
-    /// Counts and charges one that is not ready.
+    /// Counts and charges an element that is not ready, before it is decoded.
     #[inline(never)]
     pub(in crate::state) fn begin(&mut self, session: &Session) -> Result<()> {
         self.counted = self.counted.saturating_add(1);
@@ -91,10 +91,10 @@ impl Run {
         session.budget.count_elements(1, self.is_item, memory)
     }
 
-    /// After one that was not ready, which took so many bytes: tells how many that follow are counted and charged with it.
+    /// Finishes an element that was not ready and took `taken` bytes.
     ///
-    /// If the first takes input, it also counts for all that can come, as they are no more than the bytes that are left. That
-    /// keeps the session out of the loop.
+    /// If the first element takes input, all expected elements are counted at once, as the remaining bytes bound their number.
+    /// That keeps the session out of the loop.
     #[inline(never)]
     pub(in crate::state) fn end(&mut self, session: &Session, taken: usize) -> Result<()> {
         if taken == 0 {

@@ -13,7 +13,7 @@ impl<'s, 'a> Writer<'s, 'a> {
         Writer::at(sink, depth)
     }
 
-    /// With so many levels of compound values around it.
+    /// A writer inside `depth` levels of compound values.
     #[inline]
     pub(in crate::state) fn at(sink: &'s mut Sink<'a>, depth: usize) -> Self {
         Writer { sink, depth }
@@ -24,7 +24,7 @@ impl<'s, 'a> Writer<'s, 'a> {
         Writer::at(self.sink, self.depth)
     }
 
-    /// One level further in.
+    /// Enters one level.
     #[inline]
     fn descend(mut self) -> Result<Self> {
         self.depth = self.sink.encoding.budget.one_deeper(self.depth)?;
@@ -50,12 +50,12 @@ impl<'s, 'a> Writer<'s, 'a> {
         Ok(())
     }
 
-    /// A primitive that is not plain, by the format's crate.
+    /// A primitive that is not plain, written by the format's crate.
     fn other<T: Serialize>(self, value: T) -> Result<()> {
         self.sink.put_other(&value)
     }
 
-    /// Begins a compound value of as many parts as its type has.
+    /// Begins a compound value whose type fixes the number of parts.
     #[inline]
     fn fields(self) -> Result<Fields<'s, 'a>> {
         self.descend().map(Fields)
@@ -68,13 +68,13 @@ impl<'s, 'a> Writer<'s, 'a> {
         self.descend()
     }
 
-    /// Begins a sequence or a map. A length that is not known yet is put in front at the end.
+    /// Begins a sequence or a map. An unknown length is inserted in front at the end.
     fn elements(self, length: Option<usize>) -> Result<Elements<'s, 'a>> {
         let Writer { sink, depth } = self.descend()?;
         Ok(Elements::new(sink, depth, length))
     }
 
-    /// Lets `value`, a wish under one of our private names, write itself into the sink with all that a session knows.
+    /// Lets `value`, which made a request under a private name, write itself into the sink with the data of the session.
     #[inline]
     fn hand_over<T: Serialize + ?Sized>(self, value: &T) -> Result<()> {
         let encoding = &self.sink.encoding;
@@ -89,7 +89,7 @@ impl<'s, 'a> Writer<'s, 'a> {
         if encoding.is_written.take() && handed.is_ok() {
             return Ok(());
         }
-        // Whatever went wrong, what stood before is given back: a caller may swallow the error and go on.
+        // After an error the sink gets its former bytes back: a caller may swallow the error and go on.
         drop(Offer::take());
         self.sink.bytes.truncate(length);
         handed.and(Err(Kind::reserved_name().into()))
@@ -170,7 +170,7 @@ impl<'s, 'a> Serializer for Writer<'s, 'a> {
         self.descend()?.unsigned(index)
     }
 
-    /// Inlined, so that the names are compared when they are compiled.
+    /// Inlined, so that the compiler compares the names.
     #[inline]
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<()> {
         match name {

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::state::encode::sink::Sink;
 use serde::ser::{self, Serialize};
 
-/// Writes the fields of a struct, the positions of a tuple: their number is in the type.
+/// Writes the fields of a struct or the positions of a tuple, whose number the type fixes.
 pub struct Fields<'s, 'a>(pub(in crate::state) Writer<'s, 'a>);
 
 impl Fields<'_, '_> {
@@ -15,21 +15,21 @@ impl Fields<'_, '_> {
     }
 }
 
-/// Writes the elements of a sequence, the keys and values of a map: a decode sees their number as a claim, and counts them.
+/// Writes the elements of a sequence, or the keys and values of a map, and counts them, as a decode will.
 pub struct Elements<'s, 'a> {
     sink: &'s mut Sink<'a>,
     depth: usize,
     length: Length,
 }
 
-/// What is known of the number of elements.
+/// The state of the length in front of the elements.
 #[derive(Clone, Copy)]
 enum Length {
-    /// It is written, and not counted, as no element has come that tells of what type they are.
+    /// Written but not counted: no element has come yet, and only an element says the type.
     Claimed(usize),
-    /// It is written and counted.
+    /// Written and counted.
     Counted,
-    /// It is missing in this place; so many have come.
+    /// Missing at this position, after this many elements.
     Missing(usize, u64),
 }
 
@@ -168,6 +168,6 @@ fields! {
 /// Writes values to the end of a sink, for types whose state only their `Serialize` knows.
 pub struct Writer<'s, 'a> {
     pub(in crate::state) sink: &'s mut Sink<'a>,
-    /// Levels of compound values around this one.
+    /// The levels of compound values around this one.
     pub(in crate::state) depth: usize,
 }

@@ -1,4 +1,4 @@
-//! The levels around an encode that writes a carried value anew for one that runs: it counts on from there. Imports `error`,
+//! The levels around an encode that rewrites a carried value for a running encode, whose count it continues. Imports `error`,
 //! `limits` and its siblings.
 
 use super::count::{OnDrop, more};
@@ -8,11 +8,11 @@ use crate::limits::Limits;
 use std::cell::Cell;
 
 thread_local! {
-    /// What is around the encode that begins next, where that writes a carried value anew for one that runs.
+    /// The counts around the next encode, if that rewrites a carried value for a running one.
     static AROUND: Cell<Option<Around>> = const { Cell::new(None) };
 }
 
-/// What an encode has used, and may use, for one within it.
+/// The levels that an encode has used, and its limits, for an encode inside it.
 #[derive(Clone, Copy)]
 struct Around {
     depth: usize,
@@ -40,7 +40,7 @@ impl Budget {
         self.count_on();
     }
 
-    /// Counts on from what is around.
+    /// Continues the counts of the surrounding encode.
     #[inline]
     fn count_on(&mut self) {
         if let Some(around) = AROUND.get() {
@@ -51,8 +51,8 @@ impl Budget {
         }
     }
 
-    /// Lets the encodes that begin until the guard's end go on counting: here, where the level of the carried value that they write
-    /// anew is counted; or, where that is not known, one level below what is around, which without an encode has these limits.
+    /// Lets the encodes that begin until the guard ends continue a count: that of `budget`, which has counted the level of the
+    /// carried value; without one, that of the surrounding encode, one level deeper; without that too, a new one with `limits`.
     pub(crate) fn pass_on(budget: Option<&Budget>, limits: impl FnOnce() -> Limits) -> Result<impl Drop> {
         let around = match (budget, AROUND.get()) {
             (Some(budget), _) => budget.around(),
@@ -63,7 +63,7 @@ impl Budget {
         Ok(OnDrop(move || AROUND.set(outer)))
     }
 
-    /// Whether a carried value is being written anew.
+    /// Whether a carried value is being rewritten.
     pub(crate) fn is_within() -> bool {
         AROUND.get().is_some()
     }

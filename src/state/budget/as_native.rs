@@ -1,11 +1,11 @@
-//! What an erased value is charged: what the native one would be. Imports `error`, `shape` and its siblings.
+//! Charges an erased value the memory of the native one. Imports `error`, `shape` and its siblings.
 //!
-//! Where a native form has a value, an erased one has a handle. So the sizes of its types are not those that the native
-//! decode charges, and a verdict would depend on who decodes. The handles of one value, or of one element, are gathered in a
-//! unit; at its end it is charged with the real sizes in the place of the handles.
+//! An erased form has a handle where the native form has a value. So its types have other sizes than those that a native decode
+//! charges, and the verdict would depend on the form. Therefore the handles of one value, or of one element, form a unit, which
+//! is charged at its end with the real sizes instead of those of the handles.
 //!
-//! Invariant: an erased decode is never charged more than the native one. It is charged the same where types have the
-//! alignment of a word and no variants; where padding or a variant hides how large the native type is, it may be less.
+//! Invariant: an erased decode is never charged more than the native one. It is charged the same if the types have the
+//! alignment of a word and no variants, and possibly less if padding or a variant hides the size of the native type.
 
 use super::handle::{Each, HANDLE, Handle, is_number_type};
 use crate::error::Result;
@@ -19,13 +19,13 @@ use crate::state::made::Made;
 use std::any::TypeId;
 use std::sync::Arc;
 
-/// The slot of a value that is charged already, whatever its size.
+/// The slot of a value of any size that is already charged.
 pub(in crate::state) const PAID: usize = usize::MAX;
 
 const WORD: usize = size_of::<usize>();
 
 impl Unit {
-    /// What the native value would be charged, or less.
+    /// The charge of the native value, or less.
     fn cost(self, handles: &[Handle]) -> usize {
         let mut rest = self.own.saturating_sub(self.handles.saturating_mul(HANDLE));
         let mut is_ragged = self.is_ragged;
@@ -42,7 +42,7 @@ impl Unit {
     }
 }
 
-/// A unit that is open; the one around it goes on when this ends.
+/// An open unit. The surrounding unit continues when the guard ends.
 pub(in crate::state) struct UnitGuard<'a> {
     session: &'a Session,
     outer: Unit,
@@ -50,12 +50,12 @@ pub(in crate::state) struct UnitGuard<'a> {
 }
 
 impl UnitGuard<'_> {
-    /// What is to be charged for the unit.
+    /// The charge of the unit.
     fn cost(&self, handles: &[Handle]) -> usize {
         self.session.unit.get().cost(handles)
     }
 
-    /// Charges the unit, which is at its end, `times` times.
+    /// Charges the finished unit `times` times.
     pub(in crate::state) fn charge(&self, handles: &[Handle], times: usize) -> Result<()> {
         self.session.budget.charge(self.cost(handles).saturating_mul(times))
     }
@@ -69,12 +69,12 @@ impl Drop for UnitGuard<'_> {
 }
 
 impl Session {
-    /// Begins a unit of types of `own` bytes.
+    /// Begins a unit whose own types take `own` bytes.
     pub(in crate::state) fn begin_unit(&self, own: usize) -> UnitGuard<'_> {
         self.begin(self.is_erased.get(), own)
     }
 
-    /// What follows is a value without parameters, until the guard ends.
+    /// Charges values as native ones until the guard ends: for a value without parameters.
     pub(in crate::state) fn natively(&self) -> UnitGuard<'_> {
         self.begin(false, 0)
     }
@@ -84,8 +84,8 @@ impl Session {
         UnitGuard { session: self, outer, was_erased: self.is_erased.replace(is_erased) }
     }
 
-    /// Decodes a value by its plan from a readable format, in a place where `slot` bytes are charged. If these are a handle's,
-    /// what the value is really charged there is told to the unit that the handle is in.
+    /// Decodes a value by its plan from a readable format into a slot of `slot` bytes. If that is the slot of a handle, the unit of
+    /// the handle learns the real charge.
     #[cfg(feature = "json")]
     pub(in crate::state) fn by_plan<T>(
         &self,
@@ -109,7 +109,7 @@ impl Session {
         Ok(value)
     }
 
-    /// Notes a handle, and what the value behind it is charged.
+    /// Notes a handle, and the charge `real` of its value.
     fn tell(&self, real: usize) {
         let mut unit = self.unit.get();
         unit.handles = unit.handles.saturating_add(1);
@@ -118,7 +118,7 @@ impl Session {
         self.unit.set(unit);
     }
 
-    /// Notes a value of an erased form, which is charged at the end of its unit.
+    /// Notes a value of an erased form; its unit charges it at the end.
     #[cold]
     #[inline(never)]
     pub(in crate::state) fn note_in_unit(&self, size: usize, slot: usize) {
@@ -128,20 +128,20 @@ impl Session {
         self.unit.set(unit);
     }
 
-    /// How elements of a type are charged.
+    /// How to charge elements of a type.
     #[cfg(feature = "json")]
     #[inline]
     pub(in crate::state) fn each(&self, made: &Made) -> Each {
         if self.is_erased.get() { self.in_scope(|handles| Each::of(handles, (made.id)())) } else { Each::Plain }
     }
 
-    /// Runs something with what stands for the parameters in the scope of this thread.
+    /// Calls `run` with the handles in the scope of this thread.
     #[cfg(feature = "json")]
     pub(in crate::state) fn in_scope<T>(&self, run: impl Fn(&[Handle]) -> T) -> T {
         Scope::with_innermost(|plan| run(&plan.handles)).unwrap_or_else(|| run(&[]))
     }
 
-    /// Notes that a value of an erased form stands in a box; its level notes the rest.
+    /// Notes that a value of an erased form is boxed; its level notes the rest.
     #[cold]
     #[inline(never)]
     fn note_boxed(&self, size: usize) {
@@ -150,7 +150,7 @@ impl Session {
         self.unit.set(unit);
     }
 
-    /// The value is one of several variants, as is an option: a part of it may be there or not.
+    /// Notes that the value is an enum or option, so that parts of it may be absent.
     #[inline]
     pub(in crate::state) fn note_variants(&self, made: &Made) {
         if self.is_erased.get() && made.size >= HANDLE {
@@ -158,15 +158,15 @@ impl Session {
         }
     }
 
-    /// The same of a value in an erased form.
+    /// Like [`Session::note_variants`], for a value known to be in an erased form.
     pub(in crate::state) fn note_erased_variants<T>(&self) {
         if size_of::<T>() >= HANDLE {
             self.note_variants_of(std::any::type_name::<T>());
         }
     }
 
-    /// Only a type that mentions a handle has one in it. Its name may say what it likes: a wrong answer moves a limit by the
-    /// size of a handle.
+    /// A type contains a handle only if its name mentions one. The name is a heuristic: a wrong answer moves a limit by the size of
+    /// a handle.
     #[cold]
     #[inline(never)]
     fn note_variants_of(&self, name: &str) {
@@ -176,13 +176,13 @@ impl Session {
         }
     }
 
-    /// Whether it is an option of a handle whose real size is known. It is charged then.
+    /// Charges the type if it is an option of a handle whose real size is known; returns whether it is.
     #[inline]
     pub(in crate::state) fn pays_option(&self, handles: &[Handle], made: &Made, slot: usize) -> Result<bool> {
         if self.is_erased.get() { self.pays_option_of(handles, (made.id)(), slot) } else { Ok(false) }
     }
 
-    /// The same in the scope of this thread.
+    /// Like [`Session::pays_option`], with the handles in the scope of this thread.
     #[cfg(feature = "json")]
     pub(in crate::state) fn pays_option_in_scope(&self, made: &Made, slot: usize) -> Result<bool> {
         if !self.is_erased.get() {
@@ -191,7 +191,7 @@ impl Session {
         self.in_scope(|handles| self.pays_option(handles, made, slot))
     }
 
-    /// The same of an option in an erased form.
+    /// Like [`Session::pays_option`], for a value known to be in an erased form.
     #[inline(never)]
     pub(in crate::state) fn pays_option_of(&self, handles: &[Handle], id: TypeId, slot: usize) -> Result<bool> {
         let found = handles.iter().find(|one| one.types.option == id).and_then(|one| Some(one.sizes?.option));
@@ -205,27 +205,27 @@ impl Session {
     }
 }
 
-/// A place for the value of a plan.
+/// The memory accounting of one value that is decoded by a plan.
 struct Place {
     /// The size of the compiled form.
     size: usize,
-    /// What of it is the unit's own.
+    /// The bytes of it that its own unit counts.
     own: usize,
-    /// The bytes that are charged for the value when it is decoded.
+    /// The slot of the value when it is decoded.
     slot: usize,
-    /// Whether the unit that it is in is to know what it costs.
+    /// Whether the surrounding unit learns its charge.
     is_told: bool,
 }
 
 impl Place {
-    /// One where `slot` bytes are charged, in a value that is erased or not.
+    /// The value of `plan` in a slot of `slot` bytes, inside a value that is erased or not.
     #[inline]
     fn new(plan: &Plan, slot: usize, is_erased: bool) -> Self {
         let size = plan.glue.sizes().value;
         let is_in_place = slot >= HANDLE;
         let is_told = is_in_place && slot != PAID && is_erased;
         let (own, slot) = match plan.expr.head {
-            // An erased array is a vector of its elements, which is not what the native one is.
+            // An erased array is a vector, unlike the native one, so only its elements are charged.
             Head::Array if !plan.is_native() => (0, PAID),
             _ if is_in_place => (size, size),
             _ => (0, slot),
@@ -246,7 +246,7 @@ impl Place {
 }
 
 impl<'de> Input<'_, 'de> {
-    /// Decodes a value by its plan, in a place where `slot` bytes are charged: see [`Session::by_plan`].
+    /// Decodes a value by its plan into a slot of `slot` bytes: see [`Session::by_plan`].
     pub(crate) fn by_plan<T>(
         &mut self,
         plan: &Arc<Plan>,
@@ -270,7 +270,7 @@ impl<'de> Input<'_, 'de> {
         Ok(value)
     }
 
-    /// The same by the functions of a native form, in a place that is no handle's.
+    /// Like [`Input::by_plan`], with the glue of a native form and a slot that is not a handle's.
     #[cfg(feature = "json")]
     #[inline]
     pub(in crate::state) fn by_native(&mut self, native: &NativePlan, slot: usize) -> Result<AnyBox> {
@@ -279,7 +279,7 @@ impl<'de> Input<'_, 'de> {
         self.room(native.glue.stack, |input| (native.glue.binary)(input, slot))
     }
 
-    /// What stands for the parameters here.
+    /// The handles of the parameters in scope.
     pub(in crate::state) fn handles(&self) -> &[Handle] {
         self.scope.map_or(&[], |plan| &plan.handles)
     }
@@ -290,7 +290,7 @@ impl<'de> Input<'_, 'de> {
         self.session.note_erased_variants::<T>();
     }
 
-    /// How elements of type `T` are charged, and whether they are numbers that are no items.
+    /// How to charge elements of type `T`, and whether they are numbers that do not count as items.
     #[inline]
     pub(in crate::state) fn counts_of<T>(&self) -> (Each, bool) {
         if !self.is_erased {
@@ -300,8 +300,7 @@ impl<'de> Input<'_, 'de> {
         (Each::of(self.handles(), id), is_number_type::<T>() || Handle::stands_for_number(self.handles(), id))
     }
 
-    /// Charges a value of type `T` that is about to be read, for which `slot` bytes are charged: one that is larger cannot stand
-    /// there, but in a box.
+    /// Charges a value of type `T` that is about to be read into a slot of `slot` bytes: a larger one does not fit and is boxed.
     #[inline]
     pub(crate) fn charge_boxed<T>(&self, slot: usize) -> Result<()> {
         if size_of::<T>() <= slot {

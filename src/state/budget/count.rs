@@ -1,4 +1,4 @@
-//! Counts that may not pass a limit, and guards that take back what was done. Imports `error` and its siblings.
+//! Counters with a limit, and guards that undo a change when dropped. Imports `error` and its siblings.
 
 use crate::error::{Error, Kind, Result};
 use std::cell::Cell;
@@ -9,7 +9,7 @@ pub(in crate::state) fn count(counter: &Cell<usize>, by: usize, limit: &'static 
     Ok(())
 }
 
-/// `spent` and `by` more, if that is within the limit.
+/// `spent + by`, if that is within the limit.
 #[inline]
 pub(in crate::state) fn more(spent: usize, by: usize, limit: &'static str, value: usize) -> Result<usize> {
     let asked = spent.saturating_add(by);
@@ -25,7 +25,7 @@ pub(in crate::state) fn over(limit: &'static str, value: usize, asked: usize) ->
     Kind::Limit { limit, value: value as u64, asked: asked as u64 }.into()
 }
 
-/// Runs a closure when dropped, also by a panic in user code.
+/// Runs a closure when dropped, also while user code panics.
 pub(in crate::state) struct OnDrop<F: FnMut()>(pub(in crate::state) F);
 
 impl<F: FnMut()> Drop for OnDrop<F> {
@@ -34,7 +34,7 @@ impl<F: FnMut()> Drop for OnDrop<F> {
     }
 }
 
-/// Counts a level back when dropped.
+/// Subtracts a level when dropped.
 #[derive(Debug)]
 pub(crate) struct CountGuard<'a>(&'a Cell<usize>);
 

@@ -1,10 +1,10 @@
-//! `Budget`: what a running decode or encode may use of the limits, and what it has used, nested values included. Imports `error`,
+//! `Budget`: the limits of a running decode or encode and what it has used of them, nested values included. Imports `error`,
 //! `limits` and its siblings.
 //!
-//! An encode refuses what a decode with the same limits would refuse, but for memory: serde hands it references, which do not tell
-//! the size of what a decode will build.
+//! An encode refuses what a decode with the same limits would refuse, except for memory: serde hands it references, which do not
+//! tell how large the decoded values will be.
 //!
-//! Invariant: what bytes claim is counted before it is built; only levels, and what is there no more, are counted back.
+//! Invariant: whatever the input claims is counted before it is built; only levels and freed memory are counted back.
 
 use super::count::{CountGuard, count, more, over};
 use super::stack::Stack;
@@ -12,35 +12,35 @@ use crate::error::{Error, Result};
 use crate::limits::Limits;
 use std::cell::Cell;
 
-/// The one table of what is counted. `items: items;` becomes a counter, and the limit that it may not pass. A budget begins anew, is
-/// split for one within it and takes that back with all counters of the table.
+/// The table of all counters. `items: items;` becomes a counter and its limit. Resetting a budget, splitting it for an inner decode
+/// and taking that back cover all counters of the table.
 macro_rules! counters {
     ($($(#[$doc:meta])* $counter:ident: $limit:ident;)*) => {
-        /// What one decode or encode may use, and has used.
+        /// What one decode or encode may use and has used.
         pub(crate) struct Budget {
             pub(crate) limits: Limits,
             pub(in crate::state) stack: Stack,
             $($(#[$doc])* pub(in crate::state) $counter: Cell<usize>,)*
-            /// The bytes of state that really came.
+            /// The bytes of state received so far.
             input: Cell<usize>,
-            /// What `memory` may reach: grows with `input`.
+            /// The bound of `memory`, which grows with `input`.
             memory_limit: Cell<usize>,
             /// The boxes of erased arguments.
             handles: Cell<usize>,
         }
 
         impl Budget {
-            /// One of a value of so many levels at most, as far as its stack is concerned.
+            /// A budget for a value of at most `levels` levels, as far as its stack is concerned.
             pub(super) fn new(limits: Limits, levels: usize) -> Self {
                 let zero = Cell::default;
                 let (input, memory_limit, handles) = (zero(), zero(), zero());
                 Budget { limits, stack: Stack::here(levels), $($counter: zero(),)* input, memory_limit, handles }
             }
 
-            /// Begins anew, as [`Budget::new`].
+            /// Resets the budget to [`Budget::new`].
             #[inline]
             pub(super) fn begin(&mut self, limits: Limits, levels: usize) {
-                // All fields are named, so that none is forgotten.
+                // Names all fields, so that a new field cannot be forgotten.
                 let Budget { limits: own, stack, $($counter,)* input, memory_limit, handles } = self;
                 *own = limits;
                 stack.forget(levels);
@@ -49,18 +49,18 @@ macro_rules! counters {
                 }
             }
 
-            /// What is left of the limits.
+            /// The rest of the limits.
             fn left(&self) -> Limits {
                 let left = |most: usize, used: &Cell<usize>| most.saturating_sub(used.get());
                 Limits {
                     $($limit: left(self.most(stringify!($limit), self.limits.$limit), &self.$counter),)*
-                    // The bytes around have earned what is left.
+                    // The outer bytes have earned the rest of the memory.
                     memory_per_byte: usize::MAX,
                     ..self.limits.clone()
                 }
             }
 
-            /// Uses what one within this one has used; its levels are counted back.
+            /// Adds the use of an inner budget, whose levels are back at zero.
             pub(in crate::state) fn take_over(&self, inner: &Budget) {
                 for (own, inner) in [$((&self.$counter, &inner.$counter)),*] {
                     own.set(own.get().saturating_add(inner.get()));
@@ -68,7 +68,7 @@ macro_rules! counters {
                 self.handles.set(inner.handles.get());
             }
 
-            /// What the counter of a limit may reach, and what it has.
+            /// The bound of a limit's counter, and its value.
             fn counted(&self, limit: &'static str) -> Option<(usize, usize)> {
                 match limit {
                     $(stringify!($limit) => Some((self.most(limit, self.limits.$limit), self.$counter.get())),)*
@@ -80,19 +80,19 @@ macro_rules! counters {
 }
 
 counters! {
-    /// Levels of compound values around what comes next.
+    /// Levels of compound values around the next value.
     depth: depth;
-    /// Trait objects around it.
+    /// Trait objects around the next value.
     nested: nested;
     items: items;
-    /// Elements that took no byte.
+    /// Elements without bytes.
     unbacked_items: unbacked_items;
     memory: memory_bytes;
-    /// Bytes that an envelope has once for each value, and that may be many for a small one.
+    /// Bytes that an envelope repeats for each value, which may be many for a small value.
     repeated: envelope_bytes;
 }
 
-/// So many boxes may stand in one erased value, whatever the limits.
+/// The boxes of arguments that one decode may have whatever its limits are.
 const HANDLES: usize = 1 << 20;
 
 impl Budget {
@@ -107,7 +107,7 @@ impl Budget {
         self.begin(limits, levels);
     }
 
-    /// One of a decode within this one: the tighter of what is given and what is left.
+    /// The budget of an inner decode: the tighter of the given limits and the rest of these.
     pub(in crate::state) fn within(&self, given: Option<&Limits>) -> Budget {
         let left = self.left();
         let inner = Budget::of_decode(given.map_or_else(|| left.clone(), |given| left.tighter(given)));
@@ -115,12 +115,12 @@ impl Budget {
         inner
     }
 
-    /// What the counter of a limit of this value may reach: memory has to be earned.
+    /// The bound of the counter of a limit: `value`, except for memory, which has to be earned.
     fn most(&self, limit: &'static str, value: usize) -> usize {
         if limit == "memory_bytes" { self.memory_limit.get() } else { value }
     }
 
-    /// What a limit that was met in one within this one is, if it is what was left here: the limit of this one.
+    /// Turns a limit that an inner budget exceeded into this budget's own, if the inner limit was the rest of this one.
     pub(in crate::state) fn own_limit(&self, limit: &'static str, value: u64, asked: u64) -> (&'static str, u64, u64) {
         let Some((most, used)) = self.counted(limit) else { return (limit, value, asked) };
         if most.saturating_sub(used) as u64 != value {
@@ -135,8 +135,8 @@ impl Budget {
         (limit, value as u64, asked as u64)
     }
 
-    /// Counts elements of sequences and maps, before they are read or written: `are_items` unless they are numbers of fixed size,
-    /// and `memory` bytes, of which an encode knows nothing. Whoever reads or writes elements comes here.
+    /// Counts elements of sequences and maps before they are read or written; all readers and writers call this. `are_items` is false
+    /// for numbers of fixed size; `memory` is zero in an encode, which does not know it.
     #[inline]
     pub(crate) fn count_elements(&self, number: usize, are_items: bool, memory: usize) -> Result<()> {
         if are_items {
@@ -145,23 +145,23 @@ impl Budget {
         if memory == 0 { Ok(()) } else { self.charge(memory) }
     }
 
-    /// Counts one element that took no byte.
+    /// Counts one element without bytes.
     pub(in crate::state) fn count_unbacked_item(&self) -> Result<()> {
         count(&self.unbacked_items, 1, "unbacked_items", self.limits.unbacked_items)
     }
 
-    /// Counts the box of an erased argument. No native decode has such a count, so no value of honest size may meet it.
+    /// Counts the box of an erased argument. A native decode has no such count, so the bound is far above any honest value.
     pub(super) fn count_handle(&self) -> Result<()> {
         count(&self.handles, 1, "items", self.limits.items.max(HANDLES))
     }
 
-    /// Lets `input` bytes of a new envelope earn their memory.
+    /// Raises the bound of memory by what `input` bytes of a new envelope earn.
     pub(crate) fn earn(&self, input: usize) {
         self.input.set(self.input.get().saturating_add(input));
         self.memory_limit.set(self.limits.memory_of(self.input.get()));
     }
 
-    /// Charges `size` bytes of memory, before they are taken.
+    /// Charges `size` bytes of memory before they are allocated.
     #[inline]
     pub(crate) fn charge(&self, size: usize) -> Result<()> {
         let asked = self.memory.get().saturating_add(size);
@@ -178,26 +178,26 @@ impl Budget {
         over(limit, value, asked)
     }
 
-    /// Takes back the charge of what is there no more.
+    /// Takes back the charge of freed memory.
     #[cfg(feature = "json")]
     pub(in crate::state) fn give_back(&self, size: usize) {
         self.memory.set(self.memory.get().saturating_sub(size));
     }
 
-    /// Bytes of memory that were charged so far.
+    /// Bytes of memory charged so far.
     #[cfg(feature = "json")]
     pub(crate) fn charged(&self) -> usize {
         self.memory.get()
     }
 
-    /// Counts a long name, or a text that was a short state in another format: an envelope that is too large is refused before it
-    /// fills the memory.
+    /// Counts a long name, or a text made of a short state of another format: a too large envelope is refused before it fills the
+    /// memory.
     #[cfg(feature = "json")]
     pub(crate) fn count_repeated(&self, bytes: usize) -> Result<()> {
         count(&self.repeated, bytes, "envelope_bytes", self.limits.envelope_bytes)
     }
 
-    /// Checks that so many bytes of an envelope may be there.
+    /// Checks that an envelope may have this many bytes.
     #[cfg(feature = "json")]
     #[inline]
     pub(in crate::state) fn check_bytes(&self, bytes: usize) -> Result<()> {
@@ -210,7 +210,7 @@ impl Budget {
         (self.limits.depth.saturating_sub(depth), self.limits.nested.saturating_sub(nested))
     }
 
-    /// Levels of compound values around what has so many left.
+    /// The depth at which `left` levels remain.
     #[inline]
     pub(in crate::state) fn depth_at(&self, left: usize) -> usize {
         self.limits.depth.saturating_sub(left)
@@ -224,7 +224,7 @@ impl Budget {
         self.depth.set(depth);
     }
 
-    /// One level more than `depth`, of a value that is written.
+    /// One level more than `depth`, for a value that is written.
     #[inline]
     pub(crate) fn one_deeper(&self, depth: usize) -> Result<usize> {
         self.stack.check_written(depth)?;
@@ -242,7 +242,7 @@ impl Budget {
         CountGuard::new(&self.nested, "nested", self.limits.nested)
     }
 
-    /// The same until [`Budget::end_nested`].
+    /// Counts one level of nested values until [`Budget::end_nested`].
     #[inline]
     pub(crate) fn begin_nested(&self) -> Result<()> {
         count(&self.nested, 1, "nested", self.limits.nested)

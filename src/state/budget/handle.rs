@@ -1,12 +1,13 @@
-//! What stands for a parameter in an erased form, and the sizes of what it stands for. Imports `shape` and its siblings.
+//! Handles, which stand for parameters in an erased form, and the real sizes of their arguments. Imports `shape` and its siblings.
 
 use crate::shape::StandIns;
 use std::any::TypeId;
 
-/// What stands for a parameter in an erased form: a box with its table, a function, and a plan. `Erased` is held to it.
+/// The size of a handle, the value that stands for a parameter in an erased form: a boxed trait object, a function and a plan.
+/// `Erased` asserts that it has this size.
 pub(crate) const HANDLE: usize = 4 * size_of::<usize>();
 
-/// The sizes of a type that is compiled as such.
+/// The sizes of a native type.
 #[derive(Clone, Copy)]
 pub(crate) struct Sizes {
     pub(in crate::state) value: usize,
@@ -22,26 +23,26 @@ impl Sizes {
 /// A parameter of an erased form.
 pub(crate) struct Handle {
     pub(in crate::state) types: StandIns,
-    /// Whether it stands for a number that is no item.
+    /// Whether the argument is a number that does not count as an item.
     pub(in crate::state) is_number: bool,
-    /// Those of the argument; none where it is erased itself.
+    /// The sizes of the argument; `None` if it is erased itself.
     pub(in crate::state) sizes: Option<Sizes>,
 }
 
 impl Handle {
-    /// Whether a type, or what a reference of this type refers to, stands for a number whose elements are no items.
+    /// Whether the type, or the target of the reference, of this id stands for a number that does not count as an item.
     #[cold]
     pub(in crate::state) fn stands_for_number(handles: &[Handle], id: TypeId) -> bool {
         handles.iter().any(|one| one.is_number && (one.types.one == id || one.types.reference == id))
     }
 }
 
-/// Whether it is the name of a number of fixed size: elements of it are no items, since they count by their bytes, as text does.
+/// Whether the name is that of a number of fixed size, whose elements count by their bytes, as text does, and not as items.
 pub(in crate::state) fn is_number(name: &str) -> bool {
     ["u8", "i8", "f32", "f64"].contains(&name)
 }
 
-/// The same of a type, or of what it refers to: serde's collections hand references over.
+/// Like [`is_number`], for a type or a reference to one: serde's collections hand over references.
 #[inline]
 pub(in crate::state) fn is_number_type<T: ?Sized>() -> bool {
     let id = typeid::of::<T>();
@@ -52,24 +53,24 @@ pub(in crate::state) fn is_number_type<T: ?Sized>() -> bool {
         || is(TypeId::of::<f64>(), TypeId::of::<&f64>())
 }
 
-/// Whether elements of type `T` stand for such numbers.
+/// Whether elements of type `T` stand for numbers that do not count as items.
 pub(in crate::state) fn stand_for_numbers<T: ?Sized>(handles: &[Handle]) -> bool {
     Handle::stands_for_number(handles, typeid::of::<T>())
 }
 
-/// How each element of a sequence, or key or value of a map, is charged.
+/// How to charge each element of a sequence, or key or value of a map.
 #[derive(Clone, Copy)]
 pub(in crate::state) enum Each {
-    /// By the size of its type.
+    /// The size of its type.
     Plain,
-    /// It is a handle, of an argument of this size.
+    /// The size of the argument behind a handle.
     Exact(usize),
-    /// It is a unit of its own.
+    /// As a unit of its own.
     Unit,
 }
 
 impl Each {
-    /// What stands for a type of this id among the handles.
+    /// How to charge elements of the type of this id, given the handles in scope.
     #[cold]
     #[inline(never)]
     pub(in crate::state) fn of(handles: &[Handle], id: TypeId) -> Each {

@@ -1,4 +1,4 @@
-//! What a decode may use, and an encode: counts, memory, the stack. Imports its siblings.
+//! The budget of a decode or encode: counts, memory, the stack. Imports its siblings.
 
 pub(in crate::state) mod around;
 pub(in crate::state) mod as_native;

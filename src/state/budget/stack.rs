@@ -1,74 +1,75 @@
-//! How near the end of the thread's stack is, and more of it where a level needs more. Imports `error` and its siblings.
+//! Measures the rest of the thread's stack, and adds stack where a level needs more. Imports `error` and its siblings.
 //!
-//! A level of a value costs stack in proportion to the size of its type, so a count of levels alone does not keep a
-//! decode from overflowing it: 64 levels of 4 KiB each are more than a small thread has. How much one takes nobody tells: in
-//! an unoptimized build serde's code for an enum has room for each of its variants at once.
+//! A level uses stack in proportion to the size of its type, so a limit on levels alone does not prevent an overflow: 64 levels
+//! of 4 KiB each are more than a small thread has. The exact use is unknown: in an unoptimized build serde's code for an enum
+//! reserves room for all variants at once.
 
 use super::count::{OnDrop, more};
 use crate::error::{Kind, Result};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-/// Where the stack of the running thread ends. That is asked when a level first needs to know: on the main thread of Linux the first
-/// answer is found in a file of `/proc`, which is two thirds of a process's first decode.
+/// The end of the running thread's stack, looked up when a level first needs it: on the main thread of Linux the first look-up
+/// reads a file of `/proc`, which takes two thirds of a process's first decode.
 pub(crate) struct Stack {
-    /// The address that it may grow down to; 0 where nothing is known, and then all is allowed.
+    /// The lowest address of the stack; 0 if unknown, and then everything is allowed.
     floor: Cell<usize>,
-    /// No frame of the running decode stands above this address, unless user code has moved to another stack.
+    /// The address below which all frames of the running decode are, unless user code has moved to another stack.
     ceiling: Cell<usize>,
-    /// What there was of the thread's own stack.
+    /// The bytes of the thread's own stack at the start.
     own: Cell<usize>,
-    /// Bytes of the stacks that were added, and for how many levels.
+    /// The bytes of the added stacks, and the most levels they are for.
     added: Cell<usize>,
     levels: usize,
-    /// The address above which there is room for what makes no level, and how far it is from there to the ceiling.
+    /// The lowest address that leaves the red zone, and its distance to the ceiling.
     low: Cell<usize>,
     high: Cell<usize>,
-    /// The levels of a value that can be read on this thread.
+    /// The most levels of a value that this thread can read.
     deepest: Cell<usize>,
-    /// Where the last level stood, and the most that one has taken.
+    /// The address of the last level, and the most stack that one level has used.
     last: Cell<usize>,
     widest: Cell<usize>,
 }
 
-/// What is kept for code that makes no level: visitors of primitives, maps that grow, the making of an error.
+/// The reserve for code without levels of its own: visitors of primitives, maps that grow, the creation of an error.
 pub(in crate::state) const RED_ZONE: usize = 48 << 10;
-/// Bytes of stack for which nobody asks how much there is: those of a struct of a few numbers and texts, as they are counted.
+/// A need that is too small for a check: by the estimate below, that of a struct of a few numbers and texts.
 pub(in crate::state) const SMALL: usize = 8 << 10;
-/// How often a value may stand on the stack while it is decoded: each `Result` and `Option` on its way may be a copy. In
-/// an unoptimized build 17 copies were seen in the binary formats and 26 in JSON.
+/// The copies of a value on the stack during its decode: each `Result` and `Option` on the way may hold one. An unoptimized
+/// build was seen to have 17 copies in the binary formats and 26 in JSON.
 const COPIES: usize = 32;
-/// How often each variant of an enum may, in a frame of an unoptimized build: somewhat more than 2 were seen.
+/// The copies of each variant of an enum in a frame of an unoptimized build: somewhat more than 2 were seen.
 const COPIES_OF_VARIANTS: usize = 4;
-/// How far above the frame that made a [`Stack`] those of the decode may stand.
+/// How far the frames of a decode may be above the frame that created the [`Stack`].
 const SLACK: usize = 64 << 10;
-/// What a thread is taken to have where the platform does not tell.
+/// The assumed stack of a thread where the platform does not tell.
 const ASSUMED: usize = 512 << 10;
-/// What is added at least, and at most in one decode, or for each level that there may be: only what is used takes memory.
+/// The least stack that is added at once, and the most: in one decode, for each allowed level, and at all. Unused stack takes no
+/// memory.
 const PIECE: usize = 1 << 20;
 const MOST_ADDED: usize = 32 << 20;
 const ADDED_PER_LEVEL: usize = 64 << 10;
 const EVER_ADDED: usize = 1 << 30;
-/// What has to be there of the thread's own stack for each level: a value is dropped, compared and printed there. An encode asks
-/// for more, so that what is written can be read on such a thread.
+/// The bytes of the thread's own stack that each level needs: a value is dropped, compared and printed there. An encode requires
+/// more, so that such a thread can read what it writes.
 const OWN_PER_LEVEL: usize = 1 << 10;
 const OWN_PER_WRITTEN_LEVEL: usize = OWN_PER_LEVEL + (OWN_PER_LEVEL >> 3);
 
-/// The stack that a level of a value of `size` bytes may take, which is one of so many variants.
+/// The stack that a level of a value of `size` bytes with `n_variants` variants may use, with the reserve.
 pub(in crate::state) const fn needed(size: usize, n_variants: usize) -> usize {
     frame(size, n_variants).saturating_add(RED_ZONE)
 }
 
-/// The same without what is kept for code that makes no level.
+/// Like [`needed`], without the reserve.
 pub(in crate::state) const fn frame(size: usize, n_variants: usize) -> usize {
     size.saturating_mul(n_variants.saturating_mul(COPIES_OF_VARIANTS).saturating_add(COPIES))
 }
 
-/// The floor of a stack that nobody has asked about: no address has room above it.
+/// The floor before the first look-up: no address has room above it.
 const UNKNOWN: usize = usize::MAX;
 
 impl Stack {
-    /// The stack of this thread, for a value of so many levels at most.
+    /// The stack of this thread, for a value of at most `levels` levels.
     #[inline]
     pub(crate) fn here(levels: usize) -> Self {
         let (zero, floor) = (Cell::default, if cfg!(miri) { 0 } else { UNKNOWN });
@@ -87,10 +88,10 @@ impl Stack {
         }
     }
 
-    /// Begins anew, as [`Stack::here`].
+    /// Resets to [`Stack::here`].
     #[inline]
     pub(crate) fn forget(&mut self, levels: usize) {
-        // All fields are named, so that none is forgotten.
+        // Names all fields, so that a new field cannot be forgotten.
         let Stack { floor, ceiling, own, added, levels: own_levels, low, high, deepest, last, widest } = self;
         for known in [ceiling, own, added, low, high, deepest, widest] {
             known.set(0);
@@ -100,7 +101,7 @@ impl Stack {
         *own_levels = levels;
     }
 
-    /// Asks where it ends before a value takes so much that there may be no room for the question.
+    /// Looks up the end of the stack before a value uses so much of it that the look-up itself may not fit.
     #[inline]
     pub(in crate::state) fn foresee(&self, stack: usize) {
         if stack > SMALL {
@@ -108,7 +109,7 @@ impl Stack {
         }
     }
 
-    /// Asks where it ends, unless that is known. What was taken before somebody asked counts as if it had been known then.
+    /// Looks up the end of the stack, unless it is known. Stack used before the look-up counts as used.
     #[cold]
     #[inline(never)]
     fn find(&self) -> bool {
@@ -132,7 +133,7 @@ impl Stack {
         self.high.set(self.ceiling.get().saturating_sub(low));
     }
 
-    /// Checks that there is room for one more level, of a value of `size` bytes.
+    /// Checks that the stack has room for one more level, of a value of `size` bytes.
     #[inline]
     pub(crate) fn check(&self, size: usize) -> Result<()> {
         let needed = needed(size, 0);
@@ -142,8 +143,8 @@ impl Stack {
         look_again(needed)
     }
 
-    /// Checks that there is room for one more level of a value that is written, with so many around it, and that a value of so many
-    /// levels can be read on this thread.
+    /// Checks that the stack has room to write one more level inside `depth` levels, and that this thread can read a value of as many
+    /// levels.
     #[inline]
     pub(crate) fn check_written(&self, depth: usize) -> Result<()> {
         if address().wrapping_sub(self.low.get()) < self.high.get() && depth <= self.deepest.get() {
@@ -160,7 +161,7 @@ impl Stack {
         if needed <= left || self.floor.get() == 0 { Ok(()) } else { Err(Kind::Stack { left, needed }.into()) }
     }
 
-    /// Checks that there is room for a part of `size` bytes. The level that it is a part of has left some for what is small.
+    /// Checks that the stack has room for a part of `size` bytes. Its level has reserved room for small parts.
     #[inline]
     pub(crate) fn check_part(&self, size: usize) -> Result<()> {
         let needed = size.saturating_mul(COPIES).saturating_add(RED_ZONE / 2);
@@ -170,7 +171,7 @@ impl Stack {
         look_again(needed)
     }
 
-    /// Whether so many bytes are left.
+    /// Whether `needed` bytes are left.
     #[inline]
     pub(in crate::state) fn has(&self, needed: usize) -> bool {
         let has = || {
@@ -180,7 +181,7 @@ impl Stack {
         has() || (self.find() && has())
     }
 
-    /// As [`Stack::has`], where a level begins: the next one may take twice as much as any did so far.
+    /// Like [`Stack::has`], at the begin of a level: the level may use twice as much as any level so far.
     #[inline]
     pub(in crate::state) fn has_level(&self, needed: usize) -> bool {
         let here = address();
@@ -191,12 +192,12 @@ impl Stack {
         self.has(needed.max(self.widest.get().saturating_mul(2)))
     }
 
-    /// Runs `run`, which begins a level, the `depth`th, on a stack that has room for it.
+    /// Runs `run`, which begins level `depth`, on a stack with room for it.
     #[cold]
     #[inline(never)]
     pub(in crate::state) fn add(&self, needed: usize, depth: usize, run: &mut dyn FnMut()) -> Result<()> {
         let needed = needed.max(self.widest.get().saturating_mul(2));
-        // User code may have moved to another stack since.
+        // User code may have moved to another stack in the meantime.
         let left = remaining();
         let piece = needed.saturating_mul(4).max(PIECE);
         let added = self.added.get().saturating_add(piece);
@@ -229,12 +230,12 @@ impl Stack {
 }
 
 thread_local! {
-    /// Trait objects around the one that goes into a serializer of another crate next, and where the last of them stood.
+    /// The number of trait objects around the next one that goes into another crate's serializer, and the stack address of the last.
     static OUTSIDE: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
 }
 
-/// Begins a trait object within so many others at most, on its way into a serializer of another crate, until the guard ends. Each
-/// puts a layer around that serializer, so that the next one takes more of the stack than the last.
+/// Enters a trait object that goes into another crate's serializer, inside at most `most` others, until the guard ends. Each one
+/// wraps that serializer in a layer, so that the next one uses more stack than the last.
 pub(crate) fn enter_outside(most: usize) -> Result<impl Drop> {
     let (before, here) = (OUTSIDE.get(), address());
     let (levels, last) = before;
@@ -249,7 +250,7 @@ pub(crate) fn enter_outside(most: usize) -> Result<impl Drop> {
     Ok(OnDrop(move || OUTSIDE.set(before)))
 }
 
-/// Runs `run` on a new stack, or not at all where the system has no memory for one.
+/// Runs `run` on a new stack, or fails without running it if the system has no memory for one.
 fn grow(size: usize, run: &mut dyn FnMut()) -> std::result::Result<(), ()> {
     let mut has_run = false;
     let grown = catch_unwind(AssertUnwindSafe(|| {
@@ -265,7 +266,7 @@ fn grow(size: usize, run: &mut dyn FnMut()) -> std::result::Result<(), ()> {
     }
 }
 
-/// Asks the platform: user code may have moved to another stack since.
+/// Asks the platform again: user code may have moved to another stack in the meantime.
 #[cold]
 fn look_again(needed: usize) -> Result<()> {
     match remaining() {

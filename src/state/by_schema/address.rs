@@ -1,4 +1,4 @@
-//! Types of the standard library that are text in readable formats alone. Imports `error` and its siblings.
+//! Standard types that are text in readable formats only. Imports `error` and its siblings.
 
 use crate::error::Result;
 use crate::state::decode::types::Reader;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::Deserializer;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
-/// `addresses! { IpAddr }` becomes an enum of these types, and what is done by each.
+/// `addresses! { IpAddr }` becomes an enum of these types with their conversions.
 macro_rules! addresses {
     ($($ty:ident),*) => {
         /// One of these types.
@@ -24,14 +24,14 @@ macro_rules! addresses {
                 }
             }
 
-            /// The text of the value that comes.
+            /// Reads a value and returns its text.
             pub(super) fn text(self, reader: Reader<'_, '_, '_>) -> Result<String> {
                 Ok(match self {
                     $(Address::$ty => $ty::deserialize(reader)?.to_string(),)*
                 })
             }
 
-            /// Writes the value whose text comes.
+            /// Reads a text and records its value.
             #[cfg(feature = "json")]
             pub(super) fn record<'de, D: Deserializer<'de>>(
                 self,

@@ -1,4 +1,4 @@
-//! Places in types that a schema describes. Imports `error`, `schema`, `shape`, `type_name` and its siblings.
+//! Positions in types that a schema describes. Imports `error`, `schema`, `shape`, `type_name` and its siblings.
 
 use super::address::Address;
 use crate::error::{Error, Kind, Result};
@@ -14,22 +14,22 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// What all parts of one reading share.
+/// The context that all parts of one reading share.
 pub(in crate::state) struct Context<'s> {
     pub(super) session: &'s Session,
     types: Types<'s>,
-    /// The places of types whose hashes are those of the shapes, by hash; each with the name that it was checked for.
+    /// The checked types by type hash, each with the name that it was checked for.
     checked: RefCell<HashMap<u64, (TypeName, usize)>>,
-    /// Whether a value was left before its end.
+    /// Whether a target left part of a value unread.
     pub(super) is_unread: Cell<bool>,
-    /// The names of what may be in a text, and the table of the innermost container that is made of it.
+    /// The names of types in a text, and the table of the innermost container that is built from the text.
     #[cfg(feature = "json")]
     pub(super) names: Option<&'s NameList>,
     #[cfg(feature = "json")]
     pub(super) table: RefCell<Table>,
 }
 
-/// The type hashes of a container's own nested values, in order of first use; and the place of each.
+/// The type hashes of a container's direct nested values, in order of first use, and the index of each.
 #[cfg(feature = "json")]
 #[derive(Default)]
 pub(super) struct Table {
@@ -64,12 +64,12 @@ impl<'s> Context<'s> {
         }
     }
 
-    /// The type of the whole, if the schemas have what the sender meant.
+    /// The type of a root, if its type hash equals that of the schema.
     pub(super) fn root(&self, (name, hash): (&str, u64)) -> Result<At<'_, 's>> {
         Ok(At { context: self, place: self.types.checked(name, hash)? })
     }
 
-    /// The same of a nested value, of which many have one type.
+    /// The type of a nested value, cached because many have the same type.
     pub(super) fn checked(&self, name: &TypeName, hash: u64) -> Result<At<'_, 's>> {
         if let Some((known, place)) = self.checked.borrow().get(&hash) {
             if known == name {
@@ -82,7 +82,7 @@ impl<'s> Context<'s> {
         Ok(at)
     }
 
-    /// Reads a nested value, whose frame comes next.
+    /// Reads the next frame, a nested value.
     pub(super) fn nested<'de, T>(
         &self,
         input: &mut Input<'_, 'de>,
@@ -95,14 +95,14 @@ impl<'s> Context<'s> {
     }
 }
 
-/// The type at a place of those that a reading has met.
+/// One of the types of a reading, by index.
 #[derive(Clone, Copy)]
 pub(in crate::state) struct At<'c, 's> {
     pub(super) context: &'c Context<'s>,
     place: usize,
 }
 
-/// What only schemas describe in this way.
+/// The values that only schemas describe.
 #[derive(Clone, Copy)]
 pub(in crate::state) enum Own<'c, 's> {
     Nested(&'c Context<'s>),
@@ -125,14 +125,14 @@ impl<'c, 's> TypeAt for At<'c, 's> {
         let reason = match (node.shape, node.parts()) {
             (TextShape::Leaf(_), _) => match node.leaf {
                 Some(leaf) => return Ok(View::Leaf(leaf)),
-                None => "its primitive is none of serde's",
+                None => "the schema names a primitive that serde does not have",
             },
             (TextShape::None, _) => return Ok(View::Leaf(Leaf::Unit)),
             (TextShape::Option(_), [inner]) => return Ok(View::Option(at(inner))),
             (TextShape::Seq(_), [element]) => return Ok(View::Seq(at(element))),
             (TextShape::Array(_), [element]) => match node.length {
                 Some(length) => return Ok(View::Array(at(element), length)),
-                None => "it is an array without a length",
+                None => "its name gives no array length",
             },
             (TextShape::Map(..), [key, value]) => return Ok(View::Map(at(key), at(value))),
             (TextShape::Tuple(_), _) => {
@@ -141,18 +141,18 @@ impl<'c, 's> TypeAt for At<'c, 's> {
             (TextShape::Struct(fields), _) if !fields.has_json_only() => {
                 return Ok(View::Parts(Parts { context, node, fields: Some(fields), variant: "", start: 0 }));
             }
-            (TextShape::Struct(_), _) => "only JSON carries fields that may be missing or flattened",
+            (TextShape::Struct(_), _) => "binary formats cannot represent its optional or flattened fields",
             (TextShape::Enum { tagging: TextTagging::External, variants }, _) => {
                 return Ok(View::Enum(Variants { context, node, variants }));
             }
-            (TextShape::Enum { .. }, _) => "only JSON carries enums with tags",
+            (TextShape::Enum { .. }, _) => "binary formats cannot represent its enum tag",
             (TextShape::Nested, _) => return Ok(View::Own(Own::Nested(context))),
             (TextShape::Text(_), _) => match Address::named(&node.name) {
                 Some(address) => return Ok(View::Own(Own::Address(address))),
-                None => "its text is made by its type",
+                None => "only the type's own code can read its text form",
             },
-            (TextShape::Transparent(_), _) => "by the schema it is the same as itself",
-            _ => "it is a foreign type, of which nothing but the name is known",
+            (TextShape::Transparent(_), _) => "the schema defines this type as itself",
+            _ => "the schema gives only the name of this foreign type",
         };
         Err(not_described(&node, reason))
     }
@@ -163,10 +163,10 @@ impl<'c, 's> TypeAt for At<'c, 's> {
 pub(in crate::state) struct Parts<'c, 's> {
     pub(super) context: &'c Context<'s>,
     node: Rc<Node<'s>>,
-    /// Of a tuple there are none.
+    /// `None` for a tuple.
     fields: Option<&'s TextFields>,
     variant: &'s str,
-    /// Where they begin among the parts of all variants.
+    /// The index of the first part among those of all variants.
     start: usize,
 }
 
@@ -203,7 +203,7 @@ pub(in crate::state) struct Variants<'c, 's> {
 }
 
 impl Variants<'_, '_> {
-    /// The number of the variant of this name.
+    /// The number of the variant with this name.
     #[cfg(feature = "json")]
     pub(super) fn number(&self, name: &str) -> Option<u32> {
         self.node.variant_named(name).map(|variant| variant.index)
@@ -215,10 +215,10 @@ impl<'c, 's> VariantsAt for Variants<'c, 's> {
 
     fn numbered(&self, index: u32) -> Result<Parts<'c, 's>> {
         let found = self.node.variant(index).and_then(|(at, start)| Some((self.variants.get(at)?, start)));
-        let unknown = Kind::Malformed { what: "the state", reason: "there is no such variant" };
+        let unknown = Kind::Malformed { what: "the state", reason: "it has an unknown variant" };
         let (variant, start) = found.ok_or(unknown)?;
         if variant.fields.has_json_only() {
-            return Err(not_described(&self.node, "only JSON carries fields that may be missing or flattened"));
+            return Err(not_described(&self.node, "binary formats cannot represent its optional or flattened fields"));
         }
         let (context, node) = (self.context, Rc::clone(&self.node));
         Ok(Parts { context, node, fields: Some(&variant.fields), variant: &variant.name, start })

@@ -1,7 +1,7 @@
-//! A JSON state turned into a binary one by its schema: the bytes that the type's own encode gives. Imports `error`, `format`,
+//! Turns a JSON state into the binary state that the type's own encode writes, by the schema. Imports `error`, `format`,
 //! `schema`, `type_name`, `wire` and its siblings.
 //!
-//! Invariant: only what an encode of ours writes is taken, so fields come in the order of the type.
+//! Invariant: only texts that our encode writes are accepted, so fields come in the order of the type.
 
 use super::at::{At, Context, Own, Parts, Variants};
 use crate::error::{Error, Kind, Result, Step};
@@ -16,7 +16,7 @@ use crate::wire::put_varint;
 use serde::de::{self, DeserializeSeed, Deserializer, Expected, MapAccess, Visitor};
 use std::fmt;
 
-/// Turns a JSON state into one of a binary format; gives it with the table of its nested values.
+/// Turns a JSON state into a binary one; returns it with the table of its nested values.
 pub(crate) fn to_binary<'s>(
     session: &'s Session,
     schemas: Vec<&'s Schema>,
@@ -37,9 +37,9 @@ fn malformed<E: de::Error>(reason: &'static str) -> E {
     Error::from(Kind::Malformed { what: "the state", reason }).carry()
 }
 
-/// The error of a field that is unknown, missing, or behind one that follows it in the type.
+/// The error of a field that is unknown, missing or out of order.
 fn not_in_place<E: de::Error>() -> E {
-    malformed("a field is missing, or not in its place")
+    malformed("a field is missing, unknown or out of order")
 }
 
 impl Names for Parts<'_, '_> {
@@ -54,10 +54,10 @@ impl Names for Parts<'_, '_> {
 impl Names for Variants<'_, '_> {
     const KIND: &'static str = "variant";
 
-    /// Its number, as a schema may leave some out.
+    /// Returns the variant's number and not its index, as a schema may have gaps.
     fn find<E: de::Error>(&self, _: usize, name: &str) -> Result<Option<usize>, E> {
         let number = self.number(name).and_then(|number| usize::try_from(number).ok());
-        number.map(Some).ok_or_else(|| malformed("there is no such variant"))
+        number.map(Some).ok_or_else(|| malformed("it has an unknown variant"))
     }
 }
 
@@ -77,7 +77,7 @@ impl<'c, 's> RecordAt for At<'c, 's> {
         malformed("an element is missing")
     }
 
-    /// An option that is none, or an error.
+    /// Writes `None`, or fails if the field is not an option.
     fn missing<E: de::Error>(recorder: &mut Recorder<'_>, parts: &Parts<'c, 's>, index: usize) -> Result<(), E> {
         let Some(part) = parts.part(index) else { return Err(not_in_place()) };
         let View::Option(_) = part.at.view().map_err(Error::carry)? else { return Err(not_in_place()) };
@@ -93,7 +93,7 @@ impl<'c, 's> RecordAt for At<'c, 's> {
     }
 }
 
-/// A visitor of a nested value.
+/// The visitor of a nested value.
 struct Nested<'t, 'a, 'c, 's> {
     recorder: &'t mut Recorder<'a>,
     context: &'c Context<'s>,
@@ -113,11 +113,11 @@ impl<'de> Visitor<'de> for Nested<'_, '_, '_, '_> {
         let name: Option<String> = if is_type { Some(access.next_value()?) } else { None };
         let is_value = name.is_some() && access.next_key::<String>()?.as_deref() == Some(of_value);
         let Some(name) = name.filter(|_| is_value) else {
-            return Err(malformed("a nested value is no `type` and `value`, in this order"));
+            return Err(malformed("a nested value is not `type` and `value`, in this order"));
         };
-        // Its type is checked as that of the whole.
+        // The type is checked like that of the root.
         let listed = context.names.and_then(|names| names.get(names.place_of_name(&name)?));
-        let nameless = Kind::Malformed { what: "nested value", reason: "its type has no name in the envelope" };
+        let nameless = Kind::Malformed { what: "a nested value", reason: "its type has no name in the envelope" };
         let (hash, name) = listed.ok_or_else(|| Error::from(nameless).carry())?;
         let at = context.checked(name, *hash).map_err(Error::carry)?;
         let _level = context.session.budget.descend_nested().map_err(Error::carry)?;

@@ -1,7 +1,7 @@
-//! What a target has to take, as bytes without types have no end of their own: who stops early would read what follows as
-//! something else. Imports `error`, `shape` and its siblings.
+//! Values that a target must read to their end: a binary state does not delimit its values, so the rest of an unread value would
+//! be read as the next one. Imports `error`, `shape` and its siblings.
 //!
-//! Invariant: a reading whose target left anything, or hid the error of what it left, is an error.
+//! Invariant: a reading fails if its target left a value unread, even if the target hid an error.
 
 use super::at::{At, Parts};
 use crate::error::{Error, Kind, Result};
@@ -10,15 +10,15 @@ use crate::state::decode::types::Reader;
 use crate::state::view::PartsAt;
 use std::cell::Cell;
 
-/// What comes.
+/// What is read next.
 pub(super) enum What<'c, 's> {
     At(At<'c, 's>),
-    /// What a variant holds, which is no level of its own.
+    /// The content of a variant, which is not a level of its own.
     Content(Parts<'c, 's>),
 }
 
 impl<'c, 's> What<'c, 's> {
-    /// What a variant holds: its only value, or all of them.
+    /// The content of a variant: its only value, or all of them.
     pub(super) fn content(parts: &Parts<'c, 's>) -> Self {
         match (parts.style(), parts.len(), parts.part(0)) {
             (Style::Newtype, 1, Some(only)) => What::At(only.at),
@@ -42,7 +42,7 @@ pub(super) struct Typed<'c, 's, 'i, 'a, 'de> {
     pub(super) due: Due<'c>,
 }
 
-/// A value that is to be read to its end; the cell tells of one that was not.
+/// A value that must be read to its end; if it is dropped before, it sets the cell.
 pub(super) struct Due<'c>(Option<&'c Cell<bool>>);
 
 impl<'c> Due<'c> {
@@ -50,12 +50,12 @@ impl<'c> Due<'c> {
         Due(Some(is_unread))
     }
 
-    /// It has been read.
+    /// Marks the value as read.
     pub(super) fn settle(mut self) {
         self.0 = None;
     }
 
-    /// It has been read, if this is no error.
+    /// Marks the value as read if `result` is `Ok`.
     pub(super) fn settle_if<T>(self, result: Result<T>) -> Result<T> {
         if result.is_ok() {
             self.settle();
@@ -72,13 +72,13 @@ impl Drop for Due<'_> {
     }
 }
 
-/// The error of a target that left a part.
+/// The error of a target that left a part unread.
 #[cold]
 pub(super) fn unread() -> Error {
-    contract("the target leaves a part unread: it has to take everything, if need be as serde's `IgnoredAny`")
+    contract("the target leaves a part of the value unread: read unwanted parts as serde's `IgnoredAny`")
 }
 
-/// The error of a target that asks in another way than serde allows.
+/// The error of a target that breaks serde's contract.
 #[cold]
 pub(super) fn contract(reason: &'static str) -> Error {
     Kind::Contract { reason: reason.into() }.into()

@@ -1,4 +1,4 @@
-//! A binary state turned into JSON by its schema: the bytes that the type's own encode gives. Imports `error`, `format`,
+//! Turns a binary state into the JSON that the type's own encode writes, by the schema. Imports `error`, `format`,
 //! `schema` and its siblings.
 
 use super::at::{At, Context, Own};
@@ -11,7 +11,7 @@ use crate::state::handoff::NESTED_FIELDS;
 use crate::state::metered::json_text::Text;
 use crate::state::tape::{Place, Source, Walk};
 
-/// Appends a binary state of the type of this name as JSON, read by schemas that are asked one after the other.
+/// Appends a binary state of this type as JSON; the first schema that contains a type describes it.
 pub(crate) fn append_as_json(
     session: &Session,
     schemas: Vec<&Schema>,
@@ -29,7 +29,7 @@ pub(crate) fn append_as_json(
     })
 }
 
-/// A binary state, and what describes it.
+/// A binary state, and the context that describes it.
 struct Described<'i, 'c, 's, 'a, 'de> {
     input: &'i mut Input<'a, 'de>,
     context: &'c Context<'s>,
@@ -54,7 +54,7 @@ impl<'c, 's, 'de> Source<'de> for Described<'_, 'c, 's, '_, 'de> {
         Ok(made)
     }
 
-    /// Each part counts: of those whose number is in the type there may be many that take no byte.
+    /// Counts each part: a type may have many parts that take no byte.
     fn part<'w>(
         walk: &mut Walk<'w, Self>,
         step: Step,

@@ -1,8 +1,8 @@
-//! Reading a state by its schema, without its types: as a self-describing serde deserializer. Imports `error`, `format`, `schema`
+//! Reads a state by its schema, without its types, as a self-describing serde deserializer. Imports `error`, `format`, `schema`
 //! and its siblings.
 //!
-//! Invariant: the session counts what is read as it counts typed values, and the parts of structs too, which here are no
-//! part of any type's size. A type is looked up once; each step from a value to a part knows the part's type.
+//! Invariant: the session counts values as it counts typed ones, and also the parts of structs, whose memory no type's size
+//! includes here. A type is looked up once; each step from a value to a part knows the part's type.
 
 mod address;
 mod at;
@@ -27,7 +27,7 @@ use at::Context;
 use due::{What, unread};
 use serde::de::Deserialize;
 
-/// Reads a whole binary state of the type of this name, by schemas that are asked one after the other.
+/// Reads a whole binary state of this type; the first schema that contains a type describes it.
 pub(crate) fn read_by_schema<'de, T: Deserialize<'de>>(
     session: &Session,
     schemas: Vec<&Schema>,

@@ -1,8 +1,8 @@
-//! What is in a value that is read by a schema: elements, entries, positions, fields. Imports `error`, `type_name` and its
+//! The parts of a value that is read by a schema: elements, entries, positions, fields. Imports `error`, `type_name` and its
 //! siblings.
 //!
-//! Invariant: a target that leaves any of them is an error, as those behind would be taken for them. A part whose number stands
-//! in the type would be part of the type's size, and is none of the target's: it counts as an element does.
+//! Invariant: a target that leaves a part unread is an error, as the next part would be read in its place. Fields and positions
+//! count like elements, because no type's size includes their memory.
 
 use super::at::{At, Parts};
 use super::due::{What, contract, unread};
@@ -20,18 +20,18 @@ fn name_of<'de, S: DeserializeSeed<'de>>(name: &str, seed: S) -> Result<S::Value
     seed.deserialize(StrDeserializer::<Error>::new(name))
 }
 
-/// The error of a target that asks for a value before its key.
+/// The error of a target that requests a value before its key.
 fn early() -> Error {
-    contract("the target asks for a value before its key")
+    contract("a visitor asks for a map value before its key")
 }
 
 /// The elements of a sequence, the entries of a map.
 pub(super) struct Claimed<'c, 's, 'i, 'a, 'de> {
     elements: Elements<'i, 'a, 'de>,
-    /// The type of elements, or keys; and that of values.
+    /// The type of the elements or keys, and of the values.
     key: At<'c, 's>,
     value: At<'c, 's>,
-    /// A key has been handed over, and not its value.
+    /// Whether a key has been handed over, but not its value.
     is_value_due: bool,
 }
 
@@ -89,13 +89,13 @@ impl<'de> MapAccess<'de> for Claimed<'_, '_, '_, '_, 'de> {
     }
 }
 
-/// Parts whose number is known.
+/// A known number of parts.
 pub(super) enum List<'c, 's, 'n> {
     Array(At<'c, 's>, usize),
     Parts(Parts<'c, 's>),
     /// The name of a variant, with its content.
     Variant(Parts<'c, 's>),
-    /// Those of a trait object: its name, then its value.
+    /// The parts of a trait object: its name, then its value.
     Nested(&'n TypeName, At<'c, 's>),
 }
 
@@ -119,11 +119,11 @@ impl List<'_, '_, '_> {
     }
 }
 
-/// What hands them over.
+/// Serde's access to a known number of parts.
 pub(super) struct Known<'c, 's, 'n, 'i, 'a, 'de> {
     reader: Reader<'i, 'a, 'de>,
     list: List<'c, 's, 'n>,
-    /// The index of the part that comes.
+    /// The index of the next part.
     next: usize,
     is_value_due: bool,
 }
@@ -139,8 +139,7 @@ impl<'c, 's, 'n, 'i, 'a, 'de> Known<'c, 's, 'n, 'i, 'a, 'de> {
         if known.next >= known.list.len() && !known.is_value_due { Ok(made) } else { Err(unread()) }
     }
 
-    /// Counts an element, or the key or the value of an entry. The first entry pays for those that a map of the target has room
-    /// for beside it.
+    /// Counts an element, or a key or value of an entry. The first entry also pays for the spare room of the target's map.
     fn count<T>(&self, is_entry: bool) -> Result<()> {
         let is_first = is_entry && self.next == 0;
         let room = if is_first { SPARE.saturating_add(2).saturating_sub(self.list.len()).max(1) } else { 1 };

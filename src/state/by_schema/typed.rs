@@ -1,4 +1,4 @@
-//! A value that is read by a schema: what serde is told of it. Imports `error`, `shape` and its siblings.
+//! Hands a value that is read by a schema to serde. Imports `error`, `shape` and its siblings.
 
 use super::at::{At, Context, Own, Parts};
 use super::due::{Due, Typed, What, unread};
@@ -11,7 +11,7 @@ use serde::de::value::SeqDeserializer;
 use serde::de::{Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// A primitive, which has been read to its end once there is anything to be visited.
+/// A primitive, which is read completely before it is visited.
 fn leaf<'de, V: Visitor<'de>>(reader: Reader<'_, '_, 'de>, due: Due<'_>, leaf: Leaf, visitor: V) -> Result<V::Value> {
     let Reader { input, slot } = reader;
     macro_rules! visit {
@@ -31,7 +31,7 @@ fn leaf<'de, V: Visitor<'de>>(reader: Reader<'_, '_, 'de>, due: Due<'_>, leaf: L
         Leaf::U16 => visit!(visit_u16 input.unsigned()?),
         Leaf::U32 => visit!(visit_u32 input.unsigned()?),
         Leaf::U64 => visit!(visit_u64 input.unsigned()?),
-        // Few targets take so many bits, and few values need them.
+        // Few targets accept 128 bits, and few values need them.
         Leaf::I128 => {
             let number: i128 = input.other()?;
             let Ok(short) = i64::try_from(number) else { visit!(visit_i128 number) };
@@ -51,7 +51,7 @@ fn leaf<'de, V: Visitor<'de>>(reader: Reader<'_, '_, 'de>, due: Due<'_>, leaf: L
             due.settle();
             visitor.visit_unit()
         }
-        // A sequence, as in JSON, which is what most targets take. Each becomes a value of the target.
+        // A sequence, as in JSON, because most targets accept that. Each byte becomes a value of the target.
         Leaf::Bytes => {
             let bytes = input.slice()?;
             input.session.budget.count_elements(bytes.len(), true, 0)?;
@@ -156,7 +156,7 @@ impl<'de> Deserializer<'de> for Typed<'_, '_, '_, '_, 'de> {
         visitor.visit_newtype_struct(self)
     }
 
-    /// What it hands over is what a readable format has: addresses as text, variants by name, trait objects as maps.
+    /// True because the values have the forms of readable formats: addresses as text, variants by name, trait objects as maps.
     fn is_human_readable(&self) -> bool {
         true
     }

@@ -1,15 +1,15 @@
-//! A session in the room of one that has ended. Imports `limits` and its siblings.
+//! Reuses the allocations of an ended session. Imports `limits` and its siblings.
 //!
-//! Invariant: nothing of the one before is left but room.
+//! Invariant: nothing of the ended session remains except its allocations.
 
 use super::types::{Session, Table, Terms};
 use crate::limits::Limits;
 
-/// Room for so many envelopes or entries of tables, open at one time, is kept for the next decode.
+/// The most envelopes, or entries of tables, whose room is kept for the next decode.
 const KEPT: usize = 256;
 
 impl Session {
-    /// A new one in the room of one that has ended.
+    /// Turns an ended session into a new one.
     pub(in crate::state) fn renew(&mut self, terms: &Terms) {
         self.given.become_like(terms);
         self.begin_anew(terms.own_limits());
@@ -17,7 +17,7 @@ impl Session {
 
     #[inline]
     fn begin_anew(&mut self, limits: Limits) {
-        // All fields are named, so that none is forgotten.
+        // Names all fields, so that a new field cannot be forgotten.
         let Session { budget, given: _, global: _, outer, is_erased, unit, slot, has_bad_key, envelopes, slots, table } =
             self;
         budget.begin_decode(limits);
@@ -31,7 +31,7 @@ impl Session {
         table.set(Table::default());
     }
 
-    /// A new one in the room of one that has ended, if that was given no more than limits.
+    /// Turns an ended session into a new one with these limits, if the ended one was given nothing but limits.
     #[inline]
     pub(in crate::state) fn restart(&mut self, limits: Option<&Limits>, input: usize) -> bool {
         if !self.given.are_no_more_than_limits() {
@@ -43,7 +43,7 @@ impl Session {
         true
     }
 
-    /// Whether one that has ended may wait for the next decode: what it holds is small, and would be there without it.
+    /// Whether an ended session may be kept for the next decode: its allocations are small, and it keeps no other registry alive.
     pub(in crate::state) fn may_wait(&self) -> bool {
         let is_small = |room: usize| room <= KEPT;
         self.given.looks_up_by(&self.global)

@@ -1,5 +1,5 @@
-//! A user's code, called by functions that are compiled once for all types: its panics become errors, and a closure behind a
-//! pointer runs once. Imports `error` and its siblings.
+//! Calls user code from functions that are compiled once for all types: panics become errors, and a closure behind a reference
+//! runs once. Imports `error` and its siblings.
 
 use crate::error::{Error, Kind, Result};
 use std::any::Any;
@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs code of a user's type, and turns a panic in it into an error.
 ///
-/// Unwinding drops what was built so far, and guards restore sessions and scopes, so nothing half-done is seen later.
+/// Unwinding drops the partly built value, and guards restore sessions and scopes, so no later code sees a partial state.
 #[inline]
 pub(crate) fn contain<T>(name: impl FnOnce() -> String, decode: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|panic| {
@@ -16,7 +16,7 @@ pub(crate) fn contain<T>(name: impl FnOnce() -> String, decode: impl FnOnce() ->
     })
 }
 
-/// Drops what a panic came with. That may panic itself; what that one comes with is left alone.
+/// Drops the payload of a panic. If that panics too, the second payload is leaked.
 #[cold]
 pub(in crate::state) fn discard(panic: Box<dyn Any + Send>) {
     if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
@@ -24,7 +24,7 @@ pub(in crate::state) fn discard(panic: Box<dyn Any + Send>) {
     }
 }
 
-/// Takes what is there to be taken once: a closure out of its place, or what it has made.
+/// Takes a value that can be taken only once: a closure, or its result.
 pub(crate) fn once<T>(place: &mut Option<T>) -> Result<T> {
     match place.take() {
         Some(value) => Ok(value),
@@ -34,5 +34,5 @@ pub(crate) fn once<T>(place: &mut Option<T>) -> Result<T> {
 
 #[cold]
 fn out_of_turn() -> Error {
-    Kind::Contract { reason: "parts of a value were asked for out of turn".into() }.into()
+    Kind::Contract { reason: "a visitor reads the parts of a value out of order".into() }.into()
 }

@@ -1,7 +1,7 @@
-//! A binary state on its way in: the position, the session, and what is known of the value around the position. One input for
-//! both binary formats. Imports `error`, `format` and its siblings.
+//! The input of a binary state: the position, the session, and the context of the position. Both binary formats share it.
+//! Imports `error`, `format` and its siblings.
 //!
-//! Invariant: the levels, the table and the scope are those of the position; code that reads by serde sees them in the session.
+//! Invariant: levels, table and scope are those of the position; code that reads through serde finds them in the session.
 
 use super::types::{Bytes, Input, Plan, PlanArgument, Reader, Session, Table};
 use crate::error::{Error, Kind, Result};
@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-/// It reads primitives as its bytes do.
+/// An input reads primitives through its bytes.
 impl<'de> Deref for Input<'_, 'de> {
     type Target = Bytes<'de>;
 
@@ -81,7 +81,7 @@ impl<'a, 'de> Input<'a, 'de> {
         Ok(value)
     }
 
-    /// Reads what comes next natively, or in the scope of a plan.
+    /// Reads the next value natively, or in the scope of a plan.
     #[inline]
     pub(in crate::state) fn scoped<T>(
         &mut self,
@@ -94,7 +94,7 @@ impl<'a, 'de> Input<'a, 'de> {
         Ok(value)
     }
 
-    /// Whether the field that comes next is absent from the text.
+    /// Whether the text lacks the next field.
     #[inline]
     pub fn is_absent(&mut self) -> bool {
         self.is_tape() && self.byte().is_ok_and(|byte| byte == 0)
@@ -106,7 +106,7 @@ impl<'a, 'de> Input<'a, 'de> {
         self.table
     }
 
-    /// What parameter `index` stands for here.
+    /// The plan of the argument for parameter `index` in the current scope.
     pub(crate) fn argument(&self, index: usize) -> Result<Cow<'a, Arc<Plan>>> {
         match self.scope.map(|plan| plan.arguments.get(index)) {
             Some(Some(PlanArgument::Type(plan))) => Ok(Cow::Borrowed(plan)),
@@ -114,7 +114,7 @@ impl<'a, 'de> Input<'a, 'de> {
         }
     }
 
-    /// Runs code that reads by serde, with `slot` bytes charged for the value: the session shows it what this input knows.
+    /// Runs code that reads a value through serde into a slot of `slot` bytes, with the context of this input in the session.
     pub(in crate::state) fn by_serde<T>(
         &mut self,
         slot: usize,
@@ -126,21 +126,21 @@ impl<'a, 'de> Input<'a, 'de> {
         Ok(value)
     }
 
-    /// Runs code that asks the session, and the scope of this thread, for what this input knows.
+    /// Runs code that expects the context of this input in the session and in the scope of this thread.
     pub(crate) fn shown<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let _scope = self.scope.map(Scope::enter);
         let _at = self.session.at_levels(self.left, self.nested_left, self.table, self.is_erased);
         run(self)
     }
 
-    /// Runs code that reads with this input, from code that reads by serde.
+    /// Runs code that reads directly from this input, called by code that reads through serde.
     pub(in crate::state) fn direct<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         (self.left, _) = self.session.budget.levels_left();
         self.is_erased = self.session.is_erased.get();
         read(self)
     }
 
-    /// Levels of compound values around the position.
+    /// The number of compound values around the position.
     pub(in crate::state) fn depth(&self) -> usize {
         self.session.budget.depth_at(self.left)
     }

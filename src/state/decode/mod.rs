@@ -1,4 +1,4 @@
-//! A running decode: the session, the input, the envelopes that are open. Imports its siblings.
+//! A running decode: the session, the input, the open envelopes. Imports its siblings.
 
 pub(in crate::state) mod again;
 pub(in crate::state) mod contain;

@@ -1,8 +1,8 @@
-//! The values inside of the envelopes that are open: their names and tables, and what is to be done with each. Imports `error`,
+//! Nested values of the open envelopes: their names and tables, and whether to decode or carry each. Imports `error`,
 //! `shape`, `type_name` and its siblings.
 //!
-//! Invariant: a type is resolved once an envelope for each interface that asks in turn, and what a place does not take
-//! undecoded is never carried into it.
+//! Invariant: an envelope resolves a type once for each interface, and a field gets a carried value only if its `Carry` allows
+//! that.
 
 use super::contain::contain;
 use super::open_envelope::{Carry, Resolved};
@@ -16,13 +16,13 @@ use crate::type_name::TypeName;
 use std::any::TypeId;
 use std::sync::Arc;
 
-/// A name among those of an envelope.
+/// A listed name of an envelope: its index, type hash and name, and the answer if there is one.
 type Listed = (usize, u64, TypeName, Option<Result<Resolved>>);
 
-/// What an answer that is kept takes beside its plan or its error.
+/// The memory of a kept answer, without its plan or error.
 const ANSWER: usize = 4 * size_of::<(usize, TypeId, Answer)>();
 
-/// What is to be done by an answer.
+/// Decodes or carries, according to an answer.
 fn answer_for(answer: Answer, hash: Option<u64>, name: TypeName, carry: Carry) -> Result<Resolved> {
     match answer {
         Ok(plan) => Ok(Resolved::Plan(plan)),
@@ -32,7 +32,7 @@ fn answer_for(answer: Answer, hash: Option<u64>, name: TypeName, carry: Carry) -
 }
 
 pub(crate) fn not_in_table() -> Error {
-    Kind::Malformed { what: "nested value", reason: "its type is not in the table" }.into()
+    Kind::Malformed { what: "a nested value", reason: "its type is not in the table" }.into()
 }
 
 impl Slots {
@@ -52,8 +52,8 @@ impl Slots {
 }
 
 impl Input<'_, '_> {
-    /// Decodes the frame of a nested value as a member of `interface`: the value, and the `Cast` that its plan has. For serde;
-    /// a direct decode makes the trait object at once.
+    /// Decodes the frame of a nested value as a member of `interface`: the value, and the `Cast` of its plan. Only serde needs this
+    /// pair; a direct decode builds the trait object at once.
     pub(in crate::state) fn member(&mut self, frame: &[u8], interface: &'static InterfaceInfo) -> Result<Member> {
         let (index, table, state) = open_frame(frame)?;
         if let Some(native) = self.session.native(self.table(), index, interface) {
@@ -88,7 +88,7 @@ impl Session {
         }
     }
 
-    /// The type hashes of a table in the container that is open, for what is carried.
+    /// The type hashes of a table in the innermost container, for a carried value.
     pub(crate) fn hashes(&self, table: FrameTable<'_>) -> Result<Vec<u64>> {
         let Table { start, length } = match table {
             FrameTable::Own(hashes) => return Ok(hashes.iter().collect()),
@@ -99,7 +99,7 @@ impl Session {
         Ok(slots.iter().map(|slot| slot.hash).collect())
     }
 
-    /// Begins a container, until the guard ends. Most have no table, and then there is nothing to be done but to say so.
+    /// Opens a container until the guard ends. Most containers have no table.
     #[inline]
     pub(in crate::state) fn open_container(&self, table: impl ExactSizeIterator<Item = u64>) -> impl Drop {
         let inner = if table.len() == 0 { Table::default() } else { self.slots.borrow_mut().add(table) };
@@ -112,8 +112,8 @@ impl Session {
         })
     }
 
-    /// The table of a container within the one that has the table `around`. One of its own is added, for
-    /// [`Session::end_table`] to take away.
+    /// The table of a container inside the container with the table `around`. A table of its own is pushed, and
+    /// [`Session::end_table`] removes it.
     #[inline]
     pub(in crate::state) fn inner_table(&self, around: Table, table: FrameTable<'_>) -> Result<Table> {
         match table {
@@ -129,13 +129,13 @@ impl Session {
         self.slots.borrow_mut().add(hashes.iter())
     }
 
-    /// Ends it. After an error its entries stay until the session ends, or the container that serde has around it.
+    /// Removes a container's own table. After an error its entries remain until the session, or an outer container, ends.
     #[inline(never)]
     pub(in crate::state) fn end_table(&self, table: Table) {
         self.slots.borrow_mut().0.truncate(table.start);
     }
 
-    /// Does something with entry `index` of a table.
+    /// Calls `with` on entry `index` of a table.
     #[inline]
     fn slot_in<T>(&self, table: Table, index: u64, with: impl FnOnce(&mut Slot) -> T) -> Option<T> {
         let index = usize::try_from(index).ok().filter(|index| *index < table.length)?;
@@ -147,7 +147,7 @@ impl Session {
         self.slot_in(self.table.get(), index, with)
     }
 
-    /// The native plan for entry `index` of a table, if the type was resolved before for this interface.
+    /// The native plan for entry `index` of a table, if the type was already resolved for this interface.
     #[inline]
     pub(crate) fn native(&self, table: Table, index: u64, interface: &'static InterfaceInfo) -> Option<NativePlan> {
         let type_id = (interface.type_id)();
@@ -158,8 +158,8 @@ impl Session {
         }
     }
 
-    /// The same for the first value of its type in a container, if there was one in another. In a tree that is each second
-    /// value, so nothing is counted or looked up twice.
+    /// The native plan for the first value of its type in this container, if another container had one. In a tree that is every
+    /// second value, so nothing is counted or resolved twice.
     #[inline(never)]
     fn native_elsewhere(&self, table: Table, index: u64, hash: u64, type_id: TypeId) -> Option<NativePlan> {
         let found = self.innermost(|envelope| {
@@ -171,7 +171,7 @@ impl Session {
         Some(native)
     }
 
-    /// What is to be done with a value of entry `index` of the innermost container's table.
+    /// Resolves a nested value with entry `index` of the innermost container's table.
     pub(crate) fn nested(&self, index: u64, interface: &'static InterfaceInfo, carry: Carry) -> Result<Resolved> {
         let type_id = (interface.type_id)();
         let hash = self.slot(index, |slot| slot.hash).ok_or_else(not_in_table)?;
@@ -179,7 +179,7 @@ impl Session {
             let (at, name) = envelope.find(hash)?;
             Some((at, name.clone(), envelope.resolved(at, type_id, carry)))
         });
-        let nameless = Kind::Malformed { what: "nested value", reason: "its type has no name in the envelope" };
+        let nameless = Kind::Malformed { what: "a nested value", reason: "its type has no name in the envelope" };
         let (at, name, known) = found.flatten().ok_or(nameless)?;
         let resolved = self.known_or_resolved(at, name, hash, known, interface, carry)?;
         if let (Resolved::Plan(plan), true) = (&resolved, carry != Carry::All) {
@@ -193,10 +193,10 @@ impl Session {
         let hash = self.slot_in(table, index, |slot| slot.hash).ok_or_else(not_in_table)?;
         let name = self.innermost(|envelope| envelope.find(hash).map(|(_, name)| name.clone())).flatten();
         let reason = "its type has no name in the envelope";
-        Ok((hash, name.ok_or(Kind::Malformed { what: "nested value", reason })?))
+        Ok((hash, name.ok_or(Kind::Malformed { what: "a nested value", reason })?))
     }
 
-    /// What is to be done with values of the name at `at`, unless that is `known`; it is kept for the next one.
+    /// Resolves values of the name at `at`, unless `known` has the result; keeps the answer for the next value.
     fn known_or_resolved(
         &self,
         at: usize,
@@ -207,7 +207,7 @@ impl Session {
         carry: Carry,
     ) -> Result<Resolved> {
         if carry == Carry::All {
-            // Nothing is looked up, so there is nothing to keep for others.
+            // Nothing is looked up, so there is no answer to keep.
             return Ok(Resolved::Carried(Some(hash), name));
         }
         if let Some(known) = known {
@@ -216,7 +216,7 @@ impl Session {
         let answer = self.plan(name.as_str(), Some(hash), interface);
         let (kept, memory) = match &answer {
             Ok(plan) => (Some(Ok(Arc::clone(plan))), plan.memory()),
-            // The error has the name, and parts of it.
+            // The error contains the name and parts of it.
             Err(error) => (error.again().map(Err), name.memory().saturating_mul(3)),
         };
         if let Some(kept) = kept {
@@ -226,7 +226,7 @@ impl Session {
         answer_for(answer, Some(hash), name, carry)
     }
 
-    /// What the envelope lists under a name: its place, its hash, and what is to be done with its values if that is known.
+    /// Finds a name among those that the envelope lists.
     fn listed(&self, name: &str, interface: &'static InterfaceInfo, carry: Carry) -> Result<Option<Listed>> {
         self.budget.charge(self.innermost(|envelope| envelope.cost_of_names()).unwrap_or(0))?;
         let found = self.innermost(|envelope| {
@@ -237,9 +237,8 @@ impl Session {
         Ok(found.flatten())
     }
 
-    /// What is to be done with a nested value that says its name beside itself: that, and the name with its hash. In a state
-    /// of ours, as `is_ours` says, the envelope lists it; a foreign deserializer has no more than the name, also within a decode
-    /// of an envelope that lists the same name.
+    /// Resolves a nested value that states its name, and returns its hash and name too. In a state of ours (`is_ours`) the envelope
+    /// lists the name; a foreign deserializer has only the name, also inside a decode of an envelope that lists the same name.
     pub(crate) fn named(
         &self,
         name: &str,
@@ -260,19 +259,19 @@ impl Session {
         };
         if is_ours {
             let reason = "its type has no name in the envelope";
-            return Err(Kind::Malformed { what: "nested value", reason }.into());
+            return Err(Kind::Malformed { what: "a nested value", reason }.into());
         }
         Ok((resolved, None, name))
     }
 
-    /// Takes what is read until the guard ends for a value of a foreign deserializer.
+    /// Treats all values read until the guard ends as those of a foreign deserializer.
     pub(crate) fn enter_foreign(&self, reads: Reads) -> impl Drop {
         let policy = self.policy();
         self.envelopes.borrow_mut().push(OpenEnvelope::foreign(reads, policy));
         OnDrop(|| drop(self.envelopes.borrow_mut().pop()))
     }
 
-    /// Whether the envelope of ours that is being read has nested values of the type of this name.
+    /// Whether the innermost envelope lists this type name.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     pub(in crate::state) fn lists(&self, name: &str) -> bool {
         let cost = self.innermost(|envelope| envelope.cost_of_names()).unwrap_or(0);
@@ -280,26 +279,26 @@ impl Session {
             && self.innermost(|envelope| envelope.find_name(name).is_some()).unwrap_or(false)
     }
 
-    /// What is read.
+    /// What the running deserializer reads.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     pub(crate) fn reads(&self) -> Reads {
         let reads = self.innermost(|envelope| if envelope.is_foreign { envelope.reads } else { Reads::Json });
         reads.unwrap_or(Reads::Other)
     }
 
-    /// Whether a foreign deserializer reads, so that nothing lists the names of nested values.
+    /// Whether the running deserializer is foreign, so that nothing lists the names of nested values.
     pub(crate) fn is_foreign(&self) -> bool {
         self.innermost(|envelope| envelope.is_foreign).unwrap_or(true)
     }
 
-    /// What goes with the values that are carried out of the innermost envelope.
+    /// The provenance of values that are carried out of the innermost envelope.
     pub(crate) fn provenance(&self) -> Result<Arc<Provenance>> {
         if let Some(known) = self.innermost(|envelope| envelope.provenance.clone()).flatten() {
             return Ok(known);
         }
         self.budget.charge(Provenance::MEMORY)?;
         let made = self.innermost(|envelope| Arc::clone(envelope.provenance(&self.given, &self.global)));
-        // No envelope is open where a foreign deserializer reads.
+        // A foreign deserializer reads without an open envelope.
         let terms = || self.given.of_kept(self.given.policy.clone(), &self.global);
         Ok(made.unwrap_or_else(|| Arc::new(Provenance { terms: terms(), ..Provenance::default() })))
     }

@@ -1,4 +1,4 @@
-//! An envelope that is being decoded: its names, and what is to be done with values of each. Imports `error`, `policy`,
+//! An envelope that is being decoded: its names, and whether to decode or carry the values of each. Imports `error`, `policy`,
 //! `type_name` and its siblings.
 
 use super::types::{Answer, EnvelopeParts, Input, Lookup, NativePlan, OpenEnvelope, Plan, Provenance, Reads, Terms};
@@ -10,40 +10,40 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Reads {
-    /// What a deserializer of another crate reads, as its errors tell.
+    /// What another crate's deserializer reads, judged by its error type.
     #[cfg(feature = "json")]
     pub(crate) fn by_error<E>() -> Self {
         if typeid::of::<E>() == TypeId::of::<serde_json::Error>() { Reads::Json } else { Reads::Other }
     }
 }
 
-/// Which nested values a place takes undecoded.
+/// Which nested values a field keeps undecoded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Carry {
     Nothing,
-    /// Those whose type is not linked, or not allowed.
+    /// Values whose type is not linked or not allowed.
     Unknown,
     All,
 }
 
 impl Carry {
-    /// Whether a value that cannot be decoded, for this reason, is taken undecoded.
+    /// Whether the field keeps a value undecoded that fails with this error.
     pub(crate) fn takes(self, error: &Error) -> bool {
         self == Carry::Unknown && (error.is_unlinked() || error.is_denied())
     }
 }
 
-/// What is to be done with a nested value.
+/// How to treat a nested value.
 #[derive(Clone)]
 pub(crate) enum Resolved {
-    /// To be decoded.
+    /// Decode it by this plan.
     Plan(Arc<Plan>),
-    /// To be carried under this type hash, if it is known, and this name.
+    /// Carry it under this type hash, if known, and this name.
     Carried(Option<u64>, TypeName),
 }
 
 impl NativePlan {
-    /// Reads a value by a function of its form, on a stack with room for it.
+    /// Reads a value through `read`, on a stack with room for it.
     #[inline]
     pub(crate) fn take<'de, T>(
         &self,
@@ -72,7 +72,8 @@ impl OpenEnvelope {
         }
     }
 
-    /// What goes with the values that are carried out of it; `given` is what its session was given, and `global` what it has else.
+    /// The provenance of values that are carried out of the envelope; `given` are the terms of its session, and `global` is the
+    /// registry if these name none.
     pub(in crate::state) fn provenance(&mut self, given: &Terms, global: &Arc<dyn Lookup>) -> &Arc<Provenance> {
         let OpenEnvelope { policy, names, schema, provenance, .. } = self;
         provenance.get_or_insert_with(|| {
@@ -88,19 +89,19 @@ impl OpenEnvelope {
         OpenEnvelope { is_foreign: true, reads, ..OpenEnvelope::new(policy, &parts) }
     }
 
-    /// The place of a type among the names, and its name.
+    /// The index of a type among the names, and its name.
     pub(in crate::state) fn find(&self, hash: u64) -> Option<(usize, &TypeName)> {
         let names = self.names.as_ref()?;
         let at = names.place_of(hash)?;
         names.get(at).map(|(_, name)| (at, name))
     }
 
-    /// What was found before for `interface`.
+    /// The kept answer for `interface`.
     pub(in crate::state) fn answer(&self, at: usize, interface: TypeId) -> Option<&Answer> {
         self.answers.get(&(at, interface))
     }
 
-    /// What is to be done by what was found before.
+    /// How to treat a value according to the kept answer.
     pub(in crate::state) fn resolved(&self, at: usize, interface: TypeId, carry: Carry) -> Option<Result<Resolved>> {
         match self.answer(at, interface)? {
             Ok(plan) => Some(Ok(Resolved::Plan(Arc::clone(plan)))),
@@ -116,13 +117,13 @@ impl OpenEnvelope {
         self.answers.insert((at, interface), answer);
     }
 
-    /// Bytes of memory that the next look-up by name takes: all for the first one.
+    /// The bytes of memory that the next look-up by name takes: the first one builds the index.
     pub(in crate::state) fn cost_of_names(&self) -> usize {
         let entry = size_of::<(TypeName, usize)>().saturating_mul(2);
         if self.is_indexed { 0 } else { self.names.as_deref().map_or(0, <[_]>::len).saturating_mul(entry) }
     }
 
-    /// The place of a name among the names, and its hash.
+    /// The index of a name among the names, and its hash.
     pub(in crate::state) fn find_name(&mut self, name: &str) -> Option<(usize, u64, &TypeName)> {
         let names = self.names.as_ref()?;
         self.is_indexed = true;

@@ -1,6 +1,6 @@
-//! The session that runs on a thread. Imports `error`, `limits` and its siblings.
+//! The running session of a thread. Imports `error`, `limits` and its siblings.
 //!
-//! Invariant: a decode inside a decode joins the session that runs, so that nothing counts from zero twice.
+//! Invariant: a decode inside a decode joins the running session, so that nothing counts from zero twice.
 
 use super::types::{LookupSource, Session, Terms};
 use crate::error::Result;
@@ -12,9 +12,9 @@ use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
 thread_local! {
-    // A guard takes it back, so nothing is there to be dropped when a thread ends.
+    // A guard removes the session, so nothing is left to drop when a thread ends.
     static CURRENT: RefCell<ManuallyDrop<Option<Rc<Session>>>> = const { RefCell::new(ManuallyDrop::new(None)) };
-    /// That of the last decode, whose room and look-up serve the next one: a small value takes a quarter fewer instructions.
+    /// The session of the last decode. Reusing its allocations and look-up saves a quarter of a small value's instructions.
     static IDLE: Cell<Option<Rc<Session>>> = const { Cell::new(None) };
 }
 
@@ -36,13 +36,13 @@ impl Session {
         ManuallyDrop::into_inner(CURRENT.replace(ManuallyDrop::new(session)))
     }
 
-    /// Sets the running session aside until the guard ends, for a decode of bytes that this process has just written.
+    /// Suspends the running session until the guard ends, for a decode of bytes that this process has just written.
     pub(crate) fn set_aside() -> impl Drop {
         let mut aside = Session::replace_current(None);
         OnDrop(move || drop(Session::replace_current(aside.take())))
     }
 
-    /// The session that runs on this thread, or a new one that ends with the guard, with this much input to begin with.
+    /// The running session of this thread, or a new one with `input` bytes of earned memory that ends with the guard.
     pub(crate) fn join_or_start(
         terms: &Terms,
         input: usize,
@@ -51,7 +51,7 @@ impl Session {
         if let Some(running) = Session::current() {
             return (running, None);
         }
-        // Only those of the global registry wait. A thread that is about to end has none any more.
+        // Only sessions of the global registry are kept. A thread that is about to end has none.
         let is_global = terms.lookups.is_empty() || terms.looks_up_by(&global.lookup());
         let mut idle = if is_global { IDLE.try_with(Cell::take).ok().flatten() } else { None };
         match idle.as_mut().and_then(Rc::get_mut) {
@@ -65,7 +65,7 @@ impl Session {
         (session, Some(guard))
     }
 
-    /// Runs `decode` in a new session without an envelope, with these limits and this much input. No session runs on this thread.
+    /// Runs `decode` in a new session without an envelope, with these limits and `input` bytes. No session may run on this thread.
     #[inline]
     pub(crate) fn alone<T>(
         limits: Option<&Limits>,
@@ -88,14 +88,14 @@ impl Session {
         decode(&session)
     }
 
-    /// Makes it the one that runs, until the guard ends.
+    /// Makes `session` the running one until the guard ends.
     pub(in crate::state) fn run(session: Rc<Session>) -> (Rc<Session>, SessionGuard) {
         drop(Session::replace_current(Some(Rc::clone(&session))));
         (session, SessionGuard(()))
     }
 }
 
-/// Ends the session of this thread when dropped; the one around it, if there is one, goes on.
+/// Ends the running session when dropped; the outer session, if there is one, continues.
 pub(crate) struct SessionGuard(());
 
 impl Drop for SessionGuard {
@@ -105,7 +105,7 @@ impl Drop for SessionGuard {
             outer.budget.take_over(&ended.budget);
             drop(Session::replace_current(Some(Rc::clone(outer))));
         } else if ended.may_wait() {
-            // Where there is no place for it, it is dropped.
+            // A thread that is about to end drops it.
             let _ = IDLE.try_with(|idle| idle.set(Some(ended)));
         }
     }
@@ -120,7 +120,7 @@ mod tests {
     use crate::type_name::TypeRef;
     use std::sync::Arc;
 
-    /// Knows nothing.
+    /// A registry without types.
     struct Nobody;
 
     impl Lookup for Nobody {

@@ -1,7 +1,7 @@
-//! One running decode: look-up, policies, and what of its budget is used. Imports `error`, `policy`, `shape`,
+//! One running decode: look-up, policies, and the use of its budget. Imports `error`, `policy`, `shape`,
 //! `type_name` and its siblings.
 //!
-//! Invariant: what bytes claim is counted before it is built; only a level is counted back, by its guard.
+//! Invariant: whatever the input claims is counted before it is built; only levels are counted back, by their guards.
 
 use super::types::{EnvelopeParts, Lookup, LookupSource, OpenEnvelope, Plan, Session, Table, Terms};
 use crate::error::{Kind, Result};
@@ -14,13 +14,14 @@ use crate::type_name::{TypeName, TypeRef};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-/// What a level of our own code takes of the stack: the frames of serde_json, and of a visitor or a walk.
+/// The value size by which a level of our own code is estimated: frames of serde_json, and of a visitor or a walk.
 const OWN_LEVEL: usize = 128;
 
 impl Session {
-    /// Runs `decode` for one envelope: in the session that runs on this thread, in one within that if `terms` are tighter, or
-    /// in a new one.
-    /// The value will be of `size` bytes; `decode` checks its keys, as a value is dropped where panics are contained.
+    /// Runs `decode` for one envelope: in the running session, in a session inside it if `terms` are tighter, or in a new one.
+    ///
+    /// The value has `size` bytes. `decode` calls [`Session::check_keys`] itself, because a refused value must be dropped inside
+    /// [`contain`](super::contain::contain).
     pub(crate) fn with_envelope(
         terms: &Terms,
         global: &impl LookupSource,
@@ -32,7 +33,7 @@ impl Session {
         let around = if terms.are_tighter() { Session::current() } else { None };
         let Some(outer) = around else {
             let (session, guard) = Session::join_or_start(terms, 0, global);
-            // An envelope within a decode is one more level of nesting, however it came there.
+            // An envelope inside a decode is one more level of nesting, wherever its bytes are from.
             let _level = if guard.is_none() { Some(session.budget.descend_nested()?) } else { None };
             let _native = guard.is_none().then(|| session.natively());
             session.budget.earn(input);
@@ -78,12 +79,12 @@ impl Session {
         }
     }
 
-    /// Whether types are looked up where nothing else was given.
+    /// Whether the session looks types up in the default registry.
     pub(crate) fn looks_up_globally(&self) -> bool {
         self.given.lookups.is_empty()
     }
 
-    /// Counts the levels as an input does, until the guard ends.
+    /// Takes over the levels of an input until the guard ends.
     pub(in crate::state) fn at_levels(
         &self,
         left: usize,
@@ -103,8 +104,8 @@ impl Session {
         })
     }
 
-    /// Runs `decode`, one level of compound values further in, on a stack that has room for it. The value of this level, of
-    /// `size` bytes, is charged if it is larger than the `slot` bytes that are charged.
+    /// Runs `decode` one level of compound values deeper, on a stack with room for it. The value of the level has `size` bytes, and is
+    /// charged if it is larger than its slot.
     #[inline]
     pub(in crate::state) fn level<T>(
         &self,
@@ -122,8 +123,8 @@ impl Session {
         self.elsewhere(needed, self.budget.depth(), decode)
     }
 
-    /// Runs `decode`, which decodes a value of `size` bytes, on a stack that has room for it: for the frames that the value
-    /// passes through before it is a level.
+    /// Runs `decode` for a value of `size` bytes on a stack with room for it: for the frames that the value passes through before it
+    /// is a level.
     #[cfg(feature = "json")]
     #[inline]
     pub(in crate::state) fn room<T>(&self, size: usize, decode: impl FnOnce() -> Result<T>) -> Result<T> {
@@ -131,14 +132,14 @@ impl Session {
         if self.budget.stack.has(needed) { decode() } else { self.elsewhere(needed, self.budget.depth(), decode) }
     }
 
-    /// Runs `run`, one of so many levels of our own code, on a stack that has room for it.
+    /// Runs `run`, level `depth` of our own code, on a stack with room for it.
     #[inline]
     pub(in crate::state) fn on_level<T>(&self, depth: usize, run: impl FnOnce() -> Result<T>) -> Result<T> {
         let needed = stack::needed(OWN_LEVEL, 0);
         if self.budget.stack.has_level(needed) { run() } else { self.elsewhere(needed, depth, run) }
     }
 
-    /// A function of its own, as its frame has the value twice.
+    /// Runs `decode` on added stack. Not inlined, because its frame holds the value twice.
     #[cold]
     #[inline(never)]
     pub(in crate::state) fn elsewhere<T>(
@@ -160,14 +161,14 @@ impl Session {
         }
     }
 
-    /// Checks that a part of `size` bytes can stand on the stack, and is no part of the code of a type.
+    /// Checks that the stack has room for a part of `size` bytes. Not inlined into the code of each type.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     #[inline(never)]
     pub(in crate::state) fn check_stack_for(&self, size: usize) -> Result<()> {
         self.budget.stack.check_part(size)
     }
 
-    /// Charges a value of `size` bytes for which `slot` bytes are charged: one that is larger cannot stand there, but in a box.
+    /// Charges a value of `size` bytes in a slot of `slot` bytes, if it is larger and so boxed.
     #[inline]
     pub(in crate::state) fn charge_beyond(&self, size: usize, slot: usize) -> Result<()> {
         if self.is_erased.get() {
@@ -177,8 +178,8 @@ impl Session {
         if size > slot { self.budget.charge(size) } else { Ok(()) }
     }
 
-    /// Notes that a value was asked for its hash whose type has `PartialEq` and no `Hash`. No compiler lets such a value be
-    /// a key, so its container is forged. All these keys would meet in one bucket.
+    /// Notes that a value was hashed whose type has `PartialEq` but no `Hash`. The compiler accepts no such key, so the container is
+    /// forged, and all its keys would collide in one bucket.
     pub(crate) fn refuse_key() {
         Session::with_current(|session| session.has_bad_key.set(true));
     }
@@ -187,7 +188,7 @@ impl Session {
     #[inline]
     pub(crate) fn check_keys(&self) -> Result<()> {
         if self.has_bad_key.get() {
-            return Err(Kind::Malformed { what: "type name", reason: "it has a key whose type has no `Hash`" }.into());
+            return Err(Kind::Malformed { what: "the type name", reason: "it has a key type without `Hash`" }.into());
         }
         Ok(())
     }
@@ -207,16 +208,16 @@ impl Session {
         Ok(plan)
     }
 
-    /// What the policies around an envelope that is opened now, or of the innermost one, allow.
+    /// The policy of the innermost open envelope, which includes the outer ones.
     pub(in crate::state) fn policy(&self) -> Policy {
         let envelopes = self.envelopes.borrow();
         envelopes.last().map_or(&self.given.policy, |envelope| &envelope.policy).clone()
     }
 
-    /// Checks a type's present name, which its envelope spells so, against the policies of all open envelopes.
+    /// Checks a type's current name, which its envelope spells `spelled`, against the policies of all open envelopes.
     pub(crate) fn check_policy(&self, spelled: &str, name: &dyn Fn() -> Result<TypeName>) -> Result<()> {
         let policy = self.policy();
-        // What a type's own code decodes within is no part of the copy.
+        // A decode that a type's own code runs inside is not part of the copy.
         let is_own = || self.envelopes.borrow().len() <= 1 && self.given.own.iter().any(|own| own.name == spelled);
         if policy.is_open() || is_own() {
             return Ok(());

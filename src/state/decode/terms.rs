@@ -1,6 +1,6 @@
-//! Terms: what binds a decode, as it was given. Imports `limits`, `policy` and its siblings.
+//! Terms: the limits, policy and registries that a decode was given. Imports `limits`, `policy` and its siblings.
 //!
-//! Invariant: terms combine by intersection only, so that nothing that is decoded within or later gets more than all allow.
+//! Invariant: terms combine by intersection only, so that an inner or later decode never gets more than all of them allow.
 
 use super::types::{Lookup, Terms};
 use crate::limits::Limits;
@@ -9,7 +9,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 impl Terms {
-    /// What both allow.
+    /// The intersection of both.
     #[must_use]
     pub(crate) fn and(mut self, other: &Terms) -> Terms {
         self.limits = match (self.limits, &other.limits) {
@@ -26,7 +26,7 @@ impl Terms {
         self
     }
 
-    /// What binds the values that a decode under these terms and this policy keeps: what it was not given bound it too.
+    /// The terms of values that a decode under these terms and this policy carries, with the defaults that bound it made explicit.
     #[must_use]
     pub(in crate::state) fn of_kept(&self, policy: Policy, global: &Arc<dyn Lookup>) -> Terms {
         let Terms { limits, lookups, .. } = self.clone();
@@ -37,7 +37,7 @@ impl Terms {
         Terms { limits: Some(self.own_limits()), policy, lookups, ..Terms::default() }
     }
 
-    /// Whether it has no registry but this one.
+    /// Whether the terms name no registry other than this one.
     pub(in crate::state) fn looks_up_by(&self, lookup: &Arc<dyn Lookup>) -> bool {
         self.lookups.iter().all(|known| Arc::ptr_eq(known, lookup))
     }
@@ -48,7 +48,7 @@ impl Terms {
         policy.is_open() && lookups.is_empty() && !is_copy && own.is_empty()
     }
 
-    /// Becomes a copy of `other`, most of which is most often empty.
+    /// Copies `other`, whose fields are mostly empty.
     pub(in crate::state) fn become_like(&mut self, other: &Terms) {
         let Terms { limits, policy, lookups, is_copy, own } = self;
         limits.clone_from(&other.limits);
@@ -64,12 +64,12 @@ impl Terms {
         }
     }
 
-    /// Whether a decode within another one gets less than that has, but for the policy.
+    /// Whether a decode inside another one needs a session of its own. The policy alone does not need one.
     pub(in crate::state) fn are_tighter(&self) -> bool {
         self.limits.is_some() || !self.lookups.is_empty()
     }
 
-    /// The limits of a decode that stands alone.
+    /// The limits of a decode that is not inside another one.
     pub(crate) fn own_limits(&self) -> Limits {
         match &self.limits {
             _ if self.is_copy => Limits::trusted(),
@@ -79,6 +79,6 @@ impl Terms {
     }
 }
 
-// A look-up changes nothing but what it remembers, behind a lock.
+// A look-up changes only its caches, behind a lock.
 impl UnwindSafe for Terms {}
 impl RefUnwindSafe for Terms {}

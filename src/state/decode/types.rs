@@ -1,4 +1,4 @@
-//! The types of a running decode that know each other: what they do stands in files of their own. Imports `error`, `format`,
+//! The types of a running decode that refer to each other; their methods are in other files. Imports `error`, `format`,
 //! `limits`, `policy`, `schema`, `shape`, `type_name` and its siblings.
 
 use crate::error::{Error, Result};
@@ -23,7 +23,7 @@ use std::sync::{Arc, OnceLock};
 /// A decoded value of a type that only its plan knows.
 pub type AnyBox = Box<dyn Any + Send + Sync>;
 
-/// How a value of one type name is decoded as a member of one interface.
+/// How to decode a value of one type name as a member of one interface.
 pub(crate) struct Plan {
     /// The name, as this program spells it.
     pub(crate) name: TypeName,
@@ -31,7 +31,7 @@ pub(crate) struct Plan {
     pub(crate) expr: &'static TypeExpr,
     /// By parameter index.
     pub(crate) arguments: Vec<PlanArgument>,
-    /// What stands for the parameters in the compiled form.
+    /// The handles of the parameters in the compiled form.
     pub(crate) handles: Vec<Handle>,
     pub(crate) glue: &'static Glue,
     /// A `Cast<I>` of the interface that the plan was made for.
@@ -40,7 +40,7 @@ pub(crate) struct Plan {
     pub(crate) identity: OnceLock<Arc<Identity>>,
 }
 
-/// What a parameter of a plan stands for.
+/// The argument for a parameter of a plan.
 pub(crate) enum PlanArgument {
     Type(Arc<Plan>),
     Const(String),
@@ -49,21 +49,20 @@ pub(crate) enum PlanArgument {
 /// The decode functions of one compiled form: one for the binary formats, one for all readable ones.
 pub struct Glue {
     pub(in crate::state) sizes: Sizes,
-    /// Bytes of stack that a decode from a binary format takes.
+    /// Bytes of stack that a decode from a binary format uses.
     pub(crate) stack: usize,
     /// See [`State::IS_PLAIN`].
     pub(crate) is_plain: bool,
-    /// `slot` bytes are charged for the value.
+    /// Reads a value from a binary format; the second argument is its slot.
     pub(crate) binary: for<'i, 'a, 'de> fn(&'i mut Input<'a, 'de>, usize) -> Result<AnyBox>,
-    /// For JSON and any deserializer that is not ours; those of readable formats are, and only these get so far. None where the
-    /// shape tells how a text is read.
+    /// Reads a value from JSON or a readable format of another crate. `None` if the type's shape says how to read a text.
     #[cfg(feature = "json")]
     pub(in crate::state) readable: Option<for<'a, 'de> fn(Sourced<'a, 'de>) -> Result<AnyBox>>,
 }
 
-/// Finds plans: what a registry has.
+/// Finds plans; implemented by registries.
 pub(crate) trait Lookup: Send + Sync {
-    /// The plan for `name` as a member of `interface`; `hash` is checked where the bytes claim one.
+    /// The plan for `name` as a member of `interface`; checks `hash` if the bytes claim one.
     fn plan(
         &self,
         name: &str,
@@ -72,11 +71,11 @@ pub(crate) trait Lookup: Send + Sync {
         limits: &Limits,
     ) -> Result<Arc<Plan>>;
 
-    /// Whether a type is a member of `interface` here.
+    /// Whether the type is a member of `interface`.
     fn is_member(&self, name: TypeRef<'_>, interface: &'static InterfaceInfo) -> bool;
 }
 
-/// Who has a [`Lookup`].
+/// The owner of a [`Lookup`].
 pub(crate) trait LookupSource {
     fn lookup(&self) -> Arc<dyn Lookup>;
 }
@@ -84,25 +83,25 @@ pub(crate) trait LookupSource {
 /// One running decode, nested values included.
 pub(crate) struct Session {
     pub(crate) budget: Budget,
-    /// What it was given, and what was given around it.
+    /// The terms of this decode combined with those of the outer ones.
     pub(in crate::state) given: Terms,
-    /// Where types are looked up if nothing else was given.
+    /// The registry if the terms name none.
     pub(in crate::state) global: Arc<dyn Lookup>,
-    /// The session around this one, which was given less.
+    /// The outer session, if this one has tighter terms of its own.
     pub(in crate::state) outer: Option<Rc<Session>>,
-    /// Whether what is decoded is an erased form, and what is to be charged for it.
+    /// Whether the value being decoded is an erased form, and its unit.
     pub(in crate::state) is_erased: Cell<bool>,
     pub(in crate::state) unit: Cell<Unit>,
-    /// The bytes that are charged for an argument that comes next, where nothing else tells it.
+    /// The slot of the next argument, where no parameter can pass it.
     pub(in crate::state) slot: Cell<usize>,
-    /// Whether a key was asked for its hash whose type has none.
+    /// Whether a key was hashed whose type has no `Hash`.
     pub(in crate::state) has_bad_key: Cell<bool>,
     pub(in crate::state) envelopes: RefCell<Vec<OpenEnvelope>>,
     pub(in crate::state) slots: RefCell<Slots>,
     pub(in crate::state) table: Cell<Table>,
 }
 
-/// What a session has to know of an envelope.
+/// The parts of an envelope that a session needs.
 pub(crate) struct EnvelopeParts<'a> {
     pub(crate) state: &'a [u8],
     pub(crate) names: Option<&'a NameList>,
@@ -112,56 +111,55 @@ pub(crate) struct EnvelopeParts<'a> {
     pub(crate) memory: usize,
 }
 
-/// What a codec was given; what it was not given it takes from the decode around it, or from the defaults.
+/// What a codec was given. The rest it takes from the outer decode, or from the defaults.
 #[derive(Clone, Default)]
 pub(crate) struct Terms {
     pub(crate) limits: Option<Limits>,
     pub(crate) policy: Policy,
-    /// All of them have to know a type; the first says how it is decoded.
+    /// All of them have to know a type; the first one provides its plan.
     pub(crate) lookups: Vec<Arc<dyn Lookup>>,
-    /// The bytes are a copy of a value of this process, which was counted when it came: the limits bind only what is carried
-    /// in it.
+    /// Whether the bytes are a copy of a value of this process, which was counted when it was decoded: then the limits bind only the
+    /// carried values in it.
     pub(crate) is_copy: bool,
-    /// The types of values of this process in what is copied: no policy is asked about them.
+    /// The types of this process's own values in a copy, which no policy restricts.
     pub(crate) own: Vec<Arc<Identity>>,
 }
 
-/// Where a carried value came from: what its envelope says beside the state. All values of one envelope share it.
+/// The origin of a carried value: the data of its envelope beside the state, shared by all values of the envelope.
 #[derive(Default)]
 pub(crate) struct Provenance {
-    /// The names of what may be inside.
+    /// The names of the types that may be inside.
     pub(crate) names: NameList,
-    /// The shapes of it, if the envelope had them.
+    /// The schema, if the envelope had one.
     pub(crate) schema: Option<Arc<Schema>>,
-    /// What bound the decode that it came in.
+    /// The terms of the decode that carried the value.
     pub(crate) terms: Terms,
-    /// Bytes of memory that were charged while values of the envelope were written anew by its schema, or took their names along,
-    /// all together.
+    /// The bytes of memory charged so far for rewriting values of the envelope by its schema, or for copying their names.
     pub(crate) rewritten: AtomicUsize,
-    /// The terms alone.
+    /// The same with the terms alone.
     pub(crate) bare: OnceLock<Arc<Provenance>>,
 }
 
-/// The names of an envelope that is being decoded, and what goes with them.
+/// An envelope that is being decoded.
 pub(in crate::state) struct OpenEnvelope {
-    /// Those of the codec that opened it, and of all around it.
+    /// The policy of the codec that opened the envelope, combined with the outer ones.
     pub(in crate::state) policy: Policy,
-    /// None where there are no names.
+    /// `None` if there are no names.
     pub(in crate::state) names: Option<NameList>,
-    /// Whether a nested value has said its name, as in JSON each does: the first one pays for the order in which it is found.
+    /// Whether the names have been looked up by name, which JSON needs: the first look-up is charged for the index.
     pub(in crate::state) is_indexed: bool,
-    /// What was found for a name, by its place and by the interface that asked.
+    /// The answers by index of the name and by interface.
     pub(in crate::state) answers: BTreeMap<(usize, TypeId), Answer>,
     pub(in crate::state) schema: Option<Arc<Schema>>,
-    /// Made when a value is first carried out.
+    /// Created for the first carried value.
     pub(in crate::state) provenance: Option<Arc<Provenance>>,
-    /// Whether it is no envelope of ours, but a value that a foreign deserializer reads.
+    /// Whether this stands for a value of a foreign deserializer and not for an envelope.
     pub(in crate::state) is_foreign: bool,
-    /// What that deserializer reads.
+    /// What the foreign deserializer reads.
     pub(in crate::state) reads: Reads,
 }
 
-/// What a deserializer reads, as far as it matters to what is carried.
+/// What a deserializer reads, as far as carried values need to know.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reads {
     Json,
@@ -169,7 +167,7 @@ pub(crate) enum Reads {
     Other,
 }
 
-/// What a value of a native plan is decoded by.
+/// The parts of a native plan that its values need.
 #[derive(Clone, Copy)]
 pub(crate) struct NativePlan {
     pub(crate) expr: &'static TypeExpr,
@@ -177,15 +175,15 @@ pub(crate) struct NativePlan {
     pub(crate) cast: &'static (dyn Any + Send + Sync),
 }
 
-/// What was found for a name and an interface: the plan, or why there is none, which is so for each value of the name.
+/// The result of resolving a name for an interface: the plan, or an error that holds for each value of the name.
 pub(in crate::state) type Answer = Result<Arc<Plan>, Error>;
 
 /// An entry of a container's table.
 #[derive(Clone, Copy)]
 pub(in crate::state) struct Slot {
     pub(in crate::state) hash: u64,
-    /// What is to be done with its values, if the type is compiled as such: no more than this is needed then, and a copy of
-    /// it costs nothing. A batch of 10,000 values decodes a sixth faster than with a counted reference to the plan for each.
+    /// The plan of its values, if it is native. Copying it is free: a batch of 10,000 values decodes a sixth faster than with a
+    /// counted reference to a plan for each value.
     pub(in crate::state) native: Option<(TypeId, NativePlan)>,
 }
 
@@ -193,89 +191,89 @@ pub(in crate::state) struct Slot {
 #[derive(Default)]
 pub(in crate::state) struct Slots(pub(in crate::state) Vec<Slot>);
 
-/// Where the innermost table is among them.
+/// The range of one table in [`Slots`].
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Table {
     pub(in crate::state) start: usize,
     pub(in crate::state) length: usize,
 }
 
-/// What has come of one value.
+/// The sizes collected for one erased value, or element, that is charged at its end.
 #[derive(Clone, Copy, Default)]
 pub(in crate::state) struct Unit {
-    /// The sizes of the types in it, handles and all.
+    /// The sizes of its types, with those of the handles in them.
     pub(in crate::state) own: usize,
     pub(in crate::state) handles: usize,
-    /// The real sizes of what the handles stand for.
+    /// The real sizes of the arguments behind the handles.
     pub(in crate::state) real: usize,
     /// Compound values, each of which may have padding.
     pub(in crate::state) levels: usize,
-    /// Whether one of the real sizes is no multiple of a word.
+    /// Whether one of the real sizes is not a multiple of a word.
     pub(in crate::state) is_ragged: bool,
-    /// Whether there may be handles in a variant that has not come.
+    /// Whether an absent variant may contain handles.
     pub(in crate::state) has_variants: bool,
 }
 
-/// What is left of a binary state, or of a tape: reads primitives off its front.
+/// The rest of a binary state or of a tape; reads primitives off its front.
 #[derive(Clone, Copy)]
 pub struct Bytes<'de> {
     pub(in crate::state) bytes: &'de [u8],
     pub(crate) format: Format,
 }
 
-/// Reads values off the front of a binary state. The session is a parameter of everything that reads.
+/// Reads values off the front of a binary state, with the context of the position.
 pub struct Input<'a, 'de> {
     pub(in crate::state) state: Bytes<'de>,
     pub(crate) session: &'a Session,
-    /// The plan whose arguments the parameters of an erased form stand for.
+    /// The plan with the arguments for the parameters of an erased form.
     pub(crate) scope: Option<&'a Arc<Plan>>,
-    /// Levels of compound values that may follow.
+    /// How many more levels of compound values are allowed.
     pub(in crate::state) left: usize,
-    /// Levels of nested values that may follow.
+    /// How many more levels of nested values are allowed.
     pub(in crate::state) nested_left: usize,
     pub(in crate::state) table: Table,
-    /// Whether the value is an erased form, whose memory is charged by the unit.
+    /// Whether the value is an erased form, whose memory is charged by units.
     pub(in crate::state) is_erased: bool,
-    /// What stands aside of a text, where the bytes are its tape.
+    /// The values kept aside, if the bytes are a tape.
     pub(in crate::state) aside: Option<&'a Aside>,
 }
 
-/// The values of one text that stand aside.
+/// The values kept beside one tape.
 #[derive(Default)]
 pub(crate) struct Aside(pub(in crate::state) RefCell<Vec<Kept>>);
 
-/// One of them.
+/// A value kept beside a tape.
 #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
 pub(in crate::state) enum Kept {
-    /// It is there no more.
+    /// Already taken.
     Taken,
-    /// Serde has read it.
+    /// A value that serde has read.
     BySerde(Box<dyn Any>),
-    /// What is in a trait object, and the `Cast` of its plan.
+    /// The value of a trait object, and the `Cast` of its plan.
     Nested(AnyBox, &'static (dyn Any + Send + Sync)),
 }
 
-/// A source whose compound values are counted.
+/// A source that counts its compound values.
 #[cfg(feature = "json")]
 pub(crate) struct Guarded<'a, 'de> {
     pub(in crate::state) inner: &'a mut dyn Source<'de>,
     pub(in crate::state) session: &'a Session,
-    /// Bytes that are already charged for the value that is about to be decoded.
+    /// The bytes already charged for the next value.
     pub(in crate::state) slot: usize,
-    /// Where the name of a field or variant is to be noted.
+    /// Notes the name of the next field or variant.
     pub(in crate::state) watch: Option<&'a Watch<'a>>,
 }
 
-/// Notes which of the known names comes.
+/// Notes which of the known names was read.
 #[cfg(feature = "json")]
 pub(in crate::state) struct Watch<'a> {
     pub(in crate::state) names: &'static [&'static str],
-    /// Which of the names is to be handed over as another one.
+    /// The name to replace by another one.
     pub(in crate::state) renamed: Option<(usize, &'static str)>,
-    /// Whose nested types count as the first name.
+    /// The session whose listed types count as the first name.
     pub(in crate::state) listed: Option<&'a Session>,
-    /// The index of the name, or one that is none's. The name itself is two words, and a copy of two words that were just
-    /// written one by one makes the processor wait: 4 % of the time of JSON records.
+    /// The index of the name, or an index out of range. An index is one word where the name has two: loading two words that were
+    /// just stored one by one stalls the processor, which took 4 % of the time of JSON records.
     pub(in crate::state) found: Cell<usize>,
 }
 
@@ -286,6 +284,6 @@ pub struct Sourced<'a, 'de>(pub(in crate::state) &'a mut dyn Source<'de>);
 /// Reads values off the front of an input, for types whose state only their `Deserialize` knows.
 pub struct Reader<'i, 'a, 'de> {
     pub(in crate::state) input: &'i mut Input<'a, 'de>,
-    /// Bytes that are already charged for the value that is about to be decoded; one that is larger is in a box.
+    /// The bytes already charged for the next value; a larger one is boxed.
     pub(in crate::state) slot: usize,
 }

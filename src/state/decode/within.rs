@@ -1,7 +1,6 @@
-//! A session within a session: a decode inside of a decode whose codec was given limits or a registry of its own. Imports
-//! its siblings.
+//! A session inside a session: an inner decode whose codec was given its own limits or registry. Imports its siblings.
 //!
-//! Invariant: what it spends is spent of the outer one too, so nothing counts from zero twice.
+//! Invariant: the inner session spends the budget of the outer one, so nothing counts from zero twice.
 
 use super::running::SessionGuard;
 use super::types::{Session, Terms};
@@ -9,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 impl Session {
-    /// Starts a session that is bound by `terms` and by what is left of `outer`, which waits until the guard ends.
+    /// Starts a session that is bound by `terms` and by the rest of `outer`, which is suspended until the guard ends.
     pub(in crate::state) fn start_within(
         outer: &Rc<Session>,
         terms: &Terms,

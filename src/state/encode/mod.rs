@@ -1,4 +1,4 @@
-//! A running encode: the sink, the names and the tables that go with a state. Imports its siblings.
+//! A running encode: the sink, and the names and tables of the state. Imports its siblings.
 
 pub(in crate::state) mod names;
 pub(in crate::state) mod sink;

@@ -1,7 +1,7 @@
-//! The types of the trait objects below the root of a running encode. Imports `error`, `format`, `schema`, `shape`, `type_name`
+//! Collects the types of the nested values of a running encode. Imports `error`, `format`, `schema`, `shape`, `type_name`
 //! and its siblings.
 //!
-//! Invariant: one collection per envelope that is being written on this thread; a guard's end restores the outer one.
+//! Invariant: each envelope being written on this thread has one collection; when it ends, the outer one continues.
 
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
@@ -18,8 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 thread_local! {
-    // Most envelopes have nothing noted, and then there is nothing to be made and dropped: 8 % of a small encode.
-    // `None`: a value runs a serializer of another crate, which writes none.
+    // `noted` is boxed and optional because most envelopes note nothing: that saves 8 % of a small encode.
+    // A `None` entry: a value runs another crate's serializer, which writes no envelope.
     static WRITING: RefCell<Vec<Option<Writing>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -27,23 +27,23 @@ thread_local! {
 struct Writing {
     format: Format,
     noted: Option<Box<Noted>>,
-    /// Whether a value was left out that cannot go in this format.
+    /// Whether a value was left out that this format cannot represent.
     has_left_out: bool,
-    /// Whether a trait object was merged with what stands around it.
+    /// Whether a trait object was merged into the map around it.
     is_merged: bool,
-    /// Whether it is a state alone, which says all types by name.
+    /// Whether only a state is written, in a format that names all types.
     is_bare: bool,
-    /// Whether the next one writes a value anew that is carried in this one.
+    /// Whether the next envelope rewrites a carried value of this one.
     is_converting: bool,
 }
 
-/// The envelope that is being written, if one is.
+/// Calls `read` on the envelope that is being written, if there is one.
 #[inline]
 fn with<T: Default>(read: impl FnOnce(&mut Writing) -> T) -> T {
     WRITING.with_borrow_mut(|writing| writing.last_mut().and_then(Option::as_mut).map(read).unwrap_or_default())
 }
 
-/// What is noted in the innermost envelope that wants shapes: the one that is being written, or the one for which that is converted.
+/// Calls `read` on the notes of the innermost envelope with a schema: the one being written, or the one it is being converted for.
 fn with_described<T: Default>(read: impl FnOnce(&mut Noted) -> T) -> T {
     WRITING.with_borrow_mut(|writing| {
         for (at, writing) in writing.iter_mut().rev().map_while(Option::as_mut).enumerate() {
@@ -60,22 +60,22 @@ fn with_described<T: Default>(read: impl FnOnce(&mut Noted) -> T) -> T {
 /// The types of one envelope, by hash.
 #[derive(Default)]
 pub(crate) struct Noted {
-    /// Those of values of ours.
+    /// The types of decoded values.
     pub(crate) own: BTreeMap<u64, Arc<Identity>>,
-    /// Those of values that are carried, and all that the envelopes listed that they came in: what is inside of them
-    /// says its types by hashes only.
+    /// The types of carried values, and all types that their envelopes listed: nested values inside them give only type
+    /// hashes.
     pub(crate) carried: BTreeMap<u64, TypeName>,
-    /// What came with carried values and is in `carried`, by its address.
+    /// The provenances whose names are in `carried`, by address.
     merged: BTreeMap<usize, Arc<Provenance>>,
-    /// The shapes of all these types, if they are wanted, and the types that are in it.
+    /// The shapes of all these types, if requested, and the hashes of the types described so far.
     pub(crate) schema: Option<Schema>,
     described: BTreeSet<u64>,
-    /// The shapes that came with carried values and are in it, by their address.
+    /// The schemas of carried values that are merged into `schema`, by address.
     added: BTreeMap<usize, Arc<Schema>>,
 }
 
 impl Noted {
-    /// What bound all values that are carried.
+    /// The combined terms of all carried values.
     pub(crate) fn terms(&self) -> Terms {
         self.merged.values().fold(Terms::default(), |terms, came| terms.and(&came.terms))
     }
@@ -91,7 +91,7 @@ impl Noted {
         }
     }
 
-    /// Each that is added is kept, so that no other one gets its address.
+    /// Merges a schema once. Each is kept alive, so that no other one gets its address.
     fn add_schema(&mut self, schema: &Arc<Schema>) {
         if let (Some(described), Entry::Vacant(place)) =
             (&mut self.schema, self.added.entry(Arc::as_ptr(schema).addr()))
@@ -102,7 +102,7 @@ impl Noted {
     }
 
     fn merge(&mut self, inside: &Arc<Provenance>) -> Result<()> {
-        // Each is kept, so that no other one gets its address.
+        // Each provenance is kept alive, so that no other one gets its address.
         match self.merged.entry(Arc::as_ptr(inside).addr()) {
             Entry::Occupied(_) => Ok(()),
             Entry::Vacant(place) => {
@@ -114,7 +114,7 @@ impl Noted {
     }
 }
 
-/// A frame says its type by the hash alone. So two types with one hash cannot stand in one envelope: the second would be
+/// A frame identifies its type by hash alone. So two types with the same hash cannot be in one envelope: the second would be
 /// read as the first.
 pub(crate) fn two_names() -> Error {
     Kind::SameHash.into()
@@ -124,7 +124,7 @@ pub(crate) fn two_names() -> Error {
 pub(crate) struct Names(());
 
 impl Names {
-    /// Begins a collection, with the shapes of the types if they are wanted.
+    /// Begins a collection, with the shapes of the types if `schema`.
     pub(crate) fn begin(format: Format, schema: bool) -> Self {
         let noted = schema.then(|| Box::new(Noted { schema: Some(Schema::default()), ..Noted::default() }));
         WRITING.with_borrow_mut(|writing| {
@@ -134,7 +134,7 @@ impl Names {
         Names(())
     }
 
-    /// Begins a state alone in a format that says types by name, and no hashes.
+    /// Begins a state without an envelope, in a format that gives types by name and without hashes.
     #[cfg(feature = "json")]
     pub(crate) fn begin_bare(format: Format) -> Self {
         let names = Names::begin(format, false);
@@ -142,13 +142,13 @@ impl Names {
         names
     }
 
-    /// Whether a state is written alone.
+    /// Whether a state is being written without an envelope.
     pub(crate) fn is_bare() -> bool {
         with(|writing| writing.is_bare)
     }
 
-    /// Nothing is being written, until the guard's end, if a value runs `serializer` within an encode of ours, such as one that
-    /// makes a text of a field.
+    /// Suspends the collection until the guard ends, if a value runs another crate's `serializer` inside our encode, for example to
+    /// turn a field into text.
     #[inline]
     pub(crate) fn elsewhere<S: Serializer>(serializer: &S) -> Option<Self> {
         if writes_ours(serializer) || !Names::is_writing() {
@@ -158,7 +158,7 @@ impl Names {
         Some(Names(()))
     }
 
-    /// Whether the shapes of a type are wanted that has not been described; it is going to be.
+    /// Whether the caller has to describe the type: shapes are requested, and it has not been described.
     pub(crate) fn wants_schema(hash: u64) -> bool {
         with_described(|noted| noted.described.insert(hash))
     }
@@ -172,8 +172,8 @@ impl Names {
         });
     }
 
-    /// Lets the shapes of what is written until the guard's end stand in the envelope that is being written now: a value that is
-    /// carried in it is written anew, in an envelope that nobody keeps.
+    /// Collects the shapes of all that is written until the guard ends into the current envelope: a carried value of it is rewritten
+    /// in a temporary envelope.
     pub(crate) fn convert() -> impl Drop {
         let set = |is_converting| with(|writing| std::mem::replace(&mut writing.is_converting, is_converting));
         let outer = set(true);
@@ -189,7 +189,7 @@ impl Names {
         if is_known == Some(false) { Err(two_names()) } else { Ok(()) }
     }
 
-    /// Notes the type of a value that is carried, and the types that may be inside of it, with their shapes if they are wanted.
+    /// Notes the type of a carried value and the types that may be inside it, with their shapes if requested.
     pub(crate) fn note_carried(hash: u64, name: &TypeName, inside: &Arc<Provenance>) -> Result<()> {
         with(|Writing { noted, .. }| {
             let noted = noted.get_or_insert_default();
@@ -198,7 +198,7 @@ impl Names {
         .unwrap_or(Ok(()))
     }
 
-    /// Notes types that may be inside of a value that is carried.
+    /// Notes types that may be inside a carried value.
     pub(crate) fn note_names(names: &NameList) -> Result<()> {
         with(|Writing { noted, .. }| {
             let noted = noted.get_or_insert_default();
@@ -207,17 +207,17 @@ impl Names {
         .unwrap_or(Ok(()))
     }
 
-    /// Adds the shapes that came with a value, unless they have been added.
+    /// Adds the schema that came with a value, unless it has been added.
     pub(crate) fn describe_by(came: &Provenance) {
         with_described(|noted| came.schema.as_ref().into_iter().for_each(|schema| noted.add_schema(schema)));
     }
 
-    /// Notes the types that may be inside of a root that is carried.
+    /// Notes the types that may be inside a carried root.
     pub(crate) fn note_inside(inside: &Arc<Provenance>) -> Result<()> {
         with(|Writing { noted, .. }| Some(noted.get_or_insert_default().merge(inside))).unwrap_or(Ok(()))
     }
 
-    /// Whether an envelope is being written on this thread, or a value that runs a serializer of another crate within one.
+    /// Whether an envelope is being written on this thread, also by a value in it that runs another crate's serializer.
     #[inline]
     pub(crate) fn is_writing_anything() -> bool {
         WRITING.with_borrow(|writing| !writing.is_empty())
@@ -233,17 +233,17 @@ impl Names {
         with(|writing| Some(writing.format))
     }
 
-    /// Notes that a value was left out: another format might have had it.
+    /// Notes that a value was left out that another format might represent.
     pub(crate) fn leave_out() {
         with(|writing| writing.has_left_out = true);
     }
 
-    /// Notes that a trait object was merged with what stands around it, where names may meet.
+    /// Notes that a trait object was merged into the map around it, where names may collide.
     pub(crate) fn merge() {
         with(|writing| writing.is_merged = true);
     }
 
-    /// Ends the collection: gives what was noted, whether a value was left out, and whether a trait object was merged.
+    /// Ends the collection; returns the notes, whether a value was left out, and whether a trait object was merged.
     #[inline]
     pub(crate) fn end(self) -> (Option<Box<Noted>>, bool, bool) {
         with(|writing| (writing.noted.take(), writing.has_left_out, writing.is_merged))

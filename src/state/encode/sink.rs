@@ -1,7 +1,7 @@
-//! What a running encode writes to: the bytes, and what is known around the value that comes next. One sink for both binary
-//! formats. Imports `error`, `format`, `limits` and its siblings.
+//! The output of a running encode: the bytes, and the context of the next value. Both binary formats share it. Imports `error`,
+//! `format`, `limits` and its siblings.
 //!
-//! Invariant: the levels and the scope are those of the value that comes next; code that writes by serde sees them in the encoding.
+//! Invariant: levels and scope are those of the next value; code that writes through serde finds them in the encoding.
 
 use super::tables::Tables;
 #[cfg(feature = "json")]
@@ -17,51 +17,51 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// What a running encode writes to. It is a parameter of everything that writes.
+/// The output of a running encode, with the context of the next value.
 pub struct Sink<'a> {
     pub(crate) bytes: Vec<u8>,
     pub(crate) encoding: Rc<Encoding>,
     pub(crate) format: Format,
-    /// Whether the bytes are a tape, and not yet the text that JSON is.
+    /// Whether the bytes are a tape, which becomes JSON text later.
     pub(in crate::state) is_tape: bool,
-    /// Levels of compound values that may follow.
+    /// How many more levels of compound values are allowed.
     pub(in crate::state) left: usize,
-    /// The plan whose arguments the parameters of an erased form stand for.
+    /// The plan with the arguments for the parameters of an erased form.
     pub(crate) scope: Option<&'a Arc<Plan>>,
 }
 
-/// What a running encode knows, nested values included.
+/// The state of a running encode, shared with its nested values.
 pub(crate) struct Encoding {
     pub(crate) budget: Budget,
     pub(crate) tables: Tables,
-    /// The bytes of the sink, on their way to a nested value and back; in JSON those of the nested value alone.
+    /// The bytes of the sink while a nested value writes to them; in JSON only those of the nested value.
     pub(in crate::state) parked: Cell<Vec<u8>>,
-    /// Room for what stands in front of a nested value.
+    /// A reused buffer for the front of a nested value.
     pub(crate) front: Cell<Vec<u8>>,
-    /// Whether the value to which the bytes were handed has written itself.
+    /// Whether the value that was offered the bytes has written itself.
     pub(in crate::state) is_written: Cell<bool>,
-    /// Whether the value that is handed the bytes is what a `Some` holds. JSON asks.
+    /// Whether the value that is offered the bytes is the content of a `Some`. Only JSON needs this.
     #[cfg(feature = "json")]
     pub(in crate::state) is_some: Cell<bool>,
-    /// Whether something was written that serde's buffer would lose. JSON tells.
+    /// Whether something was written that serde's buffer would lose. Only JSON sets this.
     #[cfg(feature = "json")]
     pub(in crate::state) is_doubtful: Cell<bool>,
     /// The types of the nested values of a text.
     #[cfg(feature = "json")]
     pub(crate) text_types: TextTypes,
-    /// Room for the tape of the next text.
+    /// A reused buffer for the tape of the next text.
     #[cfg(feature = "json")]
     pub(in crate::state) tape: Cell<Vec<u8>>,
 }
 
 thread_local! {
-    /// That of the last encode on this thread, whose room serves the next one.
+    /// The encoding of the last encode on this thread, whose allocations the next one reuses.
     static IDLE: Cell<Option<Rc<Encoding>>> = const { Cell::new(None) };
 }
 
 impl<'a> Sink<'a> {
     pub(crate) fn new(bytes: Vec<u8>, limits: &Limits, format: Format) -> Self {
-        // A thread that is about to end has none any more.
+        // A thread that is about to end has none.
         let mut idle = IDLE.try_with(Cell::take).ok().flatten();
         if let Some(encoding) = idle.as_mut().and_then(Rc::get_mut) {
             encoding.budget.begin_encode(limits);
@@ -79,11 +79,11 @@ impl<'a> Sink<'a> {
         Sink { bytes, encoding, format, is_tape: false, left, scope: None }
     }
 
-    /// The bytes; what else there is waits for the next encode.
+    /// Returns the bytes, and keeps the encoding for the next encode.
     pub(crate) fn end(self) -> Vec<u8> {
-        // The room of a nested value in JSON may be large.
+        // The buffer of a nested value in JSON may be large.
         drop(self.encoding.parked.take());
-        // Where there is no place for it, it is dropped.
+        // A thread that is about to end drops it.
         let _ = IDLE.try_with(|idle| idle.set(Some(self.encoding)));
         self.bytes
     }
@@ -98,13 +98,13 @@ impl<'a> Sink<'a> {
         written
     }
 
-    /// What stands for the parameters here.
+    /// The handles of the parameters in scope.
     #[inline]
     pub(in crate::state) fn handles(&self) -> &'a [Handle] {
         self.scope.map_or(&[], |plan| &plan.handles)
     }
 
-    /// One level of compound values further in. After an error nothing goes on, so nothing is counted back then.
+    /// Enters one level of compound values. An error ends the encode, so then nothing counts the level back.
     #[inline]
     pub fn enter(&mut self) -> Result<()> {
         match self.left.checked_sub(1) {
@@ -116,26 +116,26 @@ impl<'a> Sink<'a> {
         }
     }
 
-    /// As [`Sink::enter`], of a value whose parts stand in boxes: so levels are without number, and the stack is looked at.
+    /// Like [`Sink::enter`], for a value with boxed parts: its levels are unbounded, so the stack is checked.
     #[inline]
     pub(crate) fn enter_heap(&mut self) -> Result<()> {
         self.check_stack()?;
         self.enter()
     }
 
-    /// Checks that there is room on the stack for what stands in a box.
+    /// Checks that the stack has room for the content of a box.
     #[inline]
     pub(crate) fn check_stack(&self) -> Result<()> {
         self.encoding.budget.stack.check_written(self.depth())
     }
 
-    /// Back from a level.
+    /// Leaves a level.
     #[inline]
     pub fn leave(&mut self) {
         self.left = self.left.wrapping_add(1);
     }
 
-    /// Levels of compound values around what comes next.
+    /// The number of compound values around the next value.
     pub(in crate::state) fn depth(&self) -> usize {
         self.encoding.budget.depth_at(self.left)
     }
@@ -145,7 +145,7 @@ impl<'a> Sink<'a> {
         self.bytes.push(byte);
     }
 
-    /// A number of up to 64 bits, or a length. Both formats write what is below 0x80 as one byte.
+    /// A number of up to 64 bits, or a length. Both formats write numbers below 0x80 as one byte.
     #[inline]
     pub(crate) fn put_number(&mut self, number: u64) {
         let [low, ..] = number.to_le_bytes();
@@ -157,7 +157,7 @@ impl<'a> Sink<'a> {
         dispatch!(self.format, F => F::put_number(&mut self.bytes, number), _ => ());
     }
 
-    /// Both formats write 0, -1, 1, -2 as 0, 1, 2, 3.
+    /// A signed number, zigzag-encoded as in both formats.
     #[inline]
     pub(crate) fn put_signed(&mut self, value: i64) {
         self.put_number(u64::from_le_bytes((value << 1 ^ value >> 63).to_le_bytes()));
@@ -170,7 +170,7 @@ impl<'a> Sink<'a> {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// Bytes that are one value, and in JSON a list of numbers.
+    /// Bytes as one value; in JSON a list of numbers.
     pub(crate) fn put_bytes(&mut self, bytes: &[u8]) -> Result<()> {
         if self.is_tape {
             self.enter()?;
@@ -187,12 +187,12 @@ impl<'a> Sink<'a> {
         self.put_number(index.into());
     }
 
-    /// A primitive that is not plain, by the format's crate.
+    /// A primitive that is not plain, written by the format's crate.
     pub(crate) fn put_other<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         dispatch!(self.format, F => F::put(&mut self.bytes, value), format => format.missing())
     }
 
-    /// Counts elements of a sequence. Numbers of fixed size are no items, as a decode finds; but JSON has a list of numbers.
+    /// Counts elements of a sequence as a decode does: numbers of fixed size are not items, except in JSON.
     #[inline]
     pub(in crate::state) fn count_elements<T: ?Sized>(&self, number: usize) -> Result<()> {
         let handles = self.handles();
@@ -216,7 +216,7 @@ impl<'a> Sink<'a> {
         Ok(())
     }
 
-    /// Says that a field is there which may be absent from a text.
+    /// Marks a field as present that a text may lack.
     #[inline]
     pub fn put_present(&mut self) {
         if self.is_tape {
@@ -237,7 +237,7 @@ impl<'a> Sink<'a> {
 }
 
 impl Encoding {
-    /// Whether something was written that serde's buffer would lose, if it is read by way of that.
+    /// Whether something was written that serde's buffer would lose if a reader used it.
     pub(crate) fn is_doubtful(&self) -> bool {
         #[cfg(feature = "json")]
         return self.is_doubtful.get();

@@ -1,4 +1,4 @@
-//! Values that go into a sink by serde. Imports `error` and its siblings.
+//! Writes values to a sink through serde. Imports `error` and its siblings.
 
 use super::sink::Sink;
 use crate::error::Result;
@@ -6,20 +6,20 @@ use crate::state::binary::writer_parts::Writer;
 use crate::state::handoff::Scope;
 use serde::Serialize;
 
-/// What writes text for serde.
+/// Serde's serializer for text.
 #[cfg(feature = "json")]
 pub type TextWriter<'a, 's> = crate::state::metered::guard_writer::TextWriter<'a, 's>;
-/// Without the feature `json` nothing does.
+/// Without the feature `json` no text is written.
 #[cfg(not(feature = "json"))]
 pub type TextWriter<'a, 's> = Writer<'s, 'a>;
 
 impl<'a> Sink<'a> {
-    /// A value by its `Serialize`.
+    /// Writes a value through its `Serialize`.
     pub fn by_serde<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         self.put_with(|writer| value.serialize(writer), |writer| value.serialize(writer))
     }
 
-    /// A value by a function that writes it as serde does: into a binary format, or into text.
+    /// Writes a value through a function that takes serde's serializer: of a binary format, or of text.
     pub fn put_with(
         &mut self,
         binary: impl FnOnce(Writer<'_, 'a>) -> Result<()>,

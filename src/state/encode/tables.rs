@@ -1,9 +1,9 @@
 //! The tables of the containers that are being written. Imports `shape`.
 //!
-//! A batch asks for the place of its value's type once a value. So a type is worked out once an encode, and has a number
-//! from then on; where it stands in the innermost table is kept with the number, and both beside its `TypeId`.
+//! A batch looks up the index of the type of each value. So an encode resolves a type once and gives it a number; the number and
+//! the index in the innermost table are cached by `TypeId`.
 //!
-//! Invariant: a type's `place` is that in the innermost of the open containers that have it.
+//! Invariant: a type's `place` is its index in the innermost open container that has the type.
 
 use crate::shape::{Identity, low_byte};
 use std::any::TypeId;
@@ -11,23 +11,23 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The types of one encode's nested values, and the tables of the containers that are open.
+/// The types of one encode's nested values, and the tables of the open containers.
 pub(crate) struct Tables {
     types: RefCell<Types>,
     innermost: Cell<Container>,
-    /// How many entries the tables of all open containers have.
+    /// The number of entries in the tables of all open containers.
     n_entries: Cell<usize>,
-    /// Types that were asked for of late, by some bits of their `TypeId`.
-    /// Made at the first nested value, and on the heap: an encode may have little stack.
+    /// A cache of recently used types, by some bits of their `TypeId`. Allocated at the first nested value, on the heap because an
+    /// encode may have little stack.
     recent: OnceCell<Box<[Cell<Recent>]>>,
 }
 
-/// A type, and its place in the table of a container.
+/// A cached type, and its place in the table of a container.
 #[derive(Clone, Copy)]
 struct Recent {
     id: Option<TypeId>,
     number: usize,
-    /// The encode in which the number is the type's.
+    /// The encode in which the number is valid.
     encode: u64,
     place: Place,
     is_plain: bool,
@@ -38,20 +38,20 @@ const RECENT: usize = 128;
 #[derive(Default)]
 struct Types {
     list: Vec<Type>,
-    /// With whether the type is plain.
+    /// The number of a type, and whether the type is plain.
     by_type_id: BTreeMap<TypeId, (usize, bool)>,
-    /// Those after the first, by hash.
+    /// The numbers of types after the first [`SCANNED`], by hash.
     by_hash: BTreeMap<u64, usize>,
     /// The tables of all open containers, the innermost last.
     entries: Vec<Entry>,
-    /// How many containers had entries, and how many encodes there were before.
+    /// Counts containers with entries, and encodes, as ids for both.
     n_containers: u64,
     encode: u64,
 }
 
 struct Type {
     hash: u64,
-    /// Unknown for what is carried.
+    /// `None` for a carried value.
     identity: Option<Arc<Identity>>,
     place: Place,
 }
@@ -59,7 +59,7 @@ struct Type {
 /// An entry of a table.
 struct Entry {
     number: usize,
-    /// The type's place in the containers further out.
+    /// The type's place in the outer containers.
     outer: Place,
 }
 
@@ -69,12 +69,12 @@ struct Place {
     index: usize,
 }
 
-/// One that is open.
+/// An open container.
 #[derive(Clone, Copy)]
 pub(crate) struct Container {
-    /// [`NEW`] until it has an entry: most values hold no others, and a container costs nothing then.
+    /// [`NEW`] until the container has an entry: most values have no nested values, and their container costs nothing.
     id: u64,
-    /// Where its entries begin.
+    /// The index of its first entry.
     start: usize,
 }
 
@@ -96,14 +96,14 @@ fn nothing_recent() -> Box<[Cell<Recent>]> {
 }
 
 impl Tables {
-    /// Forgets all, but keeps the room.
+    /// Removes all types, but keeps the allocations.
     #[inline]
     pub(crate) fn clear(&mut self) {
-        // All that is there came with a type.
+        // Without a type there is nothing to clear.
         if self.types.get_mut().list.is_empty() {
             return;
         }
-        // Containers are counted on, so that none of before is taken for one of now.
+        // Ids of containers are not reused, so that no cached place refers to a container of a former encode.
         let Types { list, by_type_id, by_hash, entries, n_containers: _, encode } = self.types.get_mut();
         list.clear();
         by_type_id.clear();
@@ -114,7 +114,7 @@ impl Tables {
         self.n_entries.set(0);
     }
 
-    /// The place of a type that was looked up by its `TypeId` before, and whether it is plain, so that it needs no container.
+    /// The index of a type that was already looked up by `TypeId`, and whether it is plain, so that it needs no container.
     #[inline]
     pub(crate) fn known(&self, id: TypeId) -> Option<(usize, bool)> {
         let recent = self.recent.get_or_init(nothing_recent).get(usize::from(low_byte(id)) % RECENT)?;
@@ -126,7 +126,7 @@ impl Tables {
         self.known_elsewhere(id, recent)
     }
 
-    /// The same of one that is new in its container, or of another type than the last of the same bits.
+    /// Like [`Tables::known`], for a type that is new in its container, or whose cache entry another type has.
     #[inline(never)]
     fn known_elsewhere(&self, id: TypeId, recent: &Cell<Recent>) -> Option<(usize, bool)> {
         let mut types = self.types.borrow_mut();
@@ -140,7 +140,7 @@ impl Tables {
         Some((index, is_plain))
     }
 
-    /// The place of a type, if the very same identity was looked up before.
+    /// The index of a type, if this very `Arc` was already looked up.
     pub(crate) fn same(&self, identity: &Arc<Identity>) -> Option<usize> {
         let mut types = self.types.borrow_mut();
         let first = types.list.iter().take(SCANNED).position(|ty| ty.hash == identity.hash);
@@ -149,7 +149,7 @@ impl Tables {
         Arc::ptr_eq(known, identity).then(|| self.place(&mut types, number))
     }
 
-    /// The place of a type with this identity; `id` is that of a type that has no other one.
+    /// The index of the type with this identity. `id` is the `TypeId` if all values of that Rust type have this identity.
     pub(crate) fn of(&self, identity: &Arc<Identity>, id: Option<TypeId>, is_plain: bool) -> usize {
         let mut types = self.types.borrow_mut();
         let number = types.number(identity.hash);
@@ -162,14 +162,14 @@ impl Tables {
         self.place(&mut types, number)
     }
 
-    /// The place of a type of which the hash is known.
+    /// The index of the type with this hash.
     pub(crate) fn of_hash(&self, hash: u64) -> usize {
         let mut types = self.types.borrow_mut();
         let number = types.number(hash);
         self.place(&mut types, number)
     }
 
-    /// The place in the innermost table, to which the type is added when it is new there.
+    /// The index in the innermost table; adds the type to the table if it is new there.
     #[inline]
     fn place(&self, types: &mut Types, number: usize) -> usize {
         let Container { id, .. } = self.innermost.get();
@@ -195,7 +195,7 @@ impl Tables {
         index
     }
 
-    /// Begins a container; what is given back is the one around it, for [`Tables::end`].
+    /// Begins a container; returns the outer one, for [`Tables::end`].
     #[inline]
     pub(crate) fn begin(&self) -> Container {
         self.innermost.replace(Container { id: NEW, start: self.n_entries.get() })
@@ -217,7 +217,7 @@ impl Tables {
         hashes
     }
 
-    /// The same, one by one.
+    /// Like [`Tables::hashes`], one by one.
     pub(crate) fn each_hash(&self, mut with: impl FnMut(u64)) {
         let types = self.types.borrow();
         let entries = types.entries.get(self.innermost.get().start..).unwrap_or_default();
@@ -229,7 +229,7 @@ impl Tables {
         if self.is_empty() { 0 } else { self.n_entries.get().saturating_sub(self.innermost.get().start) }
     }
 
-    /// Whether the innermost container's entries are the first of those that the one around it has so far.
+    /// Whether the innermost container's entries are a prefix of the outer container's.
     pub(crate) fn are_those_around(&self, outer: Container) -> bool {
         let (types, start) = (self.types.borrow(), self.innermost.get().start);
         let own = types.entries.get(start..).unwrap_or_default();
@@ -251,7 +251,7 @@ impl Tables {
     }
 }
 
-/// Up to this many types are found by a scan.
+/// Up to this many types are found by a linear scan.
 const SCANNED: usize = 16;
 
 impl Types {
@@ -269,7 +269,7 @@ impl Types {
         number
     }
 
-    /// Forgets the entries that begin at `start`.
+    /// Removes the entries from `start` on.
     fn forget(&mut self, start: usize) {
         while self.entries.len() > start {
             let Some(entry) = self.entries.pop() else { return };

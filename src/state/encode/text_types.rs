@@ -1,6 +1,6 @@
 //! The types of the nested values in a text that is being written. Imports `error`, `format`, `shape` and its siblings.
 //!
-//! What stands in front of a value is the same for all values of a type, so it is made once an encode.
+//! The text in front of a nested value is the same for all values of a type, so an encode builds it once per type.
 
 use crate::error::Result;
 use crate::format::put_json;
@@ -11,7 +11,7 @@ use std::cell::{Ref, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Those of one encode.
+/// The types of one encode's text.
 #[derive(Default)]
 pub(crate) struct TextTypes(RefCell<Types>);
 
@@ -19,11 +19,11 @@ pub(crate) struct TextTypes(RefCell<Types>);
 struct Types {
     list: Vec<TextType>,
     places: BTreeMap<Key, usize>,
-    /// The places of types without parameters, by some bits of their `TypeId`.
+    /// A cache of indexes into `list` for types without parameters, by some bits of their `TypeId`.
     recent: [usize; RECENT],
 }
 
-/// A type as a nested value has it.
+/// The type of nested values, with the text in front of them.
 pub(in crate::state) struct TextType {
     key: Key,
     pub(in crate::state) expr: &'static TypeExpr,
@@ -32,23 +32,23 @@ pub(in crate::state) struct TextType {
     pub(in crate::state) front: Vec<u8>,
 }
 
-/// A type that is known wherever it stands.
+/// A type without free parameters.
 #[derive(Clone, Copy)]
 pub(crate) enum Standing<'a> {
-    /// It has no parameters.
+    /// A type without parameters.
     Native(TypeId, &'static TypeExpr),
-    /// The plan tells what they stand for.
+    /// A type whose plan has the arguments of its parameters.
     Erased(&'a Arc<Plan>),
 }
 
-/// What tells it from all others: a plan does by its address, as it is kept.
+/// The key of a type: its `TypeId`, or the address of its plan, which is kept alive.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Native(TypeId),
     Erased(usize),
 }
 
-/// So many places are found at once.
+/// The size of the cache.
 const RECENT: usize = 32;
 
 impl Standing<'_> {
@@ -61,10 +61,10 @@ impl Standing<'_> {
 }
 
 impl TextTypes {
-    /// Forgets all. Most encodes know none.
+    /// Removes all types. Most encodes have none.
     #[inline]
     pub(in crate::state) fn clear(&mut self) {
-        // What is recent is none of an empty list.
+        // The cached indexes are out of range for an empty list.
         let Types { list, places, recent: _ } = self.0.get_mut();
         if !list.is_empty() {
             list.clear();
@@ -72,7 +72,7 @@ impl TextTypes {
         }
     }
 
-    /// The place of a type without parameters and the length of its name, if it has one.
+    /// The index of a type without parameters, and the length of its name, if the type is cached.
     #[inline]
     pub(crate) fn place_of(&self, id: TypeId) -> Option<(usize, usize)> {
         let types = self.0.borrow();
@@ -83,7 +83,7 @@ impl TextTypes {
         }
     }
 
-    /// The place of a type, if it has one.
+    /// The index of a type and the length of its name, if the type has been added.
     pub(crate) fn place(&self, ty: Standing<'_>) -> Option<(usize, usize)> {
         let Types { list, places, recent } = &mut *self.0.borrow_mut();
         let place = *places.get(&ty.key())?;
@@ -95,7 +95,7 @@ impl TextTypes {
         Some((place, list.get(place)?.name_len))
     }
 
-    /// Adds a type that has none.
+    /// Adds a type.
     pub(crate) fn add(&self, ty: Standing<'_>, name: &str) -> Result<()> {
         let mut front = b"{\"type\":".to_vec();
         put_json(&mut front, name)?;
@@ -111,7 +111,7 @@ impl TextTypes {
         Ok(())
     }
 
-    /// All of them, while no other one is added.
+    /// All types. No type may be added while the result is in use.
     pub(in crate::state) fn all(&self) -> Ref<'_, [TextType]> {
         Ref::map(self.0.borrow(), |types| &*types.list)
     }

@@ -1,13 +1,13 @@
-//! A value behind a trait object on its way into what serde stands around a serializer of ours. Imports its siblings.
+//! Writes a value behind a trait object into one of serde's adapters around our serializer. Imports its siblings.
 //!
-//! Serde's serializers for `tag` and `flatten` do not pass on whether they are readable, by which a value finds out who writes, and
-//! behind a trait object their error type does not tell it either.
+//! Serde's adapters for `tag` and `flatten` do not forward `is_human_readable`, by which a value recognizes our serializer, and
+//! behind a trait object it cannot see their error type either.
 
 use crate::state::handoff::{answer, writes_ours};
 use serde::ser::{Serialize, Serializer};
 use std::fmt::Display;
 
-/// Serializes `value` as it would itself, and tells what is in it whether ours is the serializer.
+/// Serializes `value`, and lets the values in it recognize our serializer.
 pub(crate) fn serialize_erased<S: Serializer>(
     value: &dyn erased_serde::Serialize,
     serializer: S,
@@ -19,10 +19,10 @@ pub(crate) fn serialize_erased<S: Serializer>(
     }
 }
 
-/// A serializer that is ours, or stands around one.
+/// Our serializer, or one of serde's adapters around it.
 struct Answering<S>(S);
 
-/// What stands in the place of the value itself.
+/// Serializes a value through [`Answering`].
 struct Part<'a, T: ?Sized>(&'a T);
 
 impl<T: Serialize + ?Sized> Serialize for Part<'_, T> {
@@ -31,7 +31,7 @@ impl<T: Serialize + ?Sized> Serialize for Part<'_, T> {
     }
 }
 
-/// `method(argument: Type) -> Answer;` becomes the method that passes its arguments on.
+/// `method(argument: Type) -> Answer;` becomes a method that forwards its arguments.
 macro_rules! forward {
     ($($serialize:ident ($($argument:ident: $ty:ty),*) -> $answer:ident;)*) => {$(
         fn $serialize(self, $($argument: $ty),*) -> Result<S::$answer, S::Error> {

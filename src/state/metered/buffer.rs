@@ -1,10 +1,10 @@
-//! Serde's buffer in JSON of ours: what it keeps of a nested value. Imports `error` and its siblings.
+//! Nested values in serde's buffer, when it reads our JSON. Imports `error` and its siblings.
 //!
-//! A type with `tag`, `untagged` or `flatten` is read into a buffer of serde's first. That has no integers of more than 64 bits,
-//! takes all keys for text, and forgets how a number was written. So it is known by its visitor, and gets the value of a nested
-//! value as the JSON text that it is, under the name `json`: the form in which a reader of any format takes such a text.
+//! Serde first reads a type with `tag`, `untagged` or `flatten` into a buffer. The buffer has no integers above 64 bits, treats
+//! all keys as text, and forgets the spelling of numbers. So we detect it by its visitor, and give it the `value` of a nested
+//! value as raw JSON text under the name `json`, a form that every reader of nested values accepts.
 //!
-//! Invariant: only what the envelope lists as a nested type is kept so.
+//! Invariant: only values whose type the envelope lists are replaced so.
 
 use super::once::Once;
 use super::source::{MapSource, Result, Source, TakePart};
@@ -20,46 +20,46 @@ use std::any::TypeId;
 use std::fmt;
 use std::sync::OnceLock;
 
-/// Whether the visitor that fills serde's buffer makes it.
+/// Whether the visitor is the one that fills serde's buffer.
 pub(in crate::state) fn is_buffer(made: &Made) -> bool {
     static VISITOR: OnceLock<Option<TypeId>> = OnceLock::new();
     let buffer = VISITOR.get_or_init(|| Buffered::deserialize(WhichVisitor).err().and_then(|found| found.0));
     *buffer == Some((made.by)())
 }
 
-/// A type that is buffered.
+/// A type that serde buffers.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Buffered {
     It(#[allow(dead_code, reason = "nothing is ever read")] IgnoredAny),
 }
 
-/// How much of a nested value has come.
+/// How much of a nested value has been read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::state) enum Progress {
     /// Nothing.
     Start,
-    /// Its first name, which is `type`.
+    /// The first key, which is `type`.
     Type,
     /// The name of a nested type.
     Listed,
-    /// Its second name, which was `value`.
+    /// The second key, which was `value`.
     Value,
-    /// It is no nested value.
+    /// The map is not a nested value.
     Other,
 }
 
-/// The names of a nested value, and what the second is kept under.
+/// The indexes of the keys of a nested value.
 const TYPE: usize = 0;
 const VALUE: usize = 1;
 
 impl Progress {
-    /// What to watch the next key for.
+    /// The watch for the next key.
     pub(in crate::state) fn watch_key(self) -> Watch<'static> {
         Watch::renaming(&NESTED_FIELDS, (self == Progress::Listed).then_some((VALUE, "json")))
     }
 
-    /// After a key.
+    /// The progress after a key.
     pub(in crate::state) fn after_key(self, found: Option<usize>) -> Self {
         match (self, found) {
             (Progress::Start, Some(TYPE)) => Progress::Type,
@@ -69,7 +69,7 @@ impl Progress {
     }
 }
 
-/// Hands over the next value as the JSON text that it is.
+/// Hands over the next value as raw JSON text.
 pub(in crate::state) fn next_text<'de>(
     access: &mut dyn MapSource<'de>,
     session: &Session,
@@ -82,7 +82,7 @@ pub(in crate::state) fn next_text<'de>(
     take.take(&mut Once::new(StrDeserializer::<Passing>::new(text)))
 }
 
-/// Takes a value as text.
+/// Takes a value as raw JSON text.
 #[derive(Default)]
 struct Raw(Option<Box<RawValue>>);
 
@@ -93,10 +93,10 @@ impl<'de> TakePart<'de> for Raw {
     }
 }
 
-/// A deserializer that only wants to know who asks for anything.
+/// A deserializer that reports the type of the visitor of `deserialize_any`.
 struct WhichVisitor;
 
-/// The answer.
+/// The reported type.
 #[derive(Debug)]
 struct Found(Option<TypeId>);
 

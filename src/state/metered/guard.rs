@@ -1,9 +1,8 @@
-//! A source of another crate under a session's guard: JSON, and what foreign formats hand to a stand-in. Imports `shape` and
-//! its siblings.
+//! A foreign source under a session's guard: JSON, and other formats that a stand-in reads. Imports `shape` and its siblings.
 //!
-//! A guard stands on the side of the format, so that no type has code of its own for it.
+//! The guard wraps the source and not the visitor, so that it is compiled once for all types.
 //!
-//! Invariant: all that passes through is counted as the binary `reader` counts it, and errors are ours, with a place.
+//! Invariant: values are counted as the binary `reader` counts them, and errors are ours, with a path.
 
 use super::guard_take::Guard;
 use super::source::{Hint, Result, Source, Take};
@@ -14,18 +13,18 @@ use crate::state::handoff::{FOREIGN_FIELDS, answer};
 use crate::state::made::Made;
 
 impl<'a, 'de> Guarded<'a, 'de> {
-    /// Guards a value for which `slot` bytes are charged.
+    /// Guards a value for which `slot` bytes are already charged.
     pub(crate) fn new(inner: &'a mut dyn Source<'de>, session: &'a Session, slot: usize) -> Self {
         Guarded { inner, session, slot, watch: None }
     }
 }
 
 impl Parts {
-    /// What the parts are called of a value that is asked for so.
+    /// The names of the parts of a value, by the hint of its type.
     fn of(hint: Hint) -> Self {
         match hint {
             Hint::Tuple(_) | Hint::TupleStruct(..) => Parts::Positions,
-            // The fields of a nested value are not the user's, so no path tells them.
+            // The fields of a nested value are not the user's, so error paths omit them.
             Hint::Struct(_, names) if std::ptr::eq(names, &FOREIGN_FIELDS) => Parts::Hidden,
             Hint::Struct(owner, names) | Hint::Enum(owner, names) => Parts::Fields(Listed { owner, names }),
             _ => Parts::Claimed,

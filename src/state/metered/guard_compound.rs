@@ -1,6 +1,6 @@
-//! The parts of a compound value on their way into JSON. Imports `error` and its siblings.
+//! Writes the parts of a compound value to JSON. Imports `error` and its siblings.
 //!
-//! Invariant: each part is guarded, and what meets the name of a tag is noted.
+//! Invariant: each part is guarded, and a name that collides with a tag is noted.
 
 use super::guarded_value::{GuardedValue, WriteGuard};
 use crate::error::{Error, Result};
@@ -10,7 +10,7 @@ use serde::ser::{self, Serialize};
 pub struct GuardedCompound<'a, C> {
     inner: C,
     guard: WriteGuard<'a>,
-    /// Whether a decode will see the number of parts as a claim, and count them.
+    /// Whether a decode will count the parts, as their number is a claim of the input.
     is_claimed: bool,
     /// The name of the first field.
     first: Option<&'static str>,
@@ -31,7 +31,7 @@ impl<'a, C> GuardedCompound<'a, C> {
         Ok(GuardedValue { value, guard: self.guard })
     }
 
-    /// The name of a tag is written first, and may be that of a field too.
+    /// Notes a field with the name of the first one, which may be a tag.
     fn watch(&mut self, name: &'static str) {
         match self.first {
             None => self.first = Some(name),
@@ -76,7 +76,7 @@ impl<C: ser::SerializeMap> ser::SerializeMap for GuardedCompound<'_, C> {
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
         let mut part = self.part(key)?;
         part.guard.is_key = true;
-        // Only `flatten` and `tag` hand over such a key: theirs and those of a value that is merged with others may meet.
+        // Only `flatten` and `tag` write a key of this type: it may collide with the keys of a merged value.
         if typeid::of::<T>() == typeid::of::<str>() {
             self.guard.doubtful();
         }

@@ -1,4 +1,4 @@
-//! A part of a value of another crate: what it is charged, and a look at its name. Imports its siblings.
+//! A part of a value of a foreign source: charges it, and notes its name. Imports its siblings.
 
 use super::source::{Result, Source, TakePart};
 use crate::state::budget::as_native::PAID;
@@ -7,12 +7,12 @@ use crate::state::decode::types::{Guarded, Session, Watch};
 use crate::state::made::Made;
 use std::cell::Cell;
 
-/// A part of a value, which is read under guard.
+/// A part of a value under guard.
 pub(in crate::state) struct GuardedPart<'a, 'de> {
     pub(in crate::state) take: &'a mut dyn TakePart<'de>,
     pub(in crate::state) made: &'static Made,
     pub(in crate::state) session: &'a Session,
-    /// For how many values it is charged, if it is an element that the input claims; 0 if it is not.
+    /// The number of values to charge for an element that the input claims; 0 for other parts.
     pub(in crate::state) room: usize,
     pub(in crate::state) watch: Option<&'a Watch<'a>>,
 }
@@ -50,17 +50,17 @@ impl<'a> Watch<'a> {
         Watch { names, renamed, listed: None, found: Cell::new(usize::MAX) }
     }
 
-    /// Notes whether the name of a nested type comes.
+    /// Notes whether the next name is that of a nested type.
     pub(in crate::state) fn for_listed(session: &'a Session) -> Self {
         Watch { listed: Some(session), ..Watch::new(&[]) }
     }
 
-    /// The index of the name that came.
+    /// The index of the name that was found.
     pub(in crate::state) fn found(&self) -> Option<usize> {
         Some(self.found.get()).filter(|found| *found != usize::MAX)
     }
 
-    /// What is to be handed over in place of `text`, if it is something else.
+    /// Notes `text`; returns its replacement, if it has one.
     pub(in crate::state) fn note(&self, text: &str) -> Option<&'static str> {
         if self.listed.is_some_and(|session| session.lists(text)) {
             self.found.set(0);

@@ -1,4 +1,4 @@
-//! The guard itself: what comes out of another crate's deserializer, part by part. Imports `error`, `shape` and its siblings.
+//! The guard itself: counts the tokens of a foreign source, part by part. Imports `error`, `shape` and its siblings.
 //!
 //! Invariant: a compound value is counted before its first part is decoded.
 
@@ -15,18 +15,18 @@ use crate::state::decode::types::{Guarded, Session, Watch};
 use crate::state::made::Made;
 use std::fmt;
 
-/// Takes a value whose compound values are counted.
+/// Takes a value, and counts its compound values.
 pub(in crate::state) struct Guard<'a, 'de> {
     pub(in crate::state) take: &'a mut dyn Take<'de>,
     pub(in crate::state) made: &'static Made,
     pub(in crate::state) session: &'a Session,
     pub(in crate::state) parts: Parts,
-    /// Bytes that are already charged for the value.
+    /// The bytes that are already charged for the value.
     pub(in crate::state) slot: usize,
     pub(in crate::state) watch: Option<&'a Watch<'a>>,
-    /// Whether the value is a level of its own; what a variant holds is none.
+    /// Whether the value is a level of its own; the content of a variant is not.
     pub(in crate::state) is_level: bool,
-    /// Whether it takes whatever comes.
+    /// Whether the visitor takes any token.
     pub(in crate::state) is_any: bool,
 }
 
@@ -81,8 +81,8 @@ impl<'de> Take<'de> for Guard<'_, 'de> {
 }
 
 impl<'de> Guard<'_, 'de> {
-    /// Counts a level around `take`, which gets the bytes that the value has for what is in it: the place may have more, but
-    /// what is in a box is not in that place.
+    /// Counts a level around `take`, which gets the value's own size as the slot of its content: the slot of the value may be
+    /// larger, but a boxed value is not in that slot.
     fn level(&mut self, take: impl FnOnce(&mut dyn Take<'de>, usize) -> Result<()>) -> Result<()> {
         let size = self.made.size;
         if !self.is_level {
@@ -93,7 +93,7 @@ impl<'de> Guard<'_, 'de> {
         Ok(())
     }
 
-    /// Charges a value without parts, whose type may still be large.
+    /// Charges a value without parts, as its type may still be large.
     fn charge(&self) -> Result<()> {
         self.session.note_variants(self.made);
         Ok(self.session.charge_beyond(self.made.size, self.slot)?)
@@ -121,11 +121,11 @@ struct Compound<'a, A: ?Sized> {
     access: &'a mut A,
     session: &'a Session,
     parts: Parts,
-    /// How many have come.
+    /// The number of parts so far.
     at: usize,
-    /// The index of the field whose value comes next.
+    /// The index of the field whose value is next.
     field: usize,
-    /// How much of a nested value serde's buffer has got.
+    /// The part of a nested value that serde's buffer already has.
     buffer: Progress,
 }
 
@@ -150,13 +150,13 @@ impl<'a, A: ?Sized> Compound<'a, A> {
         self.at.saturating_sub(1)
     }
 
-    /// Before a part, whose type may be large.
+    /// Checks the stack before a part, as its type may be large.
     fn begin(&self, made: &Made) -> Result<()> {
         Ok(self.session.check_stack_for(made.size)?)
     }
 }
 
-/// Adds the step into a part to its error.
+/// Adds the step into a part to the error's path.
 #[cold]
 fn within(error: Passing, step: Option<Step>) -> Passing {
     Error::from(error).within(step).into()
@@ -222,7 +222,7 @@ impl<'de> MapSource<'de> for Compound<'_, dyn MapSource<'de> + '_> {
 }
 
 impl<'de> Compound<'_, dyn MapSource<'de> + '_> {
-    /// A key for serde's buffer, where it may be one of a nested value.
+    /// Reads a key for serde's buffer, which may be a key of a nested value.
     fn buffered_key(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<bool> {
         let watch = self.buffer.watch_key();
         let mut part = GuardedPart { watch: Some(&watch), ..self.part(made, take) };
@@ -231,7 +231,7 @@ impl<'de> Compound<'_, dyn MapSource<'de> + '_> {
         key
     }
 
-    /// The value that goes with it.
+    /// Reads the value of that key.
     fn buffered_value(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<()> {
         if self.buffer == Progress::Value {
             self.buffer = Progress::Other;
@@ -245,7 +245,7 @@ impl<'de> Compound<'_, dyn MapSource<'de> + '_> {
     }
 }
 
-/// An enum: its variant is still to be read, or what that holds is.
+/// An enum whose variant, or the content of it, is next.
 struct GuardedEnum<'a, 'de> {
     access: &'a mut (dyn EnumSource<'de> + 'a),
     session: &'a Session,

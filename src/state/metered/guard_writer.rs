@@ -1,8 +1,8 @@
-//! Serde's serializer of another crate under the limits of an encode: that of JSON. The twin of `guard`. Imports `error`,
+//! Guards serde_json's serializer with the limits of an encode. The twin of `guard`. Imports `error`,
 //! `format` and its siblings.
 //!
-//! Invariant: what a decode with the same limits would refuse is refused, and so is what JSON would write as `null`
-//! though it is something else.
+//! Invariant: an encode refuses what a decode with the same limits would refuse, and values that JSON would confuse with
+//! `null`.
 
 use super::guard_compound::GuardedCompound;
 use super::guarded_value::{GuardedValue, GuardedWriter, WriteGuard};
@@ -21,10 +21,10 @@ pub(crate) fn put_json<T: Serialize + ?Sized>(sink: &mut Sink<'_>, value: &T) ->
     put_by(sink, |writer| value.serialize(writer))
 }
 
-/// What writes JSON under guard.
+/// The guarded serializer of JSON.
 pub type TextWriter<'a, 's> = GuardedWriter<'a, &'s mut JsonWriter<'a>>;
 
-/// Appends JSON by a function that writes it as serde does.
+/// Appends JSON through a function that takes serde's serializer.
 pub(in crate::state) fn put_by(
     sink: &mut Sink<'_>,
     write: impl FnOnce(TextWriter<'_, '_>) -> Result<()>,
@@ -36,24 +36,24 @@ pub(in crate::state) fn put_by(
     write(GuardedWriter { inner: &mut writer, guard })
 }
 
-/// Whether a key is the one that the type of a nested value has.
+/// Whether a key is that of a nested value's type.
 pub(in crate::state) fn is_tag(key: &[u8]) -> bool {
     key == NESTED_FIELDS[0].as_bytes()
 }
 
-/// The types for which it is no remedy say why themselves.
+/// The remedy of the errors below.
 const BINARY: Cow<'static, str> =
-    Cow::Borrowed("use Format::Postcard or another binary format, unless the type is for JSON alone, or another value");
+    Cow::Borrowed("use a binary format such as Format::Postcard if the type allows it, or another value");
 pub(in crate::state) const NULL_IN_SOME: Kind = Kind::NotRepresentable {
     format: "json",
-    what: "`Some` of a value that is itself written as `null`: a reader would see `None`",
+    what: "`Some` of a value that is written as `null`, which a reader takes for `None`",
     remedy: BINARY,
 };
 pub(in crate::state) const NOT_FINITE: Kind =
-    Kind::NotRepresentable { format: "json", what: "a number that is infinite or not a number", remedy: BINARY };
+    Kind::NotRepresentable { format: "json", what: "infinity or NaN", remedy: BINARY };
 
 impl<'a, S: Serializer> GuardedWriter<'a, S> {
-    /// Writes what JSON writes as `null`.
+    /// Writes a value that JSON writes as `null`.
     fn null(self, write: impl FnOnce(S) -> Result<S::Ok, S::Error>) -> Result<S::Ok> {
         if self.guard.is_some {
             return Err(NULL_IN_SOME.into());
@@ -61,7 +61,7 @@ impl<'a, S: Serializer> GuardedWriter<'a, S> {
         write(self.inner).map_err(Error::of_foreign_writer)
     }
 
-    /// Lets `value`, a wish under one of our private names, write itself aside. See `Writer::hand_over`.
+    /// Lets `value`, which made a request under a private name, write itself to the parked bytes. See `Writer::hand_over`.
     fn hand_over<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok> {
         let WriteGuard { encoding, depth, is_some, .. } = self.guard;
         encoding.budget.set_depth(depth);
@@ -129,7 +129,7 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
     }
 
     fn serialize_str(self, value: &str) -> Result<S::Ok> {
-        // A map of a user that looks like a nested value.
+        // A user's map that looks like a nested value.
         if self.guard.is_key && is_tag(value.as_bytes()) {
             self.guard.doubtful();
         }
@@ -143,7 +143,7 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<S::Ok> {
-        // JSON writes a sequence of numbers, and a decode counts them.
+        // JSON writes bytes as a sequence of numbers, which a decode counts.
         self.guard.descend()?;
         value.iter().try_for_each(|_| self.guard.count_item())?;
         self.inner.serialize_bytes(value).map_err(Error::of_foreign_writer)
@@ -157,7 +157,7 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
         if !self.guard.encoding.is_written.get() {
             return self.null(S::serialize_unit);
         }
-        // The value has written itself, and `Text` puts it in place of this `null`: only serde_json can make the answer.
+        // The value has written itself, and `Text` replaces this `null` by it: only serde_json can create an `S::Ok`.
         self.inner.serialize_unit().map_err(Error::of_foreign_writer)
     }
 
@@ -177,7 +177,7 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<S::Ok> {
         let GuardedWriter { inner, guard } = self;
-        // The two add nothing to the value, so they add no level either.
+        // The two names do not nest the value, so they add no level.
         let is_ours = matches!(name, ARGUMENT | NESTED);
         if is_ours && !guard.is_key {
             let guard = WriteGuard { is_some: guard.is_some && name == ARGUMENT, ..guard };
@@ -221,7 +221,7 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
     }
 
     fn serialize_map(self, length: Option<usize>) -> Result<Self::SerializeMap> {
-        // So does a type with `flatten`, where names may meet.
+        // A type with `flatten` does this, and names may collide in it.
         if length.is_none() {
             self.guard.doubtful();
         }
@@ -229,7 +229,7 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
     }
 
     fn serialize_struct(self, name: &'static str, length: usize) -> Result<Self::SerializeStruct> {
-        // By such a name serde_json knows its own raw text, which no buffer has.
+        // serde_json marks its raw text by such a name, and serde's buffer cannot hold raw text.
         if name.starts_with('$') {
             self.guard.doubtful();
         }

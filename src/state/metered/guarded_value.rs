@@ -1,30 +1,30 @@
-//! A value on its way into the serializer of another crate, under guard. Imports `error` and its siblings.
+//! A value that is written to another crate's serializer behind a guard. Imports `error` and its siblings.
 
 use crate::error::{Error, Result};
 use crate::state::encode::sink::Encoding;
 use serde::ser::{Serialize, Serializer};
 use std::rc::Rc;
 
-/// What is known of the place that a value is written to.
+/// The context in which a value is written.
 #[derive(Clone, Copy)]
 pub struct WriteGuard<'a> {
     pub(in crate::state) encoding: &'a Rc<Encoding>,
-    /// Levels of compound values around it.
+    /// The number of compound values around the value.
     pub(in crate::state) depth: usize,
-    /// Whether it is what a `Some` holds, so that `null` would mean `None`.
+    /// Whether the value is the content of a `Some`, so that `null` would mean `None`.
     pub(in crate::state) is_some: bool,
-    /// Whether it is the key of a map, which is written as text, by serde_json alone.
+    /// Whether the value is the key of a map, which serde_json writes as text.
     pub(in crate::state) is_key: bool,
 }
 
 impl WriteGuard<'_> {
-    /// One level further in.
+    /// Enters one level.
     pub(in crate::state) fn descend(self) -> Result<Self> {
         let depth = self.encoding.budget.one_deeper(self.depth)?;
         Ok(WriteGuard { depth, is_some: false, ..self })
     }
 
-    /// Notes what serde's buffer would lose: numbers of 128 bits, and keys that are no text.
+    /// Notes a value that serde's buffer would lose: a number of 128 bits, or a key that is not text.
     pub(in crate::state) fn doubtful(self) {
         self.encoding.is_doubtful.set(true);
     }
@@ -43,7 +43,7 @@ impl WriteGuard<'_> {
     }
 }
 
-/// A value on its way into a guarded serializer.
+/// A value that is serialized behind a guard.
 pub(in crate::state) struct GuardedValue<'a, T: ?Sized> {
     pub(in crate::state) value: &'a T,
     pub(in crate::state) guard: WriteGuard<'a>,
@@ -55,7 +55,7 @@ impl<T: Serialize + ?Sized> Serialize for GuardedValue<'_, T> {
     }
 }
 
-/// A serializer whose compound values are counted.
+/// A serializer that counts its compound values.
 pub struct GuardedWriter<'a, S> {
     pub(in crate::state) inner: S,
     pub(in crate::state) guard: WriteGuard<'a>,

@@ -1,5 +1,5 @@
-//! Numbers that serde_json hands over as a map, where another crate of the build has switched on its feature
-//! `arbitrary_precision`: serde's buffer gets them as it does without. Imports `error` and its siblings.
+//! Undoes serde_json's feature `arbitrary_precision`, which another crate of the build may enable: it hands over numbers as
+//! maps, and serde's buffer has to get them as numbers. Imports `error` and its siblings.
 
 use super::once::Once;
 use super::source::{MapSource, Result, Source, TakePart, Token};
@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 /// The key of the map, which is serde_json's own.
 const KEY: &str = "$serde_json::private::Number";
 
-/// Whether numbers that nobody asks for come as maps.
+/// Whether `deserialize_any` yields maps for numbers.
 fn are_maps() -> bool {
     struct IsMap;
     impl<'de> Visitor<'de> for IsMap {
@@ -38,13 +38,13 @@ fn are_maps() -> bool {
     *KNOWN.get_or_init(|| serde_json::Deserializer::from_str("0.5").deserialize_any(IsMap).unwrap_or(false))
 }
 
-/// What a map turns out to be.
+/// The content of a map.
 pub(in crate::state) enum Numeric<'a, 'de> {
     Number(Token<'a, 'de>),
     Map(Behind<'a, 'de>),
 }
 
-/// Looks at the first key of a map, if that may say that it is a number.
+/// Reads the first key of a map, if serde_json may have made the map of a number.
 pub(in crate::state) fn as_number<'a, 'de>(access: &'a mut (dyn MapSource<'de> + 'a)) -> Result<Numeric<'a, 'de>> {
     if !are_maps() {
         return Ok(Numeric::Map(Behind { first: None, access }));
@@ -59,7 +59,7 @@ pub(in crate::state) fn as_number<'a, 'de>(access: &'a mut (dyn MapSource<'de> +
     parse(&number.0.unwrap_or_default()).map(Numeric::Number)
 }
 
-/// Reads a number as serde_json does for those that nobody asks for.
+/// Reads a number as `deserialize_any` of serde_json does without the feature.
 fn parse<'t, 'de>(text: &str) -> Result<Token<'t, 'de>> {
     if let Ok(number) = text.parse() {
         return Ok(Token::Unsigned(number));
@@ -71,7 +71,7 @@ fn parse<'t, 'de>(text: &str) -> Result<Token<'t, 'de>> {
     }
 }
 
-/// Takes a text.
+/// Takes a string.
 struct Text(Option<String>);
 
 impl Text {
@@ -85,7 +85,7 @@ impl<'de> TakePart<'de> for Text {
     }
 }
 
-/// A map whose first key was looked at.
+/// A map whose first key has already been read.
 pub(in crate::state) struct Behind<'a, 'de> {
     first: Option<String>,
     access: &'a mut (dyn MapSource<'de> + 'a),

@@ -1,35 +1,35 @@
-//! What JSON is written to. Imports `error` and its siblings.
+//! The output of JSON text. Imports `error` and its siblings.
 //!
-//! Escapes make six bytes of one, so what is too large ends where it would take more memory, and not when it is whole.
+//! An escape can turn one byte into six, so the limit is checked before each allocation and not at the end.
 
 use crate::error::{Error, Kind, Result};
 use crate::state::encode::sink::Encoding;
 use serde::Serialize;
 use std::io::Write;
 
-/// Serde_json's serializer of a text.
+/// serde_json's serializer that writes to a [`Text`].
 pub(in crate::state) type JsonWriter<'a> = serde_json::Serializer<Text<'a>>;
 
 /// A text that is being written.
 pub struct Text<'a> {
     bytes: &'a mut Vec<u8>,
-    /// What stands before the text.
+    /// The number of bytes before the text.
     before: usize,
     encoding: &'a Encoding,
 }
 
 impl<'a> Text<'a> {
-    /// To the end of some bytes.
+    /// A text at the end of `bytes`.
     pub(in crate::state) fn new(bytes: &'a mut Vec<u8>, encoding: &'a Encoding) -> Self {
         Text { before: bytes.len(), bytes, encoding }
     }
 
-    /// The same text, lent.
+    /// Reborrows the text.
     pub(in crate::state) fn again(&mut self) -> Text<'_> {
         Text { bytes: self.bytes, before: self.before, encoding: self.encoding }
     }
 
-    /// Appends what is text.
+    /// Appends raw text.
     #[inline]
     pub(in crate::state) fn put(&mut self, text: &[u8]) -> Result<()> {
         self.reserve(text.len())?;
@@ -37,7 +37,7 @@ impl<'a> Text<'a> {
         Ok(())
     }
 
-    /// Appends a string; serde_json does where something is to be escaped.
+    /// Appends a string; serde_json writes it if it needs escapes.
     pub(in crate::state) fn put_str(&mut self, string: &[u8]) -> Result<()> {
         if !stands_for_itself(string) {
             return self.put_escaped(string);
@@ -49,7 +49,7 @@ impl<'a> Text<'a> {
         Ok(())
     }
 
-    /// Appends the name of a member, behind what stands in front of it.
+    /// Appends the byte `before`, which opens or separates, and the name of a member.
     pub(in crate::state) fn put_name(&mut self, before: u8, name: &str) -> Result<()> {
         if !stands_for_itself(name.as_bytes()) {
             self.put(&[before])?;
@@ -63,30 +63,30 @@ impl<'a> Text<'a> {
         Ok(())
     }
 
-    /// Appends a number or truth.
+    /// Appends a number or boolean.
     #[inline]
     pub(in crate::state) fn put_number<T: Serialize>(&mut self, number: T) -> Result<()> {
         if self.bytes.capacity().saturating_sub(self.bytes.len()) < NUMBER {
             return self.put_by_serde(&number);
         }
-        // There is room, so nothing has to be checked.
+        // The capacity suffices, so no check is needed.
         number.serialize(&mut serde_json::Serializer::new(&mut *self.bytes)).map_err(Error::of_foreign_writer)
     }
 
     #[inline(never)]
     fn put_escaped(&mut self, string: &[u8]) -> Result<()> {
-        let reason = "it has text that is no UTF-8";
+        let reason = "it has text that is not UTF-8";
         let string = std::str::from_utf8(string).map_err(|_| Kind::Malformed { what: "the state", reason })?;
         self.put_by_serde(string)
     }
 
-    /// Appends what serde_json makes of a value that has no parts.
+    /// Appends a value without parts, written by serde_json.
     #[inline]
     pub(in crate::state) fn put_by_serde<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         value.serialize(&mut serde_json::Serializer::new(self)).map_err(Error::of_foreign_writer)
     }
 
-    /// Makes room for what comes, if it may.
+    /// Reserves room for `more` bytes, if the limit allows it.
     #[inline]
     fn reserve(&mut self, more: usize) -> Result<()> {
         if self.bytes.capacity().saturating_sub(self.bytes.len()) < more {
@@ -102,18 +102,18 @@ impl<'a> Text<'a> {
         self.encoding.budget.check_bytes(length)
     }
 
-    /// Appends the value that has written itself aside.
+    /// Appends the parked bytes of a value that has written itself.
     #[inline(never)]
     fn put_parked(&mut self) -> Result<()> {
         let mut parked = self.encoding.parked.take();
         self.bytes.append(&mut parked);
-        // Its room serves the next one.
+        // The next value reuses the allocation.
         self.encoding.parked.set(parked);
         self.check(0)
     }
 }
 
-/// The longest number has so many bytes at most.
+/// An upper bound of the length of a number.
 const NUMBER: usize = 40;
 
 const ONES: u64 = u64::MAX / 0xff;
@@ -122,8 +122,8 @@ const SPACES: u64 = ONES * b' ' as u64;
 const QUOTES: u64 = ONES * b'"' as u64;
 const BACKSLASHES: u64 = ONES * b'\\' as u64;
 
-/// Whether a string has nothing that JSON escapes. Eight bytes at once, by the words of S. E. Anderson's "Bit Twiddling Hacks";
-/// the last ones may be looked at twice.
+/// Whether a string needs no escapes in JSON. Tests eight bytes at once, by S. E. Anderson's "Bit Twiddling Hacks"; the last
+/// bytes may be tested twice.
 #[inline]
 fn stands_for_itself(string: &[u8]) -> bool {
     let word = match (string.last_chunk::<8>(), string.first_chunk::<4>(), string.last_chunk::<4>()) {
@@ -139,7 +139,7 @@ fn stands_for_itself(string: &[u8]) -> bool {
     }) == 0
 }
 
-/// Not 0 if a byte of a word is a control character, a quote or a backslash. A byte above ASCII is none.
+/// Not 0 if a byte of a word is a control character, a quote or a backslash. Bytes above ASCII need no escape.
 #[inline]
 const fn escaped(word: u64) -> u64 {
     const fn is_zero(word: u64) -> u64 {
@@ -155,7 +155,7 @@ impl Write for Text<'_> {
         Ok(bytes.len())
     }
 
-    /// What comes while a value has just written itself is the `null` that stands for it.
+    /// If a value has just written itself, these bytes are its placeholder `null`, which the value replaces.
     #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         let put = if self.encoding.is_written.get() { self.put_parked() } else { self.put(bytes) };

@@ -1,4 +1,4 @@
-//! Serde of another crate under a session's guard: JSON, and any format that is not ours. Imports its siblings.
+//! Guards around the serde code of other crates: JSON, and all foreign formats. Imports its siblings.
 
 pub(in crate::state) mod answering;
 #[cfg(feature = "json")]

@@ -1,4 +1,4 @@
-//! The side of the format: a deserializer of its crate as a source. Imports `error` and its siblings.
+//! The format's side of a source: wraps the deserializer of the format's crate. Imports `error` and its siblings.
 
 use super::source::{EnumSource, Hint, MapSource, Result, SeqSource, Source, Take, TakePart, Token};
 use crate::error::Passing;
@@ -6,11 +6,11 @@ use crate::state::decode::contain::once;
 use crate::state::made::Made;
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
-/// A deserializer, to be read once.
+/// A deserializer that can be read once.
 pub(in crate::state) struct Once<D>(Option<D>, Side);
 
-/// What stands before a value: the format itself, or serde's buffer of JSON, which takes keys for text and has no numbers of
-/// 128 bits that one could ask for.
+/// The origin of a value: the format itself, or serde's buffer of JSON, which treats keys as text and cannot supply numbers of
+/// 128 bits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Format,
@@ -20,7 +20,7 @@ enum Side {
 }
 
 impl Side {
-    /// That of the keys of a map.
+    /// The side of a map's keys.
     fn key(self) -> Self {
         if self == Side::Buffer { Side::BufferedKey } else { self }
     }
@@ -93,7 +93,7 @@ impl<'de, D: Deserializer<'de>> Source<'de> for Once<D> {
     }
 }
 
-/// Takes whatever a deserializer visits it with.
+/// A visitor that passes any value on as a token.
 struct Taker<'a, 'de>(&'a mut dyn Take<'de>, Side);
 
 macro_rules! tokens {
@@ -149,7 +149,7 @@ impl<'de> Visitor<'de> for Taker<'_, 'de> {
     }
 }
 
-/// What a key may be asked for that is no text.
+/// The numbers that a type may request of a text key.
 #[derive(Clone, Copy)]
 enum Number {
     Bool,
@@ -185,7 +185,7 @@ impl Number {
     }
 }
 
-/// Takes a key that is a number as text.
+/// A visitor that parses a number from a text key.
 struct KeyTaker<'a, 'de>(Taker<'a, 'de>, Number);
 
 impl<'de> Visitor<'de> for KeyTaker<'_, 'de> {
@@ -203,7 +203,7 @@ impl<'de> Visitor<'de> for KeyTaker<'_, 'de> {
     }
 }
 
-/// The parts of a compound value in the format's crate.
+/// The parts of a compound value, through the format's own access.
 struct Access<A>(A, Side);
 
 impl<'de, A: SeqAccess<'de>> SeqSource<'de> for Access<A> {
@@ -230,7 +230,7 @@ impl<'de, A: MapAccess<'de>> MapSource<'de> for Access<A> {
     }
 }
 
-/// An enum in the format's crate: its variant is still to be read, or what that holds is.
+/// An enum, through the format's own access: first its variant is read, then the content.
 struct Variant<A, C> {
     access: Option<A>,
     content: Option<C>,

@@ -1,20 +1,20 @@
-//! A deserializer of another crate behind one pointer, so that a type has one decode function for all of them. Its two sides:
-//! `once` wraps the crate's deserializer, `sourced` is the one that a type sees. Imports `error` and its siblings.
+//! A foreign deserializer behind a trait object, so that a type has one decode function for all of them. It has two sides:
+//! `once` wraps the foreign deserializer, and a type sees `sourced`. Imports `error` and its siblings.
 //!
-//! `erased_serde` is for this as well, and we used it. Here the code of a type is a quarter of what it was, since numbers and
-//! texts come in one width, one function looks at all that may come, and its answer stands where the caller wants it and
-//! in no box. And a value inside of another one reads from where that one reads: no layer is put around a layer.
+//! `erased_serde` does the same, but generates four times the code per type. Here numbers and texts have one width, one function
+//! handles all tokens, and results are written in place and not boxed. A nested value reads from the source of the outer one,
+//! without another layer.
 //!
-//! Invariant: a source is read once, and an error of ours comes out as it went in.
+//! Invariant: a source is read once, and an error of ours passes through unchanged.
 
 use crate::error::Passing;
 use crate::state::made::Made;
 use std::fmt;
 
-/// What passes between the two sides: errors of ours, until a crate's own error type takes them on.
+/// The result between the two sides: errors are ours, until the foreign crate's error type carries them.
 pub(in crate::state) type Result<T, E = Passing> = std::result::Result<T, E>;
 
-/// What a type asks its deserializer for.
+/// What a type requests of its deserializer.
 #[derive(Clone, Copy)]
 pub(in crate::state) enum Hint {
     Any,
@@ -50,8 +50,8 @@ pub(in crate::state) enum Hint {
     Ignored,
 }
 
-/// What comes. Formats that are read from text tell no widths of numbers, so no visitor can rely on one; and nothing of a
-/// decoded value borrows from its input.
+/// What the deserializer has found. Text formats give no widths of numbers, so no visitor can rely on one; and a decoded value
+/// borrows nothing from its input.
 pub(in crate::state) enum Token<'t, 'de> {
     Bool(bool),
     Signed(i64),
@@ -70,10 +70,10 @@ pub(in crate::state) enum Token<'t, 'de> {
     Enum(&'t mut dyn EnumSource<'de>),
 }
 
-/// Takes what comes, once. A closure would do, and cost each type a second function for those that are called by value.
+/// Takes a token, once. A closure would do, but a call by value would cost each type a second function.
 pub(in crate::state) trait Take<'de> {
     fn take(&mut self, token: Token<'_, 'de>) -> Result<()>;
-    /// Says what it expects, for the errors of the format's crate.
+    /// Writes the expected type, for errors of the foreign deserializer.
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
@@ -82,13 +82,13 @@ pub(in crate::state) trait TakePart<'de> {
     fn take(&mut self, source: &mut dyn Source<'de>) -> Result<()>;
 }
 
-/// A deserializer.
+/// A deserializer as a trait object.
 pub(in crate::state) trait Source<'de> {
     fn read(&mut self, hint: Hint, made: &'static Made, take: &mut dyn Take<'de>) -> Result<()>;
     fn is_human_readable(&self) -> bool;
-    /// Whether a session counts what comes.
+    /// Whether a session counts the values.
     fn is_guarded(&self) -> bool;
-    /// The source that the guard stands around, for a value that is counted by its plan; its session learns what is charged.
+    /// The source inside the guard, for a value that its plan counts. The guard leaves the value's slot in the session.
     fn unguarded(&mut self) -> &mut dyn Source<'de>;
 }
 
@@ -107,7 +107,7 @@ pub(in crate::state) trait MapSource<'de> {
     fn size_hint(&self) -> Option<usize>;
 }
 
-/// A variant, then what it holds.
+/// A variant, then its content.
 pub(in crate::state) trait EnumSource<'de> {
     fn variant(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<()>;
     fn unit(&mut self) -> Result<()>;

@@ -1,6 +1,6 @@
-//! The side of the type: serde's deserializer that reads from a source. Imports `error` and its siblings.
+//! The type's side of a source: a serde deserializer that reads from one. Imports `error` and its siblings.
 //!
-//! Each function here that is generic is compiled for each type of a user, so it is as small as it can be.
+//! Each generic function here is monomorphized for each user type, so all of them are as small as possible.
 
 use super::source::{EnumSource, Hint, MapSource, Result, SeqSource, Source, Take, TakePart, Token};
 use crate::error::{Error, Kind, Passing};
@@ -16,7 +16,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-/// What is decoded from the source of a part, and the place for it.
+/// The seed of a part, and the slot for its value.
 struct Seeded<T, R> {
     seed: Option<T>,
     value: Option<R>,
@@ -41,7 +41,7 @@ impl<'de, T: DeserializeSeed<'de>> TakePart<'de> for Seeded<T, T::Value> {
     }
 }
 
-/// Who visits what comes, and the place for what becomes of it.
+/// A visitor, and the slot for its value.
 struct Visited<V, R, K> {
     visitor: Option<V>,
     value: Option<R>,
@@ -69,16 +69,16 @@ impl<'de, V: Visitor<'de>, K: Known> Take<'de> for Visited<V, V::Value, K> {
     }
 }
 
-/// What is known of that which comes: the rest needs no code in each type.
+/// What is known about the token; the impossible tokens then need no code in each type.
 trait Known {
     fn visit<'de, V: Visitor<'de>>(token: Token<'_, 'de>, visitor: V) -> Result<V::Value>;
 }
 
 /// Nothing is known.
 struct Anything;
-/// It is no number of 128 bits, as none was asked for.
+/// Not a number of 128 bits, as none was requested.
 struct Usual;
-/// It is a name, or a number that stands for one.
+/// A name, or a number that stands for one.
 struct Name;
 
 impl Known for Anything {
@@ -181,7 +181,7 @@ impl<'de> Deserializer<'de> for Sourced<'_, 'de> {
 }
 
 impl<'de> Sourced<'_, 'de> {
-    /// Makes the value of a plan that is wished for.
+    /// Decodes the value of a plan if the visitor requests one.
     fn argument<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let source = self.0.unguarded();
         if answer_value(source)? {
@@ -190,7 +190,7 @@ impl<'de> Sourced<'_, 'de> {
         visitor.visit_newtype_struct(Sourced(source))
     }
 
-    /// Lets serde read the value for a tape, from where the tape is read.
+    /// Lets serde read the next value while a tape is recorded from this source.
     fn by_serde<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         if read_by_serde(self.0)? {
             return visitor.visit_newtype_struct(UnitDeserializer::<Passing>::new());
@@ -199,19 +199,19 @@ impl<'de> Sourced<'_, 'de> {
     }
 }
 
-/// The session of the value that is read.
+/// The running session.
 fn running() -> Result<Rc<Session>> {
     Session::current().ok_or_else(|| Error::from(Kind::Unbound { parameter: None }).into())
 }
 
-/// Answers the wish for the value of a plan, if there is one.
+/// Answers a request for the value of a plan; returns whether there was one.
 fn answer_value(source: &mut dyn Source<'_>) -> Result<bool> {
     let Exchange::WantValue(plan) = Exchange::take() else { return Ok(false) };
     Exchange::Value(plan.decode_source(Sourced(source), &*running()?)?).put();
     Ok(true)
 }
 
-/// Answers the wish for a value that serde reads, if there is one.
+/// Answers a request for a value that serde reads; returns whether there was one.
 fn read_by_serde(source: &mut dyn Source<'_>) -> Result<bool> {
     let Some(WantBySerde(by)) = WantBySerde::take() else { return Ok(false) };
     let session = running()?;
@@ -219,8 +219,8 @@ fn read_by_serde(source: &mut dyn Source<'_>) -> Result<bool> {
     Ok(true)
 }
 
-/// The parts of a sequence. Here and below `inline(never)`: how an element of a type is read is then one function for all
-/// structs and sequences that have such, which is half of the code of each.
+/// The parts of a sequence. `inline(never)` here and below makes reading an element of a type one function for all structs and
+/// sequences that contain the type, which halves their code.
 struct Elements<'a, 'de>(&'a mut dyn SeqSource<'de>);
 
 impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
@@ -260,7 +260,7 @@ impl<'de> MapAccess<'de> for Entries<'_, 'de> {
     }
 }
 
-/// A variant, then what it holds.
+/// A variant, then its content.
 struct Variants<'a, 'de>(&'a mut dyn EnumSource<'de>);
 
 impl<'de> EnumAccess<'de> for Variants<'_, 'de> {

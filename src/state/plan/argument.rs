@@ -1,4 +1,4 @@
-//! A value inside another, whose type only its plan knows. Imports `error`, `format`, `shape` and its siblings.
+//! Decodes a value whose type only its plan knows, inside another value. Imports `error`, `format`, `shape` and its siblings.
 
 use crate::error::{Error, Kind, Result};
 #[cfg(feature = "json")]
@@ -21,13 +21,13 @@ use std::fmt;
 use std::sync::Arc;
 
 impl Plan {
-    /// Decodes the value that comes next: by its own function if the deserializer is ours, or under guard.
+    /// Decodes the next value: by its own glue if the deserializer is ours, otherwise behind a guard.
     pub(crate) fn decode_next<'de, D: Deserializer<'de>>(
         self: &Arc<Self>,
         deserializer: D,
     ) -> Result<AnyBox, D::Error> {
-        // Some formats show a newtype. And what serde's derive asks for a field that is not there answers for an option alone,
-        // which may stand behind a wrapper.
+        // Some formats show a newtype. And serde's deserializer for a missing field supports an option only, which may be behind
+        // a wrapper.
         let is_ours = asks_ours(&deserializer) || reads_ours(&deserializer) && !is_read_as_option(self.expr, &**self);
         if !is_ours {
             return self.decode_beside(deserializer);
@@ -36,7 +36,7 @@ impl Plan {
         deserializer.deserialize_newtype_struct(ARGUMENT, ValueVisitor(self))
     }
 
-    /// Decodes from a deserializer of another crate that a value runs within the decode, or from a buffer that serde has filled.
+    /// Decodes from another crate's deserializer that a value runs inside the decode, or from serde's buffer.
     fn decode_beside<'de, D: Deserializer<'de>>(self: &Arc<Self>, deserializer: D) -> Result<AnyBox, D::Error> {
         #[cfg(feature = "json")]
         let around = Session::current().filter(|_| !reads_ours(&deserializer));
@@ -46,14 +46,14 @@ impl Plan {
     }
 
     fn decode_in_session<'de, D: Deserializer<'de>>(self: &Arc<Self>, deserializer: D) -> Result<AnyBox, D::Error> {
-        let outside = || Error::from(Kind::Malformed { what: "erased value", reason: "it is outside of a session" });
+        let outside = || Error::from(Kind::Malformed { what: "an erased value", reason: "no decode is running" });
         let decoded =
             Session::current().ok_or_else(outside).and_then(|session| self.decode_foreign(deserializer, &session));
         decoded.map_err(|error| error.pass(D::Error::custom))
     }
 }
 
-/// Decodes a JSON text by serde, with `slot` bytes charged for the value.
+/// Decodes a JSON text through serde; `slot` bytes are already charged for the value.
 #[cfg(feature = "json")]
 pub(crate) fn decode_text<T: DeserializeOwned>(text: &[u8], session: &Session, slot: usize) -> Result<T> {
     let mut value = None;
@@ -64,7 +64,7 @@ pub(crate) fn decode_text<T: DeserializeOwned>(text: &[u8], session: &Session, s
     once(&mut value)
 }
 
-/// Hands over the deserializer of a JSON text.
+/// Calls `read` with the deserializer of a JSON text.
 #[cfg(feature = "json")]
 pub(in crate::state) fn read_json(
     text: &[u8],
@@ -75,7 +75,7 @@ pub(in crate::state) fn read_json(
     json_state(text, &mut |json| read(Sourced(&mut Guarded::new(&mut Once::new(json), session, slot))))
 }
 
-/// Decodes from a deserializer that is not ours, with all that comes counted.
+/// Decodes from a foreign deserializer, and counts its values.
 #[cfg(feature = "json")]
 pub(crate) fn decode_guarded<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
@@ -87,7 +87,7 @@ pub(crate) fn decode_guarded<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 
 #[cfg(feature = "json")]
 impl Plan {
-    /// Decodes from a deserializer that is not ours: of a readable format, or of what serde has buffered of one.
+    /// Decodes from a foreign deserializer of a readable format, or from serde's buffer of one.
     pub(crate) fn decode_foreign<'de, D: Deserializer<'de>>(
         self: &Arc<Self>,
         deserializer: D,
@@ -96,7 +96,7 @@ impl Plan {
         self.contained(Sourced(&mut Once::new(deserializer)), session)
     }
 
-    /// Decodes from serde's buffer of JSON of ours.
+    /// Decodes from serde's buffer of our own JSON.
     pub(crate) fn decode_buffered<'de, D: Deserializer<'de>>(
         self: &Arc<Self>,
         deserializer: D,
@@ -105,7 +105,7 @@ impl Plan {
         self.contained(Sourced(&mut Once::buffered(deserializer)), session)
     }
 
-    /// As [`Plan::decode_state`], where no session of ours has to be around it.
+    /// Decodes from a source, and turns a panic into an error.
     fn contained(self: &Arc<Self>, source: Sourced<'_, '_>, session: &Session) -> Result<AnyBox> {
         contain(|| self.name.to_string(), || self.decode_source(source, session))
     }
@@ -129,7 +129,7 @@ impl Plan {
     }
 }
 
-/// Without the feature `json` no type has such a function.
+/// Without the feature `json` no type reads readable formats.
 #[cfg(not(feature = "json"))]
 impl Plan {
     pub(crate) fn decode_foreign<'de, D: Deserializer<'de>>(self: &Arc<Self>, _: D, _: &Session) -> Result<AnyBox> {
@@ -150,7 +150,7 @@ impl<'de> Visitor<'de> for ValueVisitor<'_> {
         if let Exchange::Value(value) = Exchange::take() {
             return Ok(value);
         }
-        // What a guard of ours stands around.
+        // Behind one of our guards.
         self.0.decode_in_session(deserializer)
     }
 }

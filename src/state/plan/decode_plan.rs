@@ -1,4 +1,4 @@
-//! Plans: how a value of one run-time type is decoded, resolved once. Imports `error`, `format`, `shape`, `type_name` and its
+//! Plans: how to decode a value of one run-time type, resolved once. Imports `error`, `format`, `shape`, `type_name` and its
 //! siblings.
 
 #[cfg(feature = "json")]
@@ -23,13 +23,13 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 impl Plan {
-    /// Whether the compiled form is the very type that the name says.
+    /// Whether the compiled form is the type of the name itself.
     pub(crate) fn is_native(&self) -> bool {
         self.arguments.is_empty()
     }
 
-    /// Bytes of memory that it takes with its arguments at most, as deep as its name is: as many where it is native and has none,
-    /// so that a verdict does not depend on which it is.
+    /// The most bytes of memory that the plan takes with the plans of its arguments. A native plan, which has none of these, is
+    /// counted alike, so that a verdict does not depend on the form.
     pub(crate) fn memory(&self) -> usize {
         memory_of(self.name.as_ref())
     }
@@ -51,7 +51,7 @@ impl Plan {
 
     /// Checks the type hash that an envelope claims for this type.
     ///
-    /// `spelled` is the name as the envelope spells it, which differs from ours where an id has changed.
+    /// `spelled` is the name as the envelope spells it, which differs from ours if an id has changed.
     pub(crate) fn check_hash(&self, found: u64, spelled: &TypeName) -> Result<()> {
         check_hash(&*self.identity()?, self.expr, self, found, spelled)
     }
@@ -94,7 +94,7 @@ impl Plan {
 }
 
 impl Handle {
-    /// Those of an erased form.
+    /// Collects the handles of an erased form.
     pub(crate) fn all(expr: &TypeExpr, arguments: &[PlanArgument], found: &mut Vec<Handle>) {
         match expr.head {
             Head::Param { index, types, .. } => {
@@ -109,14 +109,14 @@ impl Handle {
     }
 }
 
-/// Bytes of memory that a plan for this name takes at most.
+/// The most bytes of memory that a plan for this name takes.
 fn memory_of(name: TypeRef<'_>) -> usize {
     const OWN: usize = 2 * size_of::<Plan>() + size_of::<PlanArgument>() + size_of::<Handle>();
     let arguments = name.args().map(memory_of).fold(0, usize::saturating_add);
     OWN.saturating_add(name.as_str().len().saturating_mul(2)).saturating_add(arguments)
 }
 
-/// Checks a claimed type hash, under today's ids and under those that `spelled` uses.
+/// Checks a claimed type hash with the current ids, and with those in `spelled`.
 pub(crate) fn check_hash(
     identity: &Identity,
     expr: &'static TypeExpr,
@@ -145,12 +145,12 @@ impl Arguments for Plan {
 }
 
 impl Glue {
-    /// Those of the compiled form.
+    /// The sizes of the compiled form.
     pub(in crate::state) fn sizes(&self) -> Sizes {
         self.sizes
     }
 
-    /// Decodes a whole state; `slot` bytes are charged for the value.
+    /// Decodes a whole state into a slot of `slot` bytes.
     #[cfg_attr(not(feature = "json"), allow(unused_variables, reason = "readable formats need it"))]
     pub(crate) fn decode(
         &self,
@@ -178,23 +178,23 @@ impl Glue {
     }
 }
 
-/// A way to make a value from a state: the compiled form behind a plan.
+/// The compiled form behind a plan, which creates a value from a state.
 pub(crate) trait Form: Sized + 'static {
-    /// Whether the shape of the type tells how a text is read.
+    /// Whether texts are read by the shape of the type.
     #[cfg(feature = "json")]
     const IS_SHAPED: bool;
 
-    /// Decodes a value from a readable format, where it does not.
+    /// Decodes a value from a readable format if they are not.
     #[cfg(feature = "json")]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AnyBox, D::Error>;
 
-    /// Decodes a value from a binary format, with `slot` bytes charged for it.
+    /// Decodes a value from a binary format into a slot of `slot` bytes.
     fn take(input: &mut Input<'_, '_>, slot: usize) -> Result<AnyBox>;
 
     const SIZES: Sizes;
-    /// Bytes of stack that [`Form::take`] takes.
+    /// Bytes of stack that [`Form::take`] uses.
     const STACK: usize;
-    /// Whether the type is plain, as a type that is compiled as such may be.
+    /// Whether the type is plain, which only a native form can be.
     const IS_PLAIN: bool = false;
 
     const GLUE: &'static Glue = &Glue {
@@ -207,14 +207,14 @@ pub(crate) trait Form: Sized + 'static {
     };
 }
 
-// A function with a name, as a closure behind a pointer is two of them.
+// A named function, because a closure behind a pointer compiles to two functions.
 
 #[cfg(feature = "json")]
 fn by_guard<F: Form>(source: Sourced<'_, '_>) -> Result<AnyBox> {
     Ok(F::decode(source)?)
 }
 
-/// The form of a type that is compiled as such.
+/// The form of a native type.
 pub(crate) struct Native<T>(PhantomData<T>);
 
 impl<T: State + Send + Sync> Form for Native<T> {

@@ -1,4 +1,4 @@
-//! Plans: how a value of one type name is decoded. Imports its siblings.
+//! Plans: how to decode a value of one type name. Imports its siblings.
 
 pub(in crate::state) mod argument;
 pub(in crate::state) mod decode_plan;

@@ -1,9 +1,9 @@
-//! How the values of a compiled form compare, by the type's own traits where it has them. Imports nothing.
+//! Comparison of the values of a compiled form, by the type's own traits if it has them. Imports nothing.
 //!
-//! An erased argument has to compare as its real type does, or a `BTreeMap` of erased keys would not keep the order that
-//! the native map has. We wish we could write `if T: Ord`. What Rust offers is that an inherent constant wins over one
-//! of a trait: `Probe<T>` has the inherent ones where `T` has the trait, and [`Fallback`] gives `None` everywhere else.
-//! That works for concrete types only, so the macros ask, where they write a registration.
+//! An erased argument has to compare like its real type, or a `BTreeMap` of erased keys would have another order than the native
+//! map. We would like to write `if T: Ord`. Instead we use that an inherent constant takes precedence over a trait's: `Probe<T>`
+//! has inherent constants if `T` has the trait, and [`Fallback`] gives `None` otherwise. That works for concrete types only, so
+//! the macros evaluate it where they write a registration.
 
 use std::any::Any;
 use std::cmp::Ordering;
@@ -13,7 +13,7 @@ use std::marker::PhantomData;
 type Compare<R> = Option<fn(&dyn Any, &dyn Any) -> Option<R>>;
 type Digest = Option<fn(&dyn Any, &mut dyn Hasher) -> bool>;
 
-/// A type's own comparisons; each function gives `None` for values of other types.
+/// A type's own comparisons; each function returns `None` for values of other types.
 #[derive(Clone, Copy)]
 pub struct OwnTraits {
     /// `PartialEq`.
@@ -22,19 +22,19 @@ pub struct OwnTraits {
     pub partial_cmp: Compare<Option<Ordering>>,
     /// `Ord`.
     pub cmp: Compare<Ordering>,
-    /// `Hash`: whether the value was of the type.
+    /// `Hash`; returns whether the value was of the type.
     pub hash: Digest,
 }
 
 impl OwnTraits {
-    /// Of a type that has none.
+    /// The traits of a type that has none.
     pub const NONE: OwnTraits = OwnTraits { eq: None, partial_cmp: None, cmp: None, hash: None };
 }
 
-/// Asks whether `T` has the traits.
+/// Detects which of the traits `T` has.
 pub struct Probe<T>(PhantomData<T>);
 
-/// The answers for types without them.
+/// The constants of types without the traits.
 pub trait Fallback {
     /// See [`OwnTraits`].
     const EQ: Compare<bool> = None;
@@ -68,8 +68,8 @@ impl<T: Hash + 'static> Probe<T> {
     pub const HASH: Digest = Some(hash::<T>);
 }
 
-// Functions with names, as a closure behind a pointer is two of them: with those of `decode_plan`, a thirtieth of what the
-// compiler reads of this crate.
+// Named functions, because a closure behind a pointer compiles to two functions: together with those of `decode_plan` they were
+// a thirtieth of the code that the compiler processes for this crate.
 
 fn eq<T: PartialEq + 'static>(a: &dyn Any, b: &dyn Any) -> Option<bool> {
     Some(a.downcast_ref::<T>()? == b.downcast_ref::<T>()?)

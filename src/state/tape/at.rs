@@ -1,5 +1,5 @@
-//! Where a value stands in its type: the type's expression, and what its parameters stand for. Imports `error`, `shape` and its
-//! siblings.
+//! A position in a type: the type's expression and the plan with the arguments of its parameters. Imports `error`, `shape` and
+//! its siblings.
 
 use crate::error::{Error, Kind, Result};
 use crate::shape::{Absent, ConstValue, Fields, Head, Leaf, Manners, Shape, Style, TypeExpr, Variant};
@@ -16,7 +16,7 @@ pub(crate) struct At<'p> {
 }
 
 impl<'p> At<'p> {
-    /// The type of `expr`, whose parameters stand for the arguments of `plan`.
+    /// The type `expr`, with the arguments of `plan` for its parameters.
     pub(crate) fn new(expr: &'static TypeExpr, plan: Option<&'p Arc<Plan>>) -> Self {
         At { expr, plan }
     }
@@ -26,10 +26,10 @@ impl<'p> At<'p> {
         At { expr, ..self }
     }
 
-    /// What a parameter stands for.
+    /// The argument for a parameter.
     fn argument(self) -> Result<Self> {
         let Head::Param { index, .. } = self.expr.head else {
-            return Err(Kind::Registration { reason: "its shape is none" }.into());
+            return Err(Kind::Registration { reason: "a type that is no parameter has no shape" }.into());
         };
         match self.plan.and_then(|plan| plan.arguments.get(index)) {
             Some(PlanArgument::Type(plan)) => Ok(At { expr: plan.expr, plan: Some(plan) }),
@@ -47,19 +47,19 @@ impl<'p> At<'p> {
             },
             _ => None,
         };
-        length.ok_or_else(|| Kind::Registration { reason: "an array has no length" }.into())
+        length.ok_or_else(|| Kind::Registration { reason: "an array type has no length" }.into())
     }
 }
 
 #[cold]
 pub(super) fn misshaped() -> Error {
-    Kind::Registration { reason: "its shape is not one of its state" }.into()
+    Kind::Registration { reason: "the shape of a type does not fit its state" }.into()
 }
 
 impl<'p> TypeAt for At<'p> {
     type Parts = Parts<'p>;
     type Variants = Variants<'p>;
-    /// What serde reads and writes.
+    /// A value that serde reads and writes.
     type Own = (At<'p>, &'static BySerde);
 
     #[inline]
@@ -74,7 +74,7 @@ impl<'p> TypeAt for At<'p> {
     fn view(mut self) -> Result<View<Self>> {
         let shape = loop {
             if let Some(by_serde) = self.expr.by_serde {
-                let another = Kind::Registration { reason: "its decoder makes another type" };
+                let another = Kind::Registration { reason: "a decode function returns another type" };
                 return Ok(View::Own((self, by_serde.downcast_ref().ok_or(another)?)));
             }
             match (self.expr.shape)() {

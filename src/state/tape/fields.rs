@@ -1,6 +1,6 @@
-//! The fields of structs and variants on their way to a tape, or to a binary state. Imports `error` and its siblings.
+//! Records the fields of structs and variants on a tape or in a binary state. Imports `error` and its siblings.
 //!
-//! Invariant: what is written has all fields, in the order of the type, whatever the order of those that come.
+//! Invariant: all fields are written in the order of the type, whatever their order in the text.
 
 use super::names::Name;
 use super::recorder::{Names, RecordAt, Recorder, Seed, within};
@@ -9,10 +9,10 @@ use crate::error::{Error, Result};
 use crate::state::view::{Part, PartsAt};
 use serde::de::{Error as _, MapAccess, SeqAccess};
 
-/// What stands for the span of a field that has not come.
+/// The span of a field that has not been read.
 const NONE: (usize, usize) = (usize::MAX, usize::MAX);
 
-/// Before the value of a part.
+/// Prepares the value of a part.
 pub(super) fn begin<'t, 'a, A: Copy>(recorder: &'t mut Recorder<'a>, part: &Part<'_, A>) -> Seed<'t, 'a, A> {
     if part.is_marked {
         recorder.bytes.push(1);
@@ -20,7 +20,7 @@ pub(super) fn begin<'t, 'a, A: Copy>(recorder: &'t mut Recorder<'a>, part: &Part
     Seed { recorder, at: part.at }
 }
 
-/// Reads the value of the field at a place.
+/// Reads the value of one field.
 fn read<'de, A: RecordAt, M: MapAccess<'de>>(
     recorder: &mut Recorder<'_>,
     parts: &A::Parts,
@@ -31,13 +31,13 @@ fn read<'de, A: RecordAt, M: MapAccess<'de>>(
     access.next_value_seed(begin(recorder, &part)).map_err(|error| within(error, A::step(parts, Some(at))))
 }
 
-/// The fields that come by their names, in whatever order.
+/// Fields by name, in any order.
 pub(super) fn by_name<'de, A: RecordAt, M: MapAccess<'de>>(
     recorder: &mut Recorder<'_>,
     parts: &A::Parts,
     mut access: M,
 ) -> Result<(), M::Error> {
-    // As long as each is the next one, they stand where they have to.
+    // As long as the fields come in order, each is written at its final position.
     let mut next = 0_usize;
     loop {
         match access.next_key_seed(Name { known: parts, next })? {
@@ -54,7 +54,7 @@ pub(super) fn by_name<'de, A: RecordAt, M: MapAccess<'de>>(
     (next..parts.len()).try_for_each(|at| A::missing(recorder, parts, at))
 }
 
-/// The fields, of which one has come out of order: those up to `next` have been written, and `at` comes now.
+/// Continues when field `at` comes out of order; the fields before `next` have been written.
 #[inline(never)]
 fn in_any_order<'de, A: RecordAt, M: MapAccess<'de>>(
     recorder: &mut Recorder<'_>,
@@ -83,7 +83,7 @@ fn in_any_order<'de, A: RecordAt, M: MapAccess<'de>>(
             None => break,
         }
     }
-    // Behind those that came, all in their order; then these take the place of those.
+    // A sorted copy is appended to the fields as they came, and then replaces them.
     let came = recorder.bytes.len();
     for (at, span) in (next..).zip(spans) {
         match span {
@@ -95,7 +95,7 @@ fn in_any_order<'de, A: RecordAt, M: MapAccess<'de>>(
     Ok(())
 }
 
-/// Parts by their positions.
+/// Parts by position.
 pub(super) fn by_position<'de, A: RecordAt, S: SeqAccess<'de>>(
     recorder: &mut Recorder<'_>,
     parts: &A::Parts,
@@ -117,7 +117,7 @@ pub(super) fn by_position<'de, A: RecordAt, S: SeqAccess<'de>>(
     Ok(())
 }
 
-/// What serde's derive expects where the number of parts is wrong.
+/// The expectation that serde's derive states for a wrong number of parts.
 fn counted<P: PartsAt + Names>(parts: &P) -> String {
     let (expected, count) = (parts.expected(), parts.len());
     match parts.hints() {

@@ -1,6 +1,6 @@
-//! The types of the nested values of a text, once their names have come. Imports `error`, `shape`, `type_name` and its siblings.
+//! A cache of the types of a text's nested values, by name. Imports `error`, `shape`, `type_name` and its siblings.
 //!
-//! Invariant: what is known is what the session would find again.
+//! Invariant: the cache holds what the session would resolve again.
 
 use crate::error::{Kind, Result};
 use crate::shape::InterfaceInfo;
@@ -9,36 +9,36 @@ use crate::state::decode::types::{NativePlan, Plan, Session};
 use crate::type_name::TypeName;
 use std::sync::Arc;
 
-/// So many are found at once, and so many are remembered.
+/// The sizes of the direct-mapped index and of the list.
 const RECENT: usize = 16;
 const REMEMBERED: usize = 32;
 
-/// Those of one text.
+/// The types of one text.
 pub(super) struct KnownTypes {
-    /// Whether an envelope lists them, and not a reader of another crate.
+    /// Whether an envelope lists the types; a foreign reader has no list.
     pub(super) are_listed: bool,
     list: Vec<KnownType>,
-    /// The places of some, by a few bits of their names.
+    /// Indexes into `list`, by a hash of the name.
     recent: [usize; RECENT],
-    /// The last name that came.
+    /// The last name that was read.
     pub(super) name: String,
 }
 
-/// A type, by its name and for an interface.
+/// A type, by name and interface.
 struct KnownType {
     name: TypeName,
     interface: &'static InterfaceInfo,
     form: Found,
 }
 
-/// How values of a type are read.
+/// How to read values of a type.
 #[derive(Clone)]
 pub(super) enum Found {
     Native(NativePlan),
     Planned(Arc<Plan>),
 }
 
-/// Where a name is looked for first.
+/// The hash of a name.
 fn place_of(name: &str) -> usize {
     let bytes = name.as_bytes();
     let of = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default());
@@ -51,7 +51,7 @@ impl KnownTypes {
         KnownTypes { are_listed: !session.is_foreign(), list, recent, name }
     }
 
-    /// How values of the type of this name are read.
+    /// Finds how to read values of the type of this name.
     pub(super) fn find(&mut self, session: &Session, name: &str, interface: &'static InterfaceInfo) -> Result<Found> {
         let is_it = |known: &&KnownType| known.name.as_str() == name && std::ptr::eq(known.interface, interface);
         let recent = self.recent.get(place_of(name)).and_then(|at| self.list.get(*at));
@@ -59,7 +59,7 @@ impl KnownTypes {
             Some(known) => known.form.clone(),
             None => self.find_further(session, name, interface)?,
         };
-        // Only now it is known to be no longer than a name may be.
+        // Copied only now that the name is known to be within the limit.
         self.name.clear();
         self.name.push_str(name);
         Ok(found)
@@ -89,5 +89,5 @@ impl KnownTypes {
 
 #[cold]
 fn not_taken() -> crate::error::Error {
-    Kind::Registration { reason: "a place does not take what it asked for" }.into()
+    Kind::Registration { reason: "a field refuses the kind of value that it requested" }.into()
 }

@@ -1,10 +1,10 @@
-//! A field that is not in the text: what its type makes of that. Imports its siblings.
+//! The deserializer of a field that the text lacks. Imports its siblings.
 
 use serde::de::{Deserializer, Visitor};
 use std::marker::PhantomData;
 
-/// What stands for the value of a field that is not there: an option is none, anything else an error. Serde's derive has it too,
-/// where nobody else can name it.
+/// Deserializes an option as `None`, and anything else as an error. Serde's derive has the same deserializer, but does not export
+/// it.
 pub(super) struct Missing<E> {
     pub(super) name: &'static str,
     pub(super) error: PhantomData<E>,
@@ -21,7 +21,7 @@ impl<'de, E: serde::de::Error> Deserializer<'de> for Missing<E> {
         visitor.visit_none()
     }
 
-    /// Only the private names get so far, of which none adds to the value.
+    /// Only our private names reach this, and they do not nest the value.
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, E> {
         if name == crate::state::handoff::BY_SERDE {
             visitor.visit_newtype_struct(self)

@@ -1,12 +1,12 @@
-//! JSON by shape: a value of a type whose state is direct is written to a tape, and its text is made of that; it is read from
-//! the tape that is made of a text. So there is no code for JSON in any such type. Imports its siblings.
+//! JSON by shape: a direct type writes its state to a tape, which becomes JSON text, and a text becomes a tape, from which the
+//! type reads its state. So no type needs code for JSON. Imports its siblings.
 //!
-//! serde_json reads the text, and writes its numbers and escapes: what comes, in which order and in which form, is told by the shape. What a type says of
-//! reading alone stands beside its shape, as data. A type that serde writes in its own way stands on the tape as its text, and is
-//! read aside. A nested value stands there as the place of its type and a value of that; it is made as soon as it has come, and
-//! stands aside then.
+//! serde_json reads the text, and writes its numbers and escapes; the shape says which values come, in which order and form. Data
+//! beside the shape, the manners, says what matters to a reader alone. A value that serde writes is text on the tape, and one that
+//! serde reads is kept aside. A nested value is written to the tape as the index of its type and its state; when it is read, it is
+//! decoded at once and kept aside.
 //!
-//! Invariant: a text, its verdict and its value are those of serde's derive for the same type (`tests/values/direct`).
+//! Invariant: text, verdict and value equal those of serde's derive for the same type (`tests/values/direct`).
 
 mod at;
 mod fields;

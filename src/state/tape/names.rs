@@ -8,10 +8,10 @@ use crate::state::view::PartsAt;
 use serde::de::{DeserializeSeed, Deserializer, Error, Unexpected, Visitor};
 use std::fmt;
 
-/// Reads a name: its place, or none where it is unknown and may be.
+/// Reads a name as its index, or `None` if it is unknown and unknown names are allowed.
 pub(super) struct Name<'k, K> {
     pub(super) known: &'k K,
-    /// The one that is most likely.
+    /// The most likely index.
     pub(super) next: usize,
 }
 
@@ -40,16 +40,16 @@ impl<K: Names> Visitor<'_> for Name<'_, K> {
         self.visit_str(&String::from_utf8_lossy(name))
     }
 
-    /// By place, as some formats say it.
+    /// An index instead of a name, as some formats give it.
     fn visit_u64<E: Error>(self, place: u64) -> Result<Option<usize>, E> {
         self.known.at_place(place)
     }
 }
 
-/// The place of a name among so many, of which serde lists `n_listed` with all others that they have.
+/// The index of a name among `length` names; with their aliases, serde lists `n_listed`.
 #[inline]
 fn find(length: usize, n_listed: usize, next: usize, is: impl Fn(usize) -> bool) -> Option<usize> {
-    // Where names have others beside them, one of a field before may be the same, and serde takes the first.
+    // With aliases, two fields may accept the same name, and serde takes the first field.
     let has_others = n_listed != length;
     if is(next) && !(has_others && (0..next).any(&is)) {
         return Some(next);

@@ -1,4 +1,4 @@
-//! The tape that is made of a text, and the value that is made of the tape. Imports `error`, `format`, `shape` and its siblings.
+//! Turns a text into a tape, and the tape into a value. Imports `error`, `format`, `shape` and its siblings.
 
 use super::at::{At, List, Parts, Variants, misshaped};
 use super::missing::Missing;
@@ -18,7 +18,7 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// Makes a value of the type `at` of a text.
+/// Decodes a value of the type `at` from a text.
 pub(crate) fn read_text<T>(
     text: &[u8],
     session: &Session,
@@ -28,13 +28,13 @@ pub(crate) fn read_text<T>(
     let recorder = &mut Recorder::new(session, text.len(), Format::Json);
     in_scope(at, |at| match std::str::from_utf8(text) {
         Ok(text) => json_text(text, &mut |json| recorder.read(at, json)),
-        // Serde_json looks at no string that nobody reads.
+        // serde_json does not check a string that is skipped.
         Err(_) => json_state(text, &mut |json| recorder.read(at, Sourced(&mut Once::new(json)))),
     })?;
     recorder.play(session.is_erased.get(), take)
 }
 
-/// The same of what a source gives: a value within a text, or of a format of another crate.
+/// Decodes a value of the type `at` from a source: a value inside a text, or of another crate's format.
 pub(in crate::state) fn read_source<T>(
     source: Sourced<'_, '_>,
     session: &Session,
@@ -46,7 +46,7 @@ pub(in crate::state) fn read_source<T>(
     recorder.play(session.is_erased.get(), take)
 }
 
-/// Gives a type without a plan that of this thread.
+/// Gives a type without a plan the plan in scope on this thread.
 fn in_scope<T>(at: At<'_>, run: impl FnOnce(At<'_>) -> Result<T>) -> Result<T> {
     let innermost = if at.plan.is_none() && at.expr.has_params() { Scope::innermost() } else { None };
     run(At { plan: at.plan.or(innermost.as_ref()), ..at })
@@ -57,7 +57,8 @@ impl Recorder<'_> {
         Seed { recorder: self, at }.deserialize(from).map_err(Error::of_foreign)
     }
 
-    /// Makes the value that came last. What stands aside goes into it, and is charged there: what was charged for it is no more.
+    /// Decodes the value that was recorded last. It takes the values kept aside and charges them itself, so their former charge is
+    /// given back.
     pub(super) fn play<T>(&mut self, is_erased: bool, take: impl FnOnce(&mut Input<'_, '_>) -> Result<T>) -> Result<T> {
         let handed_over = self.extent.charged.min(self.extent.beside);
         self.session.budget.give_back(handed_over);
@@ -71,14 +72,14 @@ impl Recorder<'_> {
         Ok(value)
     }
 
-    /// Lets serde read a value, which stands aside.
+    /// Lets serde read a value, and keeps it aside.
     fn by_serde<'de, D: Deserializer<'de>>(
         &mut self,
         at: At<'_>,
         by: &'static BySerde,
         from: D,
     ) -> Result<(), D::Error> {
-        // What has no parameters is native in any scope.
+        // A type without parameters is native in any scope.
         let plan = at.plan.filter(|plan| !plan.is_native() && at.expr.has_params());
         let _scope = plan.map(Scope::enter);
         self.aside_by(by, plan, |session| {
@@ -87,7 +88,7 @@ impl Recorder<'_> {
         })
     }
 
-    /// The same by a function that reads it.
+    /// Reads a value through a function, and keeps it aside.
     pub(super) fn aside_by<E: de::Error>(
         &mut self,
         by: &'static BySerde,
@@ -104,7 +105,7 @@ impl Recorder<'_> {
         self.keep(size_of_val(&*value), Kept::BySerde(value)).map_err(Error::carry)
     }
 
-    /// Keeps a value of `size` bytes aside, and writes its place.
+    /// Keeps a value of `size` bytes aside, and writes its index to the tape.
     pub(super) fn keep(&mut self, size: usize, value: Kept) -> Result<()> {
         self.extent.beside = self.extent.beside.saturating_add(size).saturating_add(ASIDE);
         let place = self.aside.keep(value);

@@ -1,9 +1,9 @@
-//! Nested values on their way to a tape. Each is made when it has come, and stands aside. Imports `error`, `shape` and its
+//! Reads nested values while a tape is recorded. Each is decoded at once and kept aside. Imports `error`, `shape` and its
 //! siblings.
 //!
-//! What is not `type` and then `value`, serde reads by the functions of the place, from where it was found to be so.
+//! A nested value that is not `type` followed by `value` is handed to the field's own serde code, with the keys read so far.
 //!
-//! Invariant: limits, errors and values are those that these functions give.
+//! Invariant: limits, errors and values equal those of that serde code.
 
 use super::at::At;
 use super::known_types::Found;
@@ -21,7 +21,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-/// Bytes that the place of a trait object has.
+/// The size of a trait object.
 const SLOT: usize = size_of::<Box<dyn Any>>();
 
 /// A visitor of a nested value.
@@ -32,7 +32,7 @@ pub(super) struct NestedVisitor<'t, 'a> {
 }
 
 impl NestedVisitor<'_, '_> {
-    /// Lets serde read it.
+    /// Lets the field's serde code read the value.
     #[inline(never)]
     fn by_serde<'de, D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
         let NestedVisitor { recorder, by, .. } = self;
@@ -67,7 +67,7 @@ impl<'de> Visitor<'de> for NestedVisitor<'_, '_> {
     }
 }
 
-/// Nothing follows.
+/// Checks that no key follows.
 fn end<'de, A: MapAccess<'de>>(access: &mut A) -> Result<(), A::Error> {
     match access.next_key_seed(KeySeed)? {
         Some(_) => Err(A::Error::custom(NOTHING_ELSE)),
@@ -76,7 +76,7 @@ fn end<'de, A: MapAccess<'de>>(access: &mut A) -> Result<(), A::Error> {
 }
 
 impl Recorder<'_> {
-    /// The rest of a map whose first key was `type`: or the key that follows, where that is for others to read.
+    /// Reads the rest of a map whose first key was `type`; returns the next key if the field's serde code has to continue there.
     fn typed<'de, A: MapAccess<'de>>(
         &mut self,
         interface: &'static InterfaceInfo,
@@ -111,7 +111,7 @@ impl Recorder<'_> {
         Ok(None)
     }
 
-    /// Reads a value by its shape, and makes it.
+    /// Reads a value by its shape and decodes it.
     fn shaped_value<'de, D: Deserializer<'de>>(&mut self, found: &Found, from: D) -> Result<(), D::Error> {
         let at = match found {
             Found::Native(native) => At::new(native.expr, None),
@@ -137,7 +137,7 @@ impl Recorder<'_> {
         self.keep(SLOT, Kept::Nested(value, cast)).map_err(Error::carry)
     }
 
-    /// Lets serde read a value of a type that it has to read.
+    /// Lets serde read a value of a type without a shape for texts.
     #[inline(never)]
     fn value_by_serde<'de, D: Deserializer<'de>>(&mut self, plan: &Arc<Plan>, from: D) -> Result<(), D::Error> {
         let session = self.session;
@@ -150,7 +150,7 @@ impl Recorder<'_> {
     }
 }
 
-/// A key that tells how the map goes on.
+/// A key of the map of a nested value.
 enum Key {
     Type,
     Value,
@@ -185,7 +185,7 @@ impl Visitor<'_> for KeySeed {
     }
 }
 
-/// The name of a type.
+/// The seed of the type's name.
 struct NameSeed<'t, 'a> {
     recorder: &'t mut Recorder<'a>,
     interface: &'static InterfaceInfo,
@@ -212,7 +212,7 @@ impl Visitor<'_> for NameSeed<'_, '_> {
     }
 }
 
-/// The value.
+/// The seed of the value.
 struct ValueSeed<'t, 'a> {
     recorder: &'t mut Recorder<'a>,
     found: Found,
@@ -230,7 +230,7 @@ impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_> {
     }
 }
 
-/// What becomes of a value that serde has to read: a source has read it, or it is read from what comes.
+/// The visitor of a value that serde has to read: a source has answered with it, or it is read here.
 struct ArgumentVisitor<'p> {
     plan: &'p Arc<Plan>,
     session: &'p Session,
@@ -251,7 +251,7 @@ impl<'de> Visitor<'de> for ArgumentVisitor<'_> {
     }
 }
 
-/// A map of which keys, and values that are texts, have been read. Where nothing has, it is at its end.
+/// A map whose first keys and text values have already been read. If none have, the map is at its end.
 struct Begun<A> {
     read: std::vec::IntoIter<Box<str>>,
     access: A,

@@ -1,7 +1,8 @@
-//! What a text is recorded with, and what it asks of the types. Imports `error`, `format` and its siblings.
+//! The recorder, which turns a text into a tape or binary state, and its interface to the types. Imports `error`, `format` and its
+//! siblings.
 //!
-//! Invariant: what the bytes take beyond those of the text is charged while they are there; levels are counted as those of a
-//! binary state. Of a tape all else is counted and charged where the value is made of it; of a binary state, elements count here.
+//! Invariant: bytes beyond the size of the text are charged while they exist, and levels are counted as in a binary state.
+//! Everything else of a tape is counted and charged when the value is decoded from it; elements of a binary state count here.
 
 use super::known_types::KnownTypes;
 use crate::error::{Error, Result, Step};
@@ -12,67 +13,67 @@ use crate::state::view::TypeAt;
 use serde::Serialize;
 use serde::de::{self, DeserializeSeed, Deserializer, Expected, Unexpected};
 
-/// Bytes of a tape that are not charged, for the text of small values that nobody measures: as many for each value within a value.
+/// The bytes of each value's tape that are free, as the length of a nested value's text is unknown.
 const FREE: usize = 4 << 10;
 
-/// Writes what comes to a tape, or to a binary state.
+/// Writes the values of a text to a tape or to a binary state.
 pub(in crate::state) struct Recorder<'a> {
     pub(in crate::state) bytes: Vec<u8>,
-    /// That of the bytes; JSON stands for a tape.
+    /// The format of the bytes; JSON stands for a tape.
     format: Format,
     pub(super) extent: Extent,
     pub(super) aside: Aside,
     pub(in crate::state) session: &'a Session,
-    /// Levels of compound values, and of nested values, that may follow.
+    /// How many more levels of compound values, and of nested values, are allowed.
     pub(super) left: usize,
     pub(super) nested_left: usize,
     pub(super) table: Table,
     pub(super) types: KnownTypes,
 }
 
-/// What the tape of a value takes.
+/// The memory of one value's tape.
 pub(super) struct Extent {
-    /// Where it begins, and what stands aside of other values.
+    /// Where the tape begins, and how many values are kept aside before it.
     pub(super) start: usize,
     pub(super) aside_start: usize,
-    /// How many bytes it and what stands aside may take before any is charged.
+    /// The bytes that the tape and the values aside may take before any are charged.
     free: usize,
-    /// What stands aside.
+    /// The bytes of the values aside.
     pub(super) beside: usize,
     pub(super) charged: usize,
 }
 
 impl Extent {
-    /// That of a value whose own text is so long, where that is known.
+    /// The extent of a value whose text has `text` bytes, or 0 if unknown.
     pub(super) fn new(start: usize, aside_start: usize, text: usize) -> Self {
         Extent { start, aside_start, free: text.max(FREE), beside: 0, charged: 0 }
     }
 }
 
-/// What serde calls the fields of a type, or its variants.
+/// The names of a type's fields or variants.
 pub(in crate::state) trait Names {
     /// "field" or "variant".
     const KIND: &'static str;
 
-    /// The place of a name, most likely `next`; none where it is unknown and may be.
+    /// The index of a name, most likely `next`; `None` if it is unknown and unknown names are allowed.
     fn find<E: de::Error>(&self, next: usize, name: &str) -> Result<Option<usize>, E>;
-    /// The same of a place, as some formats say it.
+    /// Checks an index that a format gives instead of a name.
     fn at_place<E: de::Error>(&self, place: u64) -> Result<Option<usize>, E> {
         Err(E::invalid_type(Unexpected::Unsigned(place), &"a name"))
     }
 
-    /// The type's name to serde, and the names that it reads by.
+    /// The type's name for serde, and the list of accepted names.
     fn hints(&self) -> (&'static str, &'static [&'static str]) {
         ("", &[])
     }
 
-    /// What serde's derive expects.
+    /// The expectation that serde's derive states.
     fn expected(&self) -> String {
         "what the schema describes".to_owned()
     }
 }
 
-/// A place in a type that a text is recorded by.
+/// A position in a type, as the recorder needs it.
 pub(in crate::state) trait RecordAt: TypeAt<Parts: Names, Variants: Names> {
     /// Whether fields may come in any order, or by position.
     const IS_LENIENT: bool;
@@ -83,13 +84,13 @@ pub(in crate::state) trait RecordAt: TypeAt<Parts: Names, Variants: Names> {
     /// The step to a part, or into the variant that has the parts.
     fn step(parts: &Self::Parts, index: Option<usize>) -> Option<Step>;
 
-    /// The error of a sequence that ends after so many elements.
+    /// The error of a sequence that ends after `length` elements.
     fn too_short<E: de::Error>(length: usize, expected: &dyn Expected) -> E;
 
-    /// Writes what stands for a field that is not there.
+    /// Writes the value of a field that the text lacks, or fails.
     fn missing<E: de::Error>(recorder: &mut Recorder<'_>, parts: &Self::Parts, index: usize) -> Result<(), E>;
 
-    /// Records what only this kind of places has.
+    /// Records a value that only this source of types has.
     fn own<'de, D: Deserializer<'de>>(recorder: &mut Recorder<'_>, own: Self::Own, from: D) -> Result<(), D::Error>;
 }
 
@@ -99,7 +100,7 @@ pub(in crate::state) struct Seed<'t, 'a, A> {
     pub(in crate::state) at: A,
 }
 
-/// The same of an element, or the key or the value of an entry, which counts where nobody will make a value of it.
+/// Reads an element, or a key or value of an entry. It counts here if no value will be decoded from it.
 pub(super) struct Item<'t, 'a, A>(pub(super) Seed<'t, 'a, A>);
 
 impl<'de, A: RecordAt> DeserializeSeed<'de> for Item<'_, '_, A> {
@@ -114,14 +115,14 @@ impl<'de, A: RecordAt> DeserializeSeed<'de> for Item<'_, '_, A> {
     }
 }
 
-/// The error as seen from around the part.
+/// Adds a step to the path of an error.
 #[cold]
 pub(super) fn within<E: de::Error>(error: E, step: impl Into<Option<Step>>) -> E {
     Error::of_foreign(error).within(step).carry()
 }
 
 impl<'a> Recorder<'a> {
-    /// For a text of so many bytes.
+    /// A recorder for a text of `text` bytes.
     pub(in crate::state) fn new(session: &'a Session, text: usize, format: Format) -> Self {
         let (left, nested_left) = session.budget.levels_left();
         let (table, extent) = (session.table.get(), Extent::new(0, 0, text));
@@ -129,7 +130,7 @@ impl<'a> Recorder<'a> {
         Recorder { bytes, format, extent, aside, session, left, nested_left, table, types }
     }
 
-    /// Charges what was written.
+    /// Charges the bytes written so far.
     #[inline]
     pub(in crate::state) fn count(&mut self) -> Result<()> {
         let Extent { start, free, beside, charged, .. } = self.extent;
@@ -142,7 +143,7 @@ impl<'a> Recorder<'a> {
         Ok(())
     }
 
-    /// Runs `read`, one level of compound values further in, on a stack that has room for it.
+    /// Runs `read` one level of compound values deeper, on a stack with room for it.
     pub(in crate::state) fn level<T, E: de::Error>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, E>,
@@ -158,7 +159,7 @@ impl<'a> Recorder<'a> {
         read.unwrap_or_else(|error| Err(error.carry()))
     }
 
-    /// Shows the session where the value stands that serde is about to read, until the guard ends.
+    /// Gives the session the context of the value that serde is about to read, until the guard ends.
     pub(super) fn shown(&self, is_erased: bool) -> impl Drop + use<'a> {
         self.session.at_levels(self.left, self.nested_left, self.table, is_erased)
     }
@@ -187,14 +188,14 @@ impl<'a> Recorder<'a> {
         put.map_err(Error::carry)
     }
 
-    /// Puts these bytes before what begins at `start`, and the length of both before that.
+    /// Inserts `bytes` at `start`, and in front of them the length of the bytes and all that follows.
     pub(in crate::state) fn put_front(&mut self, start: usize, bytes: &[u8]) {
         let (inside, mut front) = (self.bytes.len().saturating_sub(start), Vec::new());
         self.format.put_number(&mut front, inside.saturating_add(bytes.len()) as u64);
         self.bytes.splice(start..start, front.into_iter().chain(bytes.iter().copied()));
     }
 
-    /// Leaves room for a length that is known when all elements have come; gives its place.
+    /// Reserves a byte for a length that is known after the last element; returns its position.
     pub(super) fn begin_claim(&mut self) -> usize {
         let start = self.bytes.len();
         match self.format {
@@ -204,7 +205,7 @@ impl<'a> Recorder<'a> {
         start
     }
 
-    /// Fills it in. Both binary formats write what is below 0x80 as one byte; more takes the place of that.
+    /// Fills in the length. Both binary formats write a length below 0x80 as one byte; a longer one is inserted.
     pub(super) fn end_claim(&mut self, start: usize, length: u64) {
         let places = self.bytes.get_mut(start..).unwrap_or_default();
         match (places, length.to_le_bytes()) {

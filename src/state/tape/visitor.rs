@@ -1,4 +1,4 @@
-//! The values of a text on their way to a tape, or to a binary state. Imports `error`, `shape` and its siblings.
+//! Records the values of a text on a tape or in a binary state. Imports `error`, `shape` and its siblings.
 
 use super::fields::{begin, by_name, by_position};
 use super::names::Name;
@@ -62,7 +62,7 @@ fn is_by_position<A: RecordAt>(style: Style) -> bool {
     }
 }
 
-/// A visitor of a value that has parts, or is an option.
+/// The visitor of a value with parts, or of an option.
 pub(super) struct Of<'t, 'a, A: RecordAt> {
     recorder: &'t mut Recorder<'a>,
     view: View<A>,
@@ -220,7 +220,7 @@ impl<'de, A: RecordAt> Visitor<'de> for Of<'_, '_, A> {
         };
         let recorder = self.recorder;
         let (found, content) = access.variant_seed(Name { known: variants, next: 0 })?;
-        let none = || serde::de::Error::custom("there is no such variant");
+        let none = || serde::de::Error::custom("unknown variant");
         let (index, parts) = A::variant(variants, found.ok_or_else(none)?).map_err(Error::carry)?;
         recorder.number(index.into());
         let step = A::step(&parts, None);

@@ -1,4 +1,4 @@
-//! Visitors of what has no parts, and of what serde reads. Imports `error` and its siblings.
+//! Visitors of values without parts, and of values that serde reads. Imports `error` and its siblings.
 
 use super::recorder::{Recorder, within};
 use crate::error::{Error, Passing, Result, Step};
@@ -54,7 +54,7 @@ impl<'de> Visitor<'de> for Bytes<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
-        // A list of numbers is a level, and each of them is counted and charged as the element that it is.
+        // A list of numbers is a level, and each number is counted and charged as an element.
         self.0.level(|recorder| {
             let (start, session) = (recorder.begin_claim(), recorder.session);
             let mut length = 0_usize;
@@ -75,7 +75,7 @@ impl<'de> Visitor<'de> for Bytes<'_, '_> {
     }
 }
 
-/// What becomes of a value that serde reads: a source has read it, or it is read from what comes.
+/// The visitor of a value that serde reads: a source has answered with it, or it is read here.
 pub(super) struct AsideVisitor<'a> {
     pub(super) by: &'static BySerde,
     pub(super) session: &'a Session,
@@ -98,7 +98,7 @@ impl<'de> Visitor<'de> for AsideVisitor<'_> {
     }
 }
 
-/// What no field takes.
+/// The visitor of an unknown field's value.
 pub(super) struct Ignored<'t, 'a>(pub(super) &'t Recorder<'a>);
 
 impl<'de> DeserializeSeed<'de> for Ignored<'_, '_> {

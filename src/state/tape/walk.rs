@@ -1,9 +1,9 @@
-//! A value on its way into JSON: of a tape, by constant shapes, or of a binary state, by a schema. Imports `error`, `shape`
+//! Writes a value as JSON: from a tape by constant shapes, or from a binary state by a schema. Imports `error`, `shape`
 //! and its siblings.
 //!
-//! The shape tells the structure; serde_json writes numbers, and strings that have something to escape.
+//! The shape gives the structure; serde_json writes numbers, and strings that need escapes.
 //!
-//! Invariant: what a decode would refuse, or what JSON would write as `null` though it is something else, is refused.
+//! Invariant: the walk refuses what a decode would refuse, and values that JSON would confuse with `null`.
 
 use crate::error::{Error, Result, Step};
 use crate::shape::{Leaf, Style};
@@ -15,25 +15,25 @@ use crate::state::view::{Part, PartsAt, TypeAt, VariantsAt, View};
 use serde::Serialize;
 use serde::ser::Error as _;
 
-/// Where a value stands in its text.
+/// The context of a value in its text.
 #[derive(Clone, Copy, Default)]
 pub(in crate::state) struct Place {
-    /// In a `Some`, so that `null` would mean `None`.
+    /// The value is in a `Some`, so that `null` would mean `None`.
     pub(super) is_some: bool,
-    /// Before a value of a map, so that it has to be a string.
+    /// The value is a map key, which has to be a string.
     pub(super) is_key: bool,
 }
 
-/// What a walk reads.
+/// The input of a walk.
 pub(in crate::state) trait Source<'de>: Sized {
     type At: TypeAt;
 
     fn bytes(&mut self) -> &mut Bytes<'de>;
 
-    /// The bytes of text. A tape's own is what the value had, so that nobody has to look at it again.
+    /// The bytes of a string. Those of a tape are known to be UTF-8.
     fn text(&mut self) -> Result<&'de [u8]>;
 
-    /// Runs `run` one level further in.
+    /// Runs `run` one level deeper.
     fn level<'w, T>(walk: &mut Walk<'w, Self>, run: impl FnOnce(&mut Walk<'w, Self>) -> Result<T>) -> Result<T>;
 
     /// Runs `run` on a part of a value.
@@ -42,18 +42,18 @@ pub(in crate::state) trait Source<'de>: Sized {
         run(walk)
     }
 
-    /// Writes what only this source has.
+    /// Writes a value that only this source has.
     fn own(walk: &mut Walk<'_, Self>, own: <Self::At as TypeAt>::Own, place: Place) -> Result<()>;
 }
 
-/// A value on its way to a text.
+/// Writes one value to a text.
 pub(in crate::state) struct Walk<'w, S> {
     pub(in crate::state) source: S,
     pub(in crate::state) text: Text<'w>,
     pub(in crate::state) encoding: &'w Encoding,
 }
 
-/// What serde_json says of such a key.
+/// The error of serde_json for a key that is not a string.
 #[cold]
 fn no_string() -> Error {
     Error::of_foreign_writer(serde_json::Error::custom("key must be a string"))
@@ -64,7 +64,7 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
         if let Some(leaf) = at.leaf() {
             return self.leaf(leaf, place);
         }
-        // Matched in place, as a view is large.
+        // Matched without a local, as a view is large.
         match at.view() {
             Ok(ref view) => self.viewed(view, place),
             Err(error) => Err(error),
@@ -163,7 +163,7 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
         self.encoding.is_doubtful.set(true);
     }
 
-    /// What serde's buffer loses in a key.
+    /// Notes a key that serde's buffer would change.
     #[inline]
     fn doubtful_key(&self, place: Place) {
         if place.is_key {
@@ -171,7 +171,7 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
         }
     }
 
-    /// A number or truth.
+    /// A number or boolean.
     #[inline]
     fn plain<T: Serialize>(&mut self, value: T, place: Place) -> Result<()> {
         if place.is_key {
@@ -182,7 +182,7 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
     }
 
     fn string(&mut self, text: &[u8], place: Place) -> Result<()> {
-        // A map of a user that looks like a nested value.
+        // A user's map that looks like a nested value.
         if place.is_key && is_tag(text) {
             self.doubtful();
         }
@@ -198,7 +198,7 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
         }
     }
 
-    /// What serde has written.
+    /// Text that serde has written.
     pub(super) fn by_serde(&mut self, text: &[u8], place: Place) -> Result<()> {
         if place.is_key {
             return self.key_by_serde(text);
@@ -209,7 +209,7 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
         self.text.put(text)
     }
 
-    /// The same of a key: text, or a number or truth as text.
+    /// A key that serde has written: a string, or a number or boolean as a string.
     #[cold]
     fn key_by_serde(&mut self, text: &[u8]) -> Result<()> {
         if let Ok(key) = serde_json::from_slice::<String>(text) {
@@ -222,22 +222,22 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
         }
     }
 
-    /// Ends what is no string, so no key.
+    /// Writes the end of a compound value.
     pub(super) fn end(&mut self, place: Place) -> Result<()> {
         if place.is_key { Err(no_string()) } else { self.text.put(b"}") }
     }
 
-    /// What is no string, so no key, up to the name of its first member.
+    /// Begins a compound value, up to the name of its first member.
     pub(in crate::state) fn begin_named(&mut self, name: &str, place: Place) -> Result<()> {
         if place.is_key { Err(no_string()) } else { self.text.put_name(b'{', name) }
     }
 
-    /// What is no string, so no key.
+    /// Writes the begin of a compound value, which cannot be a key.
     fn begin(&mut self, mark: &[u8], place: Place) -> Result<()> {
         if place.is_key { Err(no_string()) } else { self.text.put(mark) }
     }
 
-    /// The elements of one type.
+    /// Elements of one type.
     fn elements(&mut self, length: u64, at: S::At, step: fn(usize) -> Step, place: Place) -> Result<()> {
         if length == 0 {
             return self.begin(b"[]", place);
@@ -276,7 +276,7 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
         self.text.put(b"}")
     }
 
-    /// A part of a struct, a tuple or a variant, which is always there.
+    /// A part of a struct, tuple or variant.
     #[inline]
     fn part(&mut self, part: &Part<'_, S::At>, place: Place) -> Result<()> {
         if part.is_marked {

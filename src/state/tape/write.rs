@@ -1,4 +1,4 @@
-//! Text that is made of a tape. Imports `error`, `format` and its siblings.
+//! Turns a tape into text. Imports `error`, `format` and its siblings.
 
 use super::at::{At, misshaped};
 use super::walk::{Place, Source, Walk};
@@ -14,7 +14,7 @@ use crate::state::metered::json_text::Text;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-/// The most room for a tape that waits for the next encode.
+/// The largest tape whose allocation is kept for the next encode.
 const KEPT: usize = 64 << 10;
 
 /// Appends a value of the type `at` as text; `put` writes it to the tape.
@@ -45,7 +45,7 @@ pub(crate) fn put_text(
 }
 
 impl Sink<'_> {
-    /// Writes to the tape what serde writes as text, behind its length.
+    /// Writes to the tape the length and the text of a value that serde writes.
     pub(in crate::state) fn put_text_part(
         &mut self,
         write: impl FnOnce(TextWriter<'_, '_>) -> Result<()>,
@@ -53,7 +53,7 @@ impl Sink<'_> {
         self.put_part_of_text(|sink| put_by(sink, write))
     }
 
-    /// Writes to the tape what is text already, behind its length.
+    /// Writes to the tape the length and the text of a value that is already text.
     pub(crate) fn put_part_of_text(&mut self, write: impl FnOnce(&mut Sink<'_>) -> Result<()>) -> Result<()> {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(&Tape::long_number(0));
@@ -73,7 +73,7 @@ impl Sink<'_> {
     }
 }
 
-/// A tape, the types of its nested values, and whose types its values have.
+/// A tape, the types of its nested values, and the lifetime of its plans.
 struct OnTape<'t, 'p>(Bytes<'t>, &'p [TextType], PhantomData<At<'p>>);
 
 impl<'t, 'p> Source<'t> for OnTape<'t, 'p> {

@@ -1,6 +1,6 @@
-//! Nested values on a tape. Imports `error` and its siblings.
+//! Writes nested values to a tape. Imports `error` and its siblings.
 //!
-//! Invariant: each is two fields, which a decode counts as one level.
+//! Invariant: a nested value is a map of two fields, which a decode counts as one level.
 
 use crate::error::Result;
 use crate::state::encode::sink::Sink;
@@ -12,8 +12,8 @@ impl Sink<'_> {
         self.put_part_of_text(write)
     }
 
-    /// Writes a nested value to the tape: the place of its type behind that of a text, and what `write` has of it. In the text it
-    /// has the name of its type, of so many bytes.
+    /// Writes a nested value to the tape: the index of its type plus one, as 0 stands for text, and what `write` writes. Its type
+    /// name counts with its length in the text.
     pub(crate) fn put_nested_value(
         &mut self,
         place: usize,

@@ -1,4 +1,4 @@
-//! Portable types of each kind. Imports typeport, and serde as typeport re-exports it.
+//! Portable types of each kind. Imports typeport, and serde as re-exported by typeport.
 #![forbid(unsafe_code)]
 
 use typeport::serde::de::{Deserialize, Deserializer, Error};

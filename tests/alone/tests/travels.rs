@@ -1,4 +1,4 @@
-//! What the crate defines travels, and serde is no dependency of its own.
+//! The types of the crate are portable, although it has no serde dependency of its own.
 
 use alone::{End, GenericResult, Percent, ResultBase};
 

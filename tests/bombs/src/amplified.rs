@@ -1,4 +1,4 @@
-//! Elements that take little input and much memory, and lengths that lie to an allocation. Imports `case`, `envelope`,
+//! Elements that take little input and much memory, and lengths that mislead an allocation. Imports `case`, `envelope`,
 //! `types`.
 
 use crate::case::{Expect, Table, erased, exact};

@@ -1,4 +1,4 @@
-//! One bomb: the bytes, who decodes them, on how large a stack, and what has to become of it. Imports typeport only.
+//! One bomb: the bytes, who decodes them, the size of the stack, and the required result. Imports typeport only.
 
 use crate::types::Load;
 use std::fmt::Debug;
@@ -51,7 +51,7 @@ impl Outcome {
 
 /// Makes the bytes; they are made in the child only.
 type Make = Rc<dyn Fn() -> Vec<u8>>;
-/// Decodes the bytes and drops what comes of it.
+/// Decodes the bytes and drops the result.
 pub type Decode = fn(&[u8]) -> Result<(), Error>;
 
 #[derive(Clone)]
@@ -80,7 +80,7 @@ impl Case {
     }
 }
 
-/// Longest time of a bomb. Code that is not optimised is slower, and is not what is promised.
+/// The longest time of a bomb. Unoptimised code is slower, and not covered by the promise.
 pub const MILLISECONDS: u64 = if cfg!(debug_assertions) { 50 * 20 } else { 50 };
 
 /// The stack of a thread that asks for nothing, and a small one.

@@ -1,5 +1,5 @@
-//! Bombs for a reader without types: their schemas come with them, and ask for work that grows with names times types, names
-//! times what is copied of a shape, or values times levels. Imports `case`, `envelope`.
+//! Bombs for a reader without types: their schemas come with them, and cause work that grows with names times types, names
+//! times copied shapes, or values times levels. Imports `case`, `envelope`.
 
 use crate::case::{Expect, Table};
 use crate::envelope::{joined, leb128, length, repaired};

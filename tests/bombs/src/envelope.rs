@@ -3,7 +3,7 @@
 use crate::types::{Around, Holder};
 use typeport::{Codec, Envelope, Format, Portable, Value};
 
-/// The envelope of `value`, with `state` in place of its own.
+/// The envelope of `value`, with `state` instead of its own.
 pub fn with_state<V: Value + ?Sized>(value: &V, format: Format, state: &[u8]) -> Vec<u8> {
     let bytes = Codec::default().format(format).checksum(false).to_vec(value).expect("the default value is small");
     let parsed = Envelope::parse(&bytes).expect("it was just written").state();

@@ -1,5 +1,5 @@
-//! What only JSON can be bombed with: long numbers and strings, unknown and repeated keys, buffered content. Imports
-//! `case`, `envelope`, `types`.
+//! Bombs that only JSON allows: long numbers and strings, unknown and repeated keys, buffered content. Imports `case`,
+//! `envelope`, `types`.
 
 use crate::case::{Decode, Expect, Table, erased, exact};
 use crate::envelope::{field, held, joined, of};

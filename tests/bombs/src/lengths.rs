@@ -1,4 +1,4 @@
-//! Each length that bytes can declare, with values that arithmetic and allocation trip over. Imports `case`, `envelope`,
+//! Each length that bytes can declare, with values that arithmetic and allocation may trip over. Imports `case`, `envelope`,
 //! `types`.
 
 use crate::case::{Expect, Table, erased, exact, value};

@@ -1,5 +1,5 @@
-//! Small inputs that ask for much memory, time or stack: the cases, and how one of them is run. The child `bomb` runs
-//! some, one after the other; `tests/table.rs` starts it, under a limit of memory.
+//! Small inputs that claim much memory, time or stack: the cases, and the code that runs one. The child process `bomb` runs
+//! several in sequence; `tests/table.rs` starts it, under a memory limit.
 #![forbid(unsafe_code)]
 #![allow(missing_docs, reason = "a test's own crate")]
 

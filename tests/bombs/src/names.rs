@@ -1,5 +1,4 @@
-//! Type names that are deep, wide, long, or the same part many times over, on the smallest of stacks. Imports `case`,
-//! `envelope`.
+//! Type names that are deep, wide, long, or repeat one part many times, on the smallest stacks. Imports `case`, `envelope`.
 
 use crate::case::{Case, Decode, Expect, STACKS, Table, value};
 use crate::envelope::{leb128, of, repaired};
@@ -88,7 +87,7 @@ fn push(
     table.cases.push(Case { name: format!("name: {what}"), expect, stack, make: Rc::new(make), decode });
 }
 
-/// An envelope that says it is of that type.
+/// An envelope with this type name.
 fn named(format: Format, name: &str) -> Vec<u8> {
     let sound = of::<u8>(format, b"0");
     repaired([&sound[..15], &leb128(name.len() as u64), name.as_bytes(), b"0"].concat())

@@ -1,5 +1,5 @@
-//! Values within values, from one level to a million, with much or little inline, on two stacks. Imports `case`,
-//! `envelope`, `types`.
+//! Nested values, from one level to a million, with much or little inline data, on two stacks. Imports `case`, `envelope`,
+//! `types`.
 
 use crate::case::{Case, Decode, Expect, STACKS, Table, erased, exact};
 use crate::envelope::{field, length, of, with_state};

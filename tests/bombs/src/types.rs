@@ -165,7 +165,7 @@ pub struct Gathering {
     pub rest: BTreeMap<String, Either>,
 }
 
-/// Buffered by serde before it is known what it is.
+/// A type that serde buffers.
 #[derive(Debug, Serialize, Deserialize, Portable)]
 #[serde(untagged)]
 #[portable(format = "json")]

@@ -1,4 +1,4 @@
-//! Names that no process has seen before, one after the other: nothing may be kept of them. Imports `envelope`.
+//! An endless series of new names: nothing may be kept of them. Imports `envelope`.
 
 use crate::envelope::{leb128, of, repaired};
 use typeport::{Error, Format, Value};

@@ -1,4 +1,4 @@
-//! What erasure takes beside the value: no limit on memory sees it, and so it is small, and bounded by the number of items.
+//! The memory overhead of erasure: no limit on memory counts it, so it is small, and bounded by the number of items.
 #![forbid(unsafe_code)]
 
 use peak_alloc::PeakAlloc;
@@ -70,7 +70,7 @@ fn check<M: Portable>(value: M, arguments: usize) {
     check_within(value, arguments, 72);
 }
 
-/// What an argument takes at most in a map of few entries, as SECURITY.md says.
+/// The most bytes of an argument in a map of few entries, by SECURITY.md.
 const FEW: usize = 400;
 
 fn check_within<M: Portable>(value: M, arguments: usize, most: usize) {

@@ -1,7 +1,7 @@
-//! What is written anew by a schema may be six times as long as the schema, for each of many small values: it ends at a limit while
-//! it is written, and what is kept of it is charged.
+//! A rewriting by a schema may be six times as long as the schema, for each of many small values: it ends at a limit while it
+//! is written, and the kept part is charged.
 //!
-//! One test, as the counting allocator counts for the whole process.
+//! A single test, as the counting allocator counts for the whole process.
 #![forbid(unsafe_code)]
 
 use peak_alloc::PeakAlloc;

@@ -1,7 +1,8 @@
-//! What a decode keeps beside its values is charged: the heap at its peak is within the promise of `SECURITY.md`, for each entry
-//! and each kind of place, with names of 4 KiB, in each format, under the default limits and under a megabyte of memory.
+//! The data that a decode keeps beside its values is charged: the peak of the heap is within the promise of `SECURITY.md`, for
+//! each entry point and each kind of field, with names of 4 KiB, in each format, under the default limits and under a megabyte
+//! of memory.
 //!
-//! One test, as the counting allocator counts for the whole process.
+//! A single test, as the counting allocator counts for the whole process.
 #![forbid(unsafe_code)]
 
 use bombs::types::{Holder, Wide};
@@ -60,7 +61,7 @@ struct Place {
     entries: Vec<Entry>,
 }
 
-/// A way to decode it, which gives what is kept.
+/// A way to decode it, which returns the kept values.
 type Entry = (&'static str, fn(&Codec, &[u8]) -> Result<Box<dyn std::any::Any>, Error>);
 
 fn root<T: Portable + Default>() -> (String, u64) {

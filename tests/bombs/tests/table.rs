@@ -1,5 +1,5 @@
-//! Every bomb, in a process with 64 MiB of address space besides its code: it ends as it has to, in time, and with no more heap
-//! than a small multiple of what its bytes may charge; and a good envelope decodes after it.
+//! Every bomb, in a process with 64 MiB of address space besides its code: it ends with the required result, in time, and with
+//! at most a small multiple of the heap that its bytes may charge; and a valid envelope decodes after it.
 //!
 //! `TYPEPORT_BOMBS=all` prints a line for each.
 #![forbid(unsafe_code)]

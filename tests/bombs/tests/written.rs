@@ -1,4 +1,4 @@
-//! What an encode repeats for each value ends at the limit of an envelope, and not at the end of the memory.
+//! Data that an encode repeats for each value ends at the limit of an envelope, before it exhausts the memory.
 
 use peak_alloc::PeakAlloc;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! The table of all errors: each kind is made once, by bytes or by code, each predicate has its example, and `docs/errors.md`
-//! is the table, written anew by `TYPEPORT_BLESS=1 cargo test --all-features --test faults`.
+//! The table of all errors: each kind is caused once, by bytes or by code, each predicate has its example, and `docs/errors.md`
+//! is generated from the table by `TYPEPORT_BLESS=1 cargo test --all-features --test faults`.
 
 use super::{Broken, Fixed, Money, Other, bytes, changed, first, named, shown};
 use serde::de::IgnoredAny;
@@ -30,7 +30,7 @@ const PREDICATES: [(&str, Predicate); 12] = [
     ("is_foreign", Error::is_foreign),
 ];
 
-/// Asserts that exactly those predicates are true of the error that the table says.
+/// Asserts that exactly the predicates in the table are true of the error.
 #[track_caller]
 pub fn check_answers(error: &Error) {
     let row = ERRORS.iter().find(|row| row.code == error.code()).unwrap();

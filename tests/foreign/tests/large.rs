@@ -1,5 +1,5 @@
-//! Values that are longer than the buffers of a format's reader: each is read, in each form that a nested value has. May import
-//! the formats of the law, typeport and serde.
+//! Values that are longer than the buffers of a format's reader: each is read, in each form of a nested value. May import the
+//! formats of the law, typeport and serde.
 
 #[path = "law/formats.rs"]
 #[allow(dead_code, reason = "the law has more use for them")]

@@ -1,5 +1,5 @@
-//! A field that is a text of another format, within an encode or a decode of ours: the text is what it is alone, and is read as it
-//! is alone, whoever stands around the serializer or the deserializer, and whatever stands beside it. May use any public item.
+//! A field that is a text of another format, inside our encode or decode: the text is written and read as if it were alone,
+//! whatever wraps the serializer or the deserializer, and whatever is beside it. May use any public item.
 #![forbid(unsafe_code)]
 
 use serde::de::DeserializeOwned;
@@ -23,7 +23,7 @@ enum By {
 
 const ALL: [By; 7] = [By::Json, By::Ron, By::Toml, By::Yaml, By::Cbor, By::MessagePack, By::Postcard];
 
-/// What stands around its serializer and its deserializer.
+/// The wrapper around its serializer and its deserializer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Way {
     Plain,
@@ -41,7 +41,7 @@ thread_local! {
     static LAST: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A value in whatever stands around it.
+/// A value in its wrapper.
 struct Surrounded<T>(T);
 
 impl<T: Serialize> Serialize for Surrounded<&T> {
@@ -172,7 +172,7 @@ const VALUES: [(Make, Make); 12] = [
     (|| Box::new(Holder { inner: Box::new(Kind::Unit) }), || Box::new(Holder { inner: Box::new(u128::MAX) })),
 ];
 
-/// A carried value whose type nobody links.
+/// A carried value whose type is not linked.
 fn lost(format: Format) -> Opaque {
     let bytes = Codec::default().format(format).checksum(false).to_vec(&Leaf(7)).unwrap();
     let name = b"::Leaf";
@@ -255,7 +255,7 @@ fn a_text_within_is_what_it_is_alone() {
     assert!(found.failing.is_empty(), "{} of {}: {:#?}", found.failing.len(), found.cells, found.failing);
 }
 
-/// What came by name alone has no type hash, whatever the envelope lists that it stood in.
+/// A value from another crate's format has no type hash, even if its envelope lists the name.
 #[test]
 fn what_comes_by_name_alone_has_no_hash() {
     for (by, way) in ALL.iter().flat_map(|by| WAYS.map(|way| (*by, way))) {
@@ -310,7 +310,7 @@ fn an_erased_argument_in_a_text_is_what_the_native_one_is() {
     check(&BTreeMap::from([(1_u32, Some('x'))]));
 }
 
-/// RON does not tell the variants of a value whose type is not linked: it is refused, whoever stands around the reader.
+/// RON does not name the variants of a value whose type is not linked: it is refused, whatever wraps the reader.
 #[test]
 fn an_unlinked_value_of_ron_is_refused() {
     let texts =

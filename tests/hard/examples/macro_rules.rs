@@ -1,4 +1,4 @@
-//! Types, interfaces and members that a `macro_rules!` macro makes, from fragments of every kind.
+//! Types, interfaces and members that a `macro_rules!` macro generates, from fragments of every kind.
 #![allow(dead_code)]
 
 use serde::{Deserialize, Serialize};

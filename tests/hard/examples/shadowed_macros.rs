@@ -1,4 +1,4 @@
-//! Macros, functions and constants of the user with the names that expansions and their library could want.
+//! Macros, functions and constants of the user with names that expansions and their library might use.
 #![allow(dead_code, unused_macros, non_snake_case, non_upper_case_globals)]
 
 macro_rules! shadow {

@@ -1,5 +1,5 @@
-//! The expansions name everything by its full path, so nothing that a user calls his own can stand in their way. Types
-//! and members need no prelude either; interfaces do, for without one Rust does not find `#[diagnostic]`.
+//! Expansions name everything by its full path, so no item of the user can get in their way. Types and members need no prelude
+//! either; interfaces do, as without one Rust does not find `#[diagnostic]`.
 #![allow(dead_code, non_camel_case_types)]
 
 macro_rules! shadow {

@@ -1,4 +1,4 @@
-//! A user's crate that denies all that it can.
+//! A user's crate that denies every lint that it can.
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, unused, nonstandard_style, future_incompatible, rust_2018_idioms)]
 #![deny(let_underscore, unreachable_pub, unused_qualifications, unused_lifetimes, single_use_lifetimes)]

@@ -1,4 +1,4 @@
-//! Every kind of variant and of struct, with the serde attributes that positional formats can keep.
+//! Every kind of variant and of struct, with the serde attributes that positional formats support.
 #![allow(dead_code)]
 
 use std::marker::PhantomData;

@@ -1,4 +1,5 @@
-//! Runs what was compiled under hard conditions. Cargo builds the examples of a package before it runs the package's tests.
+//! Runs the programs that were compiled under hard conditions. Cargo builds the examples of a package before it runs the
+//! package's tests.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,5 +1,5 @@
-//! The child: `stacks WAY FORMAT BYTES` decodes or encodes a deep value on a stack of so many bytes and says what became of it.
-//! Whatever it is, it is no abort.
+//! The child process: `stacks WAY FORMAT BYTES` decodes or encodes a deep value on a stack of BYTES bytes and prints the
+//! result, which is never an abort.
 #![forbid(unsafe_code)]
 #![allow(missing_docs, reason = "a test's own crate")]
 

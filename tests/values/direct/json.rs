@@ -1,5 +1,5 @@
-//! The law for JSON: a text by a type's shape is the one by serde's derive, and each text has the verdict and the value that serde
-//! gives it: damaged, rearranged, and with parts that are missing, doubled, unknown or of another kind.
+//! The law for JSON: a text by a type's shape equals the text of serde's derive, and each text has serde's verdict and value:
+//! damaged and rearranged texts, and texts with absent, duplicate, unknown or wrong parts.
 
 use super::{FORMAT, Told, Twins, by_serde, direct, of_text, place_of_state};
 use serde::de::IgnoredAny;
@@ -21,7 +21,7 @@ impl Random {
     }
 }
 
-/// What stands in the place of a part.
+/// The replacements for a part.
 fn others() -> Vec<Json> {
     let mut others = vec![
         json!(null),

@@ -1,5 +1,5 @@
-//! A direct state and one by serde are the same: twins of types, one by `#[portable]` and one by the derives, have the same bytes,
-//! values, errors and places, for sound and for damaged input, and at the edge of each limit.
+//! A direct state equals the state by serde: twin types, one by `#[portable]` and one by the derives, have the same bytes,
+//! values, errors and paths, for valid and for damaged input, and at the edge of each limit.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 mod json;
@@ -135,7 +135,7 @@ fn of_text(told: Told) -> Told {
 /// What a text is made of is counted when it is there, and not as it comes: so a limit is met in another place, by another number.
 fn of_limit_of_text(told: Told) -> Told {
     let name =
-        |text: String| text.split("limit reached: ").nth(1).and_then(|text| text.split(' ').next()).map(str::to_owned);
+        |text: String| text.split("limit exceeded: ").nth(1).and_then(|text| text.split(' ').next()).map(str::to_owned);
     told.map_err(|(text, _, code)| (name(text.clone()).unwrap_or(text), None, code))
 }
 

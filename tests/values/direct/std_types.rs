@@ -1,4 +1,4 @@
-//! The law for the types of std: each in each kind of place, by its own state and by serde's impls.
+//! The law for std types: each in each kind of position, by its own state and by serde's impls.
 
 use super::json::with_state;
 use super::{BINARY, FORMATS, Told, Twins, by_serde, direct, exactly, of_text, told};
@@ -249,7 +249,7 @@ fn failures() {
     check!(typed(), Failure::text_of(&"one".parse::<u8>().unwrap_err()));
     let messages = |count: usize, length: usize| vec!["m".repeat(length); count];
     for (count, length, says) in
-        [(9, 1, "at most 8 messages"), (0, 1, "has a message"), (8, 1025, "at most 1024 bytes")]
+        [(9, 1, "more than 8 messages"), (0, 1, "has no message"), (8, 1025, "more than 1024 bytes")]
     {
         for format in BINARY {
             let told = told_of_state(typed, format, &(messages(count, length), None::<u8>));

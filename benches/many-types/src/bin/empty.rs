@@ -1,4 +1,4 @@
-//! The program that everything is measured above: it links nothing, and prints one line. Imports std only.
+//! The baseline program: it links nothing, and prints one line. Imports std only.
 #![forbid(unsafe_code)]
 
 fn main() {

@@ -1,4 +1,5 @@
-//! Counts allocations: a line for each contender and direction of one call. Not where times are taken, since it counts.
+//! Counts allocations: prints a line for each contender and direction of one call. Times are measured elsewhere, as counting
+//! takes time.
 #![forbid(unsafe_code)]
 
 use peers::case::{Call, Entry};

@@ -1,7 +1,7 @@
-//! Makes each call of one workload where `callgrind` counts: `instructions WORKLOAD`. A call before it builds what is built
-//! once, but for arrays, of which a call takes seconds there and builds nothing that counts beside them.
+//! Runs each call of one workload for `callgrind` to count: `instructions WORKLOAD`. A first call builds everything that is
+//! built once, except for arrays, whose calls take seconds there.
 //!
-//! It prints who and which direction, in the order of the counts.
+//! It prints contender and direction, in the order of the counts.
 #![forbid(unsafe_code)]
 
 use peers::case::{Entry, counted};

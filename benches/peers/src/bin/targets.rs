@@ -1,8 +1,8 @@
-//! What typeport is to reach, and where it is: a row for each workload and direction, with its ratio to its yardstick.
+//! Typeport's targets and current results: a row for each workload and direction, with its ratio to its yardstick.
 //!
-//! `targets [--only NAME] [--rounds N]` takes times; `--instructions` counts in their place, by callgrind, of which each
-//! contender gets a process of its own. NAME is a group, or a row as it is printed. `targets --only ROW [--contender WHO]
-//! --count N` makes so many calls and prints nothing, for a profile of `peers::case::counted`.
+//! `targets [--only NAME] [--rounds N]` measures times; `--instructions` counts instructions instead, with callgrind, in a
+//! process per contender. NAME is a group, or a row as it is printed. `targets --only ROW [--contender WHO] --count N` makes N
+//! calls and prints nothing, for a profile of `peers::case::counted`.
 #![forbid(unsafe_code)]
 
 use peers::case::{Case, counted};
@@ -80,7 +80,7 @@ impl Options {
         }
     }
 
-    /// One call before builds what is built once.
+    /// A first call builds everything that is built once.
     fn repeat(&self, count: u32, rows: &[usize], group: &Group) {
         let [row] = rows else { panic!("--count needs --only with a row") };
         let contender = group.contenders.iter().find(|contender| contender.name == self.contender);
@@ -111,7 +111,7 @@ fn count(title: &str, group: &Group) -> Measured {
     Measured { amounts, ratios }
 }
 
-/// Runs this program under valgrind, which tells at its end what it has counted.
+/// Runs this program under valgrind, which prints its count at the end.
 fn instructions(row: &str, contender: &str) -> u64 {
     let program = std::env::current_exe().expect("this program has a path");
     let mut command = Command::new("valgrind");

@@ -1,4 +1,4 @@
-//! Takes times and sizes: `times ROUNDS [WORKLOAD..]` prints a line for each contender and direction, for `report`.
+//! Measures times and sizes: `times ROUNDS [WORKLOAD..]` prints a line for each contender and direction, for `report`.
 #![forbid(unsafe_code)]
 
 use peers::case::{Call, Case, DECODE, ENCODE, ENCODE_AGAIN, Entry};

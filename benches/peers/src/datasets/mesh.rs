@@ -1,4 +1,4 @@
-//! `mesh`: one object of a renderer, 125,000 triangles of numbers and nothing else. Imports `seeded`.
+//! `mesh`: one object of a renderer, 125,000 triangles of plain numbers. Imports `seeded`.
 
 use super::seeded;
 use crate::seeded::Seeded;

@@ -1,4 +1,4 @@
-//! `minecraft_savedata`: what a game keeps of five hundred players, records of all kinds of fields. Imports `seeded`.
+//! `minecraft_savedata`: a game's data of five hundred players, records with all kinds of fields. Imports `seeded`.
 
 use super::seeded;
 use crate::seeded::Seeded;

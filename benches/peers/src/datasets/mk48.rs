@@ -1,4 +1,4 @@
-//! `mk48`: what the server of a game about ships sends to its players, small numbers in bursts. Imports `seeded`.
+//! `mk48`: updates from a ship game's server to its players, small numbers in bursts. Imports `seeded`.
 
 use super::seeded;
 use crate::seeded::Seeded;

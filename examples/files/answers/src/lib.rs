@@ -1,5 +1,5 @@
-//! What a worker says beyond its jobs: why a file cannot be read, and a table per extension. It stands for the crate
-//! of somebody else: the dispatcher links it and names none of its types.
+//! The worker's own answers: the reason why a file cannot be read, and a table per extension. It stands for another author's
+//! crate: the dispatcher links it and names none of its types.
 #![forbid(unsafe_code)]
 
 mod read;

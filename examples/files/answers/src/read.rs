@@ -1,4 +1,4 @@
-//! Reads a file as text, or says why it is none. Imports `files_jobs` for the interfaces.
+//! Reads a file as text, or returns the reason why it is not text. Imports `files_jobs` for the interfaces.
 
 use files_jobs::{Answer, Failure, Reason};
 use serde::{Deserialize, Serialize};

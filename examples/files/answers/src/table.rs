@@ -1,4 +1,4 @@
-//! A table of what a worker has read, by extension. Imports `files_jobs` for the interfaces.
+//! A table of the files that a worker has read, by extension. Imports `files_jobs` for the interfaces.
 
 use files_jobs::{Finding, Size, Totals};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! From a folder to jobs: one per file. Imports `files_jobs`, `reasons`.
+//! Turns a folder into jobs: one per file. Imports `files_jobs`, `reasons`.
 
 use crate::reasons::{NotListed, failure};
 use files_jobs::{Answer, Count, Job, ListWords, LongerThan, Search};
@@ -34,7 +34,7 @@ pub fn jobs_for(folder: &Path) -> io::Result<Found> {
     Ok(Found { jobs: files.iter().map(|file| job_for(file)).collect(), failures })
 }
 
-/// Sorts what is in a folder into files and folders. Symbolic links, which may lead in a circle, are neither.
+/// Sorts the entries of a folder into files and folders. Symbolic links, which may form a cycle, are neither.
 fn sort_entries(folder: &Path, files: &mut Vec<PathBuf>, folders: &mut Vec<PathBuf>) -> io::Result<()> {
     let entries: Vec<DirEntry> = read_dir(folder)?.collect::<io::Result<_>>()?;
     for entry in entries {

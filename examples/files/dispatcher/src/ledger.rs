@@ -1,4 +1,4 @@
-//! Adds the answers up, in all and by kind, without knowing what kinds there are. Imports `files_jobs`, `worker`.
+//! Adds up the answers, in total and by kind, without knowing the kinds. Imports `files_jobs`, `worker`.
 
 use crate::worker::Arrival;
 use files_jobs::{Answer, Job, Totals};

@@ -1,5 +1,5 @@
-//! The dispatcher: one job per file of a folder, to worker processes that are another program. To it an answer is a
-//! `Box<dyn Answer>`; the types of what workers find are linked, and named nowhere but in the last line of the report.
+//! The dispatcher: sends one job per file of a folder to worker processes, which run another program. It sees each answer as a
+//! `Box<dyn Answer>`; the types of the workers' findings are linked, and named only in the last line of the report.
 #![forbid(unsafe_code)]
 
 mod args;

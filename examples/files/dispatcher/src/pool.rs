@@ -1,4 +1,4 @@
-//! The workers together: each takes the next job of one queue. Imports `files_jobs`, `worker`.
+//! The pool of workers: each takes the next job of one queue. Imports `files_jobs`, `worker`.
 
 use crate::worker::{Arrival, Worker};
 use files_jobs::Job;

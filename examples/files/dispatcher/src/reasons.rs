@@ -1,4 +1,4 @@
-//! What goes wrong on the dispatcher's side. Local answers add up like those that arrive. Imports `files_jobs`.
+//! The errors on the dispatcher's side. Local answers add up like received ones. Imports `files_jobs`.
 
 use files_jobs::{Answer, Failure, Reason};
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ impl Error for WorkerDied {}
 #[portable]
 impl Reason for WorkerDied {}
 
-/// The job cannot be encoded, or what the worker wrote is no answer that this program can decode.
+/// The job cannot be encoded, or this program cannot decode the worker's output as an answer.
 #[derive(Debug, Serialize, Deserialize, Portable)]
 pub struct NoAnswer {
     pub error: String,

@@ -1,4 +1,4 @@
-//! Prints what the answers add up to. Imports `files_jobs`, `ledger`, `table`.
+//! Prints the sums of the answers. Imports `files_jobs`, `ledger`, `table`.
 
 use crate::ledger::Ledger;
 use crate::table::{print_table, top};

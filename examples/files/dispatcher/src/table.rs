@@ -1,4 +1,4 @@
-//! Aligned columns, and the greatest of many. Imports std only.
+//! Aligned columns, and the largest of many values. Imports std only.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! One worker process: jobs into its stdin, answers out of its stdout. Imports `files_jobs`, `reasons`.
+//! One worker process: writes jobs to its stdin, reads answers from its stdout. Imports `files_jobs`, `reasons`.
 
 use crate::reasons::{NoAnswer, WorkerDied, failure};
 use files_jobs::{Answer, Job};

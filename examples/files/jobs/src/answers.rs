@@ -1,4 +1,4 @@
-//! The answers: generic in what was found, or in why nothing was. Imports `interfaces`, `totals`.
+//! The answers: generic in the finding, or in the reason why there is none. Imports `interfaces`, `totals`.
 
 use crate::interfaces::{Answer, Finding, Reason};
 use crate::totals::{Size, Totals};

@@ -1,4 +1,4 @@
-//! The interfaces: the traits whose trait objects cross between processes. Imports `totals` for the signatures.
+//! The interfaces: the traits whose trait objects are sent between processes. Imports `totals` for the signatures.
 
 use crate::totals::Totals;
 use std::error::Error;

@@ -1,5 +1,5 @@
-//! What dispatcher and worker share: the interfaces, the generic jobs and answers, and plain types to fill them with.
-//! Neither program lists a specialization: a `Report<Vec<Word>>` crosses because `Report` and `Word` are here.
+//! The types that dispatcher and worker share: the interfaces, the generic jobs and answers, and plain types as their
+//! arguments. Neither program lists a specialization: a `Report<Vec<Word>>` can be sent because `Report` and `Word` are here.
 #![forbid(unsafe_code)]
 
 mod answers;

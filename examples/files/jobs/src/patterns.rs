@@ -1,4 +1,4 @@
-//! The patterns that a search takes. Imports `interfaces`.
+//! The patterns of a search. Imports `interfaces`.
 
 use crate::interfaces::Pattern;
 use serde::{Deserialize, Serialize};

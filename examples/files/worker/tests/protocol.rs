@@ -1,4 +1,4 @@
-//! The built worker, asked over its pipes: it runs jobs of types that no line of it names.
+//! The built worker, driven over its pipes: it runs jobs of types that none of its lines names.
 #![forbid(unsafe_code)]
 
 use files_answers::Unreadable;

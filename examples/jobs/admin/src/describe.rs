@@ -1,10 +1,10 @@
-//! Bytes of the store in a line: what an envelope says, or what can be read in bytes that are none.
-//! Imports jobs-store, typeport.
+//! Describes stored bytes on one line: the content of an envelope, or the readable text of other bytes. Imports jobs-store,
+//! typeport.
 
 use jobs_store::{Outcome, escaped};
 use typeport::{Envelope, Error, readable_text};
 
-/// The type of a job, or what is there instead of one.
+/// The type of a job, or a description of the bytes if they are not a job.
 pub fn job(bytes: &[u8]) -> Result<String, String> {
     let envelope = Envelope::parse(bytes).map_err(|error| no_envelope(bytes, &error))?;
     Ok(envelope.type_name().to_string())

@@ -1,5 +1,5 @@
-//! The admin program: lists the jobs of a store with what came of them. It links no type of a job, a result or an error, and
-//! prints all that their envelopes say to anybody.
+//! The admin program: lists the jobs of a store with their outcomes. It links no type of a job, a result or an error, and
+//! prints all that their envelopes reveal without the types.
 #![forbid(unsafe_code)]
 
 mod describe;

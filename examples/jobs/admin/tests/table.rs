@@ -1,4 +1,4 @@
-//! What admin prints of rows whose types this test has, and admin has not.
+//! The output of admin for rows whose types this test links, and admin does not.
 #![forbid(unsafe_code)]
 
 use jobs_process::Program;

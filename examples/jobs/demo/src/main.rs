@@ -1,5 +1,5 @@
-//! The whole example: fills a store, has workers run the jobs and kills one of them, plants rows of every kind, and compares
-//! what `admin` and `replay` print with `expected/`. `TYPEPORT_BLESS=1` writes what they print there.
+//! The whole example: fills a store, starts workers that run the jobs and kills one of them, plants rows of every kind, and
+//! compares the output of `admin` and `replay` with `expected/`. `TYPEPORT_BLESS=1` updates the expected output.
 #![forbid(unsafe_code)]
 
 mod jobs;
@@ -48,7 +48,7 @@ fn demonstrate() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Has workers do all jobs. The first is killed after its first acknowledgement, and others do what it leaves.
+/// Lets workers run all jobs. The first worker is killed after its first acknowledgement, and others finish its jobs.
 fn work(database: &Path, n_jobs: i64) -> Result<(), Box<dyn Error>> {
     println!("one of the jobs has a bug: the panic that is printed is its");
     let killed = worker(database)?;
@@ -72,7 +72,7 @@ fn worker(database: &Path) -> Result<Program, Box<dyn Error>> {
     Ok(Program::start(Command::new(sibling("jobs-worker")?).arg(database))?)
 }
 
-/// Runs a program to its end and gives what it printed.
+/// Runs a program to its end and returns its output.
 fn run(name: &str, database: &Path) -> Result<String, Box<dyn Error>> {
     let Ended { lines, is_success } = Program::start(Command::new(sibling(name)?).arg(database))?.finish()?;
     ensure(is_success, &format!("{name} ends well"))?;

@@ -1,5 +1,5 @@
 //! A program that was built before the types of the example were renamed: it stores rows under their former names. It stands
-//! for rows of last year, and so it links none of the present types.
+//! for last year's rows, and so links none of the current types.
 #![forbid(unsafe_code)]
 
 use jobs_store::Store;

@@ -1,5 +1,5 @@
-//! A program of the example that runs beside this one: its lines as they come, and its end within a time limit.
-//! Imports std and wait-timeout.
+//! Another program of the example that runs beside this one: its output line by line, and its end within a time limit. Imports
+//! std and wait-timeout.
 #![forbid(unsafe_code)]
 
 use std::io::{self, BufRead, BufReader};

@@ -1,5 +1,5 @@
-//! The replay program: gets the typed errors out of a store, and decides by their fields. What a second try may heal is queued
-//! again, once.
+//! The replay program: reads the typed errors of a store, and decides by their fields. Jobs that may succeed at a second try
+//! are queued again, once.
 #![forbid(unsafe_code)]
 
 use jobs_store::{Outcome, Store, StoreError, escaped};

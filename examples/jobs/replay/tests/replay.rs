@@ -1,4 +1,4 @@
-//! What replay does about each outcome.
+//! The reaction of replay to each outcome.
 #![forbid(unsafe_code)]
 
 use jobs_process::Program;

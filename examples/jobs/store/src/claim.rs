@@ -1,6 +1,6 @@
-//! A worker's way through the store: it signs on, claims a job, stores its outcome. Imports `error`, `presence`, `store`.
+//! A worker's use of the store: it signs on, claims a job, stores its outcome. Imports `error`, `presence`, `store`.
 //!
-//! Invariant: each step is one transaction, so that a worker which is killed leaves a step done or not begun.
+//! Invariant: each step is one transaction, so that a killed worker leaves a step either done or not begun.
 
 use crate::error::StoreError;
 use crate::presence::{self, Presence};

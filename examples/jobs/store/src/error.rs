@@ -1,8 +1,8 @@
-//! Why a store did not do what it was asked. Imports rusqlite, thiserror, typeport.
+//! The errors of a store. Imports rusqlite, thiserror, typeport.
 
 use std::path::PathBuf;
 
-/// Why a store did not do what it was asked.
+/// An error of a store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The file is not there, or is another database.

@@ -1,10 +1,10 @@
-//! Text out of the store, for a terminal. Imports std only.
+//! Escapes text from the store for a terminal. Imports std only.
 
 use std::borrow::Cow;
 
 /// The text as it is, or, where it has characters that control a terminal or hide in it, with these escaped.
 ///
-/// Messages of errors are what their sender chose.
+/// The sender of an error chooses its messages, so they are escaped.
 pub fn escaped(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);

@@ -1,6 +1,6 @@
-//! Jobs and outcomes in a SQLite file. It knows typeport's envelopes, and no type of what is in them.
+//! Jobs and outcomes in a SQLite file. It handles typeport's envelopes, and no types inside them.
 //!
-//! Invariant: what a commit has said is durable, and a job has one outcome at most.
+//! Invariant: a confirmed commit is durable, and a job has at most one outcome.
 #![forbid(unsafe_code)]
 
 mod claim;

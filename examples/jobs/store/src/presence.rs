@@ -1,7 +1,7 @@
 //! Whether a worker is alive: it holds the lock of a file of its own, and the system frees the lock when the process ends,
 //! however it ends. Imports std only.
 //!
-//! A process id would not do: it is given to another process sooner or later. The file's name never is.
+//! A process id would not do, as the system reuses it sooner or later. The file's name is never reused.
 
 use std::fs::{self, DirEntry, File, TryLockError};
 use std::io;

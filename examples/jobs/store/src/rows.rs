@@ -1,4 +1,4 @@
-//! What is in the store, for those who look. Imports `error`, `store`.
+//! The content of the store, for readers. Imports `error`, `store`.
 
 use crate::error::StoreError;
 use crate::store::Store;

@@ -1,4 +1,4 @@
-//! The database: made, opened, filled. Imports `error`, rusqlite, typeport.
+//! The database: creates, opens and fills it. Imports `error`, rusqlite, typeport.
 
 use crate::error::StoreError;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};

@@ -1,4 +1,4 @@
-//! The store: who has a job, for how long, and what it says of files that are none.
+//! The store: who has a job and for how long, and its errors for files that are not stores.
 #![forbid(unsafe_code)]
 
 use jobs_store::{Outcome, State, Store, StoreError, Worker};

@@ -1,6 +1,6 @@
-//! The errors that programs act on: they are stored as themselves, not as a text. Imports serde, thiserror, typeport.
+//! The errors that programs act on: they are stored typed, not as text. Imports serde, thiserror, typeport.
 //!
-//! They had other names once; an alias keeps the rows readable that have these.
+//! They once had other names; an alias keeps rows with these names readable.
 
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;

@@ -1,4 +1,5 @@
-//! What worker and replay share: the interfaces, the jobs, their results and errors. The admin program links none of it.
+//! The types that worker and replay share: the interfaces, the jobs, their results and errors. The admin program links none of
+//! them.
 #![forbid(unsafe_code)]
 
 mod errors;

@@ -1,5 +1,5 @@
-//! The server that downloads ask: made up, so that the example needs no network and its answers never change.
-//! Imports `errors`, `results`.
+//! The server that downloads request: simulated, so that the example needs no network and its answers never change. Imports
+//! `errors`, `results`.
 
 use crate::errors::DownloadFailed;
 use crate::results::Part;

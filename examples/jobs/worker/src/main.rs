@@ -1,5 +1,5 @@
 //! The worker: claims one job after the other, runs it and stores its outcome, until none is left. It prints `ack` and the
-//! job's id for each outcome that is on the disk. It names no type of a job or a result: they are `Box<dyn ..>`.
+//! job's id for each outcome on the disk. It names no type of a job or a result: they are `Box<dyn ..>`.
 #![forbid(unsafe_code)]
 
 use jobs_store::{State, Store, StoreError};

@@ -17,7 +17,7 @@ const ENOUGH_QUEUED: i64 = 150;
 /// A worker is killed at most this long after an acknowledgement: a few times what a job takes.
 const MOST_MICROSECONDS: u64 = 4000;
 
-/// The outcomes that were acknowledged, and what the rows held right after.
+/// The acknowledged outcomes, and the content of their rows right after.
 type Acknowledged = BTreeMap<i64, Vec<u8>>;
 
 fn worker(database: &Path) -> Program {
@@ -44,7 +44,7 @@ fn note(lines: &[String], acknowledged: &mut Acknowledged) {
     }
 }
 
-/// Opens the file as any other process would, and holds every acknowledged row to what it was.
+/// Opens the file as any other process would, and compares every acknowledged row with its former content.
 fn check(database: &Path, acknowledged: &mut Acknowledged) {
     let store = Store::open(database).expect("the store can be opened");
     store.check().expect("the file is whole");

@@ -1,4 +1,4 @@
-//! What workers store: one outcome for every job, whatever the job is, and however many workers there are.
+//! The outcomes that workers store: one for every job, whatever the job is, and however many workers there are.
 #![forbid(unsafe_code)]
 
 use jobs_process::Program;
@@ -19,7 +19,7 @@ fn worker(database: &PathBuf) -> Program {
     Program::start(Command::new(env!("CARGO_BIN_EXE_jobs-worker")).arg(database)).expect("the worker can be started")
 }
 
-/// Has one worker do the job, and gives what it stored.
+/// Lets one worker run the job, and returns the stored outcome.
 #[track_caller]
 fn outcome_of(job: &[u8]) -> Outcome {
     let (_folder, database, mut store) = store();
@@ -66,7 +66,7 @@ fn what_cannot_be_run_has_an_outcome() {
     assert!(failure.to_string().starts_with("`u8` is not a member of `dyn jobs_types::Job`"), "{failure}");
     // A small job with a large result.
     let failure = outcome(&Download { url: String::new(), n_steps: 2_000_000 }).expect_err("too large");
-    assert!(failure.to_string().starts_with("limit reached: "), "{failure}");
+    assert!(failure.to_string().starts_with("limit exceeded: "), "{failure}");
 }
 
 #[test]

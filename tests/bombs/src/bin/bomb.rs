@@ -1,5 +1,5 @@
-//! The child: runs bombs and says what became of each, how much heap it took and how long. `bomb list FORMAT` names the
-//! bombs, `bomb run FORMAT FIRST COUNT` runs as many, `bomb names COUNT` decodes as many unknown names, `bomb size` tells its own
+//! The child process: runs bombs and prints the result of each, its heap and its time. `bomb list FORMAT` names the bombs,
+//! `bomb run FORMAT FIRST COUNT` runs COUNT of them, `bomb names COUNT` decodes COUNT unknown names, `bomb size` prints its own
 //! size.
 #![forbid(unsafe_code)]
 
@@ -95,7 +95,7 @@ fn address_space() -> usize {
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
 }
 
-/// Says how much the heap has grown at most while `count` names came, after some that warm everything up.
+/// Prints the most that the heap grew while `count` names were decoded, after some for warm-up.
 fn names(count: usize) {
     let warm = 10;
     unknown_names(0, warm);

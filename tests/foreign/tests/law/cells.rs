@@ -15,7 +15,7 @@ pub enum Trouble {
     Refused(String),
     /// It was written, and not read.
     Unread(String),
-    /// It came back as another one.
+    /// The decoded value differs.
     Changed(String),
 }
 
@@ -34,7 +34,7 @@ pub type Run = fn(Slot, Expect) -> Result<Slot, Trouble>;
 /// A format and a position.
 pub struct Cell {
     pub format: &'static str,
-    /// The format that says what a plain value can do here.
+    /// The format that shows how a plain value behaves here.
     pub plain: &'static str,
     /// Of ours: which one.
     pub own: Option<Format>,
@@ -48,7 +48,7 @@ thread_local! {
     static IS_GUARDED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
-/// Prints panics, but for those that are errors here.
+/// Prints panics, except those that are errors here.
 pub fn print_other_panics() {
     let printed = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

@@ -1,4 +1,4 @@
-//! The formats: those of other crates as they come, and the three of ours. May import the format crates and typeport.
+//! The formats: those of other crates, unchanged, and our three. May import the format crates and typeport.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -1,7 +1,7 @@
-//! The law: what an encode accepts, a decode of the same format gives back equal; else the encode is the error. For trait
-//! objects, carried values and failures, in the formats of other crates and in ours, wherever one can stand.
+//! The law: a decode of the same format returns equal whatever an encode accepts; otherwise the encode is an error. For trait
+//! objects, carried values and failures, in other crates' formats and in ours, in each possible position.
 //!
-//! `TYPEPORT_BLESS=1` writes the two files anew that say what cannot work: for plain values, and today.
+//! `TYPEPORT_BLESS=1` updates the two files that list what cannot work: for plain values, and today.
 #![forbid(unsafe_code)]
 
 mod cells;

@@ -1,4 +1,4 @@
-//! Where a nested value can stand. May import serde and typeport's macros.
+//! The positions of a nested value. May import serde and typeport's macros.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

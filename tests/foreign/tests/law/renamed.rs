@@ -1,4 +1,4 @@
-//! The same bytes under the names of other types: those that no crate has, and those that are linked. May import typeport.
+//! The same bytes under the names of other types: unknown ones, and linked ones. May import typeport.
 
 use typeport::Envelope;
 

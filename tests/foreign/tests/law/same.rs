@@ -1,4 +1,4 @@
-//! When what came back is what was written. May import typeport.
+//! Whether a decoded value equals the encoded one. May import typeport.
 
 use crate::renamed::linked;
 use crate::slot::Slot;

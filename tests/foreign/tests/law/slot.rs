@@ -1,5 +1,5 @@
-//! What is nested, as one type: so that each position is compiled once a format, and not once a kind of value as well. On the
-//! wire it is what it holds. May import typeport and serde.
+//! The nested value as one type, so that each position is compiled once per format, and not also once per kind of value. Its
+//! bytes are those of its content. May import typeport and serde.
 
 use crate::values::{Holds, Item, WithBox, WithCarried, WithFailure, WithOpaque};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -1,5 +1,4 @@
-//! The values: each as a plain one, and in all the forms that a nested value has. May import typeport, serde, `renamed`,
-//! `slot`.
+//! The values: each as a plain value, and in all forms of a nested value. May import typeport, serde, `renamed`, `slot`.
 
 use crate::renamed::absent;
 use crate::slot::{Expect, Plain, PlainReader, Slot};
@@ -140,7 +139,7 @@ pub struct Form {
 #[derive(Clone, Copy, PartialEq)]
 pub enum Only {
     In(Format),
-    /// As text, by name alone: it came in a format of others.
+    /// As text, without a type hash: read from another crate's format.
     ByName,
 }
 
@@ -152,7 +151,7 @@ pub struct Subject {
 
 pub struct Case {
     pub name: &'static str,
-    /// What would stand in the place of the nested value, and the pair of type and value.
+    /// A plain value in the position of the nested value, and the pair of type and value.
     pub plain: [Subject; 2],
     /// The same, inside of two more.
     pub plain_deep: [Subject; 2],

@@ -1,4 +1,4 @@
-//! One value of the matrix, with its type behind an object. Imports `results` and the peer.
+//! One value of the matrix, with its type behind a trait object. Imports `results` and the peer.
 
 use fresh_peer::{Equality, Seen, Sent, Subject, see};
 use results::{ContextBase, ResultBase};

@@ -1,5 +1,5 @@
-//! The values that cross, with what is expected of them, for the two processes that name their types: `fresh-producer`
-//! and `fresh-exact`. Imports all crates of the matrix.
+//! The values that are sent, with the expectations on them, for the two processes that name their types: `fresh-producer` and
+//! `fresh-exact`. Imports all crates of the matrix.
 #![forbid(unsafe_code)]
 
 mod entry;

@@ -1,4 +1,4 @@
-//! Values whose types are those of `results` and of the standard library. Imports `entry`.
+//! Values with types of `results` and of the standard library. Imports `entry`.
 
 use crate::Entry;
 use chrono::NaiveDate;

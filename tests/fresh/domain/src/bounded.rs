@@ -1,4 +1,4 @@
-//! Types with bounds: one that is an interface, and one that cannot be erased and so has a list. Imports `results`.
+//! Types with bounds: one is an interface, and one cannot be erased and so has a list. Imports `results`.
 
 use results::{ResultBase, Scorable};
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! The types of a user, who knows `results` and adds types of their own. `plain` are arguments, `generic` are arguments
-//! and results, `bounded` have bounds that their users must keep.
+//! The types of a user who knows `results` and adds types of their own. `plain` are arguments, `generic` are arguments and
+//! results, `bounded` have bounds that their users must keep.
 #![forbid(unsafe_code)]
 
 mod bounded;

@@ -1,4 +1,4 @@
-//! The main function of a process that passes on what it may not know. Imports `report` and `results`.
+//! The main function of a process that forwards values whose types it may not link. Imports `report` and `results`.
 
 use crate::report::Hop;
 use results::ResultBase;

@@ -1,4 +1,4 @@
-//! What every process of these tests does with a value, and what it reports. Imports `results` for its interfaces.
+//! The common code of the processes: what they do with a value, and what they report. Imports `results` for its interfaces.
 //!
 //! Invariant: no specialization is named here, and `domain` is not linked by this crate.
 #![forbid(unsafe_code)]

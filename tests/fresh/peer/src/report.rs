@@ -1,4 +1,4 @@
-//! What the processes report, as data. Imports serde only: the reports do not travel by what is tested.
+//! The reports of the processes, as data. Imports serde only: the reports are not sent through the tested code.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ pub enum Report {
     Decoded {
         /// How the registry resolves its type name.
         resolution: String,
-        /// What the value says and is.
+        /// The results of the value's methods.
         seen: Seen,
     },
     /// It was not.
@@ -30,7 +30,7 @@ pub enum Report {
     },
 }
 
-/// What a value says and is, whoever asks.
+/// The results of a value's methods, in any process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
     /// The type name.
@@ -52,7 +52,7 @@ pub struct Sent {
     pub interface: String,
     /// What its first method ought to say.
     pub says: String,
-    /// What it says and is.
+    /// The results of its methods.
     pub seen: Seen,
 }
 

@@ -1,4 +1,4 @@
-//! The main function of a process that receives. Imports `subject` and `report`.
+//! The main function of a receiving process. Imports `subject` and `report`.
 
 use crate::report::{Account, Report};
 use crate::subject::{Subject, see};

@@ -1,4 +1,4 @@
-//! Asking a trait object everything that its interface offers. Imports `results` and `report`.
+//! Calls every method of a trait object's interface. Imports `results` and `report`.
 
 use crate::report::Seen;
 use results::{ContextBase, NullContext, ResultBase};

@@ -1,5 +1,5 @@
-//! Builds the programs of the matrix and runs them, each in a new process with a time limit. Imports the peer for the
-//! reports; the tests stand in `tests/all`.
+//! Builds the programs of the matrix and runs them, each in a new process with a time limit. Imports the peer for the reports;
+//! the tests are in `tests/all`.
 #![forbid(unsafe_code)]
 
 mod program;

@@ -1,4 +1,4 @@
-//! The values of the matrix, and their way into another process. Imports `program` and the peer.
+//! The values of the matrix, and how they are sent to another process. Imports `program` and the peer.
 
 use crate::run;
 use fresh_peer::{Account, Report, Sent};

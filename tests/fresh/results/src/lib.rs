@@ -1,5 +1,5 @@
-//! Generic results and contexts, and the interfaces that receivers know them by. Imports typeport, serde and the two
-//! foreign crates whose types stand in fields; knows no type of `domain`.
+//! Generic results and contexts, and the interfaces by which receivers use them. Imports typeport, serde and the two foreign
+//! crates whose types are in fields; does not know the types of `domain`.
 #![forbid(unsafe_code)]
 
 mod collections;

@@ -1,4 +1,4 @@
-//! A process that links `results` and has never heard of `domain`. Imports the peer.
+//! A process that links `results` and not `domain`. Imports the peer.
 #![forbid(unsafe_code)]
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,6 +1,6 @@
-//! The program that has the types: `subject write|read|idle FORMAT FILE`. Imports the library that a feature chooses.
+//! The program with the types: `subject write|read|idle FORMAT FILE`. Imports the library that a feature selects.
 //!
-//! `read` and `idle` print a line each, and differ by the one decode.
+//! `read` and `idle` print a line each, and differ only by the decode.
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "typeport")]

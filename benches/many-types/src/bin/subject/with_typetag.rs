@@ -1,7 +1,7 @@
 //! The values by typetag and the formats' own crates. Imports its parent and these crates.
 //!
-//! typetag's code for a type is for any format: it stands behind `erased_serde`, and a format comes in where these
-//! functions name it, once for all types.
+//! typetag's code for a type works with any format: it is behind `erased_serde`, and these functions name the format, once for
+//! all types.
 
 use crate::Job;
 use std::error::Error;

@@ -1,4 +1,4 @@
-//! What the numbers were taken on, and with which versions.
+//! The machine and the versions of a measurement.
 
 use std::process::Command;
 

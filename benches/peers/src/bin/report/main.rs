@@ -1,4 +1,4 @@
-//! Writes `performance.md` and its pictures from what was measured: `report MEASURED DOCS`.
+//! Writes `performance.md` and its pictures from the measurements: `report MEASURED DOCS`.
 #![forbid(unsafe_code)]
 
 mod machine;

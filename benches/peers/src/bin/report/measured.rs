@@ -1,4 +1,4 @@
-//! What the other programs printed, by workload, contender and direction.
+//! The output of the other programs, by workload, contender and direction.
 
 use peers::workload::Workload;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! A picture of a table: two bars for each contender, by their ratios to the first, on a logarithmic axis.
+//! Draws a table: two bars for each contender, by their ratios to the first, on a logarithmic axis.
 
 use plotters::prelude::*;
 use std::error::Error;

@@ -1,4 +1,4 @@
-//! What the document says beside its numbers. Nothing here may depend on how they turn out.
+//! The text of the document beside its numbers. It must not depend on their values.
 
 use peers::workload::{BATCH, CHAIN, CHILDREN, LEVELS, Workload};
 

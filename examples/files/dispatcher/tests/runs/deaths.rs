@@ -1,4 +1,4 @@
-//! Workers that die, and programs that are no workers. Imports `folder`, `run`.
+//! Workers that die, and programs that are not workers. Imports `folder`, `run`.
 #![cfg(unix)]
 
 use crate::folder::Folder;

@@ -1,4 +1,4 @@
-//! A folder for one test, below the place that cargo gives to tests. Imports std only.
+//! A folder for one test, in cargo's directory for tests. Imports std only.
 
 use std::fs;
 use std::path::{Path, PathBuf};

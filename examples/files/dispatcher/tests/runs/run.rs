@@ -1,4 +1,4 @@
-//! One run of the dispatcher, and what it printed. Imports serde_json, to find the worker, and wait-timeout.
+//! One run of the dispatcher, and its output. Imports serde_json, to find the worker, and wait-timeout.
 
 use std::ffi::OsStr;
 use std::io::Read;

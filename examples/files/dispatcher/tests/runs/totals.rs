@@ -1,4 +1,4 @@
-//! What the answers add up to. Imports `folder`, `run`.
+//! The sums of the answers. Imports `folder`, `run`.
 
 use crate::folder::Folder;
 use crate::run::Run;

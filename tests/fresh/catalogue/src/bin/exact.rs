@@ -1,6 +1,6 @@
-//! Reads envelopes from the standard input and makes the exact type of each: of the whole catalogue, and prints whether each
-//! equals the catalogue's value; or with the argument `outcome` of one typed error, which it prints. Imports the catalogue,
-//! the peer and `domain`.
+//! Reads envelopes from standard input and decodes each into its exact type: for the whole catalogue, and prints whether each
+//! equals the catalogue's value; with the argument `outcome` for one typed error, which it prints. Imports the catalogue, the
+//! peer and `domain`.
 #![forbid(unsafe_code)]
 
 use domain::{Foo, Rejected};

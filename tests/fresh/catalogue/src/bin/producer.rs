@@ -1,5 +1,5 @@
-//! Prints values of the catalogue as their producer sees them. The first argument names the format, the second what is
-//! wanted: the list `matrix` or `unlisted`, or the envelopes `bundle` or `outcomes`. Imports the catalogue and the peer.
+//! Prints values of the catalogue as their producer sees them. The first argument names the format, the second selects the list
+//! `matrix` or `unlisted`, or the envelopes `bundle` or `outcomes`. Imports the catalogue and the peer.
 #![forbid(unsafe_code)]
 
 use domain::{Foo, Rejected};

@@ -1,4 +1,4 @@
-//! Two versions of one package in one program: named, refused, and without effect on other types.
+//! Two versions of one package in one program: the error names them, their types are refused, and other types are unaffected.
 
 use fresh_peer::{Account, Report, Seen};
 use fresh_processes::{FORMATS, run};

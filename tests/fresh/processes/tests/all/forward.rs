@@ -1,4 +1,4 @@
-//! Values of types that the processes on their way do not link.
+//! Values of types that the forwarding processes do not link.
 
 use fresh_peer::Hop;
 use fresh_processes::{FORMATS, matrix, run};

@@ -1,4 +1,4 @@
-//! Values cross into processes that never name their types, and are exactly those types where somebody asks.
+//! Values are sent to processes that never name their types, and downcast to exactly those types in a process that does.
 
 use fresh_peer::{Account, Equality, Report, Sent};
 use fresh_processes::{FORMATS, check_crossed, exchange, matrix, run};

@@ -1,4 +1,4 @@
-//! What a process says of a value whose type it does not have, and that it goes on.
+//! The error of a process for a value of an unknown type, after which it continues.
 
 use fresh_peer::{Report, Sent};
 use fresh_processes::{FORMATS, check_crossed, exchange, matrix, run};

@@ -1,4 +1,4 @@
-//! A process that passes on values of types that it has never heard of. Imports the peer.
+//! A process that forwards values of types that it does not link. Imports the peer.
 #![forbid(unsafe_code)]
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

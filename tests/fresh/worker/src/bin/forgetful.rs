@@ -1,4 +1,4 @@
-//! The worker without its mention of `domain`: the manifest has the crate, and the linker leaves it out. Imports the peer.
+//! The worker without a mention of `domain`: the crate is in the manifest, but the linker drops it. Imports the peer.
 #![forbid(unsafe_code)]
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

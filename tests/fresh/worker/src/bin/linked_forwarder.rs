@@ -1,4 +1,4 @@
-//! A process that passes on values whose types it links, and names none of them. Imports the peer; mentions `domain`.
+//! A process that forwards values whose types it links but does not name. Imports the peer; mentions `domain`.
 #![forbid(unsafe_code)]
 
 use domain as _;
