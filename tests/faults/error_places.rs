@@ -178,15 +178,14 @@ fn with_state(value: &dyn Value, json: &str, decode: impl FnOnce(&[u8]) -> typep
     decode(&bytes).unwrap_err()
 }
 
-/// Serde reads the type behind a guard, which the format's crate asks what it expects.
+/// The format's crate asks the visitor behind a guard what it expects.
 #[test]
 fn the_expected_type_is_told_whoever_decodes() {
     let value = Generic { in_front: 1, the_value: vec![1_u16] };
     for (json, expected) in [
-        (r#"{"inFront":"x","theValue":[]}"#, "invalid type: a string, expected u8"),
-        (r#"{"inFront":1,"theValue":[true]}"#, "invalid type: a boolean, expected u16"),
-        (r#"{"inFront":1,"theValue":7}"#, "invalid type: an integer, expected a sequence"),
-        ("[1", "expected"),
+        (r#"{"inFront":"x","theValue":[]}"#, "expected u8"),
+        (r#"{"inFront":1,"theValue":[true]}"#, "expected u16"),
+        (r#"{"inFront":1,"theValue":7}"#, "expected a sequence"),
     ] {
         let native = with_state(&value, json, |bytes| typeport::from_slice::<Generic<Vec<u16>>>(bytes).map(drop));
         let erased = with_state(&value, json, |bytes| typeport::from_slice::<Box<dyn Any>>(bytes).map(drop));
