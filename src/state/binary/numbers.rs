@@ -72,7 +72,11 @@ impl Input<'_, '_> {
 
     /// Counts and charges elements that take input, all of which can be there.
     fn count_numbers<T>(&mut self, length: u64) -> Result<()> {
-        let mut run = Run::new::<T>(self, expected(self, length), false);
+        let expected = expected(self, length);
+        if Run::at_once(self, expected, size_of::<T>(), self.is_tape()) {
+            return Ok(());
+        }
+        let mut run = Run::new::<T>(self, expected, false);
         let counted = run.begin(self.session).and_then(|()| run.end(self.session, 1));
         counted.map_err(|error| in_element(error, 0))
     }
@@ -89,13 +93,19 @@ impl Input<'_, '_> {
 
     #[inline]
     fn take_plain<T: State>(&mut self, length: u64, convert: impl Fn(u64) -> Option<T>) -> Result<Vec<T>> {
-        match usize::try_from(length) {
-            // Each takes a byte or more.
-            Ok(number) if number > 0 && number <= self.bytes.len() && !self.is_erased => {
-                dispatch!(self.format, F => self.read_plain::<F, T>(number, convert), format => format.missing())
+        match self.leaves::<T>(length) {
+            Some(length) => {
+                dispatch!(self.format, F => self.read_plain::<F, T>(length, convert), format => format.missing())
             }
-            _ => self.take_each(length, Vec::with_capacity, Vec::push),
+            None => self.take_each(length, Vec::with_capacity, Vec::push),
         }
+    }
+
+    /// How many there are of elements without parts, once they are counted and charged. Each takes a byte or more.
+    #[inline]
+    fn leaves<T>(&self, length: u64) -> Option<usize> {
+        let number = usize::try_from(length).ok().filter(|number| *number > 0 && *number <= self.bytes.len())?;
+        Run::at_once(self, number, size_of::<T>(), true).then_some(number)
     }
 
     #[inline(never)]
@@ -104,8 +114,6 @@ impl Input<'_, '_> {
         length: usize,
         convert: impl Fn(u64) -> Option<T>,
     ) -> Result<Vec<T>> {
-        let mut run = Run::new::<T>(self, length, false);
-        run.begin(self.session).map_err(|error| in_element(error, 0))?;
         let mut numbers = Vec::with_capacity(length);
         // A position that no other code has the address of.
         let mut rest = self.bytes.iter();
@@ -121,9 +129,6 @@ impl Input<'_, '_> {
                 }
             };
             numbers.push(number);
-            if at == 0 {
-                run.end(self.session, 1).map_err(|error| in_element(error, 0))?;
-            }
         }
         self.bytes = rest.as_slice();
         Ok(numbers)

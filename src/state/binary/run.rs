@@ -54,6 +54,30 @@ impl Run {
         }
     }
 
+    /// Counts and charges elements that count nothing themselves, if all of them can be there and are within the limits; or none,
+    /// and then they are to be counted one by one, which tells where it ends.
+    #[inline(never)]
+    pub(in crate::state) fn at_once(input: &Input<'_, '_>, number: usize, size: usize, are_items: bool) -> bool {
+        if input.session.budget.stack.surely_has_part(size) {
+            Run::all_at_once(input, number, size, are_items)
+        } else {
+            Run::first_at_once(input, number, size, are_items)
+        }
+    }
+
+    /// The first time, nobody knows of the stack.
+    #[cold]
+    #[inline(never)]
+    fn first_at_once(input: &Input<'_, '_>, number: usize, size: usize, are_items: bool) -> bool {
+        input.session.budget.stack.check_part(size).is_ok() && Run::all_at_once(input, number, size, are_items)
+    }
+
+    #[inline]
+    fn all_at_once(input: &Input<'_, '_>, number: usize, size: usize, are_items: bool) -> bool {
+        let memory = size.saturating_mul(number.saturating_add(SPARE));
+        !input.is_erased && input.session.budget.count_at_once(if are_items { number } else { 0 }, memory)
+    }
+
     /// How many to reserve room for. A handle may be larger than what is charged for it, so few are for what may not come.
     pub(in crate::state) fn room(&self) -> usize {
         let left = self.expected.saturating_sub(self.counted.saturating_sub(self.ready));
