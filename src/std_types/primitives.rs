@@ -174,6 +174,10 @@ leaves! {
         }
 
         in_any_slot!();
+
+        fn take_all(input: &mut Input<'_, '_>, length: u64) -> Result<Vec<Self>> {
+            input.take_booleans(length)
+        }
     }
     String = "String" as "str" {
         const MIN: usize = 1;

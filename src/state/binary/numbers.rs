@@ -133,4 +133,16 @@ impl Input<'_, '_> {
         self.bytes = rest.as_slice();
         Ok(numbers)
     }
+
+    /// Booleans.
+    pub(crate) fn take_booleans(&mut self, length: u64) -> Result<Vec<bool>> {
+        let found = usize::try_from(length).ok().and_then(|length| self.bytes.split_at_checked(length));
+        match found.filter(|(bytes, _)| bytes.iter().all(|byte| *byte < 2)) {
+            Some((bytes, rest)) if self.leaves::<bool>(length).is_some() => {
+                self.bytes = rest;
+                Ok(bytes.iter().map(|byte| *byte == 1).collect())
+            }
+            _ => self.take_each(length, Vec::with_capacity, Vec::push),
+        }
+    }
 }
