@@ -51,7 +51,10 @@ macro_rules! fixed {
         fn take(input: &mut Input<'_, '_>) -> Result<Self> {
             match input.fixed() {
                 Some(bytes) => Ok(<$ty>::from_le_bytes(bytes)),
-                None => input.foreign(),
+                None => {
+                    let number = input.foreign()?;
+                    Ok(number)
+                }
             }
         }
 

@@ -116,21 +116,24 @@ impl Input<'_, '_> {
     ) -> Result<Vec<T>> {
         let mut numbers = Vec::with_capacity(length);
         // A position that no other code has the address of.
-        let mut rest = self.bytes.iter();
+        let mut rest = self.bytes;
         for at in 0..length {
-            let before = rest.as_slice();
-            let number = match F::next_plain(&mut rest).and_then(&convert) {
-                Some(number) => number,
+            let found = F::short_number(rest).or_else(|| F::plain_number(rest));
+            let number = match found.and_then(|(number, rest)| Some((convert(number)?, rest))) {
+                Some((number, after)) => {
+                    rest = after;
+                    number
+                }
                 None => {
-                    self.bytes = before;
+                    self.bytes = rest;
                     let number = self.other().map_err(|error| in_element(error, at))?;
-                    rest = self.bytes.iter();
+                    rest = self.bytes;
                     number
                 }
             };
             numbers.push(number);
         }
-        self.bytes = rest.as_slice();
+        self.bytes = rest;
         Ok(numbers)
     }
 
