@@ -178,6 +178,11 @@ leaves! {
 
         in_any_slot!();
 
+        fn put_all(values: &[Self], sink: &mut Sink<'_>) -> Result<()> {
+            sink.put_booleans(values);
+            Ok(())
+        }
+
         fn take_all(input: &mut Input<'_, '_>, length: u64) -> Result<Vec<Self>> {
             input.take_booleans(length)
         }

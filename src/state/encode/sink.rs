@@ -170,6 +170,11 @@ impl<'a> Sink<'a> {
         self.format.put_number(&mut self.bytes, number);
     }
 
+    /// Booleans.
+    pub(crate) fn put_booleans(&mut self, values: &[bool]) {
+        self.bytes.extend(values.iter().map(|value| u8::from(*value)));
+    }
+
     /// Both formats write 0, -1, 1, -2 as 0, 1, 2, 3.
     #[inline]
     pub(crate) fn put_signed(&mut self, value: i64) {
