@@ -77,12 +77,13 @@ impl<'a> Sink<'a> {
         } else {
             idle = None;
         }
-        let encoding = idle.unwrap_or_else(|| Rc::new(Encoding::new(limits)));
+        let encoding = idle.unwrap_or_else(|| Encoding::new(limits));
         let left = encoding.budget.levels_left().0;
         Sink { bytes, encoding, format, is_tape: false, left, scope: None }
     }
 
     /// The bytes; what else there is waits for the next encode.
+    #[inline]
     pub(crate) fn end(self) -> Vec<u8> {
         // The room of a nested value in JSON may be large.
         drop(self.encoding.parked.take());
@@ -263,9 +264,11 @@ impl Encoding {
         false
     }
 
-    fn new(limits: &Limits) -> Self {
+    #[cold]
+    #[inline(never)]
+    fn new(limits: &Limits) -> Rc<Self> {
         let (budget, tables) = (Budget::of_encode(limits), Tables::default());
-        Encoding {
+        Rc::new(Encoding {
             budget,
             tables,
             parked: Cell::default(),
@@ -279,6 +282,6 @@ impl Encoding {
             text_types: TextTypes::default(),
             #[cfg(feature = "json")]
             tape: Cell::default(),
-        }
+        })
     }
 }
