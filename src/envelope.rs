@@ -5,7 +5,7 @@
 
 mod names;
 
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::schema::Schema;
@@ -380,9 +380,17 @@ pub(crate) fn finish(
     Ok(())
 }
 
+#[inline]
 fn checked_length(length: usize, limits: &Limits) -> Result<u32> {
-    let value = limits.envelope_bytes.min(u32::MAX as usize);
-    let too_long = || Kind::Limit { limit: "envelope_bytes", value: value as u64, asked: length as u64 };
-    let within = u32::try_from(length).ok().filter(|_| length <= value);
-    within.ok_or_else(|| too_long().into())
+    match u32::try_from(length) {
+        Ok(within) if length <= limits.envelope_bytes => Ok(within),
+        _ => Err(over_limit(length, limits)),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn over_limit(length: usize, limits: &Limits) -> Error {
+    let value = limits.envelope_bytes.min(u32::MAX as usize) as u64;
+    Kind::Limit { limit: "envelope_bytes", value, asked: length as u64 }.into()
 }

@@ -42,15 +42,17 @@ impl Primitives for Bincode {
     }
 
     #[inline]
-    fn plain_number(input: &[u8]) -> (u64, usize) {
-        let (number, length, least) = match *input {
-            [byte, ..] if byte < SHORTEST_MARKER => return (byte.into(), 1),
-            [SHORTEST_MARKER, a, b, ..] => (u16::from_le_bytes([a, b]).into(), 3, SHORTEST_MARKER.into()),
-            [U32_MARKER, a, b, c, d, ..] => (u32::from_le_bytes([a, b, c, d]).into(), 5, 1 << 16),
-            [U64_MARKER, a, b, c, d, e, f, g, h, ..] => (u64::from_le_bytes([a, b, c, d, e, f, g, h]), 9, 1 << 32),
-            _ => return (0, 0),
+    fn plain_number(input: &[u8]) -> Option<(u64, &[u8])> {
+        let (number, rest, least) = match *input {
+            [byte, ref rest @ ..] if byte < SHORTEST_MARKER => return Some((byte.into(), rest)),
+            [SHORTEST_MARKER, a, b, ref rest @ ..] => (u16::from_le_bytes([a, b]).into(), rest, SHORTEST_MARKER.into()),
+            [U32_MARKER, a, b, c, d, ref rest @ ..] => (u32::from_le_bytes([a, b, c, d]).into(), rest, 1 << 16),
+            [U64_MARKER, a, b, c, d, e, f, g, h, ref rest @ ..] => {
+                (u64::from_le_bytes([a, b, c, d, e, f, g, h]), rest, 1 << 32)
+            }
+            _ => return None,
         };
-        (number, if number >= least { length } else { 0 })
+        (number >= least).then_some((number, rest))
     }
 
     /// A marker is followed by 2, 4, 8 or 16 bytes, little endian; the next shorter form lacks the upper half.

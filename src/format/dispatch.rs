@@ -73,8 +73,8 @@ mod none {
             Format::Json.missing()
         }
 
-        fn plain_number(_: &[u8]) -> (u64, usize) {
-            (0, 0)
+        fn plain_number(_: &[u8]) -> Option<(u64, &[u8])> {
+            None
         }
 
         fn is_shortest(_: &[u8]) -> bool {

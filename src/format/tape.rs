@@ -42,8 +42,7 @@ impl Primitives for Tape {
 
     fn get<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T> {
         let cut = || Error::from(Kind::Malformed { what: "the state", reason: "it ends inside a value" });
-        let (length, taken) = Tape::plain_number(input);
-        let rest = input.get(taken..).filter(|_| taken > 0).ok_or_else(cut)?;
+        let (length, rest) = Tape::plain_number(input).ok_or_else(cut)?;
         let (text, rest) =
             usize::try_from(length).ok().and_then(|length| rest.split_at_checked(length)).ok_or_else(cut)?;
         *input = rest;
@@ -51,13 +50,13 @@ impl Primitives for Tape {
     }
 
     #[inline]
-    fn plain_number(input: &[u8]) -> (u64, usize) {
+    fn plain_number(input: &[u8]) -> Option<(u64, &[u8])> {
         match *input {
-            [low, ..] if low < 0x80 => (low.into(), 1),
-            [LONG, b0, b1, b2, b3, b4, b5, b6, b7, ..] => {
-                (u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, b7]), LONG_NUMBER)
+            [low, ref rest @ ..] if low < 0x80 => Some((low.into(), rest)),
+            [LONG, b0, b1, b2, b3, b4, b5, b6, b7, ref rest @ ..] => {
+                Some((u64::from_le_bytes([b0, b1, b2, b3, b4, b5, b6, b7]), rest))
             }
-            _ => (0, 0),
+            _ => None,
         }
     }
 

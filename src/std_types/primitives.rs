@@ -51,7 +51,10 @@ macro_rules! fixed {
         fn take(input: &mut Input<'_, '_>) -> Result<Self> {
             match input.fixed() {
                 Some(bytes) => Ok(<$ty>::from_le_bytes(bytes)),
-                None => input.foreign(),
+                None => {
+                    let number = input.foreign()?;
+                    Ok(number)
+                }
             }
         }
 
@@ -174,6 +177,15 @@ leaves! {
         }
 
         in_any_slot!();
+
+        fn put_all(values: &[Self], sink: &mut Sink<'_>) -> Result<()> {
+            sink.put_booleans(values);
+            Ok(())
+        }
+
+        fn take_all(input: &mut Input<'_, '_>, length: u64) -> Result<Vec<Self>> {
+            input.take_booleans(length)
+        }
     }
     String = "String" as "str" {
         const MIN: usize = 1;

@@ -31,6 +31,11 @@ macro_rules! tuples {
 
             #[inline]
             fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+                if const { Self::IS_FIXED } {
+                    if let Some(values) = input.fixed_state() {
+                        return Ok(values);
+                    }
+                }
                 input.enter::<Self>()?;
                 let values = ($($name::take(input).map_err(|error| in_position(error, $index))?,)+);
                 input.leave();

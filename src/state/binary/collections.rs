@@ -7,7 +7,7 @@ use super::direct::{State, in_element, in_key};
 use super::run::{Run, expected};
 use crate::error::Result;
 use crate::state::budget::as_native::PAID;
-use crate::state::budget::handle::Each;
+use crate::state::budget::handle::{Each, is_number_type};
 use crate::state::decode::types::Input;
 use crate::state::encode::sink::Sink;
 
@@ -38,10 +38,11 @@ impl Input<'_, '_> {
         else {
             return Ok(None);
         };
-        let mut run = Run::new::<T>(self, expected(self, length), false);
-        let counted = run.begin(self.session).and_then(|()| run.end(self.session, T::MIN));
-        counted.map_err(|error| in_element(error, 0))?;
         let states = bytes.chunks_exact(T::MIN);
+        let are_items = !is_number_type::<T>();
+        if !Run::at_once(self, states.len(), size_of::<T>(), are_items) {
+            return Ok(None);
+        }
         let mut values = Vec::with_capacity(states.len());
         for bytes in states {
             let Some(value) = T::read(bytes) else { return Ok(None) };

@@ -72,7 +72,11 @@ impl Input<'_, '_> {
 
     /// Counts and charges elements that the rest of the input can hold.
     fn count_numbers<T>(&mut self, length: u64) -> Result<()> {
-        let mut run = Run::new::<T>(self, expected(self, length), false);
+        let expected = expected(self, length);
+        if Run::at_once(self, expected, size_of::<T>(), self.is_tape()) {
+            return Ok(());
+        }
+        let mut run = Run::new::<T>(self, expected, false);
         let counted = run.begin(self.session).and_then(|()| run.end(self.session, 1));
         counted.map_err(|error| in_element(error, 0))
     }
@@ -89,13 +93,19 @@ impl Input<'_, '_> {
 
     #[inline]
     fn take_plain<T: State>(&mut self, length: u64, convert: impl Fn(u64) -> Option<T>) -> Result<Vec<T>> {
-        match usize::try_from(length) {
-            // Each takes a byte or more.
-            Ok(number) if number > 0 && number <= self.bytes.len() && !self.is_erased => {
-                dispatch!(self.format, F => self.read_plain::<F, T>(number, convert), format => format.missing())
+        match self.leaves::<T>(length) {
+            Some(length) => {
+                dispatch!(self.format, F => self.read_plain::<F, T>(length, convert), format => format.missing())
             }
-            _ => self.take_each(length, Vec::with_capacity, Vec::push),
+            None => self.take_each(length, Vec::with_capacity, Vec::push),
         }
+    }
+
+    /// How many there are of elements without parts, once they are counted and charged. Each takes a byte or more.
+    #[inline]
+    fn leaves<T>(&self, length: u64) -> Option<usize> {
+        let number = usize::try_from(length).ok().filter(|number| *number > 0 && *number <= self.bytes.len())?;
+        Run::at_once(self, number, size_of::<T>(), true).then_some(number)
     }
 
     #[inline(never)]
@@ -104,28 +114,38 @@ impl Input<'_, '_> {
         length: usize,
         convert: impl Fn(u64) -> Option<T>,
     ) -> Result<Vec<T>> {
-        let mut run = Run::new::<T>(self, length, false);
-        run.begin(self.session).map_err(|error| in_element(error, 0))?;
         let mut numbers = Vec::with_capacity(length);
         // A position that stays in a register, as no other code has its address.
-        let mut rest = self.bytes.iter();
+        let mut rest = self.bytes;
         for at in 0..length {
-            let before = rest.as_slice();
-            let number = match F::next_plain(&mut rest).and_then(&convert) {
-                Some(number) => number,
+            let found = F::short_number(rest).or_else(|| F::plain_number(rest));
+            let number = match found.and_then(|(number, rest)| Some((convert(number)?, rest))) {
+                Some((number, after)) => {
+                    rest = after;
+                    number
+                }
                 None => {
-                    self.bytes = before;
+                    self.bytes = rest;
                     let number = self.other().map_err(|error| in_element(error, at))?;
-                    rest = self.bytes.iter();
+                    rest = self.bytes;
                     number
                 }
             };
             numbers.push(number);
-            if at == 0 {
-                run.end(self.session, 1).map_err(|error| in_element(error, 0))?;
-            }
         }
-        self.bytes = rest.as_slice();
+        self.bytes = rest;
         Ok(numbers)
+    }
+
+    /// Booleans.
+    pub(crate) fn take_booleans(&mut self, length: u64) -> Result<Vec<bool>> {
+        let found = usize::try_from(length).ok().and_then(|length| self.bytes.split_at_checked(length));
+        match found.filter(|(bytes, _)| bytes.iter().all(|byte| *byte < 2)) {
+            Some((bytes, rest)) if self.leaves::<bool>(length).is_some() => {
+                self.bytes = rest;
+                Ok(bytes.iter().map(|byte| *byte == 1).collect())
+            }
+            _ => self.take_each(length, Vec::with_capacity, Vec::push),
+        }
     }
 }

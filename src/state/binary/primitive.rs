@@ -84,28 +84,50 @@ impl<'de> Bytes<'de> {
     }
 
     #[inline]
-    fn plain<T: Deserialize<'de>>(&mut self, convert: impl FnOnce(u64) -> Option<T>) -> Result<T> {
-        let (number, rest) = match *self.bytes {
-            [byte, ref rest @ ..] if byte < 0x80 => (byte.into(), rest),
-            _ => match self.long_number() {
-                Some(found) => found,
-                None => return self.other(),
-            },
-        };
-        match convert(number) {
-            Some(number) => {
+    fn plain<T: Deserialize<'de>>(&mut self, convert: impl Fn(u64) -> Option<T>) -> Result<T> {
+        let before = self.bytes;
+        let number = match *before {
+            [byte, ref rest @ ..] if byte < 0x80 => {
                 self.bytes = rest;
+                convert(byte.into())
+            }
+            _ => self.long_number().and_then(convert),
+        };
+        match number {
+            Some(number) => Ok(number),
+            None => {
+                // Taken out, so that what is common stays in registers.
+                let number = self.other_at(before)?;
                 Ok(number)
             }
-            None => self.other(),
         }
     }
 
     /// A plain number of several bytes, and the bytes after it.
     #[inline(never)]
-    fn long_number(&self) -> Option<(u64, &'de [u8])> {
-        let (number, length) = dispatch!(self.format, F => F::plain_number(self.bytes), _ => return None);
-        if length > 0 { Some((number, self.bytes.get(length..)?)) } else { None }
+    fn long_number(&mut self) -> Option<u64> {
+        match dispatch!(self.format, F => F::short_number(self.bytes), _ => None) {
+            Some((number, rest)) => {
+                self.bytes = rest;
+                Some(number)
+            }
+            None => self.longer_number(),
+        }
+    }
+
+    #[inline(never)]
+    fn longer_number(&mut self) -> Option<u64> {
+        let (number, rest) = dispatch!(self.format, F => F::plain_number(self.bytes), _ => None)?;
+        self.bytes = rest;
+        Some(number)
+    }
+
+    /// Any number that begins there.
+    #[cold]
+    #[inline(never)]
+    fn other_at<T: Deserialize<'de>>(&mut self, before: &'de [u8]) -> Result<T> {
+        self.bytes = before;
+        self.other()
     }
 
     /// Any number, read by the format's crate.
@@ -126,43 +148,43 @@ impl<'de> Bytes<'de> {
     /// Bytes, with their length in front.
     #[inline]
     pub(crate) fn slice(&mut self) -> Result<&'de [u8]> {
+        let before = self.bytes;
         match self.plain_content() {
-            Some((bytes, rest)) => {
-                self.bytes = rest;
-                Ok(bytes)
-            }
-            None => self.any_content(|bytes: &&[u8]| bytes.len()),
+            Some(bytes) => Ok(bytes),
+            None => self.any_content(before, |bytes: &&[u8]| bytes.len()),
         }
     }
 
     /// Text, with its length in front.
     #[inline]
     pub(crate) fn text(&mut self) -> Result<&'de str> {
-        let plain = self.plain_content().and_then(|(bytes, rest)| Some((std::str::from_utf8(bytes).ok()?, rest)));
-        match plain {
-            Some((text, rest)) => {
-                self.bytes = rest;
-                Ok(text)
-            }
-            None => self.any_content(|text: &&str| text.len()),
+        let before = self.bytes;
+        match self.plain_content().and_then(|bytes| std::str::from_utf8(bytes).ok()) {
+            Some(text) => Ok(text),
+            None => self.any_content(before, |text: &&str| text.len()),
         }
     }
 
     /// The bytes that a plain length covers, and the rest.
     #[inline]
-    fn plain_content(&self) -> Option<(&'de [u8], &'de [u8])> {
-        let (length, rest) = match *self.bytes {
-            [byte, ref rest @ ..] if byte < 0x80 => (byte.into(), rest),
-            _ => self.long_number()?,
+    fn plain_content(&mut self) -> Option<&'de [u8]> {
+        let length = match *self.bytes {
+            [byte, ref rest @ ..] if byte < 0x80 => {
+                self.bytes = rest;
+                byte.into()
+            }
+            _ => usize::try_from(self.long_number()?).ok()?,
         };
-        rest.split_at_checked(usize::try_from(length).ok()?)
+        let (content, rest) = self.bytes.split_at_checked(length)?;
+        self.bytes = rest;
+        Some(content)
     }
 
     /// Text or bytes, read by the format's crate; `length` returns the length of the result.
     #[cold]
     #[inline(never)]
-    fn any_content<T: Deserialize<'de>>(&mut self, length: impl FnOnce(&T) -> usize) -> Result<T> {
-        let before = self.bytes;
+    fn any_content<T: Deserialize<'de>>(&mut self, before: &'de [u8], length: impl FnOnce(&T) -> usize) -> Result<T> {
+        self.bytes = before;
         let content = self.foreign()?;
         self.check_shortest(before, length(&content))?;
         Ok(content)

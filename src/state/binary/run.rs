@@ -54,6 +54,30 @@ impl Run {
         }
     }
 
+    /// Counts and charges all elements at once, if they count nothing themselves and are within the limits. Otherwise charges
+    /// nothing, and the caller counts them one by one to report the element that exceeds a limit.
+    #[inline(never)]
+    pub(in crate::state) fn at_once(input: &Input<'_, '_>, number: usize, size: usize, are_items: bool) -> bool {
+        if input.session.budget.stack.surely_has_part(size) {
+            Run::all_at_once(input, number, size, are_items)
+        } else {
+            Run::first_at_once(input, number, size, are_items)
+        }
+    }
+
+    /// The first check of a stack looks up its floor.
+    #[cold]
+    #[inline(never)]
+    fn first_at_once(input: &Input<'_, '_>, number: usize, size: usize, are_items: bool) -> bool {
+        input.session.budget.stack.check_part(size).is_ok() && Run::all_at_once(input, number, size, are_items)
+    }
+
+    #[inline]
+    fn all_at_once(input: &Input<'_, '_>, number: usize, size: usize, are_items: bool) -> bool {
+        let memory = size.saturating_mul(number.saturating_add(SPARE));
+        !input.is_erased && input.session.budget.count_at_once(if are_items { number } else { 0 }, memory)
+    }
+
     /// How many elements to reserve room for. A handle may be larger than its charge, so the reservation for handles is small.
     pub(in crate::state) fn room(&self) -> usize {
         let left = self.expected.saturating_sub(self.counted.saturating_sub(self.ready));

@@ -145,6 +145,18 @@ impl Budget {
         if memory == 0 { Ok(()) } else { self.charge(memory) }
     }
 
+    /// Counts items and charges memory, if both are within the limits.
+    #[inline]
+    pub(in crate::state) fn count_at_once(&self, n_items: usize, memory: usize) -> bool {
+        let (items, memory) = (self.items.get().saturating_add(n_items), self.memory.get().saturating_add(memory));
+        let is_allowed = items <= self.limits.items && memory <= self.memory_limit.get();
+        if is_allowed {
+            self.items.set(items);
+            self.memory.set(memory);
+        }
+        is_allowed
+    }
+
     /// Counts one element without bytes.
     pub(in crate::state) fn count_unbacked_item(&self) -> Result<()> {
         count(&self.unbacked_items, 1, "unbacked_items", self.limits.unbacked_items)

@@ -65,6 +65,10 @@ pub(in crate::state) const fn frame(size: usize, n_variants: usize) -> usize {
     size.saturating_mul(n_variants.saturating_mul(COPIES_OF_VARIANTS).saturating_add(COPIES))
 }
 
+const fn needed_by_part(size: usize) -> usize {
+    size.saturating_mul(COPIES).saturating_add(RED_ZONE / 2)
+}
+
 /// The floor before the first look-up: no address has room above it.
 const UNKNOWN: usize = usize::MAX;
 
@@ -164,21 +168,30 @@ impl Stack {
     /// Checks that the stack has room for a part of `size` bytes. Its level has reserved room for small parts.
     #[inline]
     pub(crate) fn check_part(&self, size: usize) -> Result<()> {
-        let needed = size.saturating_mul(COPIES).saturating_add(RED_ZONE / 2);
+        let needed = needed_by_part(size);
         if self.has(needed) {
             return Ok(());
         }
         look_again(needed)
     }
 
+    /// Whether that check is known to succeed.
+    #[inline]
+    pub(in crate::state) fn surely_has_part(&self, size: usize) -> bool {
+        self.surely_has(needed_by_part(size))
+    }
+
     /// Whether `needed` bytes are left.
     #[inline]
     pub(in crate::state) fn has(&self, needed: usize) -> bool {
-        let has = || {
-            let (here, floor) = (address(), self.floor.get());
-            floor == 0 || (here <= self.ceiling.get() && here.saturating_sub(floor) >= needed)
-        };
-        has() || (self.find() && has())
+        self.surely_has(needed) || (self.find() && self.surely_has(needed))
+    }
+
+    /// Whether so many bytes are known to be left.
+    #[inline]
+    fn surely_has(&self, needed: usize) -> bool {
+        let (here, floor) = (address(), self.floor.get());
+        floor == 0 || (here <= self.ceiling.get() && here.saturating_sub(floor) >= needed)
     }
 
     /// Like [`Stack::has`], at the begin of a level: the level may use twice as much as any level so far.

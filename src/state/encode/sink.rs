@@ -59,6 +59,9 @@ thread_local! {
     static IDLE: Cell<Option<Rc<Encoding>>> = const { Cell::new(None) };
 }
 
+/// Bytes of most numbers, at most.
+const LONG: usize = 9;
+
 impl<'a> Sink<'a> {
     pub(crate) fn new(bytes: Vec<u8>, limits: &Limits, format: Format) -> Self {
         // A thread that is about to end has none.
@@ -74,12 +77,13 @@ impl<'a> Sink<'a> {
         } else {
             idle = None;
         }
-        let encoding = idle.unwrap_or_else(|| Rc::new(Encoding::new(limits)));
+        let encoding = idle.unwrap_or_else(|| Encoding::new(limits));
         let left = encoding.budget.levels_left().0;
         Sink { bytes, encoding, format, is_tape: false, left, scope: None }
     }
 
     /// Returns the bytes, and keeps the encoding for the next encode.
+    #[inline]
     pub(crate) fn end(self) -> Vec<u8> {
         // The buffer of a nested value in JSON may be large.
         drop(self.encoding.parked.take());
@@ -154,7 +158,22 @@ impl<'a> Sink<'a> {
 
     #[inline(never)]
     fn put_long(&mut self, number: u64) {
+        if self.bytes.capacity().wrapping_sub(self.bytes.len()) < LONG {
+            return self.put_in_new_room(number);
+        }
+        // Here the compiler sees that nothing has to grow, so no register is saved: a third of what a number takes.
         dispatch!(self.format, F => F::put_number(&mut self.bytes, number), _ => ());
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn put_in_new_room(&mut self, number: u64) {
+        self.format.put_number(&mut self.bytes, number);
+    }
+
+    /// Booleans.
+    pub(crate) fn put_booleans(&mut self, values: &[bool]) {
+        self.bytes.extend(values.iter().map(|value| u8::from(*value)));
     }
 
     /// A signed number, zigzag-encoded as in both formats.
@@ -245,9 +264,11 @@ impl Encoding {
         false
     }
 
-    fn new(limits: &Limits) -> Self {
+    #[cold]
+    #[inline(never)]
+    fn new(limits: &Limits) -> Rc<Self> {
         let (budget, tables) = (Budget::of_encode(limits), Tables::default());
-        Encoding {
+        Rc::new(Encoding {
             budget,
             tables,
             parked: Cell::default(),
@@ -261,6 +282,6 @@ impl Encoding {
             text_types: TextTypes::default(),
             #[cfg(feature = "json")]
             tape: Cell::default(),
-        }
+        })
     }
 }
