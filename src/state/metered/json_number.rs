@@ -10,30 +10,28 @@ use serde::de::{
 use std::fmt;
 use std::sync::OnceLock;
 
-/// The key of the map, which is serde_json's own.
-const KEY: &str = "$serde_json::private::Number";
-
-/// Whether numbers that nobody asks for come as maps.
-fn are_maps() -> bool {
-    struct IsMap;
-    impl<'de> Visitor<'de> for IsMap {
-        type Value = bool;
+/// The key of the map into which serde_json makes a number that nobody asks for, if it makes one.
+fn key_of_numbers() -> Option<&'static str> {
+    struct KeyOfNumber;
+    impl<'de> Visitor<'de> for KeyOfNumber {
+        type Value = Option<String>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("a number")
         }
 
-        fn visit_f64<E>(self, _: f64) -> Result<bool, E> {
-            Ok(false)
+        fn visit_f64<E>(self, _: f64) -> Result<Option<String>, E> {
+            Ok(None)
         }
 
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
-            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-            Ok(true)
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<String>, A::Error> {
+            let entry = map.next_entry::<String, IgnoredAny>()?;
+            Ok(entry.map(|(key, _)| key))
         }
     }
-    static KNOWN: OnceLock<bool> = OnceLock::new();
-    *KNOWN.get_or_init(|| serde_json::Deserializer::from_str("0.5").deserialize_any(IsMap).unwrap_or(false))
+    static KNOWN: OnceLock<Option<String>> = OnceLock::new();
+    let ask = || serde_json::Deserializer::from_str("0.5").deserialize_any(KeyOfNumber).ok().flatten();
+    KNOWN.get_or_init(ask).as_deref()
 }
 
 /// A guard of a visitor that takes whatever comes.
@@ -83,11 +81,12 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Anything<'_, V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<V::Value, A::Error> {
-        if !is_buffer::<V>() || !are_maps() {
+        let key = if is_buffer::<V>() { key_of_numbers() } else { None };
+        if key.is_none() {
             return self.0.visit_map(access);
         }
         let first = access.next_key::<String>()?;
-        if first.as_deref() == Some(KEY) {
+        if first.as_deref() == key {
             return number(&access.next_value::<String>()?, self.0);
         }
         self.0.visit_map(Behind { first, access })
