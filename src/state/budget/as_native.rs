@@ -7,7 +7,7 @@
 //! Invariant: an erased decode is never charged more than the native one. It is charged the same where types have the
 //! alignment of a word and no variants; where padding or a variant hides how large the native type is, it may be less.
 
-use super::handle::{Each, HANDLE, Handle, is_number_type};
+use super::handle::{Each, HANDLE, HANDLE_NAME, Handle, is_number_type};
 use crate::error::Result;
 use crate::shape::Head;
 #[cfg(feature = "json")]
@@ -164,12 +164,13 @@ impl Session {
         }
     }
 
-    /// Only a type that mentions a handle has one in it. Its name may say what it likes: a wrong answer moves a limit by the
-    /// size of a handle.
+    /// Only a type that mentions a handle has one in it. Serde's visitors say no more of a type than what the compiler knows of any,
+    /// and of that the name alone tells what is mentioned. What is looked for is our own type, by its whole path, which no other
+    /// crate's has; and a wrong answer would move a limit by the size of a handle.
     #[cold]
     #[inline(never)]
     fn note_variants_of(&self, name: &str) {
-        if name.contains("Erased<") {
+        if name.contains(HANDLE_NAME) {
             let unit = self.unit.get();
             self.unit.set(Unit { has_variants: true, ..unit });
         }

@@ -6,6 +6,9 @@ use std::any::TypeId;
 /// What stands for a parameter in an erased form: a box with its table, a function, and a plan. `Erased` is held to it.
 pub(crate) const HANDLE: usize = 4 * size_of::<usize>();
 
+/// How the name of its type begins, wherever that is mentioned in another's. `Erased` is held to this too.
+pub(crate) const HANDLE_NAME: &str = "typeport::erased::parameter::Erased<";
+
 /// The sizes of a type that is compiled as such.
 #[derive(Clone, Copy)]
 pub(crate) struct Sizes {
