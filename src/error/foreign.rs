@@ -1,5 +1,8 @@
 //! The error among serde's: made by serde's visitors, and carried through the error types of other crates. Imports its siblings.
 //!
+//! Of another crate's error there is nothing but its text. In that we look for our own words alone, as those of an error of ours
+//! that passed through it; of the rest some is left out, and nothing is decided by it.
+//!
 //! Invariant: what serde says of an unexpected value is told by its kind, never by its content.
 
 use super::found::{OneOf, kind_of};
