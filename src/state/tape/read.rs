@@ -66,6 +66,7 @@ impl Recorder<'_> {
         let handed_over = self.extent.charged.min(self.extent.beside);
         self.session.budget.give_back(handed_over);
         self.extent.charged = self.extent.charged.saturating_sub(handed_over);
+        self.extent.settle();
         let bytes = self.bytes.get(self.extent.start..).unwrap_or_default();
         let Recorder { session, left, nested_left, table, ref aside, .. } = *self;
         let (state, aside) = (Bytes { bytes, format: Format::Json }, Some(aside));
@@ -111,6 +112,7 @@ impl Recorder<'_> {
     /// Keeps a value of `size` bytes aside, and writes its place.
     pub(super) fn keep(&mut self, size: usize, value: Kept) -> Result<()> {
         self.extent.beside = self.extent.beside.saturating_add(size).saturating_add(ASIDE);
+        self.extent.settle();
         let place = self.aside.keep(value);
         self.number(place as u64);
         self.count()

@@ -10,7 +10,7 @@ use crate::state::budget::count::over;
 use crate::state::decode::types::{Aside, Session, Table};
 use crate::state::view::TypeAt;
 use serde::Serialize;
-use serde::de::{self, DeserializeSeed, Deserializer, Expected, Unexpected};
+use serde::de::{self, Deserializer, Expected, Unexpected};
 
 /// Bytes of a tape that are not charged, for the text of small values that nobody measures: as many for each value within a value.
 const FREE: usize = 4 << 10;
@@ -40,12 +40,21 @@ pub(super) struct Extent {
     /// What stands aside.
     pub(super) beside: usize,
     pub(super) charged: usize,
+    /// How long the bytes may be before more is charged: known ahead, as that is asked after each value.
+    paid: usize,
 }
 
 impl Extent {
     /// That of a value whose own text is so long, where that is known.
     pub(super) fn new(start: usize, aside_start: usize, text: usize) -> Self {
-        Extent { start, aside_start, free: text.max(FREE), beside: 0, charged: 0 }
+        let free = text.max(FREE);
+        Extent { start, aside_start, free, beside: 0, charged: 0, paid: start.saturating_add(free) }
+    }
+
+    /// After more stands aside, or another amount is charged.
+    pub(super) fn settle(&mut self) {
+        let Extent { start, free, beside, charged, .. } = *self;
+        self.paid = start.saturating_add(free).saturating_add(charged).saturating_sub(beside);
     }
 }
 
@@ -99,21 +108,6 @@ pub(in crate::state) struct Seed<'t, 'a, A> {
     pub(in crate::state) at: A,
 }
 
-/// The same of an element, or the key or the value of an entry, which counts where nobody will make a value of it.
-pub(super) struct Item<'t, 'a, A>(pub(super) Seed<'t, 'a, A>);
-
-impl<'de, A: RecordAt> DeserializeSeed<'de> for Item<'_, '_, A> {
-    type Value = ();
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        if self.0.recorder.format != Format::Json {
-            self.0.recorder.session.budget.count_elements(1, true, 0).map_err(Error::carry)?;
-        }
-        self.0.deserialize(from)
-    }
-}
-
 /// The error as seen from around the part.
 #[cold]
 pub(super) fn within<E: de::Error>(error: E, step: impl Into<Option<Step>>) -> E {
@@ -132,14 +126,28 @@ impl<'a> Recorder<'a> {
     /// Charges what was written.
     #[inline]
     pub(in crate::state) fn count(&mut self) -> Result<()> {
+        if self.bytes.len() > self.extent.paid { self.count_beyond() } else { Ok(()) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn count_beyond(&mut self) -> Result<()> {
         let Extent { start, free, beside, charged, .. } = self.extent;
         let taken = self.bytes.len().saturating_sub(start).saturating_add(beside);
-        if taken > free.saturating_add(charged) {
-            let beyond = taken.saturating_sub(free);
-            self.session.budget.charge(beyond.saturating_sub(charged))?;
-            self.extent.charged = beyond;
-        }
+        let beyond = taken.saturating_sub(free);
+        self.session.budget.charge(beyond.saturating_sub(charged))?;
+        self.extent.charged = beyond;
+        self.extent.settle();
         Ok(())
+    }
+
+    /// Counts an element, or the key or the value of an entry, where nobody will make a value of it.
+    #[inline]
+    pub(super) fn count_element(&self) -> Result<()> {
+        match self.format {
+            Format::Json => Ok(()),
+            _ => self.session.budget.count_elements(1, true, 0),
+        }
     }
 
     /// Runs `read`, one level of compound values further in, on a stack that has room for it.
