@@ -32,7 +32,18 @@ impl<'a> Text<'a> {
     /// Appends what is text.
     #[inline]
     pub(in crate::state) fn put(&mut self, text: &[u8]) -> Result<()> {
-        self.reserve(text.len())?;
+        // As a vector asks it, so that it need not ask again.
+        if self.bytes.capacity().wrapping_sub(self.bytes.len()) < text.len() {
+            return self.put_slowly(text);
+        }
+        self.bytes.extend_from_slice(text);
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn put_slowly(&mut self, text: &[u8]) -> Result<()> {
+        self.make_room(text.len())?;
         self.bytes.extend_from_slice(text);
         Ok(())
     }
@@ -86,13 +97,18 @@ impl<'a> Text<'a> {
         value.serialize(&mut serde_json::Serializer::new(self)).map_err(Error::of_foreign_writer)
     }
 
-    /// Makes room for what comes, if it may.
+    /// Looks for room for what comes.
     #[inline]
     fn reserve(&mut self, more: usize) -> Result<()> {
-        if self.bytes.capacity().saturating_sub(self.bytes.len()) < more {
-            self.check(more)?;
-            self.bytes.reserve(more);
-        }
+        if self.bytes.capacity().wrapping_sub(self.bytes.len()) < more { self.make_room(more) } else { Ok(()) }
+    }
+
+    /// Makes room for what comes, if it may.
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self, more: usize) -> Result<()> {
+        self.check(more)?;
+        self.bytes.reserve(more);
         Ok(())
     }
 

@@ -107,15 +107,14 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
     fn leaf(&mut self, leaf: Leaf, place: Place) -> Result<()> {
         macro_rules! number {
             ($read:expr) => {{
-                self.doubtful_key(place);
                 let number = $read;
-                self.plain(number, place)
+                self.plain(number, place, true)
             }};
         }
         macro_rules! float {
             ($ty:ident) => {
                 match $ty::from_le_bytes(self.source.bytes().all_fixed()?) {
-                    number if number.is_finite() => self.plain(number, place),
+                    number if number.is_finite() => self.plain(number, place, false),
                     _ => Err(NOT_FINITE.into()),
                 }
             };
@@ -151,7 +150,7 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
             Leaf::Bytes => S::level(self, |walk| {
                 let bytes = walk.source.bytes().slice()?;
                 let put = |walk: &mut Self, at| {
-                    S::part(walk, Step::Element(at), |walk| walk.plain(bytes.get(at), Place::default()))
+                    S::part(walk, Step::Element(at), |walk| walk.plain(bytes.get(at), Place::default(), false))
                 };
                 walk.list(bytes.len() as u64, place, put)
             }),
@@ -163,22 +162,20 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
         self.encoding.is_doubtful.set(true);
     }
 
-    /// What serde's buffer loses in a key.
+    /// A number or truth, which serde's buffer may lose where it is a key.
     #[inline]
-    fn doubtful_key(&self, place: Place) {
-        if place.is_key {
-            self.doubtful();
-        }
+    fn plain<T: Serialize>(&mut self, value: T, place: Place, is_lost: bool) -> Result<()> {
+        if place.is_key { self.plain_key(&value, is_lost) } else { self.text.put_number(value) }
     }
 
-    /// A number or truth.
-    #[inline]
-    fn plain<T: Serialize>(&mut self, value: T, place: Place) -> Result<()> {
-        if place.is_key {
-            self.text.put(b"\"")?;
+    #[inline(never)]
+    fn plain_key<T: Serialize>(&mut self, value: &T, is_lost: bool) -> Result<()> {
+        if is_lost {
+            self.doubtful();
         }
+        self.text.put(b"\"")?;
         self.text.put_number(value)?;
-        if place.is_key { self.text.put(b"\"") } else { Ok(()) }
+        self.text.put(b"\"")
     }
 
     fn string(&mut self, text: &[u8], place: Place) -> Result<()> {
