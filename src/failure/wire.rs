@@ -30,7 +30,7 @@ impl Portable for Failure {
 
     fn __shape() -> &'static Shape {
         const PARTS: &[Field] =
-            &[Field::new(FIELDS[0], <Vec<String>>::TYPE), Field::new(FIELDS[1], <Option<Opaque>>::TYPE)];
+            &[Field::new(",\"messages\":", <Vec<String>>::TYPE), Field::new(",\"value\":", <Option<Opaque>>::TYPE)];
         const MANNERS: Manners = Manners { name: "Failure", expecting: None, denies_unknown: false, listed: &[] };
         const FORM: Fields = Fields { style: Style::Named, fields: PARTS, listed: &FIELDS };
         &Shape::Struct { fields: FORM, json_only: false, manners: MANNERS }

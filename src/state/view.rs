@@ -43,15 +43,21 @@ pub(in crate::state) trait PartsAt: Clone {
 
     fn style(&self) -> Style;
     fn len(&self) -> usize;
-    fn part(&self, index: usize) -> Option<Part<'_, Self::At>>;
+    fn part(&self, index: usize) -> Option<Part<Self::At>>;
+    /// The name of a part; empty where it has none.
+    fn name(&self, index: usize) -> &str;
+    /// The same as it stands in JSON, behind another one, where that is ready.
+    #[cfg(feature = "json")]
+    #[inline]
+    fn member(&self, _: usize) -> Option<&str> {
+        None
+    }
     /// The name of the variant that has them.
     fn variant(&self) -> &str;
 }
 
 /// One of them.
-pub(in crate::state) struct Part<'n, A> {
-    /// Empty where it has none.
-    pub(in crate::state) name: &'n str,
+pub(in crate::state) struct Part<A> {
     pub(in crate::state) at: A,
     /// Whether a byte before it says that it is there.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "a tape has such bytes"))]

@@ -74,6 +74,18 @@ impl<'a> Text<'a> {
         Ok(())
     }
 
+    /// The same of a name that is ready, with a comma in front of it.
+    #[inline]
+    pub(in crate::state) fn put_member(&mut self, is_first: bool, member: &str) -> Result<()> {
+        let start = self.bytes.len();
+        self.put(member.as_bytes())?;
+        match self.bytes.get_mut(start) {
+            Some(comma) if is_first => *comma = b'{',
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// Appends a number or truth.
     #[inline]
     pub(in crate::state) fn put_number<T: Serialize>(&mut self, number: T) -> Result<()> {

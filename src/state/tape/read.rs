@@ -132,7 +132,7 @@ impl<'p> RecordAt for At<'p> {
         Some(match (parts.list, index) {
             (_, None) => Step::Variant(parts.variant),
             (List::Fields(fields, _), Some(at)) if fields.style == Style::Named => {
-                Step::Field(fields.fields.get(at)?.name)
+                Step::Field(fields.fields.get(at)?.name())
             }
             (_, Some(at)) => Step::Position(at),
         })
@@ -149,10 +149,10 @@ impl<'p> RecordAt for At<'p> {
         match (field.absent, view) {
             (Absent::Default, _) | (Absent::ByType, View::Option(_)) => recorder.bytes.push(0),
             (Absent::ByType, View::Own((at, _))) => {
-                let missing = Missing { name: field.name, error: PhantomData };
+                let missing = Missing { name: field.name(), error: PhantomData };
                 return Seed { recorder, at }.deserialize(missing);
             }
-            _ => return Err(E::missing_field(field.name)),
+            _ => return Err(E::missing_field(field.name())),
         }
         recorder.count().map_err(Error::carry)
     }

@@ -275,7 +275,7 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
 
     /// A part of a struct, a tuple or a variant, which is always there.
     #[inline]
-    fn part(&mut self, part: &Part<'_, S::At>, place: Place) -> Result<()> {
+    fn part(&mut self, part: &Part<S::At>, place: Place) -> Result<()> {
         if part.is_marked {
             self.source.bytes().tag()?;
         }
@@ -290,7 +290,10 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
             (Style::Named, length) => {
                 for index in 0..length {
                     let Some(part) = parts.part(index) else { break };
-                    self.text.put_name(if index == 0 { b'{' } else { b',' }, part.name)?;
+                    match parts.member(index) {
+                        Some(member) => self.text.put_member(index == 0, member)?,
+                        None => self.text.put_name(if index == 0 { b'{' } else { b',' }, parts.name(index))?,
+                    }
                     S::part(self, Step::Position(index), |walk| walk.part(&part, Place::default()))?;
                 }
                 self.text.put(b"}")
