@@ -150,7 +150,7 @@ fn fields(item: &Item, fields: &Fields) -> TokenStream {
 
 fn field(item: &Item, field: &Field) -> TokenStream {
     let private = item.attrs.krate.private();
-    let name = &field.name;
+    let (member, is_plain) = member(field);
     let ty = field_type(item, field);
     let (aliases, absent) = (field.serde.former_names(), absent(item, field));
     let flatten = field.serde.flatten.is_some();
@@ -159,7 +159,8 @@ fn field(item: &Item, field: &Field) -> TokenStream {
     let optional = field.serde.skip_serializing_if.is_some();
     quote! {
         #private::Field {
-            name: #name,
+            member: #member,
+            is_plain: #is_plain,
             ty: #ty,
             flatten: #flatten,
             optional: #optional,
@@ -167,6 +168,13 @@ fn field(item: &Item, field: &Field) -> TokenStream {
             absent: #private::Absent::#absent,
         }
     }
+}
+
+/// The field's name as JSON text after another field, and whether JSON leaves the name unescaped.
+fn member(field: &Field) -> (String, bool) {
+    let Field { ident, name, .. } = field;
+    let member = if ident.is_some() { format!(",\"{name}\":") } else { String::new() };
+    (member, !name.contains(|char| matches!(char, '\0'..' ' | '"' | '\\')))
 }
 
 /// The treatment of an absent field.

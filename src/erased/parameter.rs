@@ -248,3 +248,15 @@ impl<const P: usize, I: Interface + ?Sized> Ord for Erased<P, I> {
         own.unwrap_or_else(|| self.envelope().cmp(&other.envelope()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::HANDLE_NAME;
+
+    #[test]
+    fn a_handle_has_the_name_that_a_session_looks_for() {
+        let name = std::any::type_name::<(u8, Option<Vec<Erased<1>>>)>();
+        assert!(std::any::type_name::<Erased<0>>().starts_with(HANDLE_NAME) && name.contains(HANDLE_NAME), "{name}");
+    }
+}

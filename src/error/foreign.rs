@@ -1,5 +1,8 @@
 //! `Error` as a serde error: created by serde's visitors, and carried through the error types of other crates. Imports its siblings.
 //!
+//! Another crate's error is only text. We search it for our own words alone, which an error of ours has left there, and decide
+//! nothing by the rest.
+//!
 //! Invariant: a message names the kind of an unexpected value, never its content.
 
 use super::found::{OneOf, kind_of};

@@ -30,7 +30,7 @@ impl Portable for Failure {
 
     fn __shape() -> &'static Shape {
         const PARTS: &[Field] =
-            &[Field::new(FIELDS[0], <Vec<String>>::TYPE), Field::new(FIELDS[1], <Option<Opaque>>::TYPE)];
+            &[Field::new(",\"messages\":", <Vec<String>>::TYPE), Field::new(",\"value\":", <Option<Opaque>>::TYPE)];
         const MANNERS: Manners = Manners { name: "Failure", expecting: None, denies_unknown: false, listed: &[] };
         const FORM: Fields = Fields { style: Style::Named, fields: PARTS, listed: &FIELDS };
         &Shape::Struct { fields: FORM, json_only: false, manners: MANNERS }
@@ -44,7 +44,7 @@ impl State for Failure {
         if !sink.format.is_binary() {
             return sink.by_serde(self);
         }
-        let value = self.outgoing::<()>(Needs::of(false))?;
+        let value = self.outgoing(Needs::of(false), |_| None)?;
         sink.enter_heap()?;
         sink.enter_heap()?;
         sink.put_length::<Text>(self.messages().count())?;
@@ -92,7 +92,8 @@ inventory::submit! { Entry::native_type::<Failure>().compared_by(own_traits!(Fai
 impl Serialize for Failure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let _elsewhere = Names::elsewhere(&serializer);
-        let value = self.outgoing::<S>(Needs::of(serializer.is_human_readable()));
+        let needs = Needs::of(serializer.is_human_readable());
+        let value = self.outgoing(needs, |value| needs.text_of::<dyn Value, S>(value));
         let value = value.map_err(|error| error.pass(S::Error::custom))?;
         let mut fields = serializer.serialize_struct("Failure", FIELDS.len())?;
         fields.serialize_field(FIELDS[0], &Messages(self))?;
@@ -118,11 +119,16 @@ impl Outgoing<'_> {
 
 impl Failure {
     /// The typed error, or none if it was received in another format and cannot be rewritten: the messages must not be lost.
-    fn outgoing<S>(&self, needs: Needs) -> Result<Option<Outgoing<'_>>> {
+    /// A value that is not carried is written `as_text` if a reader may have to carry it.
+    fn outgoing(
+        &self,
+        needs: Needs,
+        as_text: impl FnOnce(&dyn Value) -> Option<Result<Opaque>>,
+    ) -> Result<Option<Outgoing<'_>>> {
         let Some(value) = self.value() else { return Ok(None) };
         let carried = match value.__about().carried() {
             Some(opaque) => needs.fulfil(opaque, None).or_else(|error| needs.envelope(opaque, error)),
-            None => match needs.text_of::<dyn Value, S>(value) {
+            None => match as_text(value) {
                 Some(Ok(carried)) => Ok(Cow::Owned(carried)),
                 Some(Err(_)) | None => return Ok(Some(Outgoing::Value(value))),
             },

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::state::{Budget, Names, contain};
+use serde::Serializer;
 use std::borrow::Cow;
 use std::iter::once_with;
 
@@ -41,7 +42,7 @@ impl Needs {
 
     /// `value` in the form in which a reader would carry it, if another crate's readable format would change it. JSON text preserves
     /// it.
-    pub(crate) fn text_of<V: Value + ?Sized, S>(self, value: &V) -> Option<Result<Opaque>> {
+    pub(crate) fn text_of<V: Value + ?Sized, S: Serializer>(self, value: &V) -> Option<Result<Opaque>> {
         if Names::is_writing() || writes_json::<S>() {
             return None;
         }
@@ -113,6 +114,6 @@ fn by_name<V: Value + ?Sized>(_: &V) -> Result<Opaque> {
 
 /// Without the feature `json` no carried value can be written to a readable format.
 #[cfg(not(feature = "json"))]
-fn writes_json<S>() -> bool {
+fn writes_json<S: Serializer>() -> bool {
     true
 }

@@ -9,10 +9,13 @@ use crate::error::Error;
 use crate::state::{Reads, Session, decode_guarded};
 use serde::de::value::MapDeserializer;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
+use std::any::TypeId;
 use std::cell::Cell;
 use std::fmt;
 use std::iter::once;
+use std::sync::OnceLock;
 
 /// The fallback for a format that does not hand over the text of a value.
 pub(super) trait Otherwise<'de> {
@@ -134,7 +137,7 @@ pub(super) fn merged(text: &str) -> Outgoing {
 }
 
 /// The form of JSON text in another crate's format, which may represent a value differently from JSON.
-pub(super) fn foreign<S>() -> Outgoing {
+pub(super) fn foreign<S: Serializer>() -> Outgoing {
     if writes_json::<S>() { Outgoing::Raw } else { Outgoing::Text }
 }
 
@@ -144,14 +147,40 @@ thread_local! {
 }
 
 /// Whether `S` writes JSON text.
-pub(super) fn writes_json<S>() -> bool {
-    let name = std::any::type_name::<S>();
-    name.trim_start_matches("&mut ").starts_with("serde_json::ser::")
-        || (name.starts_with("erased_serde::") && INTO_JSON.get())
+pub(super) fn writes_json<S: Serializer>() -> bool {
+    is_json_text::<S>() || (INTO_JSON.get() && is_erased::<S>())
+}
+
+/// Whether `S` is serde_json's writer of text. Of those with its error type that one alone has a single type for all that has
+/// parts: its maker of a `Value` has several, and so have those that serde puts around any serializer for `tag` and `flatten`.
+fn is_json_text<S: Serializer>() -> bool {
+    typeid::of::<S::Error>() == TypeId::of::<serde_json::Error>()
+        && typeid::of::<S::SerializeSeq>() == typeid::of::<S::SerializeStruct>()
+}
+
+/// Whether `S` is what a value behind a trait object gets of erased_serde. That type is private there, so a value asks what it gets.
+fn is_erased<S>() -> bool {
+    static KNOWN: OnceLock<Option<TypeId>> = OnceLock::new();
+    let known = KNOWN.get_or_init(|| {
+        let asked = Asked(Cell::new(None));
+        drop(erased_serde::serialize(&asked, serde_json::value::Serializer));
+        asked.0.get()
+    });
+    *known == Some(typeid::of::<S>())
+}
+
+/// A value that notes the type of its serializer.
+struct Asked(Cell<Option<TypeId>>);
+
+impl Serialize for Asked {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.set(Some(typeid::of::<S>()));
+        serializer.serialize_unit()
+    }
 }
 
 /// Remembers, while `write` runs, whether `S` writes JSON text.
-pub(super) fn into<S, T>(write: impl FnOnce() -> T) -> T {
+pub(super) fn into<S: Serializer, T>(write: impl FnOnce() -> T) -> T {
     let outer = INTO_JSON.replace(writes_json::<S>());
     let _back = Back(outer);
     write()

@@ -163,8 +163,10 @@ pub enum Style {
 /// One field of the state.
 #[derive(Debug)]
 pub struct Field {
-    /// Its name in the state; empty when unnamed.
-    pub name: &'static str,
+    /// Its name in the state, as it stands in JSON behind another field: `,"name":`. Empty when unnamed.
+    pub member: &'static str,
+    /// Whether JSON escapes nothing in the name. Nothing is escaped in `member`.
+    pub is_plain: bool,
     /// Its type.
     pub ty: &'static TypeExpr,
     /// `#[serde(flatten)]`.
@@ -179,8 +181,23 @@ pub struct Field {
 
 impl Field {
     /// A field without attributes.
-    pub const fn new(name: &'static str, ty: &'static TypeExpr) -> Self {
-        Field { name, ty, flatten: false, optional: false, aliases: &[], absent: Absent::ByType }
+    pub const fn new(member: &'static str, ty: &'static TypeExpr) -> Self {
+        let (flatten, optional, is_plain) = (false, false, true);
+        Field { member, is_plain, ty, flatten, optional, aliases: &[], absent: Absent::ByType }
+    }
+
+    /// Its name in the state; empty when unnamed.
+    pub(crate) fn name(&self) -> &'static str {
+        self.member.get(2..self.member.len().saturating_sub(2)).unwrap_or_default()
+    }
+
+    /// Whether it is read by this name.
+    #[inline]
+    pub(crate) fn answers_to(&self, name: &str) -> bool {
+        let member = self.member.as_bytes();
+        let is_it = member.len() == name.len().saturating_add(4)
+            && member.get(2..).is_some_and(|member| member.starts_with(name.as_bytes()));
+        is_it || self.aliases.contains(&name)
     }
 }
 

@@ -38,7 +38,7 @@ fn foreign_fields(reached: &Reached<'_>) -> Vec<Restriction> {
         .filter_map(|ty| {
             let (Head::Opaque(name), Shape::Opaque { asks: Some(asks) }) = (ty.head, (ty.shape)()) else { return None };
             let mut fields = reached.shape.fields();
-            let field = fields.find(|field| std::ptr::eq(field.ty, ty)).map_or("", |field| field.name);
+            let field = fields.find(|field| std::ptr::eq(field.ty, ty)).map_or("", |field| field.name());
             let name = name.strip_prefix("opaque ").unwrap_or(name);
             Some(Restriction::Foreign { owner: reached.text.clone(), field, ty: name, asks: *asks })
         })

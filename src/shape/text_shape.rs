@@ -1,5 +1,9 @@
 //! `TextShape`: a shape with type names as text, for fingerprints and schemas. Imports `error` and its
 //! siblings.
+//!
+//! It is that part of a [`Shape`] on which two programs have to agree, and comes from bytes, so it owns its text. One type for both
+//! would hold a `Cow` in each place: 72 bytes of constants for a field instead of 48, and 96 for a variant instead of 80. As a
+//! generic type it would need an associated type for each of the seven places where constants say more, and `of` all the same.
 
 use super::data::TypeExpr;
 use super::expr::{Arguments, Spelling};
@@ -105,7 +109,7 @@ impl TextShape {
 impl TextFields {
     fn of(fields: &Fields, text: &dyn Fn(&TypeExpr) -> Result<String>) -> Result<Self> {
         let of_field = |field: &super::Field| {
-            let (name, ty) = (field.name.to_owned(), text(field.ty)?);
+            let (name, ty) = (field.name().to_owned(), text(field.ty)?);
             Ok(TextField { name, ty, flatten: field.flatten, optional: field.optional })
         };
         Ok(TextFields { style: fields.style, fields: fields.fields.iter().map(of_field).collect::<Result<_>>()? })

@@ -20,6 +20,8 @@ pub use binary::direct::{
     Boxed, State, deepest, fill_part, in_field, in_position, in_variant, no_variant, read_part, stack_of,
 };
 pub(crate) use budget::counters::Budget;
+#[cfg(test)]
+pub(crate) use budget::handle::HANDLE_NAME;
 pub(crate) use budget::handle::{HANDLE, Handle, Sizes};
 pub(crate) use budget::stack::enter_outside;
 pub(crate) use by_schema::read_by_schema;

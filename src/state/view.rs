@@ -43,15 +43,21 @@ pub(in crate::state) trait PartsAt: Clone {
 
     fn style(&self) -> Style;
     fn len(&self) -> usize;
-    fn part(&self, index: usize) -> Option<Part<'_, Self::At>>;
+    fn part(&self, index: usize) -> Option<Part<Self::At>>;
+    /// The name of a part, or empty.
+    fn name(&self, index: usize) -> &str;
+    /// The name as ready JSON text after another member, if there is one.
+    #[cfg(feature = "json")]
+    #[inline]
+    fn member(&self, _: usize) -> Option<&str> {
+        None
+    }
     /// The name of the variant, or empty.
     fn variant(&self) -> &str;
 }
 
 /// One part.
-pub(in crate::state) struct Part<'n, A> {
-    /// The name of the field, or empty.
-    pub(in crate::state) name: &'n str,
+pub(in crate::state) struct Part<A> {
     pub(in crate::state) at: A,
     /// Whether a byte in front says that the part is present.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "a tape has such bytes"))]

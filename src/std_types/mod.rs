@@ -11,7 +11,7 @@ mod tuples;
 
 pub use pointers::BOX;
 
-use crate::shape::{Field, Manners, Origin, STD, TypeExpr};
+use crate::shape::{Manners, Origin, STD};
 
 /// The origin of a std type: a bare name.
 const fn std_origin(id: &'static str) -> Origin {
@@ -21,11 +21,6 @@ const fn std_origin(id: &'static str) -> Origin {
 /// The manners of std types: serde gives them no aliases, and most refuse unknown fields.
 const fn manners(name: &'static str, listed: &'static [&'static str]) -> Manners {
     Manners { name, expecting: None, denies_unknown: true, listed }
-}
-
-/// A field of a std type's shape.
-const fn field(name: &'static str, ty: &'static TypeExpr) -> Field {
-    Field::new(name, ty)
 }
 
 /// Writes `impl Portable`: `portable! { [T: Portable] Option<T> = "Option" [T], Shape::Option { .. } }` becomes the

@@ -1,11 +1,11 @@
 //! IP and socket addresses: text in readable formats, bytes in binary ones. Imports `error`, `registry`, `shape`, `state` and
 //! its siblings.
 
-use super::{field, manners, portable, submit};
+use super::{manners, portable, submit};
 use crate::__own_traits as own_traits;
 use crate::error::Result;
 use crate::registry::Entry;
-use crate::shape::{Fields, Shape, Style, Tagging, Variant};
+use crate::shape::{Field, Fields, Shape, Style, Tagging, Variant};
 use crate::state::{Input, Sink, in_variant, stack_of};
 use serde::de::Unexpected;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
@@ -24,8 +24,8 @@ macro_rules! either {
             tagging: Tagging::External,
             variants: const {
                 &[
-                    variant("V4", 0, const { &[field("", <$v4>::TYPE)] }),
-                    variant("V6", 1, const { &[field("", <$v6>::TYPE)] }),
+                    variant("V4", 0, const { &[Field::new("", <$v4>::TYPE)] }),
+                    variant("V6", 1, const { &[Field::new("", <$v6>::TYPE)] }),
                 ]
             },
             json_only: false,

@@ -1,13 +1,13 @@
 //! The std types that serde writes as structs and enums: times, ranges, bounds, results. Imports `codec`, `erased`, `error`,
 //! `registry`, `shape`, `state` and its siblings.
 
-use super::{field, manners, portable, submit};
+use super::{manners, portable, submit};
 use crate::__own_traits as own_traits;
 use crate::codec::Portable;
 use crate::erased::Erased;
 use crate::error::{Error, Result};
 use crate::registry::Entry;
-use crate::shape::{Fields, Shape, Style, Tagging, Variant};
+use crate::shape::{Field, Fields, Shape, Style, Tagging, Variant};
 use crate::state::{Boxed, Input, Sink, State, in_field, in_variant, stack_of};
 use serde::de::Unexpected;
 use std::ffi::OsString;
@@ -20,7 +20,7 @@ macro_rules! named {
         Shape::Struct {
             fields: Fields {
                 style: Style::Named,
-                fields: const { &[$(field($name, <$ty>::TYPE)),*] },
+                fields: const { &[$(Field::new(concat!(",\"", $name, "\":"), <$ty>::TYPE)),*] },
                 listed: &[$($name),*],
             },
             json_only: false,
@@ -38,7 +38,7 @@ macro_rules! variants {
                 name: $name,
                 aliases: &[],
                 index: $index,
-                fields: Fields { style: Style::$style, fields: const { &[$(field("", <$ty>::TYPE))?] }, listed: &[] },
+                fields: Fields { style: Style::$style, fields: const { &[$(Field::new("", <$ty>::TYPE))?] }, listed: &[] },
             }),*] },
             json_only: false,
             manners: manners($enum, &[$($name),*]),

@@ -98,6 +98,19 @@ enum Either<A, B> {
     Both { a: A, b: B, pairs: Vec<(A, B)> },
 }
 
+/// It has the name of what stands for a parameter, and is none.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+enum Erased<T> {
+    Nothing,
+    Something(T),
+}
+
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct Beside<T> {
+    namesake: Erased<[u64; 7]>,
+    value: T,
+}
+
 #[derive(Debug, Serialize, Deserialize, Portable)]
 struct Bounded<T> {
     first: T,
@@ -116,6 +129,8 @@ impl<T: Ord> Base for Queues<T> {}
 impl<T: Portable> Base for Tree<T> {}
 #[portable]
 impl<A: Portable, B: Portable> Base for Either<A, B> {}
+#[portable]
+impl<T: Portable> Base for Beside<T> {}
 #[portable]
 impl<T: Scorable> Base for Bounded<T> {}
 
@@ -314,6 +329,8 @@ fn variants() {
         Either<Small, u8>: Either::Both { a: Small::One, b: 1, pairs: vec![(Small::One, 2); 9] }, Bounded;
         Many<Either<u8, Small>>: Many { all: vec![Either::Neither, Either::Left(1)] }, Bounded;
         Many<Either<Sparse, Foo>>: Many { all: vec![Either::Neither, Either::Right(foo("y"))] }, Bounded;
+        Beside<i64>: Beside { namesake: Erased::Nothing, value: 7 }, Exact;
+        Beside<i64>: Beside { namesake: Erased::Something([7; 7]), value: 7 }, Exact;
     }
 }
 

@@ -208,6 +208,25 @@ fn nothing_is_unfinished() {
     }
 }
 
+/// Who another crate is is found out by asking it, or by what its types are: a name or a message may be anybody's. The exceptions
+/// say why there is no other way.
+#[test]
+fn nothing_is_decided_by_a_name_or_a_message() {
+    let marks = ["type_name::<", "type_name_of_val", "::private::", "to_string().contains("];
+    let exceptions = [("src/state/budget/as_native.rs", "type_name::<"), ("src/interface/text.rs", "::private::")];
+    let (mut excused, files) = (Vec::new(), [sources("src"), sources("codec-derive/src"), sources("cli/src")].concat());
+    let is_test = |path: &Path| path.ends_with("collisions.rs") || path.iter().any(|part| part == "tests");
+    for (path, text) in files.into_iter().filter(|(path, _)| !is_test(path)) {
+        let (path, code) = (path.to_string_lossy().into_owned(), code(&text));
+        for mark in marks.into_iter().filter(|mark| code.contains(mark)) {
+            let is_exception = exceptions.contains(&(&*path, mark));
+            assert!(is_exception, "{path}: `{mark}`: ask, or compare types, as in `interface/text.rs`");
+            excused.push(mark);
+        }
+    }
+    assert_eq!(excused.len(), exceptions.len(), "each exception is needed");
+}
+
 /// What cargo is told to link no test program for has no tests, as they would never run; nor examples in its documentation, where
 /// it is told to look for none.
 /// Where the oldest supported compiler is not installed, nothing else says so: it has no `if let .. && let ..`.

@@ -261,3 +261,35 @@ fn a_nested_type_that_the_envelope_does_not_name_is_refused() {
     bytes[3..7].copy_from_slice(&length.to_le_bytes());
     check(&bytes);
 }
+
+#[portable(id = "texts::json::Names")]
+#[derive(PartialEq)]
+struct Names {
+    #[serde(rename = "a\"b", alias = ",\"a\":")]
+    quote: u8,
+    plain: u8,
+    #[serde(rename = "\\")]
+    backslash: u8,
+    #[serde(rename = "\u{1}")]
+    control: u8,
+    #[serde(rename = "")]
+    empty: u8,
+    #[serde(rename = "é\u{7f},:")]
+    others: u8,
+}
+
+/// Those that JSON escapes and those that are nothing, first and behind others.
+#[test]
+fn names_of_fields_are_what_serde_makes_of_them() {
+    let value = Names { quote: 1, plain: 2, backslash: 3, control: 4, empty: 5, others: 6 };
+    let (bytes, text) = (json().to_vec(&value).unwrap(), serde_json::to_string(&value).unwrap());
+    assert_eq!(std::str::from_utf8(Envelope::parse(&bytes).unwrap().state()).unwrap(), text);
+    assert_eq!(json().from_slice::<Names>(&bytes).unwrap(), value);
+    let former = with_state(&json(), &value, text.replacen("a\\\"b", ",\\\"a\\\":", 1).as_bytes());
+    assert_eq!(json().from_slice::<Names>(&former).unwrap(), value);
+    let error =
+        json().from_slice::<Names>(&with_state(&json(), &value, b"{\"a\\\"b\":1,\"plain\":\"x\"}")).unwrap_err();
+    assert!(error.to_string().contains("plain"), "{error}");
+    let error = json().from_slice::<Names>(&with_state(&json(), &value, b"{}")).unwrap_err();
+    assert!(error.to_string().contains("a\"b"), "{error}");
+}

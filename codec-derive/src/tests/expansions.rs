@@ -44,7 +44,7 @@ fn a_plain_type_is_registered_as_it_stands() {
             "impl ::typeport::Portable for Money {",
             "args: &[],",
             "style: ::typeport::__private::Style::Named",
-            "name: \"cents\", ty: <i64 as ::typeport::Portable>::TYPE, flatten: false, optional: false",
+            r#"member: ",\"cents\":", is_plain: true, ty: <i64 as ::typeport::Portable>::TYPE, flatten: false"#,
             "Entry::native_type::<Money>()",
         ],
     );
@@ -115,7 +115,7 @@ fn the_shape_follows_serde() {
     check_type(
         "#[serde(rename_all = \"camelCase\")] struct A { one_two: u8, #[serde(rename = \"x\")] three: u8, \
          #[serde(skip)] four: NotPortable }",
-        &["name: \"oneTwo\"", "name: \"x\"", "!NotPortable"],
+        &[r#"member: ",\"oneTwo\":""#, r#"member: ",\"x\":""#, "!NotPortable"],
     );
     check_type(
         "struct A(#[serde(with = \"my :: module\")] B, #[portable(opaque = \"c::C\")] C);",
@@ -138,8 +138,8 @@ fn variants_keep_their_number_in_the_source() {
             "name: \"second\", aliases: &[], index: 1u32, fields: ::typeport::__private::Fields { style: \
              ::typeport::__private::Style::Unit, fields: &[], listed: &[] }",
             "name: \"third\", aliases: &[], index: 2u32",
-            "name: \"A\"",
-            "name: \"b\"",
+            r#"member: ",\"A\":""#,
+            r#"member: ",\"b\":""#,
             "!<C as",
             "json_only: false",
         ],

@@ -7,7 +7,7 @@
 //! Invariant: an erased decode is never charged more than the native one. It is charged the same if the types have the
 //! alignment of a word and no variants, and possibly less if padding or a variant hides the size of the native type.
 
-use super::handle::{Each, HANDLE, Handle, is_number_type};
+use super::handle::{Each, HANDLE, HANDLE_NAME, Handle, is_number_type};
 use crate::error::Result;
 use crate::shape::Head;
 #[cfg(feature = "json")]
@@ -170,7 +170,7 @@ impl Session {
     #[cold]
     #[inline(never)]
     fn note_variants_of(&self, name: &str) {
-        if name.contains("Erased<") {
+        if name.contains(HANDLE_NAME) {
             let unit = self.unit.get();
             self.unit.set(Unit { has_variants: true, ..unit });
         }

@@ -7,6 +7,9 @@ use std::any::TypeId;
 /// `Erased` asserts that it has this size.
 pub(crate) const HANDLE: usize = 4 * size_of::<usize>();
 
+/// The begin of the name of a handle's type, as the name of another type mentions it. A test of `Erased` holds it.
+pub(crate) const HANDLE_NAME: &str = "typeport::erased::parameter::Erased<";
+
 /// The sizes of a native type.
 #[derive(Clone, Copy)]
 pub(crate) struct Sizes {

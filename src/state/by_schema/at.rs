@@ -181,13 +181,16 @@ impl<'c, 's> PartsAt for Parts<'c, 's> {
         self.fields.map_or(self.node.parts().len(), |fields| fields.fields.len())
     }
 
-    fn part(&self, index: usize) -> Option<Part<'_, At<'c, 's>>> {
-        let name = match self.fields {
-            Some(fields) => &fields.fields.get(index)?.name,
-            None => "",
-        };
+    fn part(&self, index: usize) -> Option<Part<At<'c, 's>>> {
+        if index >= self.len() {
+            return None;
+        }
         let place = *self.node.parts().get(self.start.saturating_add(index))?;
-        Some(Part { name, at: At { context: self.context, place }, is_marked: false })
+        Some(Part { at: At { context: self.context, place }, is_marked: false })
+    }
+
+    fn name(&self, index: usize) -> &str {
+        self.fields.and_then(|fields| fields.fields.get(index)).map_or("", |field| &field.name)
     }
 
     fn variant(&self) -> &str {

@@ -46,7 +46,7 @@ impl Names for Parts<'_, '_> {
     const KIND: &'static str = "field";
 
     fn find<E: de::Error>(&self, next: usize, name: &str) -> Result<Option<usize>, E> {
-        let found = (next..self.len()).find(|at| self.part(*at).is_some_and(|part| part.name == name));
+        let found = (next..self.len()).find(|at| PartsAt::name(self, *at) == name);
         found.map(Some).ok_or_else(not_in_place)
     }
 }

@@ -112,7 +112,7 @@ impl List<'_, '_, '_> {
     fn name(&self, index: usize) -> &str {
         match self {
             List::Array(..) => "",
-            List::Parts(parts) => parts.part(index).map_or("", |part| part.name),
+            List::Parts(parts) => parts.name(index),
             List::Variant(parts) => parts.variant(),
             List::Nested(..) => NESTED_FIELDS.get(index).copied().unwrap_or_default(),
         }

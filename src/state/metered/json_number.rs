@@ -12,30 +12,28 @@ use serde::de::{Deserializer, Error as _, IgnoredAny, IntoDeserializer, MapAcces
 use std::fmt;
 use std::sync::OnceLock;
 
-/// The key of the map, which is serde_json's own.
-const KEY: &str = "$serde_json::private::Number";
-
-/// Whether `deserialize_any` yields maps for numbers.
-fn are_maps() -> bool {
-    struct IsMap;
-    impl<'de> Visitor<'de> for IsMap {
-        type Value = bool;
+/// The key of the map into which serde_json turns a number for `deserialize_any`, if it does.
+fn key_of_numbers() -> Option<&'static str> {
+    struct KeyOfNumber;
+    impl<'de> Visitor<'de> for KeyOfNumber {
+        type Value = Option<String>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("a number")
         }
 
-        fn visit_f64<E>(self, _: f64) -> Result<bool, E> {
-            Ok(false)
+        fn visit_f64<E>(self, _: f64) -> Result<Option<String>, E> {
+            Ok(None)
         }
 
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
-            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-            Ok(true)
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<String>, A::Error> {
+            let entry = map.next_entry::<String, IgnoredAny>()?;
+            Ok(entry.map(|(key, _)| key))
         }
     }
-    static KNOWN: OnceLock<bool> = OnceLock::new();
-    *KNOWN.get_or_init(|| serde_json::Deserializer::from_str("0.5").deserialize_any(IsMap).unwrap_or(false))
+    static KNOWN: OnceLock<Option<String>> = OnceLock::new();
+    let ask = || serde_json::Deserializer::from_str("0.5").deserialize_any(KeyOfNumber).ok().flatten();
+    KNOWN.get_or_init(ask).as_deref()
 }
 
 /// The content of a map.
@@ -46,12 +44,13 @@ pub(in crate::state) enum Numeric<'a, 'de> {
 
 /// Reads the first key of a map, if serde_json may have made the map of a number.
 pub(in crate::state) fn as_number<'a, 'de>(access: &'a mut (dyn MapSource<'de> + 'a)) -> Result<Numeric<'a, 'de>> {
-    if !are_maps() {
+    let key = key_of_numbers();
+    if key.is_none() {
         return Ok(Numeric::Map(Behind { first: None, access }));
     }
     let mut first = Text(None);
     access.key(Text::MADE, &mut first)?;
-    if first.0.as_deref() != Some(KEY) {
+    if first.0.as_deref() != key {
         return Ok(Numeric::Map(Behind { first: first.0, access }));
     }
     let mut number = Text(None);

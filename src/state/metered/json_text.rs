@@ -32,7 +32,18 @@ impl<'a> Text<'a> {
     /// Appends raw text.
     #[inline]
     pub(in crate::state) fn put(&mut self, text: &[u8]) -> Result<()> {
-        self.reserve(text.len())?;
+        // The comparison of `extend_from_slice`, so that the compiler drops the second one.
+        if self.bytes.capacity().wrapping_sub(self.bytes.len()) < text.len() {
+            return self.put_slowly(text);
+        }
+        self.bytes.extend_from_slice(text);
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn put_slowly(&mut self, text: &[u8]) -> Result<()> {
+        self.make_room(text.len())?;
         self.bytes.extend_from_slice(text);
         Ok(())
     }
@@ -63,6 +74,18 @@ impl<'a> Text<'a> {
         Ok(())
     }
 
+    /// Appends a ready name with its leading comma, which the first member replaces by a brace.
+    #[inline]
+    pub(in crate::state) fn put_member(&mut self, is_first: bool, member: &str) -> Result<()> {
+        let start = self.bytes.len();
+        self.put(member.as_bytes())?;
+        match self.bytes.get_mut(start) {
+            Some(comma) if is_first => *comma = b'{',
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// Appends a number or boolean.
     #[inline]
     pub(in crate::state) fn put_number<T: Serialize>(&mut self, number: T) -> Result<()> {
@@ -89,10 +112,15 @@ impl<'a> Text<'a> {
     /// Reserves room for `more` bytes, if the limit allows it.
     #[inline]
     fn reserve(&mut self, more: usize) -> Result<()> {
-        if self.bytes.capacity().saturating_sub(self.bytes.len()) < more {
-            self.check(more)?;
-            self.bytes.reserve(more);
-        }
+        if self.bytes.capacity().wrapping_sub(self.bytes.len()) < more { self.make_room(more) } else { Ok(()) }
+    }
+
+    /// Reserves room for `more` bytes, if the limit allows it.
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self, more: usize) -> Result<()> {
+        self.check(more)?;
+        self.bytes.reserve(more);
         Ok(())
     }
 

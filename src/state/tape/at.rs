@@ -2,7 +2,7 @@
 //! its siblings.
 
 use crate::error::{Error, Kind, Result};
-use crate::shape::{Absent, ConstValue, Fields, Head, Leaf, Manners, Shape, Style, TypeExpr, Variant};
+use crate::shape::{Absent, ConstValue, Field, Fields, Head, Leaf, Manners, Shape, Style, TypeExpr, Variant};
 use crate::state::binary::by_serde::BySerde;
 use crate::state::decode::types::{Plan, PlanArgument};
 use crate::state::view::{Part, PartsAt, TypeAt, VariantsAt, View};
@@ -56,6 +56,11 @@ pub(super) fn misshaped() -> Error {
     Kind::Registration { reason: "the shape of a type does not fit its state" }.into()
 }
 
+#[cold]
+fn another_type() -> Error {
+    Kind::Registration { reason: "a decode function returns another type" }.into()
+}
+
 impl<'p> TypeAt for At<'p> {
     type Parts = Parts<'p>;
     type Variants = Variants<'p>;
@@ -74,8 +79,7 @@ impl<'p> TypeAt for At<'p> {
     fn view(mut self) -> Result<View<Self>> {
         let shape = loop {
             if let Some(by_serde) = self.expr.by_serde {
-                let another = Kind::Registration { reason: "a decode function returns another type" };
-                return Ok(View::Own((self, by_serde.downcast_ref().ok_or(another)?)));
+                return Ok(View::Own((self, by_serde.downcast_ref().ok_or_else(another_type)?)));
             }
             match (self.expr.shape)() {
                 Shape::Transparent { inner } => self.expr = inner,
@@ -114,6 +118,16 @@ pub(super) enum List {
     Fields(&'static Fields, &'static Manners),
 }
 
+impl Parts<'_> {
+    #[inline]
+    fn field(&self, index: usize) -> Option<&'static Field> {
+        match self.list {
+            List::Tuple(_) => None,
+            List::Fields(fields, _) => fields.fields.get(index),
+        }
+    }
+}
+
 impl<'p> PartsAt for Parts<'p> {
     type At = At<'p>;
 
@@ -134,14 +148,23 @@ impl<'p> PartsAt for Parts<'p> {
     }
 
     #[inline]
-    fn part(&self, index: usize) -> Option<Part<'_, At<'p>>> {
+    fn part(&self, index: usize) -> Option<Part<At<'p>>> {
         Some(match self.list {
-            List::Tuple(elements) => Part { name: "", at: self.at.with(elements.get(index)?), is_marked: false },
+            List::Tuple(elements) => Part { at: self.at.with(elements.get(index)?), is_marked: false },
             List::Fields(fields, _) => {
                 let field = fields.fields.get(index)?;
-                Part { name: field.name, at: self.at.with(field.ty), is_marked: field.absent == Absent::Default }
+                Part { at: self.at.with(field.ty), is_marked: field.absent == Absent::Default }
             }
         })
+    }
+
+    fn name(&self, index: usize) -> &str {
+        self.field(index).map_or("", Field::name)
+    }
+
+    #[inline]
+    fn member(&self, index: usize) -> Option<&str> {
+        self.field(index).filter(|field| field.is_plain).map(|field| field.member)
     }
 
     #[inline]

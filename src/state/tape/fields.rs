@@ -13,7 +13,7 @@ use serde::de::{Error as _, MapAccess, SeqAccess};
 const NONE: (usize, usize) = (usize::MAX, usize::MAX);
 
 /// Prepares the value of a part.
-pub(super) fn begin<'t, 'a, A: Copy>(recorder: &'t mut Recorder<'a>, part: &Part<'_, A>) -> Seed<'t, 'a, A> {
+pub(super) fn begin<'t, 'a, A: Copy>(recorder: &'t mut Recorder<'a>, part: &Part<A>) -> Seed<'t, 'a, A> {
     if part.is_marked {
         recorder.bytes.push(1);
     }
@@ -69,8 +69,7 @@ fn in_any_order<'de, A: RecordAt, M: MapAccess<'de>>(
         if let Some(at) = found {
             let place = at.checked_sub(next).and_then(|at| spans.get_mut(at)).filter(|span| **span == NONE);
             let Some(place) = place else {
-                let name = parts.part(at).map_or("", |part| part.name);
-                return Err(M::Error::custom(format_args!("duplicate field `{name}`")));
+                return Err(M::Error::custom(format_args!("duplicate field `{}`", parts.name(at))));
             };
             let begin = recorder.bytes.len();
             read::<A, M>(recorder, parts, at, &mut access)?;

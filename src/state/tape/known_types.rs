@@ -20,8 +20,9 @@ pub(super) struct KnownTypes {
     list: Vec<KnownType>,
     /// Indexes into `list`, by a hash of the name.
     recent: [usize; RECENT],
-    /// The last name that was read.
-    pub(super) name: String,
+    /// The index of the type whose name was read last, or `None` if the list is full; then `name` is that name.
+    last: Option<usize>,
+    name: String,
 }
 
 /// A type, by name and interface.
@@ -47,22 +48,24 @@ fn place_of(name: &str) -> usize {
 
 impl KnownTypes {
     pub(super) fn new(session: &Session) -> Self {
-        let (list, recent, name) = (Vec::new(), [0; RECENT], String::new());
-        KnownTypes { are_listed: !session.is_foreign(), list, recent, name }
+        let (list, recent, last, name) = (Vec::new(), [0; RECENT], None, String::new());
+        KnownTypes { are_listed: !session.is_foreign(), list, recent, last, name }
     }
 
     /// Finds how to read values of the type of this name.
     pub(super) fn find(&mut self, session: &Session, name: &str, interface: &'static InterfaceInfo) -> Result<Found> {
         let is_it = |known: &&KnownType| known.name.as_str() == name && std::ptr::eq(known.interface, interface);
-        let recent = self.recent.get(place_of(name)).and_then(|at| self.list.get(*at));
-        let found = match recent.filter(is_it) {
-            Some(known) => known.form.clone(),
-            None => self.find_further(session, name, interface)?,
+        let at = self.recent.get(place_of(name)).copied().unwrap_or_default();
+        let Some(known) = self.list.get(at).filter(is_it) else {
+            return self.find_further(session, name, interface);
         };
-        // Copied only now that the name is known to be within the limit.
-        self.name.clear();
-        self.name.push_str(name);
-        Ok(found)
+        self.last = Some(at);
+        Ok(known.form.clone())
+    }
+
+    /// The last name that was read.
+    pub(super) fn last_name(&self) -> &str {
+        self.last.and_then(|at| self.list.get(at)).map_or(&self.name, |known| known.name.as_str())
     }
 
     #[inline(never)]
@@ -72,16 +75,23 @@ impl KnownTypes {
             if let Some(recent) = self.recent.get_mut(place_of(name)) {
                 *recent = at;
             }
+            self.last = Some(at);
             return self.list.get(at).map(|known| known.form.clone()).ok_or_else(not_taken);
         }
-        let (resolved, _, name) = session.named(name, interface, true, Carry::Nothing)?;
+        let (resolved, _, spelled) = session.named(name, interface, true, Carry::Nothing)?;
         let Resolved::Plan(plan) = resolved else { return Err(not_taken()) };
         let form = match NativePlan::of(&plan) {
             Some(native) if native.glue.readable.is_none() => Found::Native(native),
             _ => Found::Planned(plan),
         };
-        if self.list.len() < REMEMBERED {
-            self.list.push(KnownType { name, interface, form: form.clone() });
+        if self.list.len() < REMEMBERED && spelled.as_str() == name {
+            self.last = Some(self.list.len());
+            self.list.push(KnownType { name: spelled, interface, form: form.clone() });
+        } else {
+            // Only now it is known to be no longer than a name may be.
+            self.last = None;
+            self.name.clear();
+            self.name.push_str(name);
         }
         Ok(form)
     }

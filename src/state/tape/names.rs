@@ -85,7 +85,7 @@ impl Names for Parts<'_> {
     #[inline]
     fn find<E: Error>(&self, next: usize, name: &str) -> Result<Option<usize>, E> {
         let ((fields, _), (_, listed)) = (self.fields(), self.hints());
-        let is = |at: usize| fields.get(at).is_some_and(|it| it.name == name || it.aliases.contains(&name));
+        let is = |at: usize| fields.get(at).is_some_and(|it| it.answers_to(name));
         match find(fields.len(), listed.len(), next, is) {
             None if self.denies_unknown() => Err(E::unknown_field(name, listed)),
             found => Ok(found),

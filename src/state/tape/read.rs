@@ -63,6 +63,7 @@ impl Recorder<'_> {
         let handed_over = self.extent.charged.min(self.extent.beside);
         self.session.budget.give_back(handed_over);
         self.extent.charged = self.extent.charged.saturating_sub(handed_over);
+        self.extent.settle();
         let bytes = self.bytes.get(self.extent.start..).unwrap_or_default();
         let Recorder { session, left, nested_left, table, ref aside, .. } = *self;
         let (state, aside) = (Bytes { bytes, format: Format::Json }, Some(aside));
@@ -108,6 +109,7 @@ impl Recorder<'_> {
     /// Keeps a value of `size` bytes aside, and writes its index to the tape.
     pub(super) fn keep(&mut self, size: usize, value: Kept) -> Result<()> {
         self.extent.beside = self.extent.beside.saturating_add(size).saturating_add(ASIDE);
+        self.extent.settle();
         let place = self.aside.keep(value);
         self.number(place as u64);
         self.count()
@@ -127,7 +129,7 @@ impl<'p> RecordAt for At<'p> {
         Some(match (parts.list, index) {
             (_, None) => Step::Variant(parts.variant),
             (List::Fields(fields, _), Some(at)) if fields.style == Style::Named => {
-                Step::Field(fields.fields.get(at)?.name)
+                Step::Field(fields.fields.get(at)?.name())
             }
             (_, Some(at)) => Step::Position(at),
         })
@@ -144,10 +146,10 @@ impl<'p> RecordAt for At<'p> {
         match (field.absent, view) {
             (Absent::Default, _) | (Absent::ByType, View::Option(_)) => recorder.bytes.push(0),
             (Absent::ByType, View::Own((at, _))) => {
-                let missing = Missing { name: field.name, error: PhantomData };
+                let missing = Missing { name: field.name(), error: PhantomData };
                 return Seed { recorder, at }.deserialize(missing);
             }
-            _ => return Err(E::missing_field(field.name)),
+            _ => return Err(E::missing_field(field.name())),
         }
         recorder.count().map_err(Error::carry)
     }

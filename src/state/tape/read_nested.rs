@@ -52,7 +52,7 @@ impl<'de> Visitor<'de> for NestedVisitor<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
         let read = match access.next_key_seed(KeySeed)? {
             Some(Key::Type) => match self.recorder.typed(self.interface, &mut access)? {
-                Some(key) => vec!["type".into(), self.recorder.types.name.as_str().into(), key],
+                Some(key) => vec!["type".into(), self.recorder.types.last_name().into(), key],
                 None => return end(&mut access),
             },
             Some(Key::Value) => vec!["value".into()],

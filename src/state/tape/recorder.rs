@@ -11,7 +11,7 @@ use crate::state::budget::count::over;
 use crate::state::decode::types::{Aside, Session, Table};
 use crate::state::view::TypeAt;
 use serde::Serialize;
-use serde::de::{self, DeserializeSeed, Deserializer, Expected, Unexpected};
+use serde::de::{self, Deserializer, Expected, Unexpected};
 
 /// The bytes of each value's tape that are free, as the length of a nested value's text is unknown.
 const FREE: usize = 4 << 10;
@@ -41,12 +41,21 @@ pub(super) struct Extent {
     /// The bytes of the values aside.
     pub(super) beside: usize,
     pub(super) charged: usize,
+    /// The length of the bytes up to which nothing more is charged, computed ahead because each value compares it.
+    paid: usize,
 }
 
 impl Extent {
     /// The extent of a value whose text has `text` bytes, or 0 if unknown.
     pub(super) fn new(start: usize, aside_start: usize, text: usize) -> Self {
-        Extent { start, aside_start, free: text.max(FREE), beside: 0, charged: 0 }
+        let free = text.max(FREE);
+        Extent { start, aside_start, free, beside: 0, charged: 0, paid: start.saturating_add(free) }
+    }
+
+    /// Updates `paid` after more is kept aside or charged.
+    pub(super) fn settle(&mut self) {
+        let Extent { start, free, beside, charged, .. } = *self;
+        self.paid = start.saturating_add(free).saturating_add(charged).saturating_sub(beside);
     }
 }
 
@@ -100,21 +109,6 @@ pub(in crate::state) struct Seed<'t, 'a, A> {
     pub(in crate::state) at: A,
 }
 
-/// Reads an element, or a key or value of an entry. It counts here if no value will be decoded from it.
-pub(super) struct Item<'t, 'a, A>(pub(super) Seed<'t, 'a, A>);
-
-impl<'de, A: RecordAt> DeserializeSeed<'de> for Item<'_, '_, A> {
-    type Value = ();
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        if self.0.recorder.format != Format::Json {
-            self.0.recorder.session.budget.count_elements(1, true, 0).map_err(Error::carry)?;
-        }
-        self.0.deserialize(from)
-    }
-}
-
 /// Adds a step to the path of an error.
 #[cold]
 pub(super) fn within<E: de::Error>(error: E, step: impl Into<Option<Step>>) -> E {
@@ -133,14 +127,28 @@ impl<'a> Recorder<'a> {
     /// Charges the bytes written so far.
     #[inline]
     pub(in crate::state) fn count(&mut self) -> Result<()> {
+        if self.bytes.len() > self.extent.paid { self.count_beyond() } else { Ok(()) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn count_beyond(&mut self) -> Result<()> {
         let Extent { start, free, beside, charged, .. } = self.extent;
         let taken = self.bytes.len().saturating_sub(start).saturating_add(beside);
-        if taken > free.saturating_add(charged) {
-            let beyond = taken.saturating_sub(free);
-            self.session.budget.charge(beyond.saturating_sub(charged))?;
-            self.extent.charged = beyond;
-        }
+        let beyond = taken.saturating_sub(free);
+        self.session.budget.charge(beyond.saturating_sub(charged))?;
+        self.extent.charged = beyond;
+        self.extent.settle();
         Ok(())
+    }
+
+    /// Counts an element, or a key or value of an entry, if no value will be decoded from it.
+    #[inline]
+    pub(super) fn count_element(&self) -> Result<()> {
+        match self.format {
+            Format::Json => Ok(()),
+            _ => self.session.budget.count_elements(1, true, 0),
+        }
     }
 
     /// Runs `read` one level of compound values deeper, on a stack with room for it.

@@ -2,7 +2,7 @@
 
 use super::fields::{begin, by_name, by_position};
 use super::names::Name;
-use super::recorder::{Item, Names, RecordAt, Recorder, Seed, within};
+use super::recorder::{Names, RecordAt, Recorder, Seed, within};
 use super::visitors::{Bytes, Text};
 use crate::error::{Error, Result, Step};
 use crate::shape::{Leaf, Style};
@@ -21,11 +21,31 @@ impl<'de, A: RecordAt> DeserializeSeed<'de> for Seed<'_, '_, A> {
         if let Some(leaf) = at.leaf() {
             return recorder.leaf(leaf, from);
         }
-        match at.view().map_err(Error::carry)? {
-            View::Leaf(leaf) => recorder.leaf(leaf, from),
-            View::Own(own) => A::own(recorder, own, from),
-            view => Of { recorder, view }.read(from),
-        }
+        // Lent, as a view is large.
+        let view = at.view().map_err(Error::carry)?;
+        Of { recorder, view: &view }.read(from)
+    }
+}
+
+/// Reads an element, or the key or the value of an entry. All of them have one view.
+struct Element<'t, 'a, A: RecordAt> {
+    recorder: &'t mut Recorder<'a>,
+    at: A,
+    view: &'t mut Option<View<A>>,
+}
+
+impl<'de, A: RecordAt> DeserializeSeed<'de> for Element<'_, '_, A> {
+    type Value = ();
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        let Element { recorder, at, view } = self;
+        recorder.count_element().map_err(Error::carry)?;
+        let view = match view {
+            Some(view) => view,
+            None => view.insert(at.view().map_err(Error::carry)?),
+        };
+        Of { recorder, view }.read(from)
     }
 }
 
@@ -65,20 +85,22 @@ fn is_by_position<A: RecordAt>(style: Style) -> bool {
 /// The visitor of a value with parts, or of an option.
 pub(super) struct Of<'t, 'a, A: RecordAt> {
     recorder: &'t mut Recorder<'a>,
-    view: View<A>,
+    view: &'t View<A>,
 }
 
 impl<A: RecordAt> Of<'_, '_, A> {
     fn read<'de, D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
         let Of { recorder, view } = self;
         match view {
+            View::Leaf(leaf) => return recorder.leaf(*leaf, from),
+            View::Own(own) => return A::own(recorder, *own, from),
             View::Option(_) => return from.deserialize_option(Of { recorder, view }),
-            View::Parts(ref parts) if parts.style() == Style::Unit => {
+            View::Parts(parts) if parts.style() == Style::Unit => {
                 return from.deserialize_unit_struct(parts.hints().0, Of { recorder, view });
             }
             _ => {}
         }
-        recorder.level(|recorder| match &view {
+        recorder.level(|recorder| match view {
             View::Map(..) => from.deserialize_map(Of { recorder, view }),
             View::Array(_, length) => from.deserialize_tuple(*length, Of { recorder, view }),
             View::Enum(variants) => {
@@ -101,9 +123,9 @@ impl<A: RecordAt> Of<'_, '_, A> {
 
     /// Elements of one type.
     fn elements<'de, S: SeqAccess<'de>>(recorder: &mut Recorder<'_>, at: A, mut access: S) -> Result<(), S::Error> {
-        let (start, mut length) = (recorder.begin_claim(), 0_usize);
+        let (start, mut length, mut view) = (recorder.begin_claim(), 0_usize, None);
         loop {
-            match access.next_element_seed(Item(Seed { recorder: &mut *recorder, at })) {
+            match access.next_element_seed(Element { recorder: &mut *recorder, at, view: &mut view }) {
                 Ok(Some(())) => length = length.saturating_add(1),
                 Ok(None) => break,
                 Err(error) => return Err(within(error, Step::Element(length))),
@@ -118,14 +140,14 @@ impl<A: RecordAt> Of<'_, '_, A> {
         (key, value): (A, A),
         mut access: M,
     ) -> Result<(), M::Error> {
-        let (start, mut length) = (recorder.begin_claim(), 0_usize);
+        let (start, mut length, mut views) = (recorder.begin_claim(), 0_usize, (None, None));
         loop {
-            match access.next_key_seed(Item(Seed { recorder: &mut *recorder, at: key })) {
+            match access.next_key_seed(Element { recorder: &mut *recorder, at: key, view: &mut views.0 }) {
                 Ok(Some(())) => {}
                 Ok(None) => break,
                 Err(error) => return Err(within(error, Step::Key(length))),
             }
-            let read = access.next_value_seed(Item(Seed { recorder: &mut *recorder, at: value }));
+            let read = access.next_value_seed(Element { recorder: &mut *recorder, at: value, view: &mut views.1 });
             read.map_err(|error| within(error, Step::Element(length)))?;
             length = length.saturating_add(1);
         }
@@ -134,8 +156,9 @@ impl<A: RecordAt> Of<'_, '_, A> {
     }
 
     fn array<'de, S: SeqAccess<'de>>(self, at: A, length: usize, mut access: S) -> Result<(), S::Error> {
+        let mut view = None;
         for place in 0..length {
-            match access.next_element_seed(Item(Seed { recorder: &mut *self.recorder, at })) {
+            match access.next_element_seed(Element { recorder: &mut *self.recorder, at, view: &mut view }) {
                 Ok(Some(())) => {}
                 Ok(None) => return Err(A::too_short(place, &self)),
                 Err(error) => return Err(within(error, Step::Position(place))),
@@ -149,7 +172,7 @@ impl<'de, A: RecordAt> Visitor<'de> for Of<'_, '_, A> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.view {
+        match self.view {
             View::Option(_) => f.write_str("option"),
             View::Array(_, 0) => f.write_str("an empty array"),
             View::Array(_, length) => write!(f, "an array of length {length}"),
@@ -167,7 +190,7 @@ impl<'de, A: RecordAt> Visitor<'de> for Of<'_, '_, A> {
     }
 
     fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
-        match &self.view {
+        match self.view {
             View::Option(_) => self.visit_none(),
             View::Parts(parts) if parts.style() == Style::Unit => Ok(()),
             _ => Err(E::invalid_type(Unexpected::Unit, &self)),
@@ -175,7 +198,7 @@ impl<'de, A: RecordAt> Visitor<'de> for Of<'_, '_, A> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        let View::Option(at) = self.view else {
+        let View::Option(at) = *self.view else {
             return Err(serde::de::Error::invalid_type(Unexpected::Option, &self));
         };
         self.recorder.bytes.push(1);
@@ -183,7 +206,7 @@ impl<'de, A: RecordAt> Visitor<'de> for Of<'_, '_, A> {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        match &self.view {
+        match self.view {
             View::Parts(parts) if parts.style() == Style::Newtype => match parts.part(0) {
                 Some(part) => begin(self.recorder, &part).deserialize(from),
                 None => Ok(()),
@@ -193,7 +216,7 @@ impl<'de, A: RecordAt> Visitor<'de> for Of<'_, '_, A> {
     }
 
     fn visit_seq<S: SeqAccess<'de>>(self, access: S) -> Result<(), S::Error> {
-        match &self.view {
+        match self.view {
             View::Seq(at) => Self::elements(self.recorder, *at, access),
             View::Array(at, length) => {
                 let (at, length) = (*at, *length);
@@ -207,7 +230,7 @@ impl<'de, A: RecordAt> Visitor<'de> for Of<'_, '_, A> {
     }
 
     fn visit_map<M: MapAccess<'de>>(self, access: M) -> Result<(), M::Error> {
-        match &self.view {
+        match self.view {
             View::Map(key, value) => Self::entries(self.recorder, (*key, *value), access),
             View::Parts(parts) if parts.style() == Style::Named => by_name::<A, M>(self.recorder, parts, access),
             _ => Err(serde::de::Error::invalid_type(Unexpected::Map, &self)),
@@ -215,7 +238,7 @@ impl<'de, A: RecordAt> Visitor<'de> for Of<'_, '_, A> {
     }
 
     fn visit_enum<N: EnumAccess<'de>>(self, access: N) -> Result<(), N::Error> {
-        let View::Enum(variants) = &self.view else {
+        let View::Enum(variants) = self.view else {
             return Err(serde::de::Error::invalid_type(Unexpected::Enum, &self));
         };
         let recorder = self.recorder;
@@ -229,7 +252,8 @@ impl<'de, A: RecordAt> Visitor<'de> for Of<'_, '_, A> {
             (Style::Newtype, Some(part)) => content.newtype_variant_seed(begin(recorder, &part)),
             (style, _) => {
                 let (listed, length) = (parts.hints().1, parts.len());
-                let of: Of<'_, '_, A> = Of { recorder: &mut *recorder, view: View::Parts(parts) };
+                let view: View<A> = View::Parts(parts);
+                let of = Of { recorder: &mut *recorder, view: &view };
                 match style {
                     Style::Named => content.struct_variant(listed, of),
                     _ => content.tuple_variant(length, of),

@@ -107,15 +107,14 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
     fn leaf(&mut self, leaf: Leaf, place: Place) -> Result<()> {
         macro_rules! number {
             ($read:expr) => {{
-                self.doubtful_key(place);
                 let number = $read;
-                self.plain(number, place)
+                self.plain(number, place, true)
             }};
         }
         macro_rules! float {
             ($ty:ident) => {
                 match $ty::from_le_bytes(self.source.bytes().all_fixed()?) {
-                    number if number.is_finite() => self.plain(number, place),
+                    number if number.is_finite() => self.plain(number, place, false),
                     _ => Err(NOT_FINITE.into()),
                 }
             };
@@ -151,7 +150,7 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
             Leaf::Bytes => S::level(self, |walk| {
                 let bytes = walk.source.bytes().slice()?;
                 let put = |walk: &mut Self, at| {
-                    S::part(walk, Step::Element(at), |walk| walk.plain(bytes.get(at), Place::default()))
+                    S::part(walk, Step::Element(at), |walk| walk.plain(bytes.get(at), Place::default(), false))
                 };
                 walk.list(bytes.len() as u64, place, put)
             }),
@@ -165,20 +164,18 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
 
     /// Notes a key that serde's buffer would change.
     #[inline]
-    fn doubtful_key(&self, place: Place) {
-        if place.is_key {
-            self.doubtful();
-        }
+    fn plain<T: Serialize>(&mut self, value: T, place: Place, is_lost: bool) -> Result<()> {
+        if place.is_key { self.plain_key(&value, is_lost) } else { self.text.put_number(value) }
     }
 
-    /// A number or boolean.
-    #[inline]
-    fn plain<T: Serialize>(&mut self, value: T, place: Place) -> Result<()> {
-        if place.is_key {
-            self.text.put(b"\"")?;
+    #[inline(never)]
+    fn plain_key<T: Serialize>(&mut self, value: &T, is_lost: bool) -> Result<()> {
+        if is_lost {
+            self.doubtful();
         }
+        self.text.put(b"\"")?;
         self.text.put_number(value)?;
-        if place.is_key { self.text.put(b"\"") } else { Ok(()) }
+        self.text.put(b"\"")
     }
 
     fn string(&mut self, text: &[u8], place: Place) -> Result<()> {
@@ -278,7 +275,7 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
 
     /// A part of a struct, tuple or variant.
     #[inline]
-    fn part(&mut self, part: &Part<'_, S::At>, place: Place) -> Result<()> {
+    fn part(&mut self, part: &Part<S::At>, place: Place) -> Result<()> {
         if part.is_marked {
             self.source.bytes().tag()?;
         }
@@ -293,7 +290,10 @@ impl<'de, S: Source<'de>> Walk<'_, S> {
             (Style::Named, length) => {
                 for index in 0..length {
                     let Some(part) = parts.part(index) else { break };
-                    self.text.put_name(if index == 0 { b'{' } else { b',' }, part.name)?;
+                    match parts.member(index) {
+                        Some(member) => self.text.put_member(index == 0, member)?,
+                        None => self.text.put_name(if index == 0 { b'{' } else { b',' }, parts.name(index))?,
+                    }
                     S::part(self, Step::Position(index), |walk| walk.part(&part, Place::default()))?;
                 }
                 self.text.put(b"}")
