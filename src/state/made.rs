@@ -1,12 +1,13 @@
-//! The facts about a type that counting needs, as data, so that the code that counts is compiled once. Imports nothing.
+//! The facts about a type that counting needs, as data, so that the code that counts is compiled once. Imports its siblings.
 
-use std::any::{TypeId, type_name};
+use crate::state::budget::handle::mentions_handle;
+use std::any::TypeId;
 
 /// The type that a visitor or seed produces.
 pub(crate) struct Made {
     pub(crate) size: usize,
     pub(crate) id: fn() -> TypeId,
-    pub(crate) name: fn() -> &'static str,
+    pub(crate) mentions_handle: fn() -> bool,
     /// The id of the visitor or seed itself.
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "serde's buffer is looked for in readable formats"))]
     pub(crate) by: fn() -> TypeId,
@@ -15,6 +16,6 @@ pub(crate) struct Made {
 impl Made {
     /// The facts about a `T` that a `By` produces.
     pub(crate) const fn new<T, By>() -> Self {
-        Made { size: size_of::<T>(), id: typeid::of::<T>, name: type_name::<T>, by: typeid::of::<By> }
+        Made { size: size_of::<T>(), id: typeid::of::<T>, mentions_handle: mentions_handle::<T>, by: typeid::of::<By> }
     }
 }

@@ -21,7 +21,7 @@ pub use binary::direct::{
 };
 pub(crate) use budget::counters::Budget;
 #[cfg(test)]
-pub(crate) use budget::handle::HANDLE_NAME;
+pub(crate) use budget::handle::mentions_handle;
 pub(crate) use budget::handle::{HANDLE, Handle, Sizes};
 pub(crate) use budget::stack::enter_outside;
 pub(crate) use by_schema::read_by_schema;

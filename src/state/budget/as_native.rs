@@ -7,7 +7,7 @@
 //! Invariant: an erased decode is never charged more than the native one. It is charged the same if the types have the
 //! alignment of a word and no variants, and possibly less if padding or a variant hides the size of the native type.
 
-use super::handle::{Each, HANDLE, HANDLE_NAME, Handle, is_number_type};
+use super::handle::{Each, HANDLE, Handle, is_number_type, mentions_handle};
 use crate::error::Result;
 use crate::shape::Head;
 #[cfg(feature = "json")]
@@ -154,23 +154,21 @@ impl Session {
     #[inline]
     pub(in crate::state) fn note_variants(&self, made: &Made) {
         if self.is_erased.get() && made.size >= HANDLE {
-            self.note_variants_of((made.name)());
+            self.note_variants_of(made.mentions_handle);
         }
     }
 
     /// Like [`Session::note_variants`], for a value known to be in an erased form.
     pub(in crate::state) fn note_erased_variants<T>(&self) {
         if size_of::<T>() >= HANDLE {
-            self.note_variants_of(std::any::type_name::<T>());
+            self.note_variants_of(mentions_handle::<T>);
         }
     }
 
-    /// A type contains a handle only if its name mentions one. The name is a heuristic: a wrong answer moves a limit by the size of
-    /// a handle.
     #[cold]
     #[inline(never)]
-    fn note_variants_of(&self, name: &str) {
-        if name.contains(HANDLE_NAME) {
+    fn note_variants_of(&self, mentions_handle: fn() -> bool) {
+        if mentions_handle() {
             let unit = self.unit.get();
             self.unit.set(Unit { has_variants: true, ..unit });
         }
