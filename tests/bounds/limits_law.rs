@@ -117,6 +117,38 @@ struct Bounded<T> {
     more: Vec<T>,
 }
 
+/// Collections without a parameter, in a type that has one.
+#[portable]
+struct Fixed<T> {
+    bytes: Vec<u8>,
+    floats: Vec<f64>,
+    shorts: Vec<u16>,
+    texts: Vec<String>,
+    structs: Vec<Foo>,
+    map: BTreeMap<u64, f32>,
+    set: BTreeSet<u8>,
+    value: T,
+}
+
+#[portable]
+impl<T: Portable> Base for Fixed<T> {}
+
+/// The same through serde.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+struct FixedBySerde<T> {
+    bytes: Vec<u8>,
+    floats: Vec<f64>,
+    shorts: Vec<u16>,
+    texts: Vec<String>,
+    structs: Vec<Foo>,
+    map: BTreeMap<u64, f32>,
+    set: BTreeSet<u8>,
+    value: T,
+}
+
+#[portable]
+impl<T: Portable> Base for FixedBySerde<T> {}
+
 #[portable]
 impl<T: Portable> Base for One<T> {}
 #[portable]
@@ -291,6 +323,29 @@ fn elements() {
         Many<HashMap<u8, Foo>>: Many { all: vec![HashMap::from([(1, foo("x"))])] }, Exact;
         Bounded<Sparse>: Bounded { first: Sparse::Unit, more: vec![Sparse::Small(3); 10] }, Exact;
         Bounded<Foo>: Bounded { first: foo("x"), more: vec![foo("y"); 10] }, Exact;
+    }
+}
+
+/// A former fault: numbers of an erased form were charged nothing where no handle stands for them.
+#[test]
+fn elements_without_a_parameter() {
+    macro_rules! fixed {
+        ($name:ident) => {
+            $name {
+                bytes: vec![1; 300],
+                floats: vec![0.5; 300],
+                shorts: vec![1000; 300],
+                texts: vec!["text".to_owned(); 30],
+                structs: vec![foo("x"); 30],
+                map: (0..30).map(|key| (key, 0.5)).collect(),
+                set: (0..30).collect(),
+                value: foo("x"),
+            }
+        };
+    }
+    law! {
+        Fixed<Foo>: fixed!(Fixed), Exact;
+        FixedBySerde<Foo>: fixed!(FixedBySerde), Exact;
     }
 }
 

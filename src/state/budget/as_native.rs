@@ -291,11 +291,12 @@ impl<'de> Input<'_, 'de> {
     /// How to charge elements of type `T`, and whether they are numbers that do not count as items.
     #[inline]
     pub(in crate::state) fn counts_of<T>(&self) -> (Each, bool) {
-        if !self.is_erased {
+        // A number contains no handle.
+        if !self.is_erased || is_number_type::<T>() {
             return (Each::Plain, is_number_type::<T>());
         }
         let id = typeid::of::<T>();
-        (Each::of(self.handles(), id), is_number_type::<T>() || Handle::stands_for_number(self.handles(), id))
+        (Each::of(self.handles(), id), Handle::stands_for_number(self.handles(), id))
     }
 
     /// Charges a value of type `T` that is about to be read into a slot of `slot` bytes: a larger one does not fit and is boxed.
