@@ -193,6 +193,7 @@ impl Field {
 
     /// Whether it is read by this name.
     #[inline]
+    #[cfg(feature = "json")]
     pub(crate) fn answers_to(&self, name: &str) -> bool {
         let member = self.member.as_bytes();
         let is_it = member.len() == name.len().saturating_add(4)

@@ -6,6 +6,7 @@ mod inline;
 mod json;
 mod merged;
 mod nested_texts;
+mod reserved;
 mod unified;
 
 /// Two modules that give their types one id would disable both types.

@@ -159,3 +159,49 @@ fn what_the_target_does_not_take_is_an_error_that_says_what_it_takes() {
     check_refused::<u8>(&c"bytes".to_owned(), "expected u8");
     check_refused::<serde_json::Value>(&Foreign(1), "foreign type");
 }
+
+/// A map in JSON has texts for keys, so that any format becomes the same value.
+#[test]
+#[cfg(feature = "json")]
+fn a_key_has_the_form_that_it_has_in_json() {
+    #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Portable)]
+    #[portable(id = "targets::Id")]
+    struct Id(u16);
+
+    #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Portable)]
+    #[portable(id = "targets::Color")]
+    enum Color {
+        Red,
+    }
+
+    #[track_caller]
+    fn check<K: Portable + Ord + serde::de::DeserializeOwned + Copy>(key: K) {
+        let read = |format| {
+            let codec = Codec::default().format(format).schema(true);
+            let bytes = codec.to_vec(&BTreeMap::from([(key, 1_u8)])).unwrap();
+            assert_eq!(codec.read::<BTreeMap<K, u8>>(&bytes, &Default::default()).unwrap().len(), 1, "{format}");
+            codec.read::<serde_json::Value>(&bytes, &Default::default()).unwrap()
+        };
+        let expected = read(Format::Json);
+        for format in [Format::Postcard, Format::Bincode] {
+            assert_eq!(read(format), expected);
+        }
+    }
+    check(7_u8);
+    check(-50_i64);
+    check(i128::MIN);
+    check(u128::MAX);
+    check(true);
+    check('x');
+    let read = |format, value: &dyn Value| {
+        let codec = Codec::default().format(format).schema(true);
+        codec.read::<serde_json::Value>(&codec.to_vec(value).unwrap(), &Default::default()).unwrap()
+    };
+    for value in [&BTreeMap::from([(Id(5), 1_u8)]) as &dyn Value, &BTreeMap::from([(Color::Red, 1_u8)])] {
+        let expected = read(Format::Json, value);
+        assert_eq!(
+            [Format::Postcard, Format::Bincode].map(|format| read(format, value)),
+            [&expected; 2].map(Clone::clone)
+        );
+    }
+}

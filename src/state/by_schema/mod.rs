@@ -11,6 +11,7 @@ mod binary;
 mod due;
 #[cfg(feature = "json")]
 mod json;
+mod key;
 mod parts;
 mod typed;
 

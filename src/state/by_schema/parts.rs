@@ -6,6 +6,7 @@
 
 use super::at::{At, Parts};
 use super::due::{What, contract, unread};
+use super::key::Key;
 use crate::error::{Error, Result, Step};
 use crate::state::binary::elements::Elements;
 use crate::state::binary::run::SPARE;
@@ -71,7 +72,7 @@ impl<'de> MapAccess<'de> for Claimed<'_, '_, '_, '_, 'de> {
             return Err(unread());
         }
         let at = self.key;
-        let key = self.elements.key(|reader| seed.deserialize(What::At(at).read_by(reader)))?;
+        let key = self.elements.key(|reader| seed.deserialize(Key(What::At(at).read_by(reader))))?;
         self.is_value_due = key.is_some();
         Ok(key)
     }

@@ -262,6 +262,8 @@ pub(crate) struct Guarded<'a, 'de> {
     pub(in crate::state) slot: usize,
     /// Notes the name of the next field or variant.
     pub(in crate::state) watch: Option<&'a Watch<'a>>,
+    /// Whether the value is the key of an entry.
+    pub(in crate::state) is_key: bool,
 }
 
 /// Notes which of the known names was read.

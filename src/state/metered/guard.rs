@@ -15,7 +15,7 @@ use crate::state::made::Made;
 impl<'a, 'de> Guarded<'a, 'de> {
     /// Guards a value for which `slot` bytes are already charged.
     pub(crate) fn new(inner: &'a mut dyn Source<'de>, session: &'a Session, slot: usize) -> Self {
-        Guarded { inner, session, slot, watch: None }
+        Guarded { inner, session, slot, watch: None, is_key: false }
     }
 }
 
@@ -34,9 +34,13 @@ impl Parts {
 
 impl<'de> Source<'de> for Guarded<'_, 'de> {
     fn read(&mut self, hint: Hint, made: &'static Made, take: &mut dyn Take<'de>) -> Result<()> {
-        let Guarded { session, slot, watch, .. } = *self;
-        let (parts, is_any) = (Parts::of(hint), matches!(hint, Hint::Any));
-        self.inner.read(hint, made, &mut Guard { take, made, session, parts, slot, watch, is_level: true, is_any })
+        let Guarded { session, slot, watch, is_key, .. } = *self;
+        let parts = Parts::of(hint);
+        self.inner.read(
+            hint,
+            made,
+            &mut Guard { take, made, session, parts, slot, watch, is_level: true, is_key, hint },
+        )
     }
 
     fn is_human_readable(&self) -> bool {

@@ -15,11 +15,13 @@ pub(in crate::state) struct GuardedPart<'a, 'de> {
     /// The number of values to charge for an element that the input claims; 0 for other parts.
     pub(in crate::state) room: usize,
     pub(in crate::state) watch: Option<&'a Watch<'a>>,
+    /// Whether it is the key of an entry.
+    pub(in crate::state) is_key: bool,
 }
 
 impl<'de> TakePart<'de> for GuardedPart<'_, 'de> {
     fn take(&mut self, inner: &mut dyn Source<'de>) -> Result<()> {
-        let GuardedPart { made, session, room, watch, .. } = *self;
+        let GuardedPart { made, session, room, watch, is_key, .. } = *self;
         let mut slot = made.size;
         if room > 0 {
             match session.each(made) {
@@ -31,13 +33,13 @@ impl<'de> TakePart<'de> for GuardedPart<'_, 'de> {
                 Each::Unit => {
                     session.budget.count_elements(1, true, 0)?;
                     let unit = session.begin_unit(slot);
-                    self.take.take(&mut Guarded { inner, session, slot, watch })?;
+                    self.take.take(&mut Guarded { inner, session, slot, watch, is_key })?;
                     session.in_scope(|handles| unit.charge(handles, room))?;
                     return Ok(());
                 }
             }
         }
-        self.take.take(&mut Guarded { inner, session, slot, watch })
+        self.take.take(&mut Guarded { inner, session, slot, watch, is_key })
     }
 }
 

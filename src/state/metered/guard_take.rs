@@ -5,7 +5,8 @@
 use super::buffer::{Progress, is_buffer, next_text};
 use super::guard_part::GuardedPart;
 use super::json_number::{Numeric, as_number};
-use super::source::{EnumSource, MapSource, Result, SeqSource, Take, TakePart, Token};
+use super::reserved::{check_key, raw_name};
+use super::source::{EnumSource, Hint, MapSource, Result, SeqSource, Take, TakePart, Token};
 use crate::error::{Error, Passing, Step};
 use crate::shape::Listed;
 use crate::state::binary::parts::Parts;
@@ -26,8 +27,9 @@ pub(in crate::state) struct Guard<'a, 'de> {
     pub(in crate::state) watch: Option<&'a Watch<'a>>,
     /// Whether the value is a level of its own; the content of a variant is not.
     pub(in crate::state) is_level: bool,
-    /// Whether the visitor takes any token.
-    pub(in crate::state) is_any: bool,
+    /// Whether the value is the key of an entry.
+    pub(in crate::state) is_key: bool,
+    pub(in crate::state) hint: Hint,
 }
 
 impl<'de> Take<'de> for Guard<'_, 'de> {
@@ -35,6 +37,9 @@ impl<'de> Take<'de> for Guard<'_, 'de> {
         let (session, parts) = (self.session, self.parts);
         match token {
             Token::Text(text) => {
+                if self.is_key {
+                    check_key(text)?;
+                }
                 let text = self.watch.and_then(|watch| watch.note(text)).unwrap_or(text);
                 self.take.take(Token::Text(text))
             }
@@ -103,7 +108,7 @@ impl<'de> Guard<'_, 'de> {
         let (session, parts, is_buffer) = (self.session, self.parts, is_buffer(self.made));
         let buffer = if is_buffer { Progress::Start } else { Progress::Other };
         let mut numeric;
-        let access = if self.is_any && is_buffer {
+        let access = if is_buffer && matches!(self.hint, Hint::Any) {
             numeric = match as_number(access)? {
                 Numeric::Number(token) => return self.take(token),
                 Numeric::Map(map) => map,
@@ -112,7 +117,11 @@ impl<'de> Guard<'_, 'de> {
         } else {
             access
         };
-        self.level(|take, _| take.take(Token::Map(&mut Compound { buffer, ..Compound::new(access, session, parts) })))
+        // Raw text comes as a map of one entry.
+        let is_raw = matches!(self.hint, Hint::Newtype(name) if name == raw_name());
+        self.level(|take, _| {
+            take.take(Token::Map(&mut Compound { buffer, is_raw, ..Compound::new(access, session, parts) }))
+        })
     }
 }
 
@@ -127,11 +136,13 @@ struct Compound<'a, A: ?Sized> {
     field: usize,
     /// The part of a nested value that serde's buffer already has.
     buffer: Progress,
+    /// Whether it is serde_json's map around raw text.
+    is_raw: bool,
 }
 
 impl<'a, A: ?Sized> Compound<'a, A> {
     fn new(access: &'a mut A, session: &'a Session, parts: Parts) -> Self {
-        Compound { access, session, parts, at: 0, field: usize::MAX, buffer: Progress::Other }
+        Compound { access, session, parts, at: 0, field: usize::MAX, buffer: Progress::Other, is_raw: false }
     }
 
     fn part<'w, 'de>(&self, made: &'static Made, take: &'w mut dyn TakePart<'de>) -> GuardedPart<'w, 'de>
@@ -143,7 +154,7 @@ impl<'a, A: ?Sized> Compound<'a, A> {
             Parts::Claimed => 1,
             _ => 0,
         };
-        GuardedPart { take, made, session: self.session, room, watch: None }
+        GuardedPart { take, made, session: self.session, room, watch: None, is_key: false }
     }
 
     fn index(&self) -> usize {
@@ -187,7 +198,7 @@ impl<'de> MapSource<'de> for Compound<'_, dyn MapSource<'de> + '_> {
         let Parts::Fields(Listed { names, .. }) = self.parts else {
             let key = match self.buffer {
                 Progress::Other => {
-                    let mut part = self.part(made, take);
+                    let mut part = GuardedPart { is_key: !self.is_raw, ..self.part(made, take) };
                     self.access.key(made, &mut part)
                 }
                 _ => self.buffered_key(made, take),
@@ -195,7 +206,7 @@ impl<'de> MapSource<'de> for Compound<'_, dyn MapSource<'de> + '_> {
             return key.map_err(|error| within(error, self.parts.key(self.index())));
         };
         let watch = Watch::new(names);
-        let mut part = GuardedPart { take, made, session: self.session, room: 0, watch: Some(&watch) };
+        let mut part = GuardedPart { take, made, session: self.session, room: 0, watch: Some(&watch), is_key: false };
         let key = self.access.key(made, &mut part);
         self.field = watch.found.get();
         key
@@ -225,7 +236,7 @@ impl<'de> Compound<'_, dyn MapSource<'de> + '_> {
     /// Reads a key for serde's buffer, which may be a key of a nested value.
     fn buffered_key(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<bool> {
         let watch = self.buffer.watch_key();
-        let mut part = GuardedPart { watch: Some(&watch), ..self.part(made, take) };
+        let mut part = GuardedPart { watch: Some(&watch), is_key: true, ..self.part(made, take) };
         let key = self.access.key(made, &mut part);
         self.buffer = self.buffer.after_key(watch.found());
         key
@@ -259,8 +270,8 @@ impl<'a, 'de> GuardedEnum<'a, 'de> {
     where
         'a: 'w,
     {
-        let GuardedEnum { session, slot, .. } = *self;
-        Guard { take, made, session, parts, slot, watch: None, is_level: false, is_any: false }
+        let (session, slot, hint) = (self.session, self.slot, Hint::Map);
+        Guard { take, made, session, parts, slot, watch: None, is_level: false, is_key: false, hint }
     }
 
     fn within(&self, content: Result<()>) -> Result<()> {
@@ -271,7 +282,7 @@ impl<'a, 'de> GuardedEnum<'a, 'de> {
 impl<'de> EnumSource<'de> for GuardedEnum<'_, 'de> {
     fn variant(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<()> {
         let watch = Watch::new(self.variants.names);
-        let mut part = GuardedPart { take, made, session: self.session, room: 0, watch: Some(&watch) };
+        let mut part = GuardedPart { take, made, session: self.session, room: 0, watch: Some(&watch), is_key: false };
         self.access.variant(made, &mut part)?;
         self.variant = self.variants.names.get(watch.found.get()).copied();
         Ok(())
@@ -283,7 +294,7 @@ impl<'de> EnumSource<'de> for GuardedEnum<'_, 'de> {
     }
 
     fn newtype(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<()> {
-        let mut part = GuardedPart { take, made, session: self.session, room: 0, watch: None };
+        let mut part = GuardedPart { take, made, session: self.session, room: 0, watch: None, is_key: false };
         let content = self.access.newtype(made, &mut part);
         self.within(content)
     }

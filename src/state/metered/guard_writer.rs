@@ -7,6 +7,7 @@
 use super::guard_compound::GuardedCompound;
 use super::guarded_value::{GuardedValue, GuardedWriter, WriteGuard};
 use super::json_text::{JsonWriter, Text};
+use super::reserved::check_written_key;
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::state::encode::sink::Sink;
@@ -129,9 +130,12 @@ impl<'a, S: Serializer> Serializer for GuardedWriter<'a, S> {
     }
 
     fn serialize_str(self, value: &str) -> Result<S::Ok> {
-        // A user's map that looks like a nested value.
-        if self.guard.is_key && is_tag(value.as_bytes()) {
-            self.guard.doubtful();
+        if self.guard.is_key {
+            check_written_key(value)?;
+            // A user's map that looks like a nested value.
+            if is_tag(value.as_bytes()) {
+                self.guard.doubtful();
+            }
         }
         self.inner.serialize_str(value).map_err(Error::of_foreign_writer)
     }

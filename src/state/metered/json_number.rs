@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 /// The key of the map into which serde_json turns a number for `deserialize_any`, if it does.
-fn key_of_numbers() -> Option<&'static str> {
+pub(in crate::state) fn key_of_numbers() -> Option<&'static str> {
     struct KeyOfNumber;
     impl<'de> Visitor<'de> for KeyOfNumber {
         type Value = Option<String>;

@@ -3,6 +3,7 @@
 use super::source::{EnumSource, Hint, MapSource, Result, SeqSource, Source, Take, TakePart, Token};
 use crate::error::Passing;
 use crate::state::decode::contain::once;
+use crate::state::decode::types::Reads;
 use crate::state::made::Made;
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
@@ -17,18 +18,27 @@ enum Side {
     Buffer,
     /// The key of a map in the buffer.
     BufferedKey,
+    /// The key of a map in the format.
+    Key,
 }
 
 impl Side {
     /// The side of a map's keys.
     fn key(self) -> Self {
-        if self == Side::Buffer { Side::BufferedKey } else { self }
+        match self {
+            Side::Buffer | Side::BufferedKey => Side::BufferedKey,
+            Side::Format | Side::Key => Side::Key,
+        }
     }
 }
 
 impl<D> Once<D> {
     pub(in crate::state) fn new(deserializer: D) -> Self {
         Once(Some(deserializer), Side::Format)
+    }
+
+    pub(in crate::state) fn key(deserializer: D) -> Self {
+        Once(Some(deserializer), Side::Key)
     }
 
     pub(in crate::state) fn buffered(deserializer: D) -> Self {
@@ -40,7 +50,13 @@ impl<'de, D: Deserializer<'de>> Source<'de> for Once<D> {
     fn read(&mut self, hint: Hint, _: &'static Made, take: &mut dyn Take<'de>) -> Result<()> {
         let (source, side) = (once(&mut self.0)?, self.1);
         let taker = Taker(take, side);
-        if let Some(number) = Number::asked_by(hint).filter(|_| side == Side::BufferedKey) {
+        let is_text = match side {
+            Side::BufferedKey => true,
+            // See `BoolKey` of the tape.
+            Side::Key => matches!(hint, Hint::Bool) && Reads::by_error::<D::Error>() == Reads::Json,
+            Side::Format | Side::Buffer => false,
+        };
+        if let Some(number) = Number::asked_by(hint).filter(|_| is_text) {
             return source.deserialize_any(KeyTaker(taker, number)).map_err(Passing::of_foreign);
         }
         let read = match hint {
@@ -185,7 +201,7 @@ impl Number {
     }
 }
 
-/// A visitor that parses a number from a text key.
+/// A visitor that parses a number or boolean from a text key.
 struct KeyTaker<'a, 'de>(Taker<'a, 'de>, Number);
 
 impl<'de> Visitor<'de> for KeyTaker<'_, 'de> {
@@ -200,6 +216,10 @@ impl<'de> Visitor<'de> for KeyTaker<'_, 'de> {
             Some(number) => self.0.0.take(number).map_err(Passing::carry),
             None => self.0.visit_str(text),
         }
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<(), E> {
+        self.0.visit_bool(value)
     }
 }
 

@@ -27,7 +27,10 @@ pub(crate) fn read_text<T>(
 ) -> Result<T> {
     let recorder = &mut Recorder::new(session, text.len(), Format::Json);
     in_scope(at, |at| match std::str::from_utf8(text) {
-        Ok(text) => json_text(text, &mut |json| recorder.read(at, json)),
+        Ok(text) => {
+            recorder.is_utf8 = true;
+            json_text(text, &mut |json| recorder.read(at, json))
+        }
         // serde_json does not check a string that is skipped.
         Err(_) => json_state(text, &mut |json| recorder.read(at, Sourced(&mut Once::new(json)))),
     })?;
@@ -83,9 +86,10 @@ impl Recorder<'_> {
         // A type without parameters is native in any scope.
         let plan = at.plan.filter(|plan| !plan.is_native() && at.expr.has_params());
         let _scope = plan.map(Scope::enter);
+        let is_key = self.is_key;
         self.aside_by(by, plan, |session| {
             WantBySerde(by).put();
-            from.deserialize_newtype_struct(BY_SERDE, AsideVisitor { by, session })
+            from.deserialize_newtype_struct(BY_SERDE, AsideVisitor { is_key, by, session })
         })
     }
 

@@ -29,6 +29,10 @@ pub(in crate::state) struct Recorder<'a> {
     pub(super) nested_left: usize,
     pub(super) table: Table,
     pub(super) types: KnownTypes,
+    /// Whether serde_json reads a text that is known to be UTF-8, and so checks no string.
+    pub(super) is_utf8: bool,
+    /// Whether the next value is a key in such a text.
+    pub(super) is_key: bool,
 }
 
 /// The memory of one value's tape.
@@ -121,7 +125,19 @@ impl<'a> Recorder<'a> {
         let (left, nested_left) = session.budget.levels_left();
         let (table, extent) = (session.table.get(), Extent::new(0, 0, text));
         let (bytes, aside, types) = (Vec::with_capacity(text), Aside::default(), KnownTypes::new(session));
-        Recorder { bytes, format, extent, aside, session, left, nested_left, table, types }
+        Recorder {
+            bytes,
+            format,
+            extent,
+            aside,
+            session,
+            left,
+            nested_left,
+            table,
+            types,
+            is_utf8: false,
+            is_key: false,
+        }
     }
 
     /// Charges the bytes written so far.

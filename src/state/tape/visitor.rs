@@ -3,7 +3,7 @@
 use super::fields::{begin, by_name, by_position};
 use super::names::Name;
 use super::recorder::{Names, RecordAt, Recorder, Seed, within};
-use super::visitors::{Bytes, Text};
+use super::visitors::{BoolKey, Bytes, Text};
 use crate::error::{Error, Result, Step};
 use crate::shape::{Leaf, Style};
 use crate::state::view::{PartsAt, View};
@@ -52,6 +52,7 @@ impl<'de, A: RecordAt> DeserializeSeed<'de> for Element<'_, '_, A> {
 impl Recorder<'_> {
     fn leaf<'de, D: Deserializer<'de>>(&mut self, leaf: Leaf, from: D) -> Result<(), D::Error> {
         match leaf {
+            Leaf::Bool if self.is_key => from.deserialize_str(BoolKey(self))?,
             Leaf::Bool => self.bytes.push(u8::from(bool::deserialize(from)?)),
             Leaf::U8 => self.bytes.push(u8::deserialize(from)?),
             Leaf::I8 => self.bytes.extend_from_slice(&i8::deserialize(from)?.to_le_bytes()),
@@ -142,7 +143,10 @@ impl<A: RecordAt> Of<'_, '_, A> {
     ) -> Result<(), M::Error> {
         let (start, mut length, mut views) = (recorder.begin_claim(), 0_usize, (None, None));
         loop {
-            match access.next_key_seed(Element { recorder: &mut *recorder, at: key, view: &mut views.0 }) {
+            recorder.is_key = recorder.is_utf8;
+            let read = access.next_key_seed(Element { recorder: &mut *recorder, at: key, view: &mut views.0 });
+            recorder.is_key = false;
+            match read {
                 Ok(Some(())) => {}
                 Ok(None) => break,
                 Err(error) => return Err(within(error, Step::Key(length))),

@@ -34,6 +34,35 @@ impl Visitor<'_> for Text<'_, '_> {
     }
 }
 
+/// A boolean as the key of an entry, from its text: serde_json's own `deserialize_bool` splits a character where the key is another
+/// text, which is undefined behavior if nobody checks strings.
+pub(super) struct BoolKey<'t, 'a>(pub(super) &'t mut Recorder<'a>);
+
+impl<'de> Visitor<'de> for BoolKey<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a boolean")
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<(), E> {
+        self.0.bytes.push(u8::from(value));
+        Ok(())
+    }
+
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<(), E> {
+        match text.parse() {
+            Ok(value) => self.visit_bool(value),
+            Err(_) => self.visit_str(text),
+        }
+    }
+
+    /// A text with escapes is no boolean to serde_json.
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        Err(E::invalid_type(Unexpected::Str(text), &self))
+    }
+}
+
 /// Bytes.
 pub(super) struct Bytes<'t, 'a>(pub(super) &'t mut Recorder<'a>);
 
@@ -77,6 +106,8 @@ impl<'de> Visitor<'de> for Bytes<'_, '_> {
 
 /// The visitor of a value that serde reads: a source has answered with it, or it is read here.
 pub(super) struct AsideVisitor<'a> {
+    /// Whether the value is the key of an entry.
+    pub(super) is_key: bool,
     pub(super) by: &'static BySerde,
     pub(super) session: &'a Session,
 }
@@ -93,7 +124,7 @@ impl<'de> Visitor<'de> for AsideVisitor<'_> {
             return Ok(value);
         }
         let _ = WantBySerde::take();
-        let mut once = Once::new(from);
+        let mut once = if self.is_key { Once::key(from) } else { Once::new(from) };
         (self.by.read)(Sourced(&mut Guarded::new(&mut once, self.session, self.by.size))).map_err(Error::carry)
     }
 }
