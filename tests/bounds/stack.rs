@@ -242,3 +242,33 @@ fn a_serializer_of_another_crate_does_not_overflow_the_stack() {
         }
     }
 }
+
+/// A value that is read on an added stack is dropped on the thread's own.
+#[test]
+#[cfg_attr(miri, ignore = "Miri has no stack to look at")]
+fn a_value_that_a_small_thread_cannot_drop_is_not_read_there() {
+    #[derive(Debug, Default, PartialEq, Serialize, Deserialize, Portable)]
+    #[portable(id = "stack::BySerde")]
+    struct BySerde(BTreeMap<String, BySerde>);
+
+    #[portable(id = "stack::Direct")]
+    #[derive(Default)]
+    struct Direct(BTreeMap<String, Direct>);
+
+    fn check<T: Portable + Default>(around: fn(T) -> T) {
+        for format in [Format::Postcard, Format::Bincode, Format::Json] {
+            for levels in [80, 126] {
+                let value = (0..levels / 2).fold(T::default(), |inner, _| around(inner));
+                let codec = Codec::default().format(format);
+                let bytes = codec.to_vec(&value).unwrap();
+                let read = on_stack(64 * KIB, move || {
+                    // What was read would overflow the stack here.
+                    codec.from_slice::<T>(&bytes).map(std::mem::forget).map_err(|error| error.code())
+                });
+                assert_eq!(read, Err(26), "{format}, {levels} levels");
+            }
+        }
+    }
+    check::<BySerde>(|inner| BySerde(BTreeMap::from([("key".to_owned(), inner)])));
+    check::<Direct>(|inner| Direct(BTreeMap::from([("key".to_owned(), inner)])));
+}

@@ -122,7 +122,7 @@ impl<'a, 'de> Input<'a, 'de> {
     pub(crate) fn room<T>(&mut self, stack: usize, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let (session, depth) = (self.session, self.depth());
         let needed = stack.saturating_add(RED_ZONE);
-        match session.budget.stack.has_level(needed) {
+        match session.budget.stack.has_level(needed, depth) {
             true if stack <= SMALL => read(self),
             true => apart(self, read),
             false => session.elsewhere(needed, depth, || read(self)),

@@ -194,15 +194,23 @@ impl Stack {
         floor == 0 || (here <= self.ceiling.get() && here.saturating_sub(floor) >= needed)
     }
 
-    /// Like [`Stack::has`], at the begin of a level: the level may use twice as much as any level so far.
+    /// Like [`Stack::has`], at the begin of level `depth`: the level may use twice as much as any level so far. On an added stack, the
+    /// thread's own stack limits the levels too.
     #[inline]
-    pub(in crate::state) fn has_level(&self, needed: usize) -> bool {
+    pub(in crate::state) fn has_level(&self, needed: usize, depth: usize) -> bool {
         let here = address();
         let taken = self.last.replace(here).wrapping_sub(here);
         if taken > self.widest.get() && taken < MOST_ADDED {
             self.widest.set(taken);
         }
-        self.has(needed.max(self.widest.get().saturating_mul(2)))
+        let is_within = self.added.get() == 0 || self.is_dropped_here(depth);
+        is_within && self.has(needed.max(self.widest.get().saturating_mul(2)))
+    }
+
+    /// Whether the thread's own stack has room to drop a value of `depth` levels.
+    #[inline]
+    fn is_dropped_here(&self, depth: usize) -> bool {
+        depth.saturating_mul(OWN_PER_LEVEL) <= self.own.get()
     }
 
     /// Runs `run`, which begins level `depth`, on a stack with room for it.
@@ -216,7 +224,8 @@ impl Stack {
         let added = self.added.get().saturating_add(piece);
         let is_enough = left >= needed;
         let most_added = self.levels.saturating_mul(ADDED_PER_LEVEL).clamp(MOST_ADDED, EVER_ADDED);
-        if !is_enough && (added > most_added || depth.saturating_mul(OWN_PER_LEVEL) > self.own.get()) {
+        let is_elsewhere = !is_enough || self.added.get() > 0;
+        if (!is_enough && added > most_added) || (is_elsewhere && !self.is_dropped_here(depth)) {
             return Err(Kind::Stack { left, needed }.into());
         }
         let (floor, ceiling, before) = (self.floor.get(), self.ceiling.get(), self.added.get());

@@ -117,7 +117,7 @@ impl Session {
         self.charge_beyond(size, slot)?;
         let _level = CountGuard::new(&self.budget.depth, "depth", self.budget.limits.depth)?;
         let needed = stack::needed(size, n_variants);
-        if self.budget.stack.has_level(needed) {
+        if self.budget.stack.has_level(needed, self.budget.depth()) {
             return decode();
         }
         self.elsewhere(needed, self.budget.depth(), decode)
@@ -136,7 +136,7 @@ impl Session {
     #[inline]
     pub(in crate::state) fn on_level<T>(&self, depth: usize, run: impl FnOnce() -> Result<T>) -> Result<T> {
         let needed = stack::needed(OWN_LEVEL, 0);
-        if self.budget.stack.has_level(needed) { run() } else { self.elsewhere(needed, depth, run) }
+        if self.budget.stack.has_level(needed, depth) { run() } else { self.elsewhere(needed, depth, run) }
     }
 
     /// Runs `decode` on added stack. Not inlined, because its frame holds the value twice.
