@@ -24,7 +24,11 @@ fn check<T: Serialize>(value: &T) {
     let in_ron = |is_named: bool| {
         let mut text = String::new();
         let mut ron = ron::Serializer::new(&mut text, None).unwrap();
-        if is_named { value.serialize(Serializer(&mut ron)).unwrap() } else { value.serialize(&mut ron).unwrap() }
+        if is_named {
+            value.serialize(Serializer(&mut ron)).unwrap()
+        } else {
+            value.serialize(&mut ron).unwrap()
+        }
         text
     };
     assert_eq!(in_ron(true), in_ron(false));
