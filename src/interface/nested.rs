@@ -181,7 +181,7 @@ impl<'de, P: Place> Visitor<'de> for NestedVisitor<P> {
         let _ = WantMember::take();
         match Exchange::take() {
             Exchange::Frame(format) => deserializer.deserialize_bytes(FrameVisitor::<P>(format, PhantomData)),
-            wish => read_form(deserializer, matches!(wish, Exchange::Guarded)),
+            request => read_form(deserializer, matches!(request, Exchange::Guarded)),
         }
     }
 }
