@@ -1,5 +1,7 @@
 //! The law of erasure under limits: a limit stops an erased decode exactly if it stops the native one. For each value, limit
 //! and format: at the native threshold, one below it and one above it.
+//!
+//! The file is long because its types are one list, which the law checks as a whole.
 #![cfg(all(feature = "derive", feature = "postcard", feature = "bincode", feature = "json"))]
 
 use crate::scale::{formats, scaled};

@@ -7,23 +7,23 @@
 //! Invariant: only values whose type the envelope lists are replaced so.
 
 use super::once::Once;
+use super::probe::Probe;
 use super::source::{MapSource, Result, Source, TakePart};
 use crate::error::Passing;
 use crate::state::decode::types::{Session, Sourced, Watch};
 use crate::state::handoff::NESTED_FIELDS;
 use crate::state::made::Made;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde::de::value::StrDeserializer;
-use serde::de::{Deserializer, IgnoredAny, Visitor};
-use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::value::RawValue;
 use std::any::TypeId;
-use std::fmt;
 use std::sync::OnceLock;
 
 /// Whether the visitor is the one that fills serde's buffer.
 pub(in crate::state) fn is_buffer(made: &Made) -> bool {
     static VISITOR: OnceLock<Option<TypeId>> = OnceLock::new();
-    let buffer = VISITOR.get_or_init(|| Buffered::deserialize(WhichVisitor).err().and_then(|found| found.0));
+    let buffer = VISITOR.get_or_init(|| Buffered::deserialize(Probe).err().and_then(|asked| asked.visitor));
     *buffer == Some((made.by)())
 }
 
@@ -90,39 +90,5 @@ impl<'de> TakePart<'de> for Raw {
     fn take(&mut self, source: &mut dyn Source<'de>) -> Result<()> {
         self.0 = Some(Deserialize::deserialize(Sourced(source))?);
         Ok(())
-    }
-}
-
-/// A deserializer that reports the type of the visitor of `deserialize_any`.
-struct WhichVisitor;
-
-/// The reported type.
-#[derive(Debug)]
-struct Found(Option<TypeId>);
-
-impl<'de> Deserializer<'de> for WhichVisitor {
-    type Error = Found;
-
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Found> {
-        Err(Found(Some(typeid::of::<V>())))
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
-
-impl fmt::Display for Found {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no value, but the type of its visitor")
-    }
-}
-
-impl std::error::Error for Found {}
-
-impl serde::de::Error for Found {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Found(None)
     }
 }

@@ -22,6 +22,8 @@ pub(in crate::state) mod json_text;
 #[cfg(feature = "json")]
 pub(in crate::state) mod once;
 #[cfg(feature = "json")]
+pub(in crate::state) mod probe;
+#[cfg(feature = "json")]
 pub(in crate::state) mod reserved;
 #[cfg(feature = "json")]
 pub(in crate::state) mod source;
