@@ -113,7 +113,7 @@ pub use envelope::{Envelope, NestedType};
 pub use error::{Error, Result};
 pub use failure::{Failure, IntoFailure};
 pub use format::Format;
-pub use interface::Carried;
+pub use interface::{Carried, settle};
 pub use limits::Limits;
 pub use policy::Policy;
 pub use preview::readable_text;

@@ -2,11 +2,12 @@
 //! `failure`, `interface`, `lib`, `registry`, `shape`, `state` and `std_types`.
 
 pub use crate::codec::{About, Incoming, StandsForUnknown, VALUE, stand_for, take_box};
-pub use crate::erased::{Erased, ErasedForm, Specialized, in_scope};
+pub use crate::erased::{Arguments, Erased, ErasedForm, Specialized, in_scope};
 pub use crate::error::{Blame, Row as ErrorRow, TABLE as ERRORS};
 pub use crate::failure::{NoErrorView, OwnError, ViewProbe};
 pub use crate::interface::{
-    boxed_by_serde, deserialize_nested, interface_at_once, origin_only, put_nested, serialize_nested, take_nested,
+    KindOf, MaySettle, NeedsNothing, Passage, Settle, boxed_by_serde, deserialize_nested, interface_at_once,
+    origin_only, put_nested, serialize_nested, take_nested,
 };
 pub use crate::registry::{Cast, Entry};
 pub use crate::shape::{

@@ -1,5 +1,5 @@
 //! The two impls of an interface that forward every method: for an erased argument, and for an erased value with its
-//! real type name. Imports `expansion`, `interface` and `signature`.
+//! real type name. Imports `expansion`, `interface`, `settle` and `signature`.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -7,6 +7,7 @@ use syn::{FnArg, GenericParam, Ident, Receiver, Signature, parse_quote};
 
 use crate::expansion::{cfgs, hidden_method};
 use crate::interface::{Interface, Method};
+use crate::settle::Passing;
 use crate::signature::Access;
 
 /// The type that forwards the methods.
@@ -125,8 +126,9 @@ impl Call<'_> {
         self.on(&quote!(__I), &value)
     }
 
-    /// The arguments of the value's type are in scope until a method returns; an async method enters the scope at each
-    /// poll.
+    /// The arguments of the value's type are in scope until a method returns; an async method, or a future or stream that a
+    /// method returns, enters the scope at each poll. What passes through is settled: arguments in the scope of the caller, the
+    /// result in that of the value.
     fn through_specialized(&self, receiver: &Receiver) -> TokenStream {
         let private = self.interface.attrs.krate.private();
         let this = receiver.self_token;
@@ -136,17 +138,29 @@ impl Call<'_> {
             Access::Mutable => (quote!(get_mut), quote!(enter_mut)),
             _ => (quote!(get_box), quote!(enter_box)),
         };
+        let passing = Passing::of(&private, &self.method.sig, &self.args);
         if self.method.sig.asyncness.is_some() {
+            // The body runs at the first poll, in whatever scope that is.
+            let (arguments, output) = (passing.arguments("late"), passing.output());
             return quote! {
+                #arguments
                 let __scope = #private::Specialized::scope(&#this);
                 let __value = #private::Specialized::#get(#this);
-                #private::in_scope(__scope, async move { #call }).await
+                #private::in_scope(__scope, async move {
+                    let __out = #call;
+                    #output
+                })
+                .await
             };
         }
+        let (arguments, output) = (passing.arguments("default"), passing.output());
+        let kept = passing.is_polled().then(|| quote!(let __arguments = #private::Specialized::scope(&#this);));
         quote! {
+            #arguments
+            #kept
             let (__value, __scope) = #private::Specialized::#enter(#this);
             let __out = #call;
-            __out
+            #output
         }
     }
 

@@ -122,6 +122,18 @@ fn portable_impl(interface: &Interface) -> TokenStream {
             }
         }
 
+        #[doc(hidden)]
+        #[automatically_derived]
+        impl #private::Settle for ::std::boxed::Box<dyn #ident> {
+            fn settle(self, __passage: &mut #private::Passage) -> Self {
+                __passage.settle(self)
+            }
+
+            fn settle_in_place(&mut self, __passage: &mut #private::Passage, _: ::core::primitive::usize) {
+                __passage.settle_in_place(self);
+            }
+        }
+
         #[automatically_derived]
         impl #private::State for ::std::boxed::Box<dyn #ident> {
             #private::boxed_interface_state!(dyn #ident);

@@ -37,6 +37,7 @@ mod item;
 mod member;
 mod serde_attr;
 mod serde_bounds;
+mod settle;
 mod signature;
 #[cfg(test)]
 mod tests;

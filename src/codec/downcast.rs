@@ -1,8 +1,9 @@
 //! Downcasts trait objects to their exact type. Imports `error`, `type_name` and its siblings.
 
 use super::config::Codec;
-use super::encode::encode_copy;
+use super::encode::encode_copy_as;
 use super::identity::identity_of;
+use super::unsettled::Naming;
 use super::value::{Incoming, Interface, Portable, Value};
 use crate::error::{Error, Result};
 use crate::type_name::TypeName;
@@ -40,12 +41,13 @@ pub fn to_exact<T: Portable, V: Value + ?Sized>(value: &V) -> Result<T> {
     if let Some(opaque) = value.__about().carried() {
         return Codec::default().decode_kept(opaque, |incoming| incoming.exact());
     }
-    let (found, expected) = (value.__about().identity()?, identity_of::<T>()?);
+    let about = value.__about().settled(Naming::ByContent)?;
+    let (found, expected) = (about.identity()?, identity_of::<T>()?);
     if found.hash != expected.hash || found.name != expected.name {
         let (expected, found) = (expected.name.clone(), found.name.clone());
         return Err(crate::error::Kind::WrongType { expected, found }.into());
     }
-    Incoming::copy(&encode_copy(value)?, |incoming| incoming.exact())
+    Incoming::copy(&encode_copy_as(value, &about)?, |incoming| incoming.exact())
 }
 
 /// A value that is not of the requested type, and the reason.

@@ -3,7 +3,8 @@
 
 use super::config::Codec;
 use super::encoded::Encoded;
-use super::value::{Incoming, Opaque, VALUE, Value};
+use super::unsettled::Naming;
+use super::value::{About, Incoming, Opaque, VALUE, Value};
 use super::verify::{Compared, Trial};
 use crate::envelope;
 #[cfg(feature = "json")]
@@ -15,6 +16,7 @@ use crate::schema::Schema;
 use crate::shape::Identity;
 use crate::state::{AnyBox, LookupSource as _, Names, Noted, Sink, two_names};
 use crate::type_name::TypeName;
+use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -29,10 +31,10 @@ struct Parts<'a> {
     schema: &'a dyn Fn() -> Result<Arc<Schema>>,
 }
 
-/// The [`Parts`] of a value, whose type may be unsized.
+/// The [`Parts`] of a value, whose type may be unsized, with its properties.
 macro_rules! parts {
-    ($value:expr) => {
-        Parts { write: &|sink| $value.__write(sink), schema: &|| $value.__about().schema() }
+    ($value:expr, $about:expr) => {
+        Parts { write: &|sink| $about.write($value, sink), schema: &|| $about.schema() }
     };
 }
 
@@ -65,16 +67,20 @@ impl Codec {
         if let Some(encoded) = self.encode_plain(buffer, value) {
             return encoded;
         }
-        self.encode_any(buffer, value)
+        self.encode_any(buffer, value, TypeId::of::<V>)
     }
 
-    fn encode_any(&self, buffer: &mut Vec<u8>, value: &dyn Value) -> Result<()> {
+    /// `named` is the type that the caller names.
+    fn encode_any(&self, buffer: &mut Vec<u8>, value: &dyn Value, named: fn() -> TypeId) -> Result<()> {
         let bytes = std::mem::take(buffer);
-        let encoded = self.encode_value(bytes, value, self.format)?;
+        let about = value.__about();
+        let is_named = about.is_unsettled() && value.__as_any().type_id() == named();
+        let about = about.settled(if is_named { Naming::ByScope } else { Naming::ByContent })?;
+        let encoded = self.encode_value(bytes, value, &about, self.format)?;
         if self.verify {
-            self.verify_encoding(value, &encoded, Compared::Whole)?;
+            self.verify_encoding(&about, &encoded, Compared::Whole)?;
         } else {
-            self.verify_if_doubtful(value, &encoded)?;
+            self.verify_if_doubtful(&about, &encoded)?;
         }
         *buffer = encoded.bytes;
         Ok(())
@@ -87,11 +93,16 @@ impl Codec {
     }
 
     /// Encodes into `bytes`, which is empty, in `format`, or in the format of a carried value.
-    pub(super) fn encode_value(&self, bytes: Vec<u8>, value: &dyn Value, format: Format) -> Result<Encoded> {
-        let about = value.__about();
+    pub(super) fn encode_value(
+        &self,
+        bytes: Vec<u8>,
+        value: &dyn Value,
+        about: &About<'_>,
+        format: Format,
+    ) -> Result<Encoded> {
         let (identity, carried) = (about.identity()?, about.carried());
         let format = carried.map_or(format, Opaque::format);
-        self.encode(bytes, &identity, carried, format, parts!(value))
+        self.encode(bytes, &identity, carried, format, parts!(value, about))
     }
 
     /// Refuses what a decode by this codec would refuse, except for memory, which only a decode knows: see `verify_encoding`.
@@ -171,18 +182,23 @@ pub(crate) fn encode_exact<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
 
 /// Like [`encode_exact`], for a copy that is decoded at once.
 pub(super) fn encode_copy<V: Value + ?Sized>(value: &V) -> Result<Encoded> {
-    let codec = Codec::default().limits(Limits::trusted());
-    encode_first(&codec, value, Identity::format_of_copies)
+    encode_copy_as(value, &value.__about().settled(Naming::ByContent)?)
+}
+
+/// Like [`encode_copy`], of a value with these properties.
+pub(crate) fn encode_copy_as<V: Value + ?Sized>(value: &V, about: &About<'_>) -> Result<Encoded> {
+    encode_first(&Codec::default().limits(Limits::trusted()), value, about, Identity::format_of_copies)
 }
 
 /// The JSON text of this value without a type hash: for a value that contains one without a type hash, which an envelope cannot
 /// represent.
 #[cfg(feature = "json")]
 pub(crate) fn encode_by_name<V: Value + ?Sized>(value: &V) -> Result<Opaque> {
-    let (identity, limits) = (value.__about().identity()?, Limits::trusted());
+    let about = value.__about().settled(Naming::ByContent)?;
+    let (identity, limits) = (about.identity()?, Limits::trusted());
     let _names = Names::begin_bare(Format::Json);
     let mut sink = Sink::new(Vec::new(), &limits, Format::Json);
-    value.__write(&mut sink)?;
+    about.write(value, &mut sink)?;
     if sink.encoding.is_doubtful() && identity.is_buffered {
         let reason = "it holds a value without a type hash, so the encode cannot be verified".to_owned();
         return Err(Kind::Buffered { name: identity.name.clone(), reason }.into());
@@ -193,7 +209,7 @@ pub(crate) fn encode_by_name<V: Value + ?Sized>(value: &V) -> Result<Opaque> {
 /// Encodes a value that leaves this process inside a foreign format: the features of this build do not affect the bytes, and the
 /// limits are those of the decode that will read it.
 pub(crate) fn encode_to_leave<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
-    let about = value.__about();
+    let about = value.__about().settled(Naming::ByContent)?;
     match about.carried() {
         None => about.identity()?.default_format().check_written()?,
         Some(opaque) => {
@@ -208,15 +224,20 @@ pub(crate) fn encode_to_leave<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
 /// Encodes in the first format that works.
 fn encode_in_any<V: Value + ?Sized>(value: &V) -> Result<Vec<u8>> {
     let codec = Codec::default();
-    let encoded = encode_first(&codec, value, Identity::default_format)?;
-    codec.verify_if_doubtful(value, &encoded)?;
+    let about = value.__about().settled(Naming::ByContent)?;
+    let encoded = encode_first(&codec, value, &about, Identity::default_format)?;
+    codec.verify_if_doubtful(&about, &encoded)?;
     Ok(encoded.bytes)
 }
 
-fn encode_first<V: Value + ?Sized>(codec: &Codec, value: &V, choose: fn(&Identity) -> Format) -> Result<Encoded> {
-    let about = value.__about();
+fn encode_first<V: Value + ?Sized>(
+    codec: &Codec,
+    value: &V,
+    about: &About<'_>,
+    choose: fn(&Identity) -> Format,
+) -> Result<Encoded> {
     let (identity, carried) = (about.identity()?, about.carried());
-    let encode = |format| codec.encode(Vec::with_capacity(SMALL), &identity, carried, format, parts!(value));
+    let encode = |format| codec.encode(Vec::with_capacity(SMALL), &identity, carried, format, parts!(value, about));
     let first = carried.map_or_else(|| choose(&identity), Opaque::format);
     let encoded = encode(first);
     let is_whole = |encoded: &Encoded| !encoded.has_left_out;
@@ -238,6 +259,7 @@ pub(crate) fn copy_of<V: Value + ?Sized>(value: &V) -> Result<AnyBox> {
     if let Some(opaque) = value.__about().carried() {
         return Ok(Box::new(opaque.clone()));
     }
-    let copy = Incoming::copy(&encode_copy(value)?, |incoming| value.__about().decode_alike(incoming))?;
+    let about = value.__about().settled(Naming::ByContent)?;
+    let copy = Incoming::copy(&encode_copy_as(value, &about)?, |incoming| about.decode_alike(incoming))?;
     Ok(copy.__into_any())
 }

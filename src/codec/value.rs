@@ -54,7 +54,7 @@ pub trait Portable: State + Debug + Send + Sync {
     /// The properties of the value's type.
     #[doc(hidden)]
     fn __about(&self) -> About<'_> {
-        About::compiled::<Self>()
+        About::compiled(self)
     }
 
     /// The value to encode when this one is the root of an envelope: the content of a box, for example.
@@ -236,10 +236,13 @@ pub struct About<'a>(pub(super) Known<'a>);
 
 /// The source of the properties.
 pub(super) enum Known<'a> {
-    /// A compiled type, with the arguments in the current scope.
+    /// A compiled type without parameters.
     Compiled(Compiled),
-    /// A compiled type, with the arguments in the scope in which the value was created.
-    Scoped(Compiled, &'a Arc<Plan>),
+    /// A compiled type that mentions parameters, and the value, which may tell their arguments.
+    Unsettled(Compiled, &'a dyn Value),
+    /// A compiled type that mentions parameters, with the arguments in the scope in which the value was created, and whether its
+    /// trait objects are unsettled.
+    Scoped(Compiled, Arc<Plan>, bool),
     /// An erased value, of the type that the plan names.
     Erased(&'a Arc<Plan>, IntoValue),
     /// A carried value.

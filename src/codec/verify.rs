@@ -3,7 +3,8 @@
 
 use super::config::Codec;
 use super::encoded::Encoded;
-use super::value::{Incoming, VALUE, Value};
+use super::unsettled::Naming;
+use super::value::{About, Incoming, VALUE, Value};
 use crate::envelope::Envelope;
 use crate::error::{Kind, Result};
 #[cfg(feature = "json")]
@@ -75,14 +76,9 @@ impl Drop for Trial {
 }
 
 impl Codec {
-    /// Checks that `encoded`, the encoding of `value`, decodes to an equal value. A carried value in it is built only if its own terms
+    /// Checks that `encoded`, the encoding of a value with the properties `about`, decodes to an equal value. A carried value in it is built only if its own terms
     /// allow that.
-    pub(super) fn verify_encoding<V: Value + ?Sized>(
-        &self,
-        value: &V,
-        encoded: &Encoded,
-        compared: Compared,
-    ) -> Result<()> {
+    pub(super) fn verify_encoding(&self, about: &About<'_>, encoded: &Encoded, compared: Compared) -> Result<()> {
         // A running decode must not pay for this.
         let _aside = Session::set_aside();
         let envelope = Envelope::parse_exact(&encoded.bytes, &self.limits)?;
@@ -90,7 +86,7 @@ impl Codec {
         if let Compared::AsCarried(names) = &compared {
             terms.policy = terms.policy.and(Policy::all_but(names.clone()));
         }
-        let copy = Incoming::decode(&terms, &envelope, |incoming| value.__about().decode_alike(incoming))?;
+        let copy = Incoming::decode(&terms, &envelope, |incoming| about.decode_alike(incoming))?;
         let name = || envelope.name().to_owned();
         if let Compared::NotAtAll = compared {
             return contain(name, || {
@@ -100,7 +96,11 @@ impl Codec {
         }
         // Inner values have been verified already, and the work would double with each level.
         let _within = Trial::begin(&IS_AGAIN);
-        let again = contain(name, || Ok(self.encode_value(Vec::new(), &*{ copy }, envelope.format())?.bytes))?;
+        let again = contain(name, || {
+            let copy = copy;
+            let alike = about.within(|| copy.__about().settled(Naming::ByScope))?;
+            Ok(self.encode_value(Vec::new(), &*copy, &alike, envelope.format())?.bytes)
+        })?;
         if !is_the_same(&encoded.bytes, &envelope, &again)? {
             let (name, written, again) = (name(), encoded.bytes.len(), again.len());
             return Err(Kind::NotTheSame { name, written, again }.into());
@@ -109,19 +109,19 @@ impl Codec {
     }
 
     /// Verifies an encode that serde's buffer may have changed.
-    pub(super) fn verify_if_doubtful<V: Value + ?Sized>(&self, value: &V, encoded: &Encoded) -> Result<()> {
+    pub(super) fn verify_if_doubtful(&self, about: &About<'_>, encoded: &Encoded) -> Result<()> {
         if !encoded.is_doubtful || Trial::is_again() {
             return Ok(());
         }
         let carried = encoded.noted.as_ref().map(|noted| &noted.carried).filter(|carried| !carried.is_empty());
         let verified = match carried {
-            None => self.verify_encoding(value, encoded, Compared::Whole),
+            None => self.verify_encoding(about, encoded, Compared::Whole),
             // A carried value whose type is linked would be decoded, and its text would differ.
             Some(carried) => {
                 let names = Compared::AsCarried(self.names_of_carried(carried));
-                match self.verify_encoding(value, encoded, names) {
+                match self.verify_encoding(about, encoded, names) {
                     // A field that does not carry has a value of this type.
-                    Err(error) if error.is_denied() => self.verify_encoding(value, encoded, Compared::NotAtAll),
+                    Err(error) if error.is_denied() => self.verify_encoding(about, encoded, Compared::NotAtAll),
                     verified => verified,
                 }
             }
@@ -130,7 +130,7 @@ impl Codec {
             // Only another process can decode it.
             Err(error) if error.is_unlinked() || error.is_denied() => Ok(()),
             Err(error) => {
-                let (name, reason) = (value.type_name().to_string(), error.to_string());
+                let (name, reason) = (about.type_name().to_string(), error.to_string());
                 Err(Kind::Buffered { name, reason }.into())
             }
             Ok(()) => Ok(()),

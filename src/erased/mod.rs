@@ -8,4 +8,4 @@ mod specialized;
 pub(crate) use array::ErasedArray;
 pub use parameter::Erased;
 pub(crate) use scoped::Scoped;
-pub use specialized::{ErasedForm, Specialized, in_scope};
+pub use specialized::{Arguments, ErasedForm, Specialized, in_scope};

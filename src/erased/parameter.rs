@@ -128,6 +128,8 @@ impl<const P: usize, I: Interface + ?Sized> State for Erased<P, I> {
     fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
         match sink.scope.map(|plan| plan.arguments.get(P)) {
             Some(Some(PlanArgument::Type(here))) => self.check_here(here)?,
+            // Its bytes are wanted by nobody.
+            _ if Scope::tell(P, &self.plan) => return Ok(()),
             _ => self.check_here(&*Scope::argument(P)?)?,
         }
         self.value.__write(sink)
@@ -147,8 +149,10 @@ impl<const P: usize, I: Interface + ?Sized> State for Erased<P, I> {
 
 impl<const P: usize, I: Interface + ?Sized> Serialize for Erased<P, I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let here = Scope::argument(P).map_err(|error| error.pass(S::Error::custom))?;
-        self.check_here(&here).map_err(|error| error.pass(S::Error::custom))?;
+        if !Scope::tell(P, &self.plan) {
+            let here = Scope::argument(P).map_err(|error| error.pass(S::Error::custom))?;
+            self.check_here(&here).map_err(|error| error.pass(S::Error::custom))?;
+        }
         let _elsewhere = Names::elsewhere(&serializer);
         // Outside our encodes the name is not needed, and some formats show the newtype.
         if !Names::is_writing() {

@@ -5,11 +5,11 @@
 use crate::codec::{About, Value, write_state};
 use crate::error::{Kind, Result};
 use crate::registry::Cast;
-use crate::state::{AnyBox, Form, Input, Plan, Scope, ScopeGuard, Sink, Sizes, State};
+use crate::state::{AnyBox, Form, Input, Plan, Scope, ScopeGuard, Sink, Sizes, State, Wrap};
 #[cfg(feature = "json")]
 use serde::de::{Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -67,6 +67,14 @@ impl<G> Specialized<G> {
 
 /// The arguments for the parameters of an erased value.
 pub struct Arguments(Arc<Plan>);
+
+impl Arguments {
+    /// Enters their scope until the guard is dropped.
+    #[must_use]
+    pub fn enter(&self) -> ScopeGuard {
+        Scope::enter(&self.0)
+    }
+}
 
 /// Runs a future with these arguments in scope at each poll.
 pub async fn in_scope<F: Future>(arguments: Arguments, future: F) -> F::Output {
@@ -182,9 +190,15 @@ impl<G: Hash> Hash for Specialized<G> {
     }
 }
 
+/// Gives a value its plan.
+fn wrap<G: ErasedForm>(value: AnyBox, plan: &Arc<Plan>) -> Option<AnyBox> {
+    Some(Box::new(Specialized { value: *value.downcast::<G>().ok()?, plan: Arc::clone(plan) }))
+}
+
 impl<G: ErasedForm> Form for Specialized<G> {
     const SIZES: Sizes = Sizes::of::<G>();
     const STACK: usize = G::STACK;
+    const WRAP: Option<&'static Wrap> = Some(&Wrap { type_id: TypeId::of::<G>, wrap: wrap::<G> });
 
     #[cfg(feature = "json")]
     const IS_SHAPED: bool = G::BY_SERDE.is_none();

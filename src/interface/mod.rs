@@ -8,6 +8,7 @@ mod nested;
 mod place;
 mod readable;
 mod reformat;
+mod settle;
 #[cfg(feature = "json")]
 mod text;
 #[cfg(feature = "json")]
@@ -18,3 +19,4 @@ pub use entries::origin_only;
 pub use nested::{deserialize_nested, put_nested, serialize_nested, take_nested};
 pub use place::{boxed_by_serde, interface_at_once};
 pub(crate) use reformat::Needs;
+pub use settle::{KindOf, MaySettle, NeedsNothing, Passage, Settle, settle};

@@ -7,7 +7,7 @@ use super::readable::{note, serialize_foreign};
 #[cfg(feature = "json")]
 use super::readable::{put_on_tape, write_readable};
 use super::reformat::Needs;
-use crate::codec::{Interface, Opaque, OpaqueParts, Value, cast, cast_by, cast_in};
+use crate::codec::{About, Interface, Naming, Opaque, OpaqueParts, Value, cast, cast_by, cast_in};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::state::{
@@ -66,7 +66,11 @@ pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Resu
     }
     let id = value.__own_type_id();
     if id.is_none() {
-        if let Some(opaque) = value.__about().carried() {
+        let about = value.__about();
+        if about.is_unsettled() {
+            return put_unsettled(value, about, sink);
+        }
+        if let Some(opaque) = about.carried() {
             let budget = &sink.encoding.budget;
             budget.begin_nested()?;
             let converted = Needs::of(false).fulfil(opaque, Some(budget));
@@ -76,33 +80,55 @@ pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Resu
             }
         }
     }
-    let (index, is_plain) = match id.and_then(|id| sink.encoding.tables.known(id)) {
-        Some(known) => known,
-        None => (new_place(value, id, sink)?, false),
+    let known = id.and_then(|id| sink.encoding.tables.known(id));
+    let Some((index, is_plain)) =
+        known.map_or_else(|| new_place(&value.__about(), id, sink), |known| Ok(Some(known)))?
+    else {
+        return Ok(());
     };
     sink.put_frame(index, is_plain, |sink| value.__write(sink))
 }
 
-/// The index of a type that is new in the table of its container. Notes the type in the envelope.
+/// Appends a generic value that was made in a method of an erased value.
+#[cold]
 #[inline(never)]
-fn new_place<I: Interface + ?Sized>(value: &I, id: Option<TypeId>, sink: &Sink<'_>) -> Result<usize> {
+fn put_unsettled<I: Interface + ?Sized>(value: &I, about: About<'_>, sink: &mut Sink<'_>) -> Result<()> {
+    if Scope::tell_unsettled() {
+        return Ok(());
+    }
+    let about = {
+        let _scope = sink.scope.map(Scope::enter);
+        about.settled(Naming::ByContent)?
+    };
+    match new_place(&about, None, sink)? {
+        Some((index, _)) => sink.put_frame(index, false, |sink| about.write(value, sink)),
+        None => Ok(()),
+    }
+}
+
+/// The index of a type that is new in the table of its container. Notes the type in the envelope. `None` if the values of
+/// parameters are asked for their arguments: those of a nested value are not those of the value around it.
+#[inline(never)]
+fn new_place(about: &About<'_>, id: Option<TypeId>, sink: &Sink<'_>) -> Result<Option<(usize, bool)>> {
+    if Scope::is_asking() {
+        return Ok(None);
+    }
     let _scope = sink.scope.map(Scope::enter);
-    let about = value.__about();
     if let Some(opaque) = about.carried() {
         opaque.note()?;
-        return Ok(sink.encoding.tables.of_hash(opaque.known_hash()?));
+        return Ok(Some((sink.encoding.tables.of_hash(opaque.known_hash()?), false)));
     }
     let tables = &sink.encoding.tables;
     // Each erased value of a batch takes this path.
     if let Some(place) = about.known_identity().and_then(|identity| tables.same(identity)) {
-        return Ok(place);
+        return Ok(Some((place, false)));
     }
     let identity = about.identity()?;
     if id.is_none() || tables.same(&identity).is_none() {
         identity.check_format(sink.format)?;
-        note(value, &identity)?;
+        note(about, &identity)?;
     }
-    Ok(tables.of(&identity, id, about.is_plain()))
+    Ok(Some((tables.of(&identity, id, about.is_plain()), false)))
 }
 
 /// Deserializes a nested value as a trait object of `I`.

@@ -8,7 +8,7 @@
 use super::reformat::Needs;
 #[cfg(feature = "json")]
 use super::text::{Outgoing, foreign, into, merged, not_text};
-use crate::codec::{Interface, Opaque, Value, encode_to_leave};
+use crate::codec::{About, Interface, Naming, Opaque, Value, encode_to_leave};
 use crate::error::Result;
 use crate::format::Format;
 #[cfg(feature = "json")]
@@ -25,9 +25,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Notes a nested value's type in the envelope that is being written, and its shapes if requested.
-pub(super) fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -> Result<()> {
+pub(super) fn note(about: &About<'_>, identity: &Arc<Identity>) -> Result<()> {
     if Names::wants_schema(identity.hash) {
-        Names::describe(&*value.__about().schema()?);
+        Names::describe(&*about.schema()?);
     }
     Names::note(identity)
 }
@@ -35,22 +35,32 @@ pub(super) fn note<I: Interface + ?Sized>(value: &I, identity: &Arc<Identity>) -
 /// Appends `value` as `{"type": .., "value": ..}`: two fields, which a decode counts as one level.
 #[cfg(feature = "json")]
 pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<()> {
+    if is_asked(value) {
+        sink.bytes.extend_from_slice(b"null");
+        return Ok(());
+    }
+    let about = value.__about().settled(Naming::ByContent)?;
     let budget = &sink.encoding.budget;
     budget.begin_nested()?;
     budget.set_depth(budget.one_deeper(budget.depth())?);
-    let about = value.__about();
     let written = match about.carried() {
         Some(opaque) => {
             let opaque = Needs::of(true).fulfil(opaque, Some(&sink.encoding.budget));
             opaque.and_then(|opaque| put_carried(sink, &opaque))
         }
         None => about.identity().and_then(|identity| {
-            note(value, &identity)?;
-            put_readable(sink, &identity.name, |sink| value.__write(sink))
+            note(&about, &identity)?;
+            put_readable(sink, &identity.name, |sink| about.write(value, sink))
         }),
     };
     sink.encoding.budget.end_nested();
     written
+}
+
+/// Whether the values of parameters are asked for their arguments. A trait object is asked on its own.
+#[cfg(feature = "json")]
+fn is_asked<I: Interface + ?Sized>(value: &I) -> bool {
+    Scope::is_asking() && (!value.__about().is_unsettled() || Scope::tell_unsettled())
 }
 
 /// Writes `value` to a tape, as a value of its type, or as text if the type has free parameters.
@@ -58,6 +68,9 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'
 pub(super) fn put_on_tape<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<()> {
     let known = value.__own_type_id().and_then(|id| sink.encoding.text_types.place_of(id));
     let Some((place, name_len)) = known.map_or_else(|| new_on_tape(value, sink), |known| Ok(Some(known)))? else {
+        if is_asked(value) {
+            return Ok(());
+        }
         let _scope = sink.scope.map(Scope::enter);
         return sink.put_nested_text(|sink| write_readable(value, sink));
     };
@@ -68,6 +81,9 @@ pub(super) fn put_on_tape<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>)
 #[cfg(feature = "json")]
 #[inline(never)]
 fn new_on_tape<I: Interface + ?Sized>(value: &I, sink: &Sink<'_>) -> Result<Option<(usize, usize)>> {
+    if Scope::is_asking() {
+        return Ok(None);
+    }
     let about = value.__about();
     let Some(standing) = about.standing() else { return Ok(None) };
     let types = &sink.encoding.text_types;
@@ -75,7 +91,7 @@ fn new_on_tape<I: Interface + ?Sized>(value: &I, sink: &Sink<'_>) -> Result<Opti
         return Ok(Some(known));
     }
     let identity = about.identity()?;
-    note(value, &identity)?;
+    note(&about, &identity)?;
     types.add(standing, &identity.name)?;
     Ok(types.place(standing))
 }
@@ -131,7 +147,7 @@ pub(super) fn serialize_foreign<I: Interface + ?Sized, S: Serializer>(
         return enveloped(value, serializer);
     }
     Names::merge();
-    let about = value.__about();
+    let about = value.__about().settled(Naming::ByContent).map_err(|error| error.pass(S::Error::custom))?;
     if let Some(opaque) = about.carried() {
         return serialize_carried(opaque, serializer);
     }
@@ -139,13 +155,13 @@ pub(super) fn serialize_foreign<I: Interface + ?Sized, S: Serializer>(
     let most = if Names::is_writing() { usize::MAX } else { Limits::default().nested };
     let _level = enter_outside(most).map_err(|error| error.pass(S::Error::custom))?;
     let identity = about.identity().map_err(|error| error.pass(S::Error::custom))?;
-    note(value, &identity).map_err(|error| error.pass(S::Error::custom))?;
+    note(&about, &identity).map_err(|error| error.pass(S::Error::custom))?;
     let mut fields = serializer.serialize_struct("Nested", 2)?;
     fields.serialize_field("type", &identity.name)?;
     #[cfg(feature = "json")]
-    into::<S, _>(|| fields.serialize_field("value", &Foreign(value.__serialize())))?;
+    about.within(|| into::<S, _>(|| fields.serialize_field("value", &Foreign(value.__serialize()))))?;
     #[cfg(not(feature = "json"))]
-    fields.serialize_field("value", &Foreign(value.__serialize()))?;
+    about.within(|| fields.serialize_field("value", &Foreign(value.__serialize())))?;
     fields.end()
 }
 

@@ -1,5 +1,5 @@
 //! The data that a value and its session exchange through thread-locals, as serde has no parameter for it. Imports `error`,
-//! `format`, `shape` and its siblings.
+//! `format`, `shape`, `type_name` and its siblings.
 //!
 //! A value that needs its session stores a request here and calls serde with a private newtype name. Our serializers and
 //! deserializers know the name, take the request, and store the response here. A foreign one ignores the name and calls the
@@ -13,11 +13,13 @@
 
 #[cfg(feature = "json")]
 use super::binary::by_serde::BySerde;
+use super::budget::count::OnDrop;
 use super::decode::types::{AnyBox, Plan};
 use super::encode::sink::{Encoding, Sink};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::shape::InterfaceInfo;
+use crate::type_name::TypeName;
 use serde::{Deserializer, Serializer};
 use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
@@ -187,7 +189,51 @@ impl Offer {
 }
 
 thread_local! {
-    static PLANS: RefCell<Vec<Arc<Plan>>> = const { RefCell::new(Vec::new()) };
+    static LEVELS: RefCell<Vec<Level>> = const { RefCell::new(Vec::new()) };
+    /// The address of the plan whose values are being settled, or 0.
+    static HOME: Cell<usize> = const { Cell::new(0) };
+}
+
+/// An entry of the stack of scopes.
+enum Level {
+    Arguments(Arc<Plan>),
+    /// No argument is in scope: the values of parameters tell theirs.
+    Asking(Told),
+}
+
+/// The arguments that the content of a value has told, by parameter.
+#[derive(Default)]
+pub(crate) struct Told {
+    pub(crate) arguments: Vec<Option<Arc<Plan>>>,
+    /// Two names that were told for one parameter.
+    pub(crate) conflict: Option<(TypeName, TypeName)>,
+    /// Whether there was a trait object that has to be asked on its own.
+    pub(crate) has_unsettled_parts: bool,
+}
+
+impl Told {
+    /// Both together.
+    pub(crate) fn or(mut self, later: Told) -> Told {
+        for (index, plan) in later.arguments.iter().enumerate() {
+            plan.iter().for_each(|plan| self.note(index, plan));
+        }
+        self.conflict = self.conflict.or(later.conflict);
+        self.has_unsettled_parts |= later.has_unsettled_parts;
+        self
+    }
+
+    fn note(&mut self, index: usize, plan: &Arc<Plan>) {
+        if self.arguments.len() <= index {
+            self.arguments.resize(index.saturating_add(1), None);
+        }
+        match self.arguments.get_mut(index) {
+            Some(Some(earlier)) if earlier.name != plan.name => {
+                self.conflict.get_or_insert_with(|| (earlier.name.clone(), plan.name.clone()));
+            }
+            Some(place) => *place = Some(Arc::clone(plan)),
+            None => {}
+        }
+    }
 }
 
 /// The scope of this thread.
@@ -196,25 +242,81 @@ pub(crate) enum Scope {}
 impl Scope {
     /// Puts the arguments of `plan` in scope until the guard ends.
     pub(crate) fn enter(plan: &Arc<Plan>) -> ScopeGuard {
-        PLANS.with_borrow_mut(|plans| plans.push(Arc::clone(plan)));
+        Scope::push(Level::Arguments(Arc::clone(plan)))
+    }
+
+    fn push(level: Level) -> ScopeGuard {
+        LEVELS.with_borrow_mut(|levels| levels.push(level));
         ScopeGuard { _not_send: PhantomData }
     }
 
     /// The plan whose arguments are in scope.
     pub(crate) fn innermost() -> Option<Arc<Plan>> {
-        PLANS.with_borrow(|plans| plans.last().cloned())
+        Scope::with_innermost(Arc::clone)
     }
 
     /// Calls `with` on the plan whose arguments are in scope. `with` must not enter a scope.
-    #[cfg(feature = "json")]
-    pub(super) fn with_innermost<T>(with: impl FnOnce(&Plan) -> T) -> Option<T> {
-        PLANS.with_borrow(|plans| plans.last().map(|plan| with(plan)))
+    pub(super) fn with_innermost<T>(with: impl FnOnce(&Arc<Plan>) -> T) -> Option<T> {
+        LEVELS.with_borrow(|levels| match levels.last() {
+            Some(Level::Arguments(plan)) => Some(with(plan)),
+            _ => None,
+        })
     }
 
     /// The plan of the argument for parameter `index`.
     pub(crate) fn argument(index: usize) -> Result<Arc<Plan>> {
-        let found = PLANS.with_borrow(|plans| plans.last().and_then(|plan| plan.argument(index)));
+        let found = Scope::with_innermost(|plan| plan.argument(index)).flatten();
         found.ok_or_else(|| Kind::Unbound { parameter: Some(index) }.into())
+    }
+
+    /// The arguments that the values of parameters tell while `write` writes them.
+    pub(crate) fn ask(write: impl FnOnce()) -> Told {
+        let asking = Scope::push(Level::Asking(Told::default()));
+        write();
+        let told = LEVELS.with_borrow_mut(|levels| match levels.last_mut() {
+            Some(Level::Asking(told)) => std::mem::take(told),
+            _ => Told::default(),
+        });
+        drop(asking);
+        told
+    }
+
+    /// Notes the argument of a parameter, if somebody asks for it.
+    pub(crate) fn tell(index: usize, plan: &Arc<Plan>) -> bool {
+        LEVELS.with_borrow_mut(|levels| match levels.last_mut() {
+            Some(Level::Asking(told)) => {
+                told.note(index, plan);
+                true
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether the values of parameters are asked for their arguments.
+    pub(crate) fn is_asking() -> bool {
+        LEVELS.with_borrow(|levels| matches!(levels.last(), Some(Level::Asking(_))))
+    }
+
+    /// Notes an unsettled trait object, if the values of parameters are asked for their arguments; returns whether they are.
+    pub(crate) fn tell_unsettled() -> bool {
+        LEVELS.with_borrow_mut(|levels| match levels.last_mut() {
+            Some(Level::Asking(told)) => {
+                told.has_unsettled_parts = true;
+                true
+            }
+            _ => false,
+        })
+    }
+
+    /// Marks `plan` until the guard ends: it names the values that are written in its scope and have no name of their own.
+    pub(crate) fn settle(plan: &Arc<Plan>) -> impl Drop {
+        let outer = HOME.replace(Arc::as_ptr(plan).addr());
+        OnDrop(move || HOME.set(outer))
+    }
+
+    /// Whether the values in the scope of `plan` are being settled.
+    pub(crate) fn settles(plan: &Arc<Plan>) -> bool {
+        HOME.get() == Arc::as_ptr(plan).addr()
     }
 }
 
@@ -226,7 +328,7 @@ pub struct ScopeGuard {
 
 impl Drop for ScopeGuard {
     fn drop(&mut self) {
-        PLANS.with_borrow_mut(|plans| plans.pop());
+        LEVELS.with_borrow_mut(|levels| levels.pop());
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) use decode::nested::not_in_table;
 pub(crate) use decode::open_envelope::{Carry, Resolved};
 pub use decode::types::{AnyBox, Glue, Input};
 pub(crate) use decode::types::{
-    EnvelopeParts, Lookup, LookupSource, Plan, PlanArgument, Provenance, Reads, Session, Terms,
+    EnvelopeParts, Lookup, LookupSource, Plan, PlanArgument, Provenance, Reads, Session, Terms, Wrap,
 };
 pub(crate) use encode::names::{Names, Noted, two_names};
 pub use encode::sink::Sink;
@@ -41,11 +41,11 @@ pub(crate) use encode::text_types::Standing;
 pub(crate) use frame::open_frame;
 #[cfg(feature = "json")]
 pub(crate) use handoff::NESTED_FIELDS;
-pub(crate) use handoff::Scope;
 pub use handoff::ScopeGuard;
 pub(crate) use handoff::reads_ours;
 pub(crate) use handoff::{ARGUMENT, FOREIGN_FIELDS, NESTED, NESTED_FORM, NO_VALUE, NOTHING_ELSE};
 pub(crate) use handoff::{Exchange, Member, Offer, WantMember};
+pub(crate) use handoff::{Scope, Told};
 pub(crate) use metered::answering::serialize_erased;
 #[cfg(feature = "json")]
 pub(crate) use metered::guard_writer::put_json;

@@ -4,6 +4,7 @@ mod erasure_law;
 mod fallback;
 mod interface_matrix;
 mod interfaces;
+mod leaving;
 mod nested;
 mod opaque;
 #[path = "../property/mod.rs"]

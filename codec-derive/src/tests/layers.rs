@@ -24,6 +24,7 @@ const LAYERS: &[&str] = &[
     "check_trait",
     "check_impl",
     "expansion",
+    "settle",
     "delegate",
     "expand_direct",
     "expand_listed",

@@ -53,11 +53,21 @@ pub struct Glue {
     pub(crate) stack: usize,
     /// See [`State::IS_PLAIN`].
     pub(crate) is_plain: bool,
+    /// How to give a value of an erased form its plan.
+    pub(crate) wrap: Option<&'static Wrap>,
     /// Reads a value from a binary format; the second argument is its slot.
     pub(crate) binary: for<'i, 'a, 'de> fn(&'i mut Input<'a, 'de>, usize) -> Result<AnyBox>,
     /// Reads a value from JSON or a readable format of another crate. `None` if the type's shape says how to read a text.
     #[cfg(feature = "json")]
     pub(in crate::state) readable: Option<for<'a, 'de> fn(Sourced<'a, 'de>) -> Result<AnyBox>>,
+}
+
+/// Puts a value of an erased form into the [`Specialized`](crate::erased::Specialized) of its plan.
+pub(crate) struct Wrap {
+    /// The form.
+    pub(crate) type_id: fn() -> TypeId,
+    /// `None` for a value of another type.
+    pub(crate) wrap: fn(AnyBox, &Arc<Plan>) -> Option<AnyBox>,
 }
 
 /// Finds plans; implemented by registries.

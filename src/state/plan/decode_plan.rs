@@ -13,16 +13,25 @@ use crate::state::decode::contain::contain;
 use crate::state::decode::contain::once;
 #[cfg(feature = "json")]
 use crate::state::decode::types::Sourced;
-use crate::state::decode::types::{AnyBox, Glue, Input, Plan, PlanArgument, Session};
+use crate::state::decode::types::{AnyBox, Glue, Input, Plan, PlanArgument, Session, Wrap};
+use crate::state::plan::own_traits::OwnTraits;
 #[cfg(feature = "json")]
 use crate::state::tape::{At, read_text};
 use crate::type_name::{TypeName, TypeRef};
 #[cfg(feature = "json")]
 use serde::Deserializer;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 impl Plan {
+    /// A plan whose arguments are in scope while a value of `expr` is written; nothing is decoded by it. Its name is still to come.
+    pub(crate) fn of_scope(expr: &'static TypeExpr, glue: &'static Glue, arguments: Vec<PlanArgument>) -> Plan {
+        let mut handles = Vec::new();
+        Handle::all(expr, &arguments, &mut handles);
+        let (name, own_traits) = (TypeName::unknown(), &OwnTraits::NONE);
+        Plan { name, expr, arguments, handles, glue, cast: &(), own_traits, identity: OnceLock::new() }
+    }
+
     /// Whether the compiled form is the type of the name itself.
     pub(crate) fn is_native(&self) -> bool {
         self.arguments.is_empty()
@@ -196,11 +205,14 @@ pub(crate) trait Form: Sized + 'static {
     const STACK: usize;
     /// Whether the type is plain, which only a native form can be.
     const IS_PLAIN: bool = false;
+    /// See [`Glue::wrap`].
+    const WRAP: Option<&'static Wrap> = None;
 
     const GLUE: &'static Glue = &Glue {
         sizes: Self::SIZES,
         stack: Self::STACK,
         is_plain: Self::IS_PLAIN,
+        wrap: Self::WRAP,
         binary: Self::take,
         #[cfg(feature = "json")]
         readable: if Self::IS_SHAPED { None } else { Some(by_guard::<Self>) },
