@@ -4,7 +4,7 @@
 use super::config::Codec;
 use super::encoded::Encoded;
 use super::unsettled::Naming;
-use super::value::{About, Incoming, VALUE, Value};
+use super::value::{About, Incoming, VALUE};
 use crate::envelope::Envelope;
 use crate::error::{Kind, Result};
 #[cfg(feature = "json")]
@@ -76,8 +76,8 @@ impl Drop for Trial {
 }
 
 impl Codec {
-    /// Checks that `encoded`, the encoding of a value with the properties `about`, decodes to an equal value. A carried value in it is built only if its own terms
-    /// allow that.
+    /// Checks that `encoded`, the encoding of a value with these properties, decodes to an equal value. A carried value in it is
+    /// built only if its own terms allow that.
     pub(super) fn verify_encoding(&self, about: &About<'_>, encoded: &Encoded, compared: Compared) -> Result<()> {
         // A running decode must not pay for this.
         let _aside = Session::set_aside();
@@ -98,7 +98,7 @@ impl Codec {
         let _within = Trial::begin(&IS_AGAIN);
         let again = contain(name, || {
             let copy = copy;
-            let alike = about.within(|| copy.__about().settled(Naming::ByScope))?;
+            let alike = about.within(|| (*copy).__about().settled(Naming::ByScope))?;
             Ok(self.encode_value(Vec::new(), &*copy, &alike, envelope.format())?.bytes)
         })?;
         if !is_the_same(&encoded.bytes, &envelope, &again)? {

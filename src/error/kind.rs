@@ -76,7 +76,8 @@ pub(crate) enum Kind {
     )]
     Limit { limit: &'static str, value: u64, asked: u64 },
     #[error(
-        "erased value used outside its trait object: {}; encode the trait object that holds the value",
+        "a value of an erased type has no name here: {}; encode the trait object that holds it, or call `typeport::settle(value)` in \
+         the method that makes it",
         unbound(.parameter)
     )]
     Unbound { parameter: Option<usize> },

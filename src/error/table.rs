@@ -152,7 +152,8 @@ table! {
     20 Limit Receiver Limit: Kind::Limit { limit: "depth", value: 256, asked: 257 },
         "Raise this field of `Limits` if the sender is trusted.";
     21 Unbound Caller Misuse: Kind::Unbound { parameter: Some(0) },
-        "Encode the trait object that holds the value, not the value alone.";
+        "Encode the trait object that holds the value, not the value alone. A value that leaves a method by another way than its \
+         signature, and contains nothing of its parameters, needs `typeport::settle(value)` in the method.";
     22 Io Foreign Io: Kind::from(io::Error::other("unplugged")),
         "See `Error::source`, the error of the stream.";
     23 Panicked Foreign Panic: Kind::Panicked { name: "acme::Price".to_owned() },

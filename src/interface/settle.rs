@@ -11,7 +11,7 @@ use crate::registry::Registry;
 use crate::shape::InterfaceInfo;
 use crate::state::{Plan, PlanArgument, Scope, Wrap};
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::hash::{BuildHasher, Hash};
+use std::hash::Hash;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -283,7 +283,7 @@ impl<K: Ord, T: Settle> Settle for BTreeMap<K, T> {
     }
 }
 
-impl<K: Eq + Hash, T: Settle, S: BuildHasher + Default> Settle for HashMap<K, T, S> {
+impl<K: Eq + Hash, T: Settle> Settle for HashMap<K, T> {
     fn settle(self, passage: &mut Passage) -> Self {
         self.into_iter().map(|(key, value)| (key, value.settle(passage))).collect()
     }

@@ -339,9 +339,16 @@ fn a_limit() {
 #[test]
 fn an_erased_value_without_its_arguments() {
     let error = serde_json::from_str::<typeport::__private::Erased<0>>("5").unwrap_err();
-    assert!(error.to_string().starts_with("erased value used outside its trait object: type parameter 0"), "{error}");
+    assert!(
+        error.to_string().starts_with("a value of an erased type has no name here: type parameter 0 has"),
+        "{error}"
+    );
     let error = typeport::from_slice::<Money<typeport::__private::Erased<0>>>(&bytes()).unwrap_err();
-    check(error, 21, "encode the trait object that holds the value");
+    check(
+        error,
+        21,
+        "encode the trait object that holds it, or call `typeport::settle(value)` in the method that makes it",
+    );
 }
 
 /// A stream that fails.

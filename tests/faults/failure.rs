@@ -284,9 +284,9 @@ fn a_generic_error_of_an_erased_job_leaves_it_with_its_type() {
         assert_eq!(codec.to_vec(&failure).unwrap(), codec.to_vec(&native).unwrap(), "native = erased");
         assert_eq!(sent(&codec, &failure).downcast::<Negative<Vec<Timeout>>>().unwrap().value, [Timeout(7)]);
         assert_eq!(failure.downcast::<Negative<Vec<Timeout>>>().unwrap().value, [Timeout(7)]);
-        // A future that is returned by hand runs where nothing knows what `B` is.
+        // A future that is returned by hand enters the scope of the value again.
         let failure = poll(job.deferred()).unwrap_err();
-        assert_eq!((failure.to_string().as_str(), failure.type_name()), ("[Timeout(7)] is negative", None));
+        assert_eq!(failure.type_name().unwrap().as_str(), "typeport::Negative<Vec<typeport::Timeout>>");
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicIsize, Ordering::SeqCst};
 use typeport::{Codec, Format, Portable, Value, portable};
 
@@ -148,8 +149,8 @@ struct Pair<T>(T, u8);
 
 #[portable]
 trait Paired {
-    /// A new value, which has left the scope of its argument when it is there.
-    fn paired(self: Box<Self>) -> Box<dyn Value>;
+    /// Stores a new value, which leaves the scope of its argument and contains nothing of it.
+    fn paired(&self, store: &Mutex<Vec<Box<dyn Value>>>);
 }
 
 /// Panics when it is decoded as 13.
@@ -173,8 +174,8 @@ struct Single<T> {
 
 #[portable]
 impl<T: Portable> Paired for Single<T> {
-    fn paired(self: Box<Self>) -> Box<dyn Value> {
-        Box::new(Pair(self.value, 5))
+    fn paired(&self, store: &Mutex<Vec<Box<dyn Value>>>) {
+        store.lock().unwrap().push(Box::new(Pair(None::<T>, 5)));
     }
 }
 
@@ -184,7 +185,9 @@ fn a_panic_ends_the_scope_of_the_arguments() {
         let bytes = typeport::to_vec(&Single { part: Unlucky(part), value: 7_u8 }).unwrap();
         typeport::from_slice::<Box<dyn Paired>>(&bytes)
     };
-    let outside = decode(1).unwrap().paired();
+    let store = Mutex::default();
+    decode(1).unwrap().paired(&store);
+    let outside = store.into_inner().unwrap().remove(0);
     assert_eq!(typeport::to_vec(&outside).unwrap_err().code(), 21);
     assert!(decode(13).unwrap_err().is_panic());
     assert_eq!(typeport::to_vec(&outside).unwrap_err().code(), 21, "what was in scope is not any more");

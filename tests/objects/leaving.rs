@@ -225,10 +225,8 @@ fn erased<T: Portable>(value: &T) -> Box<dyn Part> {
 /// Everything that can be seen of a value.
 #[track_caller]
 fn seen(value: &dyn Part) -> (String, String, Vec<Vec<u8>>, Vec<u8>, String) {
-    let bytes: Vec<Vec<u8>> = Format::ALL
-        .iter()
-        .map(|format| typeport::Codec::default().format(*format).to_vec(value).unwrap())
-        .collect();
+    let bytes: Vec<Vec<u8>> =
+        Format::ALL.iter().map(|format| typeport::Codec::default().format(*format).to_vec(value).unwrap()).collect();
     (value.type_name().to_string(), format!("{value:?}"), bytes, value.own_bytes(), value.own_name())
 }
 
