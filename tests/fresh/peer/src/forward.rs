@@ -1,7 +1,7 @@
 //! The main function of a process that forwards values whose types it may not link. Imports `report` and `results`.
 
 use crate::report::Hop;
-use results::ResultBase;
+use results::{Job, ResultBase};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Read;
@@ -10,8 +10,11 @@ use typeport::{Carried, Codec, Failure, Format, Opaque};
 /// Results in all places that one can stand in: what a producer sends.
 pub type Bundle<R = Box<dyn ResultBase>> = (R, Vec<R>, BTreeMap<String, Option<R>>);
 
-/// Reads one envelope from the standard input for each argument, as what the argument says: `root`, `bundle` or `outcome`;
-/// writes each again, and prints what it saw.
+/// What a job leads to.
+pub type Outcome = Result<Box<dyn Job>, Failure>;
+
+/// Reads one envelope from the standard input for each argument, as what the argument says: `root`, `bundle`, `outcome` or
+/// `job`; writes each again, or what the job has made, and prints what it saw.
 ///
 /// # Errors
 ///
@@ -28,6 +31,7 @@ pub fn forward() -> Result<(), Box<dyn Error>> {
             "root" => root(rest)?,
             "bundle" => bundle(format, rest)?,
             "outcome" => outcome(format, rest)?,
+            "job" => job(format, rest)?,
             unknown => return Err(format!("unknown kind `{unknown}`").into()),
         };
         hops.push(hop);
@@ -63,5 +67,23 @@ fn outcome(format: Format, bytes: &[u8]) -> typeport::Result<(Hop, &[u8])> {
     let failure = outcome.as_ref().err();
     let known = failure.map(|failure| format!("{failure:#}")).into_iter().collect();
     let carried = failure.and_then(Failure::type_name).iter().map(ToString::to_string).collect();
+    Ok((Hop { known, carried, bytes: codec.to_vec(&outcome)? }, rest))
+}
+
+/// Does the job, and writes its outcome. What the job plans is encoded on the way.
+fn job(format: Format, bytes: &[u8]) -> typeport::Result<(Hop, &[u8])> {
+    let codec = Codec::default().format(format).verify(true);
+    let (job, rest) = codec.take_from_slice::<Outcome>(bytes)?;
+    let job = job.expect("there is a job to do");
+    let mut known = vec![job.type_name().to_string()];
+    for planned in job.plan() {
+        known.push(codec.from_slice::<Opaque>(&codec.to_vec(&*planned)?)?.type_name().to_string());
+    }
+    let outcome = job.run();
+    known.push(match &outcome {
+        Ok(job) => format!("{job:?}"),
+        Err(failure) => format!("{failure:#}"),
+    });
+    let carried = outcome.as_ref().err().and_then(Failure::type_name).iter().map(ToString::to_string).collect();
     Ok((Hop { known, carried, bytes: codec.to_vec(&outcome)? }, rest))
 }

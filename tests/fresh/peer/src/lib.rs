@@ -8,7 +8,7 @@ mod report;
 mod serve;
 mod subject;
 
-pub use forward::{Bundle, forward};
+pub use forward::{Bundle, Outcome, forward};
 pub use report::{Account, Equality, Hop, Report, Seen, Sent};
 pub use serve::{format_named, print, serve};
 pub use subject::{Subject, see};

@@ -5,9 +5,11 @@
 mod collections;
 mod contexts;
 mod interfaces;
+mod jobs;
 mod values;
 
 pub use collections::{ArrayResult, DictResult, ListResult};
 pub use contexts::{DateContext, GenericContext, NullContext};
 pub use interfaces::{ContextBase, ResultBase, Scorable};
+pub use jobs::{Countdown, Exhausted, Job};
 pub use values::{GenericResult, Scores};

@@ -1,11 +1,11 @@
 //! Prints values of the catalogue as their producer sees them. The first argument names the format, the second selects the list
-//! `matrix` or `unlisted`, or the envelopes `bundle` or `outcomes`. Imports the catalogue and the peer.
+//! `matrix` or `unlisted`, or the envelopes `bundle`, `outcomes` or `job`. Imports the catalogue and the peer.
 #![forbid(unsafe_code)]
 
 use domain::{Foo, Rejected};
 use fresh_catalogue::Entry;
-use fresh_peer::{Bundle, Sent, Subject, format_named, print};
-use results::ResultBase;
+use fresh_peer::{Bundle, Outcome, Sent, Subject, format_named, print};
+use results::{Countdown, ResultBase};
 use typeport::{Codec, Failure, Result};
 
 fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
@@ -16,7 +16,8 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
         Some("unlisted") => print(&sent(&codec, &fresh_catalogue::unlisted())?),
         Some("bundle") => print(&[codec.to_vec(&bundle(&codec)?)?]),
         Some("outcomes") => print(&outcomes(&codec)?),
-        _ => Err("the second argument is matrix, unlisted, bundle or outcomes".into()),
+        Some("job") => print(&[codec.to_vec(&job())?]),
+        _ => Err("the second argument is matrix, unlisted, bundle, outcomes or job".into()),
     }
 }
 
@@ -44,4 +45,9 @@ fn outcomes(codec: &Codec) -> Result<Vec<Vec<u8>>> {
     let outcomes: [std::result::Result<i64, Failure>; 3] =
         [Ok(7), Err(Failure::from(rejected)), Err(Failure::from("text"))];
     outcomes.iter().map(|outcome| codec.to_vec(outcome)).collect()
+}
+
+/// A job that is done twice, and then fails.
+fn job() -> Outcome {
+    Ok(Box::new(Countdown { value: Some(vec![Foo::new(3)]), left: 2 }))
 }

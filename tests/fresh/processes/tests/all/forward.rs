@@ -74,3 +74,29 @@ fn a_typed_error_arrives_typed() {
         );
     }
 }
+
+/// The processes of the workers name neither the jobs nor what they are about.
+#[test]
+fn what_an_erased_job_makes_leaves_its_process() {
+    for format in FORMATS {
+        let [job]: [Vec<u8>; 1] = run("fresh-producer", &[format, "job"], Vec::new());
+        let name = "results::Countdown<Vec<domain::Foo>>".to_owned();
+        let mut bytes = job;
+        for left in [2, 1, 0] {
+            let Hop { known, carried, bytes: made } = hop("fresh-linked-forwarder", "job", &bytes);
+            let (outcome, names) = known.split_last().expect("it says what it made");
+            assert_eq!(names, vec![name.clone(); left + 1], "{format}");
+            let about = "Some([Foo { id: 3, name: \"foo 3\" }])";
+            if left > 0 {
+                assert_eq!(*outcome, format!("Countdown {{ value: {about}, left: {} }}", left - 1), "{format}");
+                assert!(carried.is_empty());
+            } else {
+                assert_eq!(*outcome, format!("nothing is left to do with {about}"), "{format}");
+                assert_eq!(carried, ["results::Exhausted<Vec<domain::Foo>>"], "{format}");
+            }
+            bytes = made;
+        }
+        let exact: serde_json::Value = run("fresh-exact", &["job"], bytes);
+        assert_eq!(exact, serde_json::json!([{ "id": 3, "name": "foo 3" }]), "{format}");
+    }
+}
