@@ -123,6 +123,10 @@ impl<'a> Passing<'a> {
         }
         let private = self.private;
         let passes = self.passes();
+        let mut stream_trait = stream.clone();
+        if let Some(last) = stream_trait.segments.last_mut() {
+            last.arguments = PathArguments::None;
+        }
         let (settled, moved) = match self.settled_output() {
             Some(settled) => (quote! {{ let mut __passage = &mut __this.2; #settled }}, quote!(__passage)),
             None if passes => (quote!(__item), quote!(__passage)),
@@ -131,7 +135,7 @@ impl<'a> Passing<'a> {
         quote! {
             struct __Items<__S>(__S, #private::Arguments, #private::Passage);
 
-            impl<__S: #stream + ::core::marker::Unpin> #stream for __Items<__S> {
+            impl<__S: #stream + ::core::marker::Unpin> #stream_trait for __Items<__S> {
                 type Item = #item;
 
                 fn poll_next(

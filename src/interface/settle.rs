@@ -1,10 +1,11 @@
 //! Gives generic values that a method of an erased value has made the name that they have natively. Imports `codec`, `error`,
-//! `registry`, `shape` and `state`.
+//! `registry`, `shape`, `state` and its siblings.
 //!
 //! Such a value, for example a `GenericResult<Erased<0>>` in a `Box<dyn ResultBase>`, is *unsettled*: outside of the method nothing
 //! says what parameter 0 stands for. To settle it is to put it into the `Specialized` of its whole name, as a decode does. The
 //! methods that forward to an erased value settle what passes through them.
 
+use super::carried::Carried;
 use crate::codec::{About, Incoming, Interface, Naming, Value, cast, encode_copy_as};
 use crate::error::{Error, Result};
 use crate::registry::Registry;
@@ -201,6 +202,21 @@ impl Settle for Box<dyn Value> {
 
     fn settle_in_place(&mut self, passage: &mut Passage, _: usize) {
         passage.settle_in_place(self);
+    }
+}
+
+impl<I: Interface + ?Sized> Settle for Carried<I> {
+    fn settle(self, passage: &mut Passage) -> Self {
+        match self {
+            Carried::Known(value) => Carried::Known(passage.settle(value)),
+            opaque @ Carried::Opaque(_) => opaque,
+        }
+    }
+
+    fn settle_in_place(&mut self, passage: &mut Passage, _: usize) {
+        if let Carried::Known(value) = self {
+            passage.settle_in_place(value);
+        }
     }
 }
 

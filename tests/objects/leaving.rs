@@ -2,13 +2,15 @@
 #![cfg(all(feature = "derive", feature = "postcard"))]
 
 use async_trait::async_trait;
+use futures_core::Stream;
+use std::any::Any;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 use std::task::{Context, Poll, Waker};
-use typeport::{Format, Portable, Registry, Resolution, Value, portable};
+use typeport::{Carried, Format, Portable, Registry, Resolution, Value, portable};
 
 /// Of a type that only the sender names.
 #[portable(id = "leaving::Held")]
@@ -55,6 +57,8 @@ trait Part {
     fn any(&self) -> Box<dyn Value>;
     fn tray(&self) -> Box<dyn Part>;
     fn future(&self) -> Pin<Box<dyn Future<Output = Result<Box<dyn Part>, String>> + Send + '_>>;
+    fn stream(&self, count: u8) -> Pin<Box<dyn Stream<Item = Result<Box<dyn Part>, String>> + Send + '_>>;
+    fn carried(&self) -> Vec<Carried<dyn Part>>;
     fn push(&self, list: &mut Vec<Box<dyn Part>>);
     fn put(&mut self, place: &mut Option<Box<dyn Part>>);
     fn replace(&self, place: &mut Box<dyn Part>);
@@ -126,6 +130,12 @@ macro_rules! part {
                 Ok(self.empty())
             })
         }
+        fn stream(&self, count: u8) -> Pin<Box<dyn Stream<Item = Result<Box<dyn Part>, String>> + Send + '_>> {
+            Box::pin(Repeated(count, || Ok(self.empty())))
+        }
+        fn carried(&self) -> Vec<Carried<dyn Part>> {
+            vec![Carried::Known(self.empty())]
+        }
         fn push(&self, list: &mut Vec<Box<dyn Part>>) {
             list.push(self.empty());
         }
@@ -195,6 +205,26 @@ impl Future for Pause {
         }
         context.waker().wake_by_ref();
         Poll::Pending
+    }
+}
+
+/// A stream of so many items, pending before each.
+struct Repeated<F>(u8, F);
+
+impl<T, F: FnMut() -> T + Unpin> Stream for Repeated<F> {
+    type Item = T;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<T>> {
+        self.0 = self.0.wrapping_sub(1);
+        match self.0 {
+            u8::MAX => Poll::Ready(None),
+            left if left % 2 == 0 => Poll::Pending,
+            _ => Poll::Ready(Some(self.1())),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (usize::from(self.0) / 2, None)
     }
 }
 
@@ -286,6 +316,36 @@ fn a_result_of_the_root_interface_has_its_name() {
 #[test]
 fn the_output_of_a_future_has_its_name() {
     check_made(|part| vec![wait(part.future()).unwrap()]);
+}
+
+#[test]
+fn the_items_of_a_stream_have_their_names() {
+    check_made(|part| {
+        let mut stream = part.stream(6);
+        assert_eq!(stream.size_hint(), (3, None));
+        let mut items = Vec::new();
+        loop {
+            match stream.as_mut().poll_next(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(Some(item)) => items.push(item.unwrap()),
+                Poll::Ready(None) => break,
+                Poll::Pending => {}
+            }
+        }
+        assert_eq!(items.len(), 3);
+        items
+    });
+}
+
+#[test]
+fn what_may_be_carried_has_its_name() {
+    check_made(|part| {
+        let parts = part.carried().into_iter();
+        let known = parts.map(|part| match part {
+            Carried::Known(part) => part,
+            Carried::Opaque(part) => panic!("{part:?}"),
+        });
+        known.collect()
+    });
 }
 
 #[test]
@@ -405,4 +465,38 @@ fn an_async_method_settles_what_it_makes() {
         assert_eq!(made.type_name(), queue.type_name());
         assert_eq!(typeport::downcast::<Queue<Argument>, _>(made).unwrap(), Queue { waiting: Vec::new() });
     }
+}
+
+/// Exchanges values through a cell that knows no types, as a cache by `TypeId` does.
+#[portable]
+trait Mixed {
+    fn put_in(&self, cell: &mut Option<Box<dyn Any>>);
+    fn mixed(&self, cell: &mut Option<Box<dyn Any>>) -> Box<dyn Part>;
+}
+
+#[portable]
+impl<T: Portable + Clone> Mixed for Held<T> {
+    fn put_in(&self, cell: &mut Option<Box<dyn Any>>) {
+        *cell = Some(Box::new(self.value.clone()));
+    }
+
+    fn mixed(&self, cell: &mut Option<Box<dyn Any>>) -> Box<dyn Part> {
+        let earlier = *cell.take().unwrap().downcast::<T>().unwrap();
+        Box::new(Held { value: self.value.clone(), earlier: vec![earlier] })
+    }
+}
+
+#[test]
+fn values_of_two_types_in_one_place_are_an_error() {
+    let of = |bytes: typeport::Result<Vec<u8>>| -> Box<dyn Mixed> { typeport::from_slice(&bytes.unwrap()).unwrap() };
+    let foo = of(typeport::to_vec(&Held { value: argument(), earlier: Vec::new() }));
+    let bar = of(typeport::to_vec(&Held { value: vec![Some('b')], earlier: Vec::new() }));
+    let mut cell = None;
+    foo.put_in(&mut cell);
+    let error = typeport::to_vec(&*bar.mixed(&mut cell)).unwrap_err();
+    assert!(error.is_mismatch(), "{error}");
+    // Of one type, they are as they would be natively.
+    foo.put_in(&mut cell);
+    let made = typeport::downcast::<Held<Argument>, _>(foo.mixed(&mut cell)).unwrap();
+    assert_eq!(made, Held { value: argument(), earlier: vec![argument()] });
 }
