@@ -141,16 +141,12 @@ impl Call<'_> {
         let passing = Passing::of(&private, &self.method.sig, &self.args);
         if self.method.sig.asyncness.is_some() {
             // The body runs at the first poll, in whatever scope that is.
-            let (arguments, output) = (passing.arguments("late"), passing.output());
+            let (arguments, body) = (passing.arguments("late"), passing.awaited(&call));
             return quote! {
                 #arguments
                 let __scope = #private::Specialized::scope(&#this);
                 let __value = #private::Specialized::#get(#this);
-                #private::in_scope(__scope, async move {
-                    let __out = #call;
-                    #output
-                })
-                .await
+                #private::in_scope(__scope, async move { #body }).await
             };
         }
         let (arguments, output) = (passing.arguments("default"), passing.output());

@@ -48,7 +48,7 @@ impl<'a> Passing<'a> {
 
     fn lend(&mut self, ty: &Type, name: &Ident) {
         let private = self.private;
-        if is_surely_settled(ty) || matches!(ty, Type::TraitObject(_)) || is_lent(ty) {
+        if is_surely_settled(ty) || matches!(ty, Type::TraitObject(_)) || borrows(ty) {
             return;
         }
         let parts = format_ident!("{}_parts", name);
@@ -89,6 +89,18 @@ impl<'a> Passing<'a> {
                 #(#arguments)*
             }
         })
+    }
+
+    /// The call, and the code after it, in an async block.
+    pub fn awaited(&self, call: &TokenStream) -> TokenStream {
+        if !self.passes() {
+            return call.clone();
+        }
+        let output = self.output();
+        quote! {
+            let __out = #call;
+            #output
+        }
     }
 
     /// The code after the call, whose result is `__out`.
@@ -182,11 +194,6 @@ fn is_surely_settled(ty: &Type) -> bool {
     }
 }
 
-/// Whether a lifetime is spelled in the type: what it contains is lent, and the library settles only what is owned.
-fn is_lent(ty: &Type) -> bool {
-    has_mark(ty.to_token_stream(), &['\''])
-}
-
 /// Code for the settled `value` of type `ty`; `None` if the value stays as it is. `__passage` is in scope.
 fn settled(private: &TokenStream, ty: &Type, value: &TokenStream) -> Option<TokenStream> {
     if is_surely_settled(ty) {
@@ -236,7 +243,8 @@ fn settled(private: &TokenStream, ty: &Type, value: &TokenStream) -> Option<Toke
                 }
             })
         }
-        _ if is_lent(ty) => None,
+        // The library settles only what is owned.
+        _ if borrows(ty) => None,
         _ => Some(quote! {{
             let __value = #value;
             (&#private::KindOf::value(&__value)).__kind().settle(__value, &mut __passage)
@@ -349,13 +357,12 @@ fn associated<'a>(segment: &'a PathSegment, name: &str) -> Option<&'a Type> {
 
 /// Whether a value of the type may borrow from an argument.
 fn borrows(ty: &Type) -> bool {
-    has_mark(ty.to_token_stream(), &['\'', '&'])
-}
-
-fn has_mark(tokens: TokenStream, marks: &[char]) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Punct(punct) => marks.contains(&punct.as_char()),
-        TokenTree::Group(group) => has_mark(group.stream(), marks),
-        _ => false,
-    })
+    fn has_mark(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Punct(punct) => matches!(punct.as_char(), '\'' | '&'),
+            TokenTree::Group(group) => has_mark(group.stream()),
+            _ => false,
+        })
+    }
+    has_mark(ty.to_token_stream())
 }

@@ -6,4 +6,5 @@ mod erasure;
 mod expansions;
 mod generated;
 mod layers;
+mod passing;
 mod refusals;
