@@ -1,5 +1,6 @@
 //! What the methods of an erased value make can leave them: it has the name, the bytes and the behaviour that it has natively.
 #![cfg(all(feature = "derive", feature = "postcard"))]
+#![allow(clippy::type_complexity, reason = "the signatures are what is tested")]
 
 use async_trait::async_trait;
 use futures_core::Stream;
