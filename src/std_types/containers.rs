@@ -1,4 +1,4 @@
-//! Options, sequences, sets and maps. Imports `codec`, `erased`, `error`, `registry`, `shape`, `state` and its siblings.
+//! Options, sequences, sets and maps. A map or set of any hasher has the name and state of one with std's. Imports `codec`, `erased`, `error`, `registry`, `shape`, `state` and its siblings.
 
 use super::ascending::Ascending;
 use super::{portable, submit};
@@ -10,7 +10,7 @@ use crate::registry::Entry;
 use crate::shape::Shape;
 use crate::state::{Input, Sink, stack_of};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash};
 
 /// Elements of up to this many bytes without boxes need no stack check.
 const SMALL: usize = 64;
@@ -148,8 +148,12 @@ portable! {
             Ascending::<Self, T>::STACK
         );
     };
-    [T: Portable + Eq + Hash] HashSet<T> = "HashSet" [T], Shape::Seq { element: T::TYPE }, {
-        elements!(HashSet::with_capacity, |set: &mut Self, value| _ = set.insert(value));
+    [T: Portable + Eq + Hash, S: BuildHasher + Default + Send + Sync + 'static] HashSet<T, S> = "HashSet" [T],
+        Shape::Seq { element: T::TYPE }, {
+        elements!(
+            |capacity| HashSet::with_capacity_and_hasher(capacity, S::default()),
+            |set: &mut Self, value| _ = set.insert(value)
+        );
     };
     [K: Portable + Ord, V: Portable] BTreeMap<K, V> = "BTreeMap" [K, V], Shape::Map { key: K::TYPE, value: V::TYPE }, {
         entries!(
@@ -159,9 +163,14 @@ portable! {
             Ascending::<Self, (K, V)>::STACK
         );
     };
-    [K: Portable + Eq + Hash, V: Portable] HashMap<K, V> = "HashMap" [K, V],
+    [K: Portable + Eq + Hash, V: Portable, S: BuildHasher + Default + Send + Sync + 'static] HashMap<K, V, S> = "HashMap" [K, V],
         Shape::Map { key: K::TYPE, value: V::TYPE }, {
-        entries!(HashMap::with_capacity, |map: &mut Self, key, value| _ = map.insert(key, value), |map| map, 0);
+        entries!(
+            |capacity| HashMap::with_capacity_and_hasher(capacity, S::default()),
+            |map: &mut Self, key, value| _ = map.insert(key, value),
+            |map| map,
+            0
+        );
     };
 }
 

@@ -2,6 +2,7 @@
 
 mod arrays;
 mod ascending;
+mod atomics;
 mod containers;
 mod net;
 mod pointers;

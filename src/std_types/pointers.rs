@@ -1,6 +1,7 @@
 //! Types with the state of another type: boxes, shared pointers, wrappers, markers; and boxed values of the root interface.
 //! Imports `codec`, `erased`, `error`, `interface`, `registry`, `shape`, `state` and its siblings.
 
+use super::primitives::put_path;
 use super::{portable, std_origin, submit};
 use crate::__own_traits as own_traits;
 use crate::codec::{Portable, VALUE, Value, take_box};
@@ -16,6 +17,7 @@ use std::cmp::Reverse;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::num::{Saturating, Wrapping};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
 
 /// The origin of `Box`, which boxed trait objects of every interface use.
@@ -134,6 +136,7 @@ submit! {
     Entry::erased_type::<Cow<'static, [Erased<0>]>>().compared_by(own_traits!(erased Cow<'static, [Erased<0>]>));
     Entry::erased_type::<Arc<[Erased<0>]>>().compared_by(own_traits!(erased Arc<[Erased<0>]>));
     Entry::native_type::<Box<str>>().compared_by(own_traits!(Box<str>));
+    Entry::native_type::<Box<Path>>().compared_by(own_traits!(Box<Path>));
     Entry::native_type::<Arc<str>>().compared_by(own_traits!(Arc<str>));
     Entry::native_type::<Cow<'static, str>>().compared_by(own_traits!(Cow<'static, str>));
 }
@@ -204,6 +207,38 @@ impl Portable for Box<str> {
 }
 
 const STR_EXPR: TypeExpr = TypeExpr { head: Head::Origin(&STR), args: &[], shape: str_shape, by_serde: None };
+
+const PATH: Origin = std_origin("Path");
+
+impl State for Box<Path> {
+    const BY_SERDE: Option<&'static AnyBySerde> = None;
+    const MIN: usize = 1;
+
+    fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
+        put_path(self, sink)
+    }
+
+    fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+        PathBuf::take(input).map(PathBuf::into_boxed_path)
+    }
+
+    fn take_into(input: &mut Input<'_, '_>, _: usize) -> Result<Self> {
+        Self::take(input)
+    }
+}
+
+impl Portable for Box<Path> {
+    const TYPE: &'static TypeExpr = &TypeExpr {
+        head: Head::Origin(&BOX),
+        args: &[&TypeExpr { head: Head::Origin(&PATH), args: &[], shape: str_shape, by_serde: None }],
+        shape: str_shape,
+        by_serde: None,
+    };
+
+    fn __shape() -> &'static Shape {
+        str_shape()
+    }
+}
 
 impl<T: Portable> State for Box<[T]> {
     const BY_SERDE: Option<&'static AnyBySerde> = None;

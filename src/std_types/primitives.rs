@@ -13,7 +13,7 @@ use std::num::{
     NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize, NonZeroU8, NonZeroU16, NonZeroU32,
     NonZeroU64, NonZeroU128, NonZeroUsize,
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Types with one primitive as state: `leaves! { i64 = "i64" as "i64" { .. } }` becomes the impls and the entry.
 macro_rules! leaves {
@@ -209,13 +209,7 @@ leaves! {
         const MIN: usize = 1;
 
         fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
-            match self.to_str() {
-                Some(text) => {
-                    sink.put_slice(text.as_bytes());
-                    Ok(())
-                }
-                None => Err(serde::ser::Error::custom("path contains invalid UTF-8 characters")),
-            }
+            put_path(self, sink)
         }
 
         fn take(input: &mut Input<'_, '_>) -> Result<Self> {
@@ -242,6 +236,17 @@ leaves! {
             }
             Self::take(input)
         }
+    }
+}
+
+/// Writes a path as text, as serde does.
+pub(super) fn put_path(path: &Path, sink: &mut Sink<'_>) -> Result<()> {
+    match path.to_str() {
+        Some(text) => {
+            sink.put_slice(text.as_bytes());
+            Ok(())
+        }
+        None => Err(serde::ser::Error::custom("path contains invalid UTF-8 characters")),
     }
 }
 

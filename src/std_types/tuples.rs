@@ -1,4 +1,4 @@
-//! Tuples of up to twelve elements. Imports `codec`, `erased`, `error`, `registry`, `shape`, `state` and its siblings.
+//! Tuples of up to twelve elements: std prints no longer ones, and a portable type is `Debug`. Imports `codec`, `erased`, `error`, `registry`, `shape`, `state` and its siblings.
 
 use super::submit;
 use crate::__own_traits as own_traits;

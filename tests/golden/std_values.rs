@@ -10,7 +10,11 @@ use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use std::num::{NonZero, Saturating, Wrapping};
 use std::ops::Bound;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{
+    AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16, AtomicU32, AtomicU64,
+    AtomicUsize,
+};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, SystemTime};
 use typeport::Format;
@@ -92,6 +96,9 @@ fn tuples_and_ranges(samples: &mut Samples) {
 fn pointers(samples: &mut Samples) {
     each!(samples: Box::new(1_i64), Box::<str>::from("text"), Box::<[i64]>::from([1, 2]));
     each!(samples: Arc::new(1_i64), Arc::<str>::from("text"), Arc::<[bool]>::from([true]));
+    each!(samples: Box::<Path>::from(Path::new("a/b.txt")), AtomicBool::new(true), AtomicU8::new(1), AtomicI8::new(-1));
+    each!(samples: AtomicU16::new(300), AtomicI16::new(-300), AtomicU32::new(70_000), AtomicI32::new(-70_000));
+    each!(samples: AtomicU64::new(u64::MAX), AtomicI64::new(i64::MIN), AtomicUsize::new(7), AtomicIsize::new(-7));
     each!(samples: Cow::Borrowed("text"), Cow::<[u8]>::Owned(vec![1, 2]));
 }
 

@@ -128,6 +128,10 @@ fn is_crate_root(path: &Path) -> bool {
 #[test]
 fn keys_are_hashed_by_a_random_seed() {
     for (path, text) in sources("src") {
+        // Its maps have the hasher that the user's type names.
+        if path.ends_with("std_types/containers.rs") {
+            continue;
+        }
         for name in ["BuildHasher", "with_hasher", "and_hasher", "DefaultHasher", "SipHasher", "Fnv", "FxHash", "AHash"]
         {
             assert!(!code(&text).contains(name), "{}: {name}", path.display());

@@ -8,10 +8,15 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
 use std::ffi::{CString, OsString};
 use std::fmt::Debug;
+use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::marker::PhantomData;
 use std::num::{NonZeroI8, NonZeroU64, NonZeroU128, Saturating, Wrapping};
 use std::ops::Bound;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{
+    AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16, AtomicU32, AtomicU64,
+    AtomicUsize,
+};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, SystemTime};
 use typeport::{Codec, Envelope, Format, Portable, Registry, Resolution, Value, portable};
@@ -110,11 +115,41 @@ fn containers() {
     );
     check("HashSet<i64>", HashSet::from([5_i64]));
     check("HashMap<String, f64>", HashMap::from([("pi".to_owned(), 3.25)]));
+    check("HashSet<i64>", HashSet::<i64, Hasher>::from_iter([5_i64]));
+    check("HashMap<String, f64>", HashMap::<_, _, Hasher>::from_iter([("pi".to_owned(), 3.25)]));
     check("[u8; 0]", [0_u8; 0]);
     check("[[i16; 2]; 3]", [[1_i16, 2], [3, 4], [5, 6]]);
     check("[String; 32]", [const { String::new() }; 32]);
     check("Result<i64, String>", Ok::<i64, String>(1));
     check("Result<i64, String>", Err::<i64, String>("no".to_owned()));
+}
+
+/// A map has one name and one state, whatever its hasher.
+type Hasher = BuildHasherDefault<DefaultHasher>;
+
+#[test]
+fn maps_of_other_hashers_are_the_same_map() {
+    let map: HashMap<u8, u8, Hasher> = HashMap::from_iter([(1, 2), (3, 4)]);
+    let bytes = typeport::to_vec(&map).unwrap();
+    let again: HashMap<u8, u8> = typeport::from_slice(&bytes).unwrap();
+    assert_eq!(again, map.clone().into_iter().collect());
+    let any: Box<dyn Value> = typeport::from_slice(&bytes).unwrap();
+    assert_eq!(typeport::downcast::<HashMap<u8, u8, Hasher>, _>(any).unwrap(), map);
+}
+
+#[test]
+fn atomics() {
+    check("AtomicBool", AtomicBool::new(true));
+    check("AtomicI8", AtomicI8::new(i8::MIN));
+    check("AtomicU8", AtomicU8::new(u8::MAX));
+    check("AtomicI16", AtomicI16::new(i16::MIN));
+    check("AtomicU16", AtomicU16::new(u16::MAX));
+    check("AtomicI32", AtomicI32::new(i32::MIN));
+    check("AtomicU32", AtomicU32::new(u32::MAX));
+    check("AtomicI64", AtomicI64::new(i64::MIN));
+    check("AtomicU64", AtomicU64::new(u64::MAX));
+    check("AtomicIsize", AtomicIsize::new(isize::MIN));
+    check("AtomicUsize", AtomicUsize::new(usize::MAX));
 }
 
 #[test]
@@ -132,6 +167,7 @@ fn pointers_and_wrappers() {
     check("Box<i64>", Box::new(1_i64));
     check("Box<str>", Box::<str>::from("text"));
     check("Box<[i64]>", Box::<[i64]>::from([1, 2]));
+    check("Box<Path>", Box::<Path>::from(Path::new("a/b.txt")));
     check("Arc<i64>", Arc::new(1_i64));
     check("Arc<str>", Arc::<str>::from("text"));
     check("Arc<[bool]>", Arc::<[bool]>::from([true]));

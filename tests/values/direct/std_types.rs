@@ -11,7 +11,8 @@ use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use std::num::*;
 use std::ops::Bound;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicI16, AtomicU64};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, UNIX_EPOCH};
 use typeport::{Codec, Envelope, Failure, Format, Portable, portable};
@@ -277,7 +278,9 @@ fn collections() {
         BTreeSet::from([Reverse(1_u16), Reverse(300)]),
         BTreeMap::from([(1_u8, 300_u64), (2, 0)]),
         BinaryHeap::from([7_u16]),
+        Box::<Path>::from(Path::new("a/b")),
     );
+    check!(AtomicU64::new(300), [AtomicI16::new(-300), AtomicI16::new(1)], AtomicBool::new(true));
     // In a set or a map of more elements than one, which a damaged length makes, their order is random.
     check_limits(|| HashSet::from([7_u16]), &FORMATS);
     check_limits(|| HashMap::from([(7_u16, vec![1_u8])]), &FORMATS);
