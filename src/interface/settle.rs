@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::registry::Registry;
 use crate::shape::InterfaceInfo;
 use crate::state::{Plan, PlanArgument, Scope, Wrap};
+use std::any::TypeId;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::Hash;
 use std::marker::PhantomData;
@@ -57,7 +58,7 @@ use std::sync::Arc;
 /// # Ok::<(), typeport::Error>(())
 /// ```
 pub fn settle<I: Interface + ?Sized>(value: Box<I>) -> Result<Box<I>> {
-    settled(value, Naming::ByScope).map_err(|unsettled| unsettled.1)
+    settled(value, Naming::ByScope, &mut None).map_err(|unsettled| unsettled.1)
 }
 
 /// What passes through a method that forwards to an erased value.
@@ -68,6 +69,8 @@ pub struct Passage {
     is_leaving: bool,
     /// Whether the scope around may not be the caller's, as that of a future.
     is_late: bool,
+    /// How the last value was settled: a list has values of few types.
+    last: Option<Moved>,
 }
 
 impl Passage {
@@ -85,7 +88,7 @@ impl Passage {
     /// [`Settle::settle`] of a trait object.
     pub fn settle<I: Interface + ?Sized>(&mut self, value: Box<I>) -> Box<I> {
         let naming = self.naming_of(&*value);
-        match settled(value, naming) {
+        match settled(value, naming, &mut self.last) {
             Ok(value) => value,
             // Its next use is the error.
             Err(unsettled) => {
@@ -143,14 +146,19 @@ pub trait Settle: Sized {
 type Unsettled<I> = Box<(Box<I>, Error)>;
 
 /// Settles a value, if it is unsettled.
-fn settled<I: Interface + ?Sized>(value: Box<I>, naming: Naming) -> Result<Box<I>, Unsettled<I>> {
+fn settled<I: Interface + ?Sized>(
+    value: Box<I>,
+    naming: Naming,
+    last: &mut Option<Moved>,
+) -> Result<Box<I>, Unsettled<I>> {
     if !is_unsettled(&*value) {
         return Ok(value);
     }
-    match way(value.__subject(), I::INFO, naming) {
+    match way(value.__subject(), I::INFO, naming, last.take()) {
         #[expect(clippy::expect_used, reason = "`way` has compared the type of the value with that of the plan")]
-        Ok(Way::Move(plan, wrap)) => {
-            let wrapped = (wrap.wrap)(value.__into_any(), &plan).and_then(|value| cast(&plan, value).ok());
+        Ok(Way::Move(moved)) => {
+            let Moved { plan, wrap, .. } = last.insert(moved);
+            let wrapped = (wrap.wrap)(value.__into_any(), plan).and_then(|value| cast(plan, value).ok());
             Ok(wrapped.expect("the value has the type of its plan"))
         }
         Ok(Way::Copy(about)) => {
@@ -163,21 +171,45 @@ fn settled<I: Interface + ?Sized>(value: Box<I>, naming: Naming) -> Result<Box<I
 
 /// How a value is settled.
 enum Way<'a> {
-    /// It is of the compiled form of this plan.
-    Move(Arc<Plan>, &'static Wrap),
+    /// It is of the compiled form of a plan.
+    Move(Moved),
     /// Its type is registered natively, or as a form with other parameters, or it contains values that only its scope names.
     Copy(About<'a>),
 }
 
-fn way<'a>(value: &'a dyn Value, interface: &'static InterfaceInfo, naming: Naming) -> Result<Way<'a>> {
+/// How a value was moved.
+struct Moved {
+    interface: fn() -> TypeId,
+    /// Its own scope.
+    scope: Arc<Plan>,
+    plan: Arc<Plan>,
+    wrap: &'static Wrap,
+}
+
+impl Moved {
+    /// Whether a value of this type and scope is moved in the same way.
+    fn applies(&self, interface: &'static InterfaceInfo, ty: TypeId, scope: &Arc<Plan>) -> bool {
+        (self.interface)() == (interface.type_id)() && (self.wrap.type_id)() == ty && Arc::ptr_eq(&self.scope, scope)
+    }
+}
+
+fn way<'a>(
+    value: &'a dyn Value,
+    interface: &'static InterfaceInfo,
+    naming: Naming,
+    last: Option<Moved>,
+) -> Result<Way<'a>> {
     let about = value.__about().settled(naming)?;
+    let ty = value.__as_any().type_id();
+    let Some(scope) = about.scope().filter(|_| !about.has_unsettled_parts()) else { return Ok(Way::Copy(about)) };
+    if let Some(last) = last.filter(|last| last.applies(interface, ty, scope)) {
+        return Ok(Way::Move(last));
+    }
     let plan = Registry::global().plan(&about.type_name(), interface)?;
-    let wrap = plan.glue.wrap.filter(|wrap| (wrap.type_id)() == value.__as_any().type_id());
-    let is_alike = about.scope().is_some_and(|scope| have_one_meaning(scope, &plan));
-    Ok(match wrap {
-        Some(wrap) if is_alike && !about.has_unsettled_parts() => Way::Move(plan, wrap),
-        _ => Way::Copy(about),
-    })
+    match plan.glue.wrap.filter(|wrap| (wrap.type_id)() == ty && have_one_meaning(scope, &plan)) {
+        Some(wrap) => Ok(Way::Move(Moved { interface: interface.type_id, scope: Arc::clone(scope), plan, wrap })),
+        None => Ok(Way::Copy(about)),
+    }
 }
 
 /// Whether the parameters of the compiled form of `plan` stand for the same types in both.
