@@ -9,6 +9,7 @@ mod place;
 mod readable;
 mod reformat;
 mod settle;
+mod settle_parts;
 #[cfg(feature = "json")]
 mod text;
 #[cfg(feature = "json")]
@@ -19,4 +20,5 @@ pub use entries::origin_only;
 pub use nested::{deserialize_nested, put_nested, serialize_nested, take_nested};
 pub use place::{boxed_by_serde, interface_at_once};
 pub(crate) use reformat::Needs;
-pub use settle::{KindOf, MaySettle, NeedsNothing, Passage, Settle, settle};
+pub use settle::{Passage, Settle, settle};
+pub use settle_parts::{KindOf, MaySettle, NeedsNothing};
