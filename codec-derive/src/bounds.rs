@@ -108,6 +108,14 @@ pub struct Barrier {
     pub at: TokenStream,
     /// Its text in the message: `T: Copy`, `const N`.
     pub text: String,
+    /// Two interfaces, of which a parameter can have one: `Scorable + Named`.
+    pub interfaces: Option<String>,
+}
+
+impl Barrier {
+    pub fn new(at: impl ToTokens, text: String) -> Self {
+        Barrier { at: at.into_token_stream(), text, interfaces: None }
+    }
 }
 
 impl Slot {
@@ -145,9 +153,7 @@ struct Survey {
 
 impl Survey {
     fn of(generics: &Generics) -> Self {
-        let consts = generics
-            .const_params()
-            .map(|param| Barrier { at: param.ident.to_token_stream(), text: format!("const {}", param.ident) });
+        let consts = generics.const_params().map(|param| Barrier::new(&param.ident, format!("const {}", param.ident)));
         let params = generics.type_params().map(|param| param.ident.clone());
         Survey { barriers: consts.collect(), interfaces: HashMap::new(), params: params.collect() }
     }
@@ -160,8 +166,7 @@ impl Survey {
         match param {
             Some(param) => self.bounds(param, &predicate.bounds),
             None => {
-                let text = spelled(predicate);
-                self.barriers.push(Barrier { at: predicate.to_token_stream(), text });
+                self.barriers.push(Barrier::new(predicate, spelled(predicate)));
             }
         }
     }
@@ -174,8 +179,9 @@ impl Survey {
                 _ => false,
             };
             if !is_erasable {
-                let text = format!("{param}: {}{}", self.first_interface(param, bound), spelled(bound));
-                self.barriers.push(Barrier { at: bound.to_token_stream(), text });
+                let interfaces = self.two_interfaces(param, bound);
+                let text = format!("{param}: {}", interfaces.clone().unwrap_or_else(|| spelled(bound)));
+                self.barriers.push(Barrier { interfaces, ..Barrier::new(bound, text) });
             }
         }
     }
@@ -190,11 +196,13 @@ impl Survey {
         bound.maybe.is_some() || is_listed(ERASABLE, last) && has_only_lifetimes(last)
     }
 
-    /// The text of the first interface, if `bound` is a second one.
-    fn first_interface(&self, param: &Ident, bound: &TypeParamBound) -> String {
+    /// The first interface and `bound`, if that is a second one.
+    fn two_interfaces(&self, param: &Ident, bound: &TypeParamBound) -> Option<String> {
         match (self.interfaces.get(param), bound) {
-            (Some(first), TypeParamBound::Trait(bound)) if is_interface(bound) => format!("{} + ", spelled(first)),
-            _ => String::new(),
+            (Some(first), TypeParamBound::Trait(bound)) if is_interface(bound) => {
+                Some(format!("{} + {}", spelled(first), spelled(bound)))
+            }
+            _ => None,
         }
     }
 

@@ -2,11 +2,12 @@
 //! `item`, `serde_attr` and `tokens`. After them the expansion cannot fail.
 
 use quote::ToTokens;
+use syn::Type;
 
 use crate::bounds::has_parameters;
 use crate::check_attr::{check_alone, check_keys};
 use crate::errors::{Code, Errors};
-use crate::item::{ConstKind, Item, Variant};
+use crate::item::{ConstKind, Item, Variant, is_rc, is_reference};
 use crate::serde_attr::{Serde, Text};
 use crate::tokens::spelled;
 
@@ -16,7 +17,7 @@ const OFFER: &str = "if the type is for JSON only, add #[portable(format = \"jso
 
 type Rule = fn(&mut Errors, &Item);
 
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 9] = [
     keys_are_good,
     no_lifetime_parameters,
     const_parameters_are_primitive,
@@ -24,6 +25,8 @@ const RULES: [Rule; 7] = [
     names_agree,
     proxies_agree,
     no_flattened_option,
+    fields_are_owned,
+    fields_are_shared_between_threads,
 ];
 
 /// The rules that `#[portable(format = "json")]` lifts.
@@ -106,6 +109,36 @@ fn no_flattened_option(errors: &mut Errors, item: &Item) {
             "serde reads a flattened `Option` as `None` when its content is invalid, so an error would lose data";
         let remedy = "do not flatten the field, or flatten a struct whose own fields are optional";
         errors.add(&field.ty, Code::FlattenedOption, what, remedy);
+    }
+}
+
+/// With a lifetime parameter, that is the error.
+fn fields_are_owned(errors: &mut Errors, item: &Item) {
+    if item.generics.lifetimes().next().is_some() {
+        return;
+    }
+    for (field, found) in item.fields().into_iter().filter_map(|field| Some((field, field.find(is_reference)?))) {
+        let Type::Reference(reference) = found else { continue };
+        let owned = match &*reference.elem {
+            Type::Path(path) if path.path.is_ident("str") => "String".to_owned(),
+            Type::Path(path) if path.path.is_ident("Path") => "PathBuf".to_owned(),
+            Type::Slice(slice) => format!("Vec<{}>", spelled(&slice.elem)),
+            other => format!("Box<{}>", spelled(other)),
+        };
+        let what = format!("a decode cannot lend `{}` to the field, as nobody owns it", spelled(found));
+        errors.add(
+            &field.ty,
+            Code::BorrowedField,
+            what,
+            format_args!("use {owned}, or skip the field with #[serde(skip)]"),
+        );
+    }
+}
+
+fn fields_are_shared_between_threads(errors: &mut Errors, item: &Item) {
+    for field in item.fields().into_iter().filter(|field| field.find(is_rc).is_some()) {
+        let what = "a portable value is `Send` and `Sync`, and an `Rc` is neither";
+        errors.add(&field.ty, Code::UnsharedField, what, "use std::sync::Arc");
     }
 }
 

@@ -113,6 +113,12 @@ fn can_be_erased(errors: &mut Errors, member: &Member) {
     let texts: Vec<String> = barriers.iter().map(|Barrier { text, .. }| format!("`{text}`")).collect();
     let what = format!("{} cannot be erased", texts.join(", "));
     let example = member.example();
-    let remedy = format!("list the specializations that the program uses: #[portable(specialize({example}, ..))]");
+    let list = format!("list the specializations that the program uses: #[portable(specialize({example}, ..))]");
+    let remedy = match barriers.iter().find_map(|barrier| barrier.interfaces.as_ref()) {
+        Some(both) => format!(
+            "bound it by one interface that has both as supertraits (#[portable] trait Both: {both} {{}}), or {list}"
+        ),
+        None => list,
+    };
     errors.add(barriers.first().map(|barrier| &barrier.at), Code::CannotErase, what, remedy);
 }

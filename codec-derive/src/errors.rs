@@ -48,6 +48,8 @@ codes! {
         TP014 OneSidedRename "a serde name that differs between writing and reading";
         TP015 OneSidedProxy "`from`, `try_from` and `into` that do not name one type";
         TP016 FlattenedOption "`flatten` on an `Option`: serde reads it as `None` when its content is invalid";
+        TP017 BorrowedField "a field that borrows, such as `&'static str`";
+        TP018 UnsharedField "a field of an `Rc`";
     }
 
     positional_codes {

@@ -7,7 +7,7 @@
 //! ```
 
 use syn::ext::IdentExt;
-use syn::{Data, DeriveInput, Generics, Ident, Type};
+use syn::{Data, DeriveInput, GenericArgument, Generics, Ident, PathArguments, Type};
 
 use crate::attr::{Attrs, Place};
 use crate::case::Case;
@@ -212,11 +212,48 @@ impl Field {
         is_spelled(&self.ty, "Option")
     }
 
+    /// The part of the type that satisfies `is_wanted`, if the type's own serde impls write and read the field.
+    pub fn find(&self, is_wanted: fn(&Type) -> bool) -> Option<&Type> {
+        let is_written = self.is_written() && !self.is_phantom() && self.opaque().is_none();
+        if is_written { find(&self.ty, is_wanted) } else { None }
+    }
+
     /// Whether serde flattens the field's own type into the fields around it.
     pub fn is_flattened(&self) -> bool {
         let Serde { flatten, skip_deserializing, deserialize_with, .. } = &self.serde;
         flatten.is_some() && skip_deserializing.is_none() && deserialize_with.is_none()
     }
+}
+
+fn find(ty: &Type, is_wanted: fn(&Type) -> bool) -> Option<&Type> {
+    if is_wanted(ty) {
+        return Some(ty);
+    }
+    match ty {
+        Type::Group(group) => find(&group.elem, is_wanted),
+        Type::Paren(paren) => find(&paren.elem, is_wanted),
+        Type::Array(array) => find(&array.elem, is_wanted),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(|ty| find(ty, is_wanted)),
+        Type::Path(path) if !is_spelled(ty, "PhantomData") => {
+            let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
+            arguments.args.iter().find_map(|argument| match argument {
+                GenericArgument::Type(ty) => find(ty, is_wanted),
+                _ => None,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Whether the type is a reference.
+pub fn is_reference(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(_))
+}
+
+/// Whether the type is spelled as an `Rc` of something.
+pub fn is_rc(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    path.path.segments.last().is_some_and(|last| last.ident == "Rc" && !last.arguments.is_none())
 }
 
 /// Whether the last segment of a type's path is `name`. A `macro_rules!` passes types on in an invisible group.

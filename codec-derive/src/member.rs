@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Ident, ItemImpl, Path, PathSegment, Type, TypePath, parse_quote};
 
@@ -115,7 +115,7 @@ impl VisitMut for Projections {
         let starts_with_param = ty.path.segments.len() > 1 && ty.path.segments.first().is_some_and(is_param);
         if ty.qself.is_some() || starts_with_param {
             let text = spelled(&*ty);
-            self.found.push(Barrier { at: ty.to_token_stream(), text });
+            self.found.push(Barrier::new(ty, text));
             return;
         }
         visit_mut::visit_type_path_mut(self, ty);

@@ -50,6 +50,13 @@ pub const TYPES: &[(&str, &str)] = &[
          #[serde(flatten, skip_deserializing)] b: Option<u8>, #[serde(flatten)] c: Vec<Option<u8>> }",
         "",
     ),
+    ("struct A { a: &'static str, b: Option<&'static [u8]>, c: Vec<(u8, &'static dyn B)> }", "017 017 017"),
+    (
+        "struct A { #[serde(skip)] a: &'static str, #[serde(with = \"m\")] b: &'static str, c: PhantomData<&'static u8> }",
+        "",
+    ),
+    ("struct A { a: fn(&str) -> u8, b: Cow<'static, str>, c: Vec<PhantomData<&'static u8>> }", ""),
+    ("struct A { a: Rc<u8>, b: Vec<std::rc::Rc<str>>, #[serde(skip)] c: Rc<u8>, d: Rc }", "018 018"),
     ("struct A { #[serde(flatten)] a: u8 }", "020"),
     ("#[serde(untagged)] enum A { B }", "021"),
     ("enum A { #[serde(untagged)] B }", "021"),
