@@ -45,6 +45,7 @@
 //! - The linked types: [`Registry`]. The parts of an envelope: [`Envelope`]. Names: [`TypeName`].
 //! - Types that are not linked: [`Opaque`] and [`Carried`] keep such a value and write it unchanged.
 //! - Readable text in bytes that are no envelope: [`readable_text`].
+//! - Bytes that are decoded later, in databases and queues: [`Encoded`].
 //! - Errors of any type: [`Failure`].
 //! - Values read without their types: [`Schema`], [`Codec::read`].
 //! - Natively compiled specializations: [`specialize!`].
@@ -106,8 +107,8 @@ mod wire;
 pub mod __private;
 
 pub use codec::{
-    Codec, DowncastError, Interface, Opaque, Portable, Value, downcast, from_reader, from_slice, take_from_slice,
-    to_exact, to_vec, to_writer,
+    Codec, DowncastError, Encoded, Interface, Opaque, Portable, Value, downcast, from_reader, from_slice,
+    take_from_slice, to_exact, to_vec, to_writer,
 };
 pub use envelope::{Envelope, NestedType};
 pub use error::{Error, Result};

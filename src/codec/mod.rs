@@ -1,6 +1,6 @@
 //! The codec: encodes and decodes envelopes; the only module that joins registry, envelope, format and session. `value` has the
 //! traits, `about` the properties of a type, `anew` carried values in other formats, `plain` the shortcuts for plain types, `read`
-//! values by a schema, `unsettled` generic values without a name. Imports `error`, `registry` and its siblings.
+//! values by a schema, `unopened` bytes that are decoded later, `unsettled` generic values without a name. Imports `error`, `registry` and its siblings.
 
 mod about;
 mod anew;
@@ -14,6 +14,7 @@ mod opaque;
 mod plain;
 mod policy;
 mod read;
+mod unopened;
 mod unsettled;
 mod value;
 mod verify;
@@ -26,6 +27,7 @@ pub(crate) use encode::encode_by_name;
 pub(crate) use encode::{copy_of, encode_copy_as, encode_exact, encode_to_leave};
 pub(crate) use opaque::OpaqueParts;
 pub use opaque::{StandsForUnknown, stand_for};
+pub use unopened::Encoded;
 pub(crate) use unsettled::Naming;
 pub(crate) use value::write_state;
 pub use value::{About, Incoming, Interface, Opaque, Portable, VALUE, Value, take_box};

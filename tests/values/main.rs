@@ -3,6 +3,7 @@
 mod bulk;
 mod derive;
 mod direct;
+mod encoded;
 mod floats;
 mod foreign_types;
 mod keys;
