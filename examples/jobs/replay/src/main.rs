@@ -7,7 +7,7 @@ use jobs_types::{DownloadFailed, JobResult, Negative};
 use std::io::{Write, stdout};
 use std::path::Path;
 use std::process::ExitCode;
-use typeport::Failure;
+use typeport::{Encoded, Failure};
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
@@ -28,7 +28,7 @@ fn replay(database: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let mut store = Store::open(database)?;
     for row in store.rows()? {
         let Some(outcome) = row.outcome else { continue };
-        let line = match typeport::from_slice::<Outcome>(&outcome) {
+        let line = match Encoded::<Outcome>::try_from(outcome).and_then(|outcome| outcome.open()) {
             Ok(Ok(value)) => match value.decode::<Box<dyn JobResult>>() {
                 Ok(result) => format!("result: {}", result.summary()),
                 Err(error) => format!("skipped: {error}"),

@@ -8,7 +8,7 @@ use crate::store::Store;
 use rusqlite::{OptionalExtension, Transaction};
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use typeport::{Failure, Value};
+use typeport::{Encoded, Failure, Value};
 
 /// A process that claims jobs. Its claims are free again when it ends.
 pub struct Worker {
@@ -66,14 +66,14 @@ impl Store {
     ///
     /// The outcome cannot be encoded, or SQLite has an error.
     pub fn finish(&mut self, claim: &Claim, outcome: &Result<Box<dyn Value>, Failure>) -> Result<bool, StoreError> {
-        let envelope = typeport::to_vec(outcome)?;
+        let envelope = Encoded::new(outcome)?;
         let transaction = self.write()?;
         let done =
             "UPDATE jobs SET state = 'done', claimed_by = NULL, lease_until = NULL WHERE id = ?1 AND claimed_by = ?2";
         if transaction.execute(done, (claim.id, &claim.token))? == 0 {
             return Ok(false);
         }
-        transaction.execute("INSERT INTO outcomes (job, envelope) VALUES (?1, ?2)", (claim.id, envelope))?;
+        transaction.execute("INSERT INTO outcomes (job, envelope) VALUES (?1, ?2)", (claim.id, envelope.as_bytes()))?;
         transaction.commit()?;
         Ok(true)
     }
