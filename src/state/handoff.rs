@@ -206,7 +206,6 @@ impl Scope {
     }
 
     /// Calls `with` on the plan whose arguments are in scope. `with` must not enter a scope.
-    #[cfg(feature = "json")]
     pub(super) fn with_innermost<T>(with: impl FnOnce(&Plan) -> T) -> Option<T> {
         PLANS.with_borrow(|plans| plans.last().map(|plan| with(plan)))
     }

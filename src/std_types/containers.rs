@@ -98,6 +98,9 @@ portable! {
 
         #[inline]
         fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
+            if input.is_unit::<Self>(slot) {
+                return input.boxed::<Self, Self>(slot, |input| Self::take_into(input, size_of::<Self>()));
+            }
             let Some(inner) = input.option::<Self>(slot)? else { return Ok(None) };
             let value = T::take_into(input, inner)?;
             input.leave();

@@ -1,8 +1,8 @@
 //! Charges an erased value the memory of the native one. Imports `error`, `shape` and its siblings.
 //!
 //! An erased form has a handle where the native form has a value. So its types have other sizes than those that a native decode
-//! charges, and the verdict would depend on the form. Therefore the handles of one value, or of one element, form a unit, which
-//! is charged at its end with the real sizes instead of those of the handles.
+//! charges, and the verdict would depend on the form. Therefore the handles of one value, element or content of a box form a
+//! unit, which is charged at its end with the real sizes instead of those of the handles.
 //!
 //! Invariant: an erased decode is never charged more than the native one. It is charged the same if the types have the
 //! alignment of a word and no variants, and possibly less if padding or a variant hides the size of the native type.
@@ -13,7 +13,6 @@ use crate::shape::Head;
 #[cfg(feature = "json")]
 use crate::state::decode::types::{AnyBox, NativePlan};
 use crate::state::decode::types::{Input, Plan, Session, Unit};
-#[cfg(feature = "json")]
 use crate::state::handoff::Scope;
 use crate::state::made::Made;
 use std::any::TypeId;
@@ -28,14 +27,13 @@ impl Unit {
     /// The charge of the native value, or less.
     fn cost(self, handles: &[Handle]) -> usize {
         let mut rest = self.own.saturating_sub(self.handles.saturating_mul(HANDLE));
-        let mut is_ragged = self.is_ragged;
         if self.has_variants {
             let sizes = handles.iter().map(|one| one.sizes.map_or(0, |sizes| sizes.value));
             let smallest = sizes.min().unwrap_or(0).min(HANDLE);
             rest = rest.saturating_sub((rest / HANDLE).saturating_mul(HANDLE.saturating_sub(smallest)));
-            is_ragged |= smallest % WORD != 0;
-        }
-        if is_ragged {
+            // The native value may need no tag.
+            rest = rest.saturating_sub(self.levels.saturating_mul(WORD));
+        } else if self.is_ragged {
             rest = rest.saturating_sub(self.levels.saturating_mul(WORD.saturating_sub(1)));
         }
         rest.saturating_add(self.real)
@@ -51,13 +49,25 @@ pub(in crate::state) struct UnitGuard<'a> {
 
 impl UnitGuard<'_> {
     /// The charge of the unit.
-    fn cost(&self, handles: &[Handle]) -> usize {
+    pub(in crate::state) fn cost(&self, handles: &[Handle]) -> usize {
         self.session.unit.get().cost(handles)
     }
 
     /// Charges the finished unit `times` times.
     pub(in crate::state) fn charge(&self, handles: &[Handle], times: usize) -> Result<()> {
         self.session.budget.charge(self.cost(handles).saturating_mul(times))
+    }
+
+    /// Charges the finished unit of a boxed value, unless the native one fits into the slot of `slot` bytes.
+    #[cold]
+    #[inline(never)]
+    pub(in crate::state) fn charge_boxed(&self, slot: usize) -> Result<()> {
+        self.session.in_scope(|handles| self.charge_beyond(handles, slot))
+    }
+
+    fn charge_beyond(&self, handles: &[Handle], slot: usize) -> Result<()> {
+        let cost = self.cost(handles);
+        if cost > slot { self.session.budget.charge(cost) } else { Ok(()) }
     }
 }
 
@@ -118,13 +128,32 @@ impl Session {
         self.unit.set(unit);
     }
 
-    /// Notes a value of an erased form; its unit charges it at the end.
+    /// Notes a value of `size` bytes of an erased form; its unit charges it at the end.
     #[cold]
     #[inline(never)]
-    pub(in crate::state) fn note_in_unit(&self, size: usize, slot: usize) {
+    pub(in crate::state) fn note_in_unit(&self, size: usize) {
         let mut unit = self.unit.get();
         unit.levels = unit.levels.saturating_add(usize::from(size >= HANDLE));
-        unit.own = unit.own.saturating_add(if size > slot { size } else { 0 });
+        self.unit.set(unit);
+    }
+
+    /// Notes a value of an erased form in a slot of `slot` bytes. A larger one is boxed, and a unit of its own.
+    #[cold]
+    #[inline(never)]
+    pub(in crate::state) fn begin_erased_level(&self, size: usize, slot: usize) -> Option<UnitGuard<'_>> {
+        let unit = (size > slot).then(|| self.begin_unit(size));
+        self.note_in_unit(size);
+        unit
+    }
+
+    /// Notes a value that was kept aside: the unit counts its `size`, and learns that of the native one.
+    #[cold]
+    #[inline(never)]
+    fn note_aside(&self, size: usize, native: usize) {
+        let mut unit = self.unit.get();
+        unit.own = unit.own.saturating_sub(size);
+        unit.real = unit.real.saturating_add(native);
+        unit.is_ragged |= native % WORD != 0;
         self.unit.set(unit);
     }
 
@@ -136,18 +165,8 @@ impl Session {
     }
 
     /// Calls `run` with the handles in the scope of this thread.
-    #[cfg(feature = "json")]
     pub(in crate::state) fn in_scope<T>(&self, run: impl Fn(&[Handle]) -> T) -> T {
         Scope::with_innermost(|plan| run(&plan.handles)).unwrap_or_else(|| run(&[]))
-    }
-
-    /// Notes that a value of an erased form is boxed; its level notes the rest.
-    #[cold]
-    #[inline(never)]
-    fn note_boxed(&self, size: usize) {
-        let mut unit = self.unit.get();
-        unit.own = unit.own.saturating_add(size);
-        self.unit.set(unit);
     }
 
     /// Notes that the value is an enum or option, so that parts of it may be absent.
@@ -243,7 +262,7 @@ impl Place {
     }
 }
 
-impl<'de> Input<'_, 'de> {
+impl<'a, 'de> Input<'a, 'de> {
     /// Decodes a value by its plan into a slot of `slot` bytes: see [`Session::by_plan`].
     pub(crate) fn by_plan<T>(
         &mut self,
@@ -299,16 +318,47 @@ impl<'de> Input<'_, 'de> {
         (Each::of(self.handles(), id), Handle::stands_for_number(self.handles(), id))
     }
 
-    /// Charges a value of type `T` that is about to be read into a slot of `slot` bytes: a larger one does not fit and is boxed.
+    /// Reads a value of type `T` into a slot of `slot` bytes: a larger one does not fit, is boxed, and charged.
     #[inline]
-    pub(crate) fn charge_boxed<T>(&self, slot: usize) -> Result<()> {
-        if size_of::<T>() <= slot {
-            return Ok(());
+    pub(crate) fn boxed<T, R>(&mut self, slot: usize, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        let unit = if size_of::<T>() > slot { self.begin_boxed(size_of::<T>())? } else { None };
+        let value = read(self)?;
+        if let Some(unit) = unit {
+            unit.charge_beyond(self.handles(), slot)?;
         }
+        Ok(value)
+    }
+
+    /// Charges a boxed value, or begins its unit.
+    #[inline]
+    fn begin_boxed(&self, size: usize) -> Result<Option<UnitGuard<'a>>> {
         if self.is_erased {
-            self.session.note_boxed(size_of::<T>());
+            return Ok(Some(self.session.begin_unit(size)));
+        }
+        self.session.budget.charge(size)?;
+        Ok(None)
+    }
+
+    /// Whether an option of type `T` in a slot of `slot` bytes is boxed, and a unit of its own.
+    #[inline]
+    pub(crate) fn is_unit<T>(&self, slot: usize) -> bool {
+        self.is_erased && size_of::<T>() > slot && !self.is_known_option(typeid::of::<T>())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn is_known_option(&self, id: TypeId) -> bool {
+        self.handles().iter().any(|one| one.types.option == id && one.sizes.is_some())
+    }
+
+    /// Charges a value that was kept aside, in a slot of `slot` bytes: the native one has `native` bytes, where this has `size`.
+    pub(in crate::state) fn charge_aside(&self, size: usize, native: usize, slot: usize) -> Result<()> {
+        if size <= slot {
+            if self.is_erased {
+                self.session.note_aside(size, native);
+            }
             return Ok(());
         }
-        self.session.budget.charge(size_of::<T>())
+        if native > slot { self.session.budget.charge(native) } else { Ok(()) }
     }
 }

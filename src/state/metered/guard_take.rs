@@ -58,8 +58,11 @@ impl<'de> Take<'de> for Guard<'_, 'de> {
                     self.slot = PAID;
                     return self.level(|take, _| take.take(Token::Some(&mut Guarded::new(inner, session, PAID))));
                 }
-                session.note_variants(self.made);
-                self.level(|take, size| take.take(Token::Some(&mut Guarded::new(inner, session, size))))
+                let made = self.made;
+                self.level(|take, size| {
+                    session.note_variants(made);
+                    take.take(Token::Some(&mut Guarded::new(inner, session, size)))
+                })
             }
             Token::Newtype(inner) => {
                 self.level(|take, size| take.take(Token::Newtype(&mut Guarded::new(inner, session, size))))
@@ -69,10 +72,11 @@ impl<'de> Take<'de> for Guard<'_, 'de> {
             }
             Token::Map(access) => self.map(access),
             Token::Enum(access) => {
-                session.note_variants(self.made);
                 let none = Listed { owner: "", names: &[] };
                 let variants = if let Parts::Fields(variants) = parts { variants } else { none };
+                let made = self.made;
                 self.level(|take, slot| {
+                    session.note_variants(made);
                     take.take(Token::Enum(&mut GuardedEnum { access, session, variants, variant: None, slot }))
                 })
             }
@@ -100,8 +104,7 @@ impl<'de> Guard<'_, 'de> {
 
     /// Charges a value without parts, as its type may still be large.
     fn charge(&self) -> Result<()> {
-        self.session.note_variants(self.made);
-        Ok(self.session.charge_beyond(self.made.size, self.slot)?)
+        Ok(self.session.charge_whole(self.made, self.slot)?)
     }
 
     fn map(&mut self, access: &mut dyn MapSource<'de>) -> Result<()> {
