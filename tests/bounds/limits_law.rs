@@ -322,7 +322,8 @@ fn elements() {
         Many<One<Foo>>: Many { all: vec![One { bumps: 1, value: foo("x") }, One { bumps: 2, value: foo("y") }] }, Exact;
         Many<Sparse>: Many { all: Vec::new() }, Exact;
         Many<Option<Option<Foo>>>: Many { all: vec![None, Some(Some(foo("x")))] }, Bounded;
-        Many<HashMap<u8, Foo>>: Many { all: vec![HashMap::from([(1, foo("x"))])] }, Exact;
+        Many<HashMap<u64, Foo>>: Many { all: vec![HashMap::from([(1, foo("x"))])] }, Exact;
+        Many<HashMap<u8, Foo>>: Many { all: vec![HashMap::from([(1, foo("x"))])] }, Bounded;
         Bounded<Sparse>: Bounded { first: Sparse::Unit, more: vec![Sparse::Small(3); 10] }, Exact;
         Bounded<Foo>: Bounded { first: foo("x"), more: vec![foo("y"); 10] }, Exact;
     }

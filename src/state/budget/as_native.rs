@@ -7,6 +7,8 @@
 //! Invariant: an erased decode is never charged more than the native one. It is charged the same if the types have the
 //! alignment of a word and no variants, and possibly less if padding or a variant hides the size of the native type.
 
+#[cfg(feature = "json")]
+use super::beside::PLACE;
 use super::handle::{Each, HANDLE, Handle, is_number_type, mentions_handle};
 use crate::error::Result;
 use crate::shape::Head;
@@ -162,6 +164,14 @@ impl Session {
     #[inline]
     pub(in crate::state) fn each(&self, made: &Made) -> Each {
         if self.is_erased.get() { self.in_scope(|handles| Each::of(handles, (made.id)())) } else { Each::Plain }
+    }
+
+    /// The bytes that a map takes beside each key and value.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(in crate::state) fn beside_entry(&self, key: &Made, value: &Made) -> usize {
+        let is_hidden = self.is_erased.get() && ((key.mentions_handle)() || (value.mentions_handle)());
+        if is_hidden { PLACE } else { key.layout().beside_entry(value.layout()) }
     }
 
     /// Calls `run` with the handles in the scope of this thread.
