@@ -81,7 +81,8 @@ limits! {
         /// causing endless work. Default 8,192.
         unbacked_items with_unbacked_items: 8 << 10, 1 << 20;
         /// Bytes of memory that the elements of all sequences and maps may take, each by the size of its type, with the content of
-        /// their boxes: stops small input from becoming large values. Default 128 MiB.
+        /// their boxes: stops small input from becoming large values. In a set or map each element or entry is charged a byte
+        /// and its padding besides, in a linked list its links. Default 128 MiB.
         ///
         /// A value with erased arguments is charged as the native one is. The boxes of these arguments, and the handles in their
         /// place, are not charged: at most 96 bytes for each argument in the value, or 400 in sets and maps of few entries, whose

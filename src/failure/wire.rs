@@ -82,7 +82,7 @@ fn take_texts(input: &mut Input<'_, '_>) -> Result<Texts> {
         let length = input.length()?;
         // Reads one message beyond the limit, as serde's code does.
         let taken = length.min((MESSAGES as u64).saturating_add(1));
-        let texts = input.take_each::<Text, _>(taken, Vec::with_capacity, Vec::push)?;
+        let texts = input.take_each::<Text, _>(taken, 0, Vec::with_capacity, Vec::push)?;
         if length > MESSAGES as u64 { Err(too_many()) } else { Ok(Texts(texts)) }
     })
 }

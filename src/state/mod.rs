@@ -19,6 +19,7 @@ pub use binary::by_serde::BySerde;
 pub use binary::direct::{
     Boxed, State, deepest, fill_part, in_field, in_position, in_variant, no_variant, read_part, stack_of,
 };
+pub(crate) use budget::beside::{LINKS, PLACE};
 pub(crate) use budget::counters::Budget;
 #[cfg(test)]
 pub(crate) use budget::handle::mentions_handle;

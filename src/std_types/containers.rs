@@ -8,19 +8,20 @@ use crate::erased::Erased;
 use crate::error::Result;
 use crate::registry::Entry;
 use crate::shape::Shape;
-use crate::state::{Input, Sink, stack_of};
+use crate::state::{Input, LINKS, PLACE, Sink, stack_of};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
 use std::hash::{BuildHasher, Hash};
 
 /// Elements of up to this many bytes without boxes need no stack check.
 const SMALL: usize = 64;
 
-/// The state of a collection: it is read by `make`, `add` and `end`, and `add` uses `stack` bytes of stack beside the elements.
+/// The state of a collection: it is read by `make`, `add` and `end`, takes `beside` bytes beside each element, and `add` uses
+/// `stack` bytes of stack beside the elements.
 macro_rules! elements {
-    ($make:expr, $add:expr) => {
-        elements!($make, $add, |values| values, 0);
+    ($beside:expr, $make:expr, $add:expr) => {
+        elements!($beside, $make, $add, |values| values, 0);
     };
-    ($make:expr, $add:expr, $end:expr, $stack:expr) => {
+    ($beside:expr, $make:expr, $add:expr, $end:expr, $stack:expr) => {
         const MIN: usize = 1;
         const IS_DIRECT: bool = true;
 
@@ -36,7 +37,7 @@ macro_rules! elements {
             input.enter::<Self>()?;
             let length = input.length()?;
             let stack = const { T::STACK.saturating_add($stack) };
-            let values = input.room(stack, |input| input.take_each(length, $make, $add).map($end))?;
+            let values = input.room(stack, |input| input.take_each(length, $beside, $make, $add).map($end))?;
             input.leave();
             Ok(values)
         }
@@ -98,6 +99,9 @@ portable! {
 
         #[inline]
         fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
+            if input.is_unit::<Self>(slot) {
+                return input.boxed::<Self, Self>(slot, |input| Self::take_into(input, size_of::<Self>()));
+            }
             let Some(inner) = input.option::<Self>(slot)? else { return Ok(None) };
             let value = T::take_into(input, inner)?;
             input.leave();
@@ -132,16 +136,17 @@ portable! {
         }
     };
     [T: Portable] VecDeque<T> = "VecDeque" [T], Shape::Seq { element: T::TYPE }, {
-        elements!(VecDeque::with_capacity, VecDeque::push_back);
+        elements!(0, VecDeque::with_capacity, VecDeque::push_back);
     };
     [T: Portable] LinkedList<T> = "LinkedList" [T], Shape::Seq { element: T::TYPE }, {
-        elements!(|_| LinkedList::new(), LinkedList::push_back);
+        elements!(LINKS, |_| LinkedList::new(), LinkedList::push_back);
     };
     [T: Portable + Ord] BinaryHeap<T> = "BinaryHeap" [T], Shape::Seq { element: T::TYPE }, {
-        elements!(BinaryHeap::with_capacity, BinaryHeap::push);
+        elements!(0, BinaryHeap::with_capacity, BinaryHeap::push);
     };
     [T: Portable + Ord] BTreeSet<T> = "BTreeSet" [T], Shape::Seq { element: T::TYPE }, {
         elements!(
+            PLACE,
             Ascending::<Self, T>::with_capacity,
             |set: &mut Ascending<Self, T>, value| set.add(value, |next, last| next > last),
             Ascending::tree,
@@ -151,6 +156,7 @@ portable! {
     [T: Portable + Eq + Hash, S: BuildHasher + Default + Send + Sync + 'static] HashSet<T, S> = "HashSet" [T],
         Shape::Seq { element: T::TYPE }, {
         elements!(
+            PLACE,
             |capacity| HashSet::with_capacity_and_hasher(capacity, S::default()),
             |set: &mut Self, value| _ = set.insert(value)
         );

@@ -231,10 +231,7 @@ leaves! {
 
         /// In JSON the state is a list of numbers, which is charged when it is boxed.
         fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
-            if input.is_tape() {
-                input.charge_boxed::<Self>(slot)?;
-            }
-            Self::take(input)
+            if input.is_tape() { input.boxed::<Self, Self>(slot, Self::take) } else { Self::take(input) }
         }
     }
 }

@@ -322,7 +322,8 @@ fn elements() {
         Many<One<Foo>>: Many { all: vec![One { bumps: 1, value: foo("x") }, One { bumps: 2, value: foo("y") }] }, Exact;
         Many<Sparse>: Many { all: Vec::new() }, Exact;
         Many<Option<Option<Foo>>>: Many { all: vec![None, Some(Some(foo("x")))] }, Bounded;
-        Many<HashMap<u8, Foo>>: Many { all: vec![HashMap::from([(1, foo("x"))])] }, Exact;
+        Many<HashMap<u64, Foo>>: Many { all: vec![HashMap::from([(1, foo("x"))])] }, Exact;
+        Many<HashMap<u8, Foo>>: Many { all: vec![HashMap::from([(1, foo("x"))])] }, Bounded;
         Bounded<Sparse>: Bounded { first: Sparse::Unit, more: vec![Sparse::Small(3); 10] }, Exact;
         Bounded<Foo>: Bounded { first: foo("x"), more: vec![foo("y"); 10] }, Exact;
     }
@@ -400,6 +401,87 @@ fn trait_objects() {
         Many<Box<dyn Base>>: Many { all: vec![leaf(), list(), leaf()] }, Exact;
         One<Option<Box<dyn Base>>>: One { bumps: 1, value: Some(list()) }, Exact;
         One<BTreeMap<String, Box<dyn Base>>>: One { bumps: 1, value: BTreeMap::from([("key".to_owned(), list())]) }, Exact;
+    }
+}
+
+/// A generic type whose state only its serde impls know, of one part.
+#[derive(Clone, Debug, Serialize, Deserialize, Portable)]
+#[portable(id = "limits_law::Thin")]
+struct Thin<T>(T);
+
+/// With a box beside the part, and one around it.
+#[derive(Clone, Debug, Serialize, Deserialize, Portable)]
+#[portable(id = "limits_law::Boxes")]
+struct Boxes<T> {
+    beside: Box<[u64; 20]>,
+    around: Box<(T, u64, u64)>,
+    value: T,
+}
+
+/// The same with code of its own.
+#[derive(Clone)]
+#[portable(id = "limits_law::Owning")]
+struct Owning<T> {
+    beside: Box<[u64; 20]>,
+    around: Box<(T, u64)>,
+    value: T,
+}
+
+/// The types around it have code of their own, in which an element is read by serde.
+#[portable(id = "limits_law::Around")]
+struct Around<T> {
+    value: T,
+    all: Vec<T>,
+    boxed: Box<T>,
+    queue: VecDeque<T>,
+    map: BTreeMap<u64, T>,
+}
+
+#[portable]
+impl<T: Portable> Base for Around<T> {}
+#[portable]
+impl<T: Portable> Base for Vec<T> {}
+#[portable]
+impl<T: Portable> Base for (T,) {}
+
+/// A former fault: in a text, a value that serde read inside of an erased one was charged as itself, and as its stand-in.
+#[test]
+fn values_by_serde_within_others() {
+    fn around<T: Clone>(value: &T) -> Around<T> {
+        Around {
+            value: value.clone(),
+            all: vec![value.clone(); 5],
+            boxed: Box::new(value.clone()),
+            queue: VecDeque::from([value.clone(), value.clone()]),
+            map: BTreeMap::from([(1, value.clone()), (2, value.clone())]),
+        }
+    }
+    fn boxes<T: Clone>(value: &T) -> Boxes<T> {
+        Boxes { beside: Box::new([7; 20]), around: Box::new((value.clone(), 1, 2)), value: value.clone() }
+    }
+    // More than a text and its tape have free.
+    let count = scaled(300, 50);
+    law! {
+        (Thin<u8>,): (Thin(1),), Exact;
+        (Thin<u64>,): (Thin(1),), Exact;
+        Vec<Thin<u8>>: vec![Thin(1); count], Exact;
+        Vec<Thin<Foo>>: vec![Thin(foo("x")); count], Exact;
+        Vec<Thin<Thin<u64>>>: vec![Thin(Thin(1)); count], Exact;
+        Vec<(Thin<u8>, u8)>: vec![(Thin(1), 2); count], Exact;
+        Around<Thin<u64>>: around(&Thin(1)), Exact;
+        Around<Thin<u8>>: around(&Thin(1)), Bounded;
+        Around<Thin<Foo>>: around(&Thin(foo("x"))), Exact;
+        Vec<Boxes<u64>>: vec![boxes(&1); 3], Exact;
+        Vec<Boxes<u64>>: vec![boxes(&1); count], Exact;
+        Vec<Boxes<Foo>>: vec![boxes(&foo("x")); count], Exact;
+        Around<Boxes<Foo>>: around(&boxes(&foo("x"))), Exact;
+        Around<Boxes<u8>>: around(&boxes(&1)), Bounded;
+        Around<Option<Boxes<u64>>>: around(&Some(boxes(&1))), Bounded;
+        Around<Option<Thin<u8>>>: around(&None), Bounded;
+        Around<Result<Boxes<u64>, ()>>: around(&Ok(boxes(&1))), Bounded;
+        Vec<Owning<u64>>: vec![Owning { beside: Box::new([7; 20]), around: Box::new((1, 1)), value: 1 }; 3], Exact;
+        Vec<Box<Option<Thin<u8>>>>: vec![Box::new(None); 3], Bounded;
+        Vec<Box<Option<Boxes<u64>>>>: vec![Box::new(Some(boxes(&1))); 3], Bounded;
     }
 }
 

@@ -1,14 +1,35 @@
 //! Arrays of numbers are read at once, without a visible difference: values, errors and limits equal those of reading one by
 //! one. May use any public item.
-#![cfg(all(feature = "postcard", feature = "bincode"))]
+#![cfg(all(feature = "derive", feature = "postcard", feature = "bincode"))]
 
 use proptest::prelude::RngCore;
 use proptest::test_runner::{RngAlgorithm, TestRng};
-use std::collections::LinkedList;
+use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 use typeport::{Codec, Format, Limits, Portable};
 
 const ROUNDS: usize = if cfg!(miri) { 2 } else { 500 };
+
+/// A vector that serde reads.
+#[derive(Debug, Serialize, Deserialize, Portable)]
+#[serde(transparent)]
+#[portable(id = "bulk::OneByOne")]
+struct OneByOne<T>(Vec<T>);
+
+impl<T> Default for OneByOne<T> {
+    fn default() -> Self {
+        OneByOne(Vec::new())
+    }
+}
+
+impl<T> IntoIterator for OneByOne<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
 
 /// An envelope of a `C` with this state.
 fn envelope<C: Portable + Default>(format: Format, state: &[u8]) -> Vec<u8> {
@@ -71,7 +92,7 @@ fn check<T: Portable>(items: &[usize], number: impl Fn(u64) -> T) {
                 for memory_bytes in [0, 64, 1 << 20] {
                     let limits = Limits::default().with_items(items).with_memory_bytes(memory_bytes);
                     let at_once = outcome::<Vec<T>, T>(format, &state, &limits);
-                    let one_by_one = outcome::<LinkedList<T>, T>(format, &state, &limits);
+                    let one_by_one = outcome::<OneByOne<T>, T>(format, &state, &limits);
                     assert_eq!(at_once, one_by_one, "{format}: {state:?}, {items} items, {memory_bytes} bytes");
                     *(if at_once.is_ok() { &mut decoded } else { &mut refused }) += 1;
                 }

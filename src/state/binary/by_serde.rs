@@ -107,9 +107,9 @@ fn another() -> Error {
 }
 
 impl Input<'_, '_> {
-    /// Takes the value that serde has read.
-    pub(crate) fn aside_value<T: 'static>(&mut self) -> Result<T> {
-        self.aside_nested(|_, _| Err(another()))
+    /// Takes the value that serde has read into a slot of `slot` bytes.
+    pub(crate) fn aside_value<T: 'static>(&mut self, slot: usize) -> Result<T> {
+        self.take_aside_into(slot, |_, _| Err(another()))
     }
 
     /// Takes the nested value kept aside: as serde has read it, or as `make` builds it of a value and the `Cast` of its plan.
@@ -117,10 +117,21 @@ impl Input<'_, '_> {
         &mut self,
         make: impl FnOnce(AnyBox, &'static (dyn Any + Send + Sync)) -> Result<T>,
     ) -> Result<T> {
+        self.take_aside_into(size_of::<T>(), make)
+    }
+
+    fn take_aside_into<T: 'static>(
+        &mut self,
+        slot: usize,
+        make: impl FnOnce(AnyBox, &'static (dyn Any + Send + Sync)) -> Result<T>,
+    ) -> Result<T> {
         let place: usize = self.unsigned()?;
         match self.aside.and_then(|aside| aside.take(place)) {
             Some(Kept::Nested(value, cast)) => make(value, cast),
-            Some(Kept::BySerde(value)) => value.downcast().map(|value: Box<T>| *value).map_err(|_| another()),
+            Some(Kept::BySerde(value, native)) => {
+                self.charge_aside(size_of::<T>(), native, slot)?;
+                value.downcast().map(|value: Box<T>| *value).map_err(|_| another())
+            }
             Some(Kept::Taken) | None => Err(another()),
         }
     }

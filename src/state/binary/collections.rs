@@ -26,7 +26,7 @@ impl Input<'_, '_> {
                 return Ok(values);
             }
         }
-        self.take_each(length, Vec::with_capacity, Vec::push)
+        self.take_each(length, 0, Vec::with_capacity, Vec::push)
     }
 
     /// Elements of fixed size, if the input has all of them and their depth is within the limit.
@@ -52,18 +52,20 @@ impl Input<'_, '_> {
         Ok(Some(values))
     }
 
-    /// Elements one by one: `make` creates the collection with a capacity, `add` appends to it.
+    /// Elements one by one: `make` creates the collection with a capacity, `add` appends to it. It takes `beside` bytes beside
+    /// each.
     #[inline]
     pub(crate) fn take_each<T: State, C>(
         &mut self,
         length: u64,
+        beside: usize,
         make: impl FnOnce(usize) -> C,
         add: impl Fn(&mut C, T),
     ) -> Result<C> {
         if length == 0 {
             return Ok(make(0));
         }
-        let mut run = Run::new::<T>(self, expected(self, length), false);
+        let mut run = Run::new::<T>(self, expected(self, length), false).beside(beside);
         run.begin(self.session).map_err(|error| in_element(error, 0))?;
         let mut values = make(run.room_begun());
         let mut at = 0_usize;
@@ -97,7 +99,8 @@ impl Input<'_, '_> {
             return Ok(make(0));
         }
         let expected = expected(self, length);
-        let (mut keys, mut values) = (Run::new::<K>(self, expected, true), Run::new::<V>(self, expected, true));
+        let mut keys = Run::new::<K>(self, expected, true);
+        let mut values = Run::new::<V>(self, expected, true).of_values(&keys);
         keys.begin(self.session).map_err(|error| in_key(error, 0))?;
         keys.is_begun = true;
         let mut entries = make(keys.room_begun());

@@ -54,8 +54,7 @@ pub trait State: Serialize + DeserializeOwned + 'static {
     /// Reads a state into a slot of `slot` bytes: a larger value is boxed.
     fn take_into(input: &mut Input<'_, '_>, slot: usize) -> Result<Self> {
         if Self::IS_DIRECT {
-            input.charge_boxed::<Self>(slot)?;
-            return Self::take(input);
+            return input.boxed::<Self, Self>(slot, Self::take);
         }
         input.value_by_serde(slot)
     }

@@ -7,9 +7,11 @@ use super::parts::Parts;
 use super::run::{Run, expected};
 use crate::error::{Error, Result};
 use crate::state::budget::as_native::PAID;
+use crate::state::budget::beside::beside;
 use crate::state::budget::handle::Each;
 use crate::state::decode::types::{Input, Reader};
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
+use std::any::TypeId;
 
 /// Serde's access to the parts of a sequence or map.
 pub(in crate::state) struct Elements<'i, 'a, 'de> {
@@ -17,6 +19,8 @@ pub(in crate::state) struct Elements<'i, 'a, 'de> {
     /// A length beyond `usize` is never reached: a limit or the end of the input comes first.
     length: u64,
     expected: usize,
+    /// The type that the visitor makes.
+    collection: TypeId,
     /// How many elements, or keys, have begun.
     at: usize,
     /// The runs of the elements or keys, and of the values, from their first one on.
@@ -30,7 +34,7 @@ impl<'i, 'a, 'de> Elements<'i, 'a, 'de> {
         let Reader { input, .. } = reader;
         let length = input.unsigned()?;
         let expected = expected(input, length);
-        visit(Elements { input, length, expected, at: 0, parts: None, values: None })
+        visit(Elements { input, length, expected, collection: typeid::of::<T>(), at: 0, parts: None, values: None })
     }
 
     /// Whether all have begun.
@@ -66,7 +70,9 @@ impl<'i, 'a, 'de> Elements<'i, 'a, 'de> {
         if !self.advance() {
             return Ok(None);
         }
-        let run = self.parts.get_or_insert_with(|| Run::new::<T>(self.input, self.expected, false));
+        let run = self.parts.get_or_insert_with(|| {
+            Run::new::<T>(self.input, self.expected, false).beside(beside::<T>(self.collection))
+        });
         let value = self.input.part_by_serde(run, read);
         value.map(Some).map_err(|error| error.within(Parts::Claimed.step(self.last())))
     }
@@ -86,7 +92,14 @@ impl<'i, 'a, 'de> Elements<'i, 'a, 'de> {
 
     /// The value of that key.
     pub(in crate::state) fn value<T>(&mut self, read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>) -> Result<T> {
-        let run = self.values.get_or_insert_with(|| Run::new::<T>(self.input, self.expected, true));
+        let Elements { parts: keys, values, .. } = self;
+        let run = values.get_or_insert_with(|| {
+            let run = Run::new::<T>(self.input, self.expected, true);
+            match keys {
+                Some(keys) => run.of_values(keys),
+                None => run,
+            }
+        });
         self.input.part_by_serde(run, read).map_err(|error| error.within(Parts::Claimed.step(self.last())))
     }
 }

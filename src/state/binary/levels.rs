@@ -12,8 +12,7 @@ impl<'a, 'de> Input<'a, 'de> {
     /// Reads a value through its `Deserialize`; its slot has `slot` bytes.
     pub(crate) fn value_by_serde<T: Deserialize<'de> + 'static>(&mut self, slot: usize) -> Result<T> {
         if self.is_tape() {
-            self.charge_boxed::<T>(slot)?;
-            return self.aside_value();
+            return self.aside_value(slot);
         }
         self.by_serde(slot, |reader| T::deserialize(reader))
     }
@@ -26,7 +25,7 @@ impl<'a, 'de> Input<'a, 'de> {
     /// Reads a value through a function that takes serde's deserializer.
     pub fn take_with<T: 'static>(&mut self, read: impl FnOnce(Reader<'_, 'a, 'de>) -> Result<T>) -> Result<T> {
         if self.is_tape() {
-            return self.aside_value();
+            return self.aside_value(size_of::<T>());
         }
         self.by_serde(size_of::<T>(), read)
     }
@@ -50,7 +49,7 @@ impl<'a, 'de> Input<'a, 'de> {
     pub fn enter<T>(&mut self) -> Result<()> {
         self.descend()?;
         if self.is_erased {
-            self.session.note_in_unit(size_of::<T>(), size_of::<T>());
+            self.session.note_in_unit(size_of::<T>());
         }
         Ok(())
     }
@@ -64,11 +63,12 @@ impl<'a, 'de> Input<'a, 'de> {
     /// Runs `read` in the level of a `V` in a slot of `slot` bytes: a larger `V` is boxed and charged.
     #[inline]
     pub(crate) fn level<V, T>(&mut self, slot: usize, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        self.charge_boxed::<V>(slot)?;
-        self.enter::<V>()?;
-        let value = read(self)?;
-        self.leave();
-        Ok(value)
+        self.boxed::<V, T>(slot, |input| {
+            input.enter::<V>()?;
+            let value = read(input)?;
+            input.leave();
+            Ok(value)
+        })
     }
 
     /// Like [`Input::enter`], for an enum.
@@ -102,12 +102,12 @@ impl<'a, 'de> Input<'a, 'de> {
     fn erased_option<T>(&mut self, slot: usize, is_some: bool) -> Result<usize> {
         if self.session.pays_option_of(self.handles(), typeid::of::<T>(), slot)? {
             if is_some {
-                self.session.note_in_unit(size_of::<T>(), PAID);
+                self.session.note_in_unit(size_of::<T>());
             }
             return Ok(PAID);
         }
         self.note_variants::<T>();
-        self.session.note_in_unit(size_of::<T>(), slot);
+        self.session.note_in_unit(size_of::<T>());
         Ok(size_of::<T>())
     }
 

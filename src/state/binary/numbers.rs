@@ -66,7 +66,7 @@ impl Input<'_, '_> {
                 self.bytes = rest;
                 Ok(T::all(bytes))
             }
-            _ => self.take_each(length, Vec::with_capacity, Vec::push),
+            _ => self.take_each(length, 0, Vec::with_capacity, Vec::push),
         }
     }
 
@@ -97,7 +97,7 @@ impl Input<'_, '_> {
             Some(length) => {
                 dispatch!(self.format, F => self.read_plain::<F, T>(length, convert), format => format.missing())
             }
-            None => self.take_each(length, Vec::with_capacity, Vec::push),
+            None => self.take_each(length, 0, Vec::with_capacity, Vec::push),
         }
     }
 
@@ -145,7 +145,7 @@ impl Input<'_, '_> {
                 self.bytes = rest;
                 Ok(bytes.iter().map(|byte| *byte == 1).collect())
             }
-            _ => self.take_each(length, Vec::with_capacity, Vec::push),
+            _ => self.take_each(length, 0, Vec::with_capacity, Vec::push),
         }
     }
 }

@@ -81,8 +81,7 @@ impl<'de> Deserializer<'de> for Reader<'_, '_, 'de> {
         match self.input.foreign::<u8>()? {
             0 => {
                 if !session.pays_option(self.input.handles(), made, slot)? {
-                    session.charge_beyond(made.size, slot)?;
-                    session.note_variants(made);
+                    session.charge_whole(made, slot)?;
                 }
                 visitor.visit_none()
             }
@@ -90,15 +89,17 @@ impl<'de> Deserializer<'de> for Reader<'_, '_, 'de> {
                 if session.pays_option(self.input.handles(), made, slot)? {
                     return session.level(made.size, PAID, 0, || visitor.visit_some(Reader { slot: PAID, ..self }));
                 }
-                session.note_variants(made);
-                self.level::<V>(0, |reader| visitor.visit_some(reader.inside::<V::Value>()))
+                self.level::<V>(0, |reader| {
+                    session.note_variants(made);
+                    visitor.visit_some(reader.inside::<V::Value>())
+                })
             }
             _ => Err(no_option()),
         }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.session().charge_beyond(size_of::<V::Value>(), self.slot)?;
+        self.session().charge_whole(const { &Made::new::<V::Value, V>() }, self.slot)?;
         visitor.visit_unit()
     }
 
@@ -149,9 +150,11 @@ impl<'de> Deserializer<'de> for Reader<'_, '_, 'de> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        self.session().note_variants(const { &Made::new::<V::Value, V>() });
         let listed = Listed { owner, names: variants };
-        self.level::<V>(variants.len(), |reader| visitor.visit_enum(Variants { reader, variants: listed }))
+        self.level::<V>(variants.len(), |reader| {
+            reader.session().note_variants(const { &Made::new::<V::Value, V>() });
+            visitor.visit_enum(Variants { reader, variants: listed })
+        })
     }
 
     fn is_human_readable(&self) -> bool {

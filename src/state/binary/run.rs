@@ -4,7 +4,8 @@
 //! Invariant: an element is counted and charged before it is decoded.
 
 use crate::error::Result;
-use crate::state::budget::handle::Each;
+use crate::state::budget::beside::{Layout, PLACE};
+use crate::state::budget::handle::{Each, mentions_handle};
 use crate::state::decode::types::{Input, Session};
 
 /// Elements that a collection is charged for beyond those that it has: a node of a B-tree has room for eleven, the smallest hash
@@ -22,10 +23,13 @@ pub(in crate::state) struct Run {
     counted: usize,
     /// How many of the next elements are already counted and charged.
     pub(in crate::state) ready: usize,
-    /// The size of one element.
-    size: usize,
+    /// The size of one element, and the bytes that the collection takes beside it.
+    layout: Layout,
+    beside: usize,
     pub(in crate::state) each: Each,
     is_item: bool,
+    /// Whether the type contains handles, which hide the layout of the native one.
+    has_handles: bool,
     /// Whether `begin` has run for the next element, and `end` has not.
     pub(in crate::state) is_begun: bool,
 }
@@ -46,12 +50,27 @@ impl Run {
             expected,
             counted: 0,
             ready: 0,
-            size: size_of::<T>(),
+            layout: Layout::of::<T>(),
+            beside: 0,
             each,
+            has_handles: are_entries && input.is_erased && mentions_handle::<T>(),
             // In JSON each number of a list counts.
             is_item: are_entries || !is_number || input.is_tape(),
             is_begun: false,
         }
+    }
+
+    /// The run of a collection that takes so many bytes beside each element.
+    #[inline]
+    pub(in crate::state) fn beside(self, beside: usize) -> Self {
+        Run { beside, ..self }
+    }
+
+    /// The run of the values of these keys.
+    pub(in crate::state) fn of_values(self, keys: &Run) -> Self {
+        let hidden = self.has_handles || keys.has_handles;
+        let beside = if hidden { PLACE } else { keys.layout.beside_entry(self.layout) };
+        self.beside(beside)
     }
 
     /// Counts and charges all elements at once, if they count nothing themselves and are within the limits. Otherwise charges
@@ -105,13 +124,14 @@ impl Run {
     pub(in crate::state) fn begin(&mut self, session: &Session) -> Result<()> {
         self.counted = self.counted.saturating_add(1);
         if self.counted == 1 {
-            session.budget.stack.check_part(self.size)?;
+            session.budget.stack.check_part(self.layout.size)?;
         }
-        let memory = match self.each {
-            Each::Plain => self.size.saturating_mul(self.times()),
-            Each::Exact(size) => size.saturating_mul(self.times()),
+        let size = match self.each {
+            Each::Plain => self.layout.size,
+            Each::Exact(size) => size,
             Each::Unit => 0,
         };
+        let memory = size.saturating_add(self.beside).saturating_mul(self.times());
         session.budget.count_elements(1, self.is_item, memory)
     }
 

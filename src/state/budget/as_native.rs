@@ -1,19 +1,20 @@
 //! Charges an erased value the memory of the native one. Imports `error`, `shape` and its siblings.
 //!
 //! An erased form has a handle where the native form has a value. So its types have other sizes than those that a native decode
-//! charges, and the verdict would depend on the form. Therefore the handles of one value, or of one element, form a unit, which
-//! is charged at its end with the real sizes instead of those of the handles.
+//! charges, and the verdict would depend on the form. Therefore the handles of one value, element or content of a box form a
+//! unit, which is charged at its end with the real sizes instead of those of the handles.
 //!
 //! Invariant: an erased decode is never charged more than the native one. It is charged the same if the types have the
 //! alignment of a word and no variants, and possibly less if padding or a variant hides the size of the native type.
 
+#[cfg(feature = "json")]
+use super::beside::PLACE;
 use super::handle::{Each, HANDLE, Handle, is_number_type, mentions_handle};
 use crate::error::Result;
 use crate::shape::Head;
 #[cfg(feature = "json")]
 use crate::state::decode::types::{AnyBox, NativePlan};
 use crate::state::decode::types::{Input, Plan, Session, Unit};
-#[cfg(feature = "json")]
 use crate::state::handoff::Scope;
 use crate::state::made::Made;
 use std::any::TypeId;
@@ -28,14 +29,13 @@ impl Unit {
     /// The charge of the native value, or less.
     fn cost(self, handles: &[Handle]) -> usize {
         let mut rest = self.own.saturating_sub(self.handles.saturating_mul(HANDLE));
-        let mut is_ragged = self.is_ragged;
         if self.has_variants {
             let sizes = handles.iter().map(|one| one.sizes.map_or(0, |sizes| sizes.value));
             let smallest = sizes.min().unwrap_or(0).min(HANDLE);
             rest = rest.saturating_sub((rest / HANDLE).saturating_mul(HANDLE.saturating_sub(smallest)));
-            is_ragged |= smallest % WORD != 0;
-        }
-        if is_ragged {
+            // The native value may need no tag.
+            rest = rest.saturating_sub(self.levels.saturating_mul(WORD));
+        } else if self.is_ragged {
             rest = rest.saturating_sub(self.levels.saturating_mul(WORD.saturating_sub(1)));
         }
         rest.saturating_add(self.real)
@@ -51,13 +51,25 @@ pub(in crate::state) struct UnitGuard<'a> {
 
 impl UnitGuard<'_> {
     /// The charge of the unit.
-    fn cost(&self, handles: &[Handle]) -> usize {
+    pub(in crate::state) fn cost(&self, handles: &[Handle]) -> usize {
         self.session.unit.get().cost(handles)
     }
 
     /// Charges the finished unit `times` times.
     pub(in crate::state) fn charge(&self, handles: &[Handle], times: usize) -> Result<()> {
         self.session.budget.charge(self.cost(handles).saturating_mul(times))
+    }
+
+    /// Charges the finished unit of a boxed value, unless the native one fits into the slot of `slot` bytes.
+    #[cold]
+    #[inline(never)]
+    pub(in crate::state) fn charge_boxed(&self, slot: usize) -> Result<()> {
+        self.session.in_scope(|handles| self.charge_beyond(handles, slot))
+    }
+
+    fn charge_beyond(&self, handles: &[Handle], slot: usize) -> Result<()> {
+        let cost = self.cost(handles);
+        if cost > slot { self.session.budget.charge(cost) } else { Ok(()) }
     }
 }
 
@@ -118,13 +130,32 @@ impl Session {
         self.unit.set(unit);
     }
 
-    /// Notes a value of an erased form; its unit charges it at the end.
+    /// Notes a value of `size` bytes of an erased form; its unit charges it at the end.
     #[cold]
     #[inline(never)]
-    pub(in crate::state) fn note_in_unit(&self, size: usize, slot: usize) {
+    pub(in crate::state) fn note_in_unit(&self, size: usize) {
         let mut unit = self.unit.get();
         unit.levels = unit.levels.saturating_add(usize::from(size >= HANDLE));
-        unit.own = unit.own.saturating_add(if size > slot { size } else { 0 });
+        self.unit.set(unit);
+    }
+
+    /// Notes a value of an erased form in a slot of `slot` bytes. A larger one is boxed, and a unit of its own.
+    #[cold]
+    #[inline(never)]
+    pub(in crate::state) fn begin_erased_level(&self, size: usize, slot: usize) -> Option<UnitGuard<'_>> {
+        let unit = (size > slot).then(|| self.begin_unit(size));
+        self.note_in_unit(size);
+        unit
+    }
+
+    /// Notes a value that was kept aside: the unit counts its `size`, and learns that of the native one.
+    #[cold]
+    #[inline(never)]
+    fn note_aside(&self, size: usize, native: usize) {
+        let mut unit = self.unit.get();
+        unit.own = unit.own.saturating_sub(size);
+        unit.real = unit.real.saturating_add(native);
+        unit.is_ragged |= native % WORD != 0;
         self.unit.set(unit);
     }
 
@@ -135,19 +166,17 @@ impl Session {
         if self.is_erased.get() { self.in_scope(|handles| Each::of(handles, (made.id)())) } else { Each::Plain }
     }
 
-    /// Calls `run` with the handles in the scope of this thread.
+    /// The bytes that a map takes beside each key and value.
     #[cfg(feature = "json")]
-    pub(in crate::state) fn in_scope<T>(&self, run: impl Fn(&[Handle]) -> T) -> T {
-        Scope::with_innermost(|plan| run(&plan.handles)).unwrap_or_else(|| run(&[]))
+    #[inline]
+    pub(in crate::state) fn beside_entry(&self, key: &Made, value: &Made) -> usize {
+        let is_hidden = self.is_erased.get() && ((key.mentions_handle)() || (value.mentions_handle)());
+        if is_hidden { PLACE } else { key.layout().beside_entry(value.layout()) }
     }
 
-    /// Notes that a value of an erased form is boxed; its level notes the rest.
-    #[cold]
-    #[inline(never)]
-    fn note_boxed(&self, size: usize) {
-        let mut unit = self.unit.get();
-        unit.own = unit.own.saturating_add(size);
-        self.unit.set(unit);
+    /// Calls `run` with the handles in the scope of this thread.
+    pub(in crate::state) fn in_scope<T>(&self, run: impl Fn(&[Handle]) -> T) -> T {
+        Scope::with_innermost(|plan| run(&plan.handles)).unwrap_or_else(|| run(&[]))
     }
 
     /// Notes that the value is an enum or option, so that parts of it may be absent.
@@ -299,16 +328,48 @@ impl<'de> Input<'_, 'de> {
         (Each::of(self.handles(), id), Handle::stands_for_number(self.handles(), id))
     }
 
-    /// Charges a value of type `T` that is about to be read into a slot of `slot` bytes: a larger one does not fit and is boxed.
+    /// Reads a value of type `T` into a slot of `slot` bytes: a larger one does not fit, is boxed, and charged.
     #[inline]
-    pub(crate) fn charge_boxed<T>(&self, slot: usize) -> Result<()> {
-        if size_of::<T>() <= slot {
+    pub(crate) fn boxed<T, R>(&mut self, slot: usize, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        if size_of::<T>() > slot {
+            // Apart, so that a native value is not moved once more: that takes 4 % of a small decode.
+            if self.is_erased {
+                return self.boxed_in_unit(size_of::<T>(), slot, read);
+            }
+            self.session.budget.charge(size_of::<T>())?;
+        }
+        read(self)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn boxed_in_unit<R>(&mut self, size: usize, slot: usize, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        let unit = self.session.begin_unit(size);
+        let value = read(self)?;
+        unit.charge_beyond(self.handles(), slot)?;
+        Ok(value)
+    }
+
+    /// Whether an option of type `T` in a slot of `slot` bytes is boxed, and a unit of its own.
+    #[inline]
+    pub(crate) fn is_unit<T>(&self, slot: usize) -> bool {
+        self.is_erased && size_of::<T>() > slot && !self.is_known_option(typeid::of::<T>())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn is_known_option(&self, id: TypeId) -> bool {
+        self.handles().iter().any(|one| one.types.option == id && one.sizes.is_some())
+    }
+
+    /// Charges a value that was kept aside, in a slot of `slot` bytes: the native one has `native` bytes, where this has `size`.
+    pub(in crate::state) fn charge_aside(&self, size: usize, native: usize, slot: usize) -> Result<()> {
+        if size <= slot {
+            if self.is_erased {
+                self.session.note_aside(size, native);
+            }
             return Ok(());
         }
-        if self.is_erased {
-            self.session.note_boxed(size_of::<T>());
-            return Ok(());
-        }
-        self.session.budget.charge(size_of::<T>())
+        if native > slot { self.session.budget.charge(native) } else { Ok(()) }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(in crate::state) mod around;
 pub(in crate::state) mod as_native;
+pub(in crate::state) mod beside;
 pub(in crate::state) mod count;
 pub(in crate::state) mod counters;
 pub(in crate::state) mod handle;

@@ -7,9 +7,11 @@ use super::types::{EnvelopeParts, Lookup, LookupSource, OpenEnvelope, Plan, Sess
 use crate::error::{Kind, Result};
 use crate::policy::Policy;
 use crate::shape::InterfaceInfo;
+use crate::state::budget::as_native::UnitGuard;
 use crate::state::budget::count::{CountGuard, OnDrop};
 use crate::state::budget::counters::Budget;
 use crate::state::budget::stack;
+use crate::state::made::Made;
 use crate::type_name::{TypeName, TypeRef};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -114,13 +116,18 @@ impl Session {
         n_variants: usize,
         decode: impl FnOnce() -> Result<T>,
     ) -> Result<T> {
-        self.charge_beyond(size, slot)?;
+        let unit = self.begin_level(size, slot)?;
         let _level = CountGuard::new(&self.budget.depth, "depth", self.budget.limits.depth)?;
         let needed = stack::needed(size, n_variants);
-        if self.budget.stack.has_level(needed, self.budget.depth()) {
-            return decode();
+        let value = if self.budget.stack.has_level(needed, self.budget.depth()) {
+            decode()
+        } else {
+            self.elsewhere(needed, self.budget.depth(), decode)
+        };
+        match unit {
+            Some(unit) if value.is_ok() => unit.charge_boxed(slot).and(value),
+            _ => value,
         }
-        self.elsewhere(needed, self.budget.depth(), decode)
     }
 
     /// Runs `decode` for a value of `size` bytes on a stack with room for it: for the frames that the value passes through before it
@@ -168,14 +175,36 @@ impl Session {
         self.budget.stack.check_part(size)
     }
 
-    /// Charges a value of `size` bytes in a slot of `slot` bytes, if it is larger and so boxed.
+    /// Charges a value that is boxed, or begins its unit.
+    #[inline]
+    fn begin_level(&self, size: usize, slot: usize) -> Result<Option<UnitGuard<'_>>> {
+        if self.is_erased.get() {
+            return Ok(self.begin_erased_level(size, slot));
+        }
+        if size > slot {
+            self.budget.charge(size)?;
+        }
+        Ok(None)
+    }
+
+    /// Charges a value of `size` bytes without parts in a slot of `slot` bytes, if it is larger and so boxed.
     #[inline]
     pub(in crate::state) fn charge_beyond(&self, size: usize, slot: usize) -> Result<()> {
-        if self.is_erased.get() {
-            self.note_in_unit(size, slot);
-            return Ok(());
-        }
         if size > slot { self.budget.charge(size) } else { Ok(()) }
+    }
+
+    /// Like [`Session::charge_beyond`], for a value that may be of an erased form.
+    #[inline]
+    pub(in crate::state) fn charge_whole(&self, made: &Made, slot: usize) -> Result<()> {
+        if self.is_erased.get() { self.charge_erased(made, slot) } else { self.charge_beyond(made.size, slot) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn charge_erased(&self, made: &Made, slot: usize) -> Result<()> {
+        let unit = self.begin_erased_level(made.size, slot);
+        self.note_variants(made);
+        unit.map_or(Ok(()), |unit| unit.charge_boxed(slot))
     }
 
     /// Notes that a value was hashed whose type has `PartialEq` but no `Hash`. The compiler accepts no such key, so the container is

@@ -257,8 +257,8 @@ pub(crate) struct Aside(pub(in crate::state) RefCell<Vec<Kept>>);
 pub(in crate::state) enum Kept {
     /// Already taken.
     Taken,
-    /// A value that serde has read.
-    BySerde(Box<dyn Any>),
+    /// A value that serde has read, and the size of the native one.
+    BySerde(Box<dyn Any>, usize),
     /// The value of a trait object, and the `Cast` of its plan.
     Nested(AnyBox, &'static (dyn Any + Send + Sync)),
 }

@@ -14,6 +14,8 @@ pub(in crate::state) struct GuardedPart<'a, 'de> {
     pub(in crate::state) session: &'a Session,
     /// The number of values to charge for an element that the input claims; 0 for other parts.
     pub(in crate::state) room: usize,
+    /// The bytes that the collection takes beside it.
+    pub(in crate::state) beside: usize,
     pub(in crate::state) watch: Option<&'a Watch<'a>>,
     /// Whether it is the key of an entry.
     pub(in crate::state) is_key: bool,
@@ -21,17 +23,19 @@ pub(in crate::state) struct GuardedPart<'a, 'de> {
 
 impl<'de> TakePart<'de> for GuardedPart<'_, 'de> {
     fn take(&mut self, inner: &mut dyn Source<'de>) -> Result<()> {
-        let GuardedPart { made, session, room, watch, is_key, .. } = *self;
+        let GuardedPart { made, session, room, beside, watch, is_key, .. } = *self;
         let mut slot = made.size;
         if room > 0 {
             match session.each(made) {
-                Each::Plain => session.budget.count_elements(1, true, slot.saturating_mul(room))?,
+                Each::Plain => {
+                    session.budget.count_elements(1, true, slot.saturating_add(beside).saturating_mul(room))?
+                }
                 Each::Exact(size) => {
-                    session.budget.count_elements(1, true, size.saturating_mul(room))?;
+                    session.budget.count_elements(1, true, size.saturating_add(beside).saturating_mul(room))?;
                     slot = PAID;
                 }
                 Each::Unit => {
-                    session.budget.count_elements(1, true, 0)?;
+                    session.budget.count_elements(1, true, beside.saturating_mul(room))?;
                     let unit = session.begin_unit(slot);
                     self.take.take(&mut Guarded { inner, session, slot, watch, is_key })?;
                     session.in_scope(|handles| unit.charge(handles, room))?;

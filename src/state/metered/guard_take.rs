@@ -58,21 +58,26 @@ impl<'de> Take<'de> for Guard<'_, 'de> {
                     self.slot = PAID;
                     return self.level(|take, _| take.take(Token::Some(&mut Guarded::new(inner, session, PAID))));
                 }
-                session.note_variants(self.made);
-                self.level(|take, size| take.take(Token::Some(&mut Guarded::new(inner, session, size))))
+                let made = self.made;
+                self.level(|take, size| {
+                    session.note_variants(made);
+                    take.take(Token::Some(&mut Guarded::new(inner, session, size)))
+                })
             }
             Token::Newtype(inner) => {
                 self.level(|take, size| take.take(Token::Newtype(&mut Guarded::new(inner, session, size))))
             }
             Token::Seq(access) => {
-                self.level(|take, _| take.take(Token::Seq(&mut Compound::new(access, session, parts))))
+                let made = self.made;
+                self.level(|take, _| take.take(Token::Seq(&mut Compound::new(access, session, parts, made))))
             }
             Token::Map(access) => self.map(access),
             Token::Enum(access) => {
-                session.note_variants(self.made);
                 let none = Listed { owner: "", names: &[] };
                 let variants = if let Parts::Fields(variants) = parts { variants } else { none };
+                let made = self.made;
                 self.level(|take, slot| {
+                    session.note_variants(made);
                     take.take(Token::Enum(&mut GuardedEnum { access, session, variants, variant: None, slot }))
                 })
             }
@@ -100,8 +105,7 @@ impl<'de> Guard<'_, 'de> {
 
     /// Charges a value without parts, as its type may still be large.
     fn charge(&self) -> Result<()> {
-        self.session.note_variants(self.made);
-        Ok(self.session.charge_beyond(self.made.size, self.slot)?)
+        Ok(self.session.charge_whole(self.made, self.slot)?)
     }
 
     fn map(&mut self, access: &mut dyn MapSource<'de>) -> Result<()> {
@@ -119,8 +123,9 @@ impl<'de> Guard<'_, 'de> {
         };
         // Raw text comes as a map of one entry.
         let is_raw = matches!(self.hint, Hint::Newtype(name) if name == raw_name());
+        let made = self.made;
         self.level(|take, _| {
-            take.take(Token::Map(&mut Compound { buffer, is_raw, ..Compound::new(access, session, parts) }))
+            take.take(Token::Map(&mut Compound { buffer, is_raw, ..Compound::new(access, session, parts, made) }))
         })
     }
 }
@@ -130,6 +135,10 @@ struct Compound<'a, A: ?Sized> {
     access: &'a mut A,
     session: &'a Session,
     parts: Parts,
+    /// The type that the visitor makes, or that of the last key.
+    made: &'static Made,
+    /// The bytes beside the next element.
+    beside: usize,
     /// The number of parts so far.
     at: usize,
     /// The index of the field whose value is next.
@@ -141,8 +150,9 @@ struct Compound<'a, A: ?Sized> {
 }
 
 impl<'a, A: ?Sized> Compound<'a, A> {
-    fn new(access: &'a mut A, session: &'a Session, parts: Parts) -> Self {
-        Compound { access, session, parts, at: 0, field: usize::MAX, buffer: Progress::Other, is_raw: false }
+    fn new(access: &'a mut A, session: &'a Session, parts: Parts, made: &'static Made) -> Self {
+        let (field, buffer) = (usize::MAX, Progress::Other);
+        Compound { access, session, parts, made, beside: 0, at: 0, field, buffer, is_raw: false }
     }
 
     fn part<'w, 'de>(&self, made: &'static Made, take: &'w mut dyn TakePart<'de>) -> GuardedPart<'w, 'de>
@@ -154,7 +164,7 @@ impl<'a, A: ?Sized> Compound<'a, A> {
             Parts::Claimed => 1,
             _ => 0,
         };
-        GuardedPart { take, made, session: self.session, room, watch: None, is_key: false }
+        GuardedPart { take, made, session: self.session, room, beside: self.beside, watch: None, is_key: false }
     }
 
     fn index(&self) -> usize {
@@ -180,6 +190,7 @@ impl<'de> SeqSource<'de> for Compound<'_, dyn SeqSource<'de> + '_> {
         // All elements are of one type.
         if self.at == 1 || !matches!(self.parts, Parts::Claimed) {
             self.begin(made)?;
+            self.beside = (made.beside)((self.made.id)());
         }
         let mut part = self.part(made, take);
         self.access.next(made, &mut part).map_err(|error| within(error, self.parts.step(self.index())))
@@ -195,6 +206,7 @@ impl<'de> MapSource<'de> for Compound<'_, dyn MapSource<'de> + '_> {
     fn key(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<bool> {
         self.at += 1;
         self.begin(made)?;
+        (self.made, self.beside) = (made, 0);
         let Parts::Fields(Listed { names, .. }) = self.parts else {
             let key = match self.buffer {
                 Progress::Other => {
@@ -206,7 +218,8 @@ impl<'de> MapSource<'de> for Compound<'_, dyn MapSource<'de> + '_> {
             return key.map_err(|error| within(error, self.parts.key(self.index())));
         };
         let watch = Watch::new(names);
-        let mut part = GuardedPart { take, made, session: self.session, room: 0, watch: Some(&watch), is_key: false };
+        let mut part =
+            GuardedPart { take, made, session: self.session, room: 0, beside: 0, watch: Some(&watch), is_key: false };
         let key = self.access.key(made, &mut part);
         self.field = watch.found.get();
         key
@@ -214,6 +227,7 @@ impl<'de> MapSource<'de> for Compound<'_, dyn MapSource<'de> + '_> {
 
     fn value(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<()> {
         self.begin(made)?;
+        self.beside = self.session.beside_entry(self.made, made);
         let value = match self.buffer {
             Progress::Other => {
                 let mut part = self.part(made, take);
@@ -282,7 +296,8 @@ impl<'a, 'de> GuardedEnum<'a, 'de> {
 impl<'de> EnumSource<'de> for GuardedEnum<'_, 'de> {
     fn variant(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<()> {
         let watch = Watch::new(self.variants.names);
-        let mut part = GuardedPart { take, made, session: self.session, room: 0, watch: Some(&watch), is_key: false };
+        let mut part =
+            GuardedPart { take, made, session: self.session, room: 0, beside: 0, watch: Some(&watch), is_key: false };
         self.access.variant(made, &mut part)?;
         self.variant = self.variants.names.get(watch.found.get()).copied();
         Ok(())
@@ -294,7 +309,8 @@ impl<'de> EnumSource<'de> for GuardedEnum<'_, 'de> {
     }
 
     fn newtype(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<()> {
-        let mut part = GuardedPart { take, made, session: self.session, room: 0, watch: None, is_key: false };
+        let mut part =
+            GuardedPart { take, made, session: self.session, room: 0, beside: 0, watch: None, is_key: false };
         let content = self.access.newtype(made, &mut part);
         self.within(content)
     }

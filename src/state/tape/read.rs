@@ -102,12 +102,10 @@ impl Recorder<'_> {
     ) -> Result<(), E> {
         let session = self.session;
         let _at = self.shown(plan.is_some());
-        let unit = session.begin_unit(0);
+        let unit = session.begin_unit(by.size);
         let value = session.room(by.size, || Ok(read(session))).unwrap_or_else(|error| Err(error.carry()))?;
-        if let Some(plan) = plan {
-            unit.charge(&plan.handles, 1).map_err(Error::carry)?;
-        }
-        self.keep(size_of_val(&*value), Kept::BySerde(value)).map_err(Error::carry)
+        let native = plan.map_or(by.size, |plan| unit.cost(&plan.handles));
+        self.keep(native, Kept::BySerde(value, native)).map_err(Error::carry)
     }
 
     /// Keeps a value of `size` bytes aside, and writes its index to the tape.

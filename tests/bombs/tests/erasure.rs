@@ -33,6 +33,13 @@ struct Pair<T> {
     other: T,
 }
 
+/// Serde reads it, also where the type around it has code of its own.
+#[derive(Clone, Debug, Serialize, Deserialize, Portable)]
+struct Thin<T>(T);
+
+#[portable]
+impl<T: Portable> Base for Vec<T> {}
+
 #[portable]
 impl<T: Portable> Base for Many<T> {}
 
@@ -94,6 +101,8 @@ fn a_handle_and_a_box_for_each_argument() {
     check(Many { all: vec![Small::One(7); COUNT] }, COUNT);
     check(Many { all: vec![1.5_f64; COUNT] }, COUNT);
     check(Many { all: vec![(1_u64, "text".to_owned()); COUNT] }, 3 * COUNT);
+    check(vec![Thin(7_u8); COUNT], 2 * COUNT);
+    check(vec![Thin(Thin((1_u64, 2_u64))); COUNT], 5 * COUNT);
 
     check(Many { all: vec![[1.5_f64; 2]; COUNT] }, 3 * COUNT);
     check(Sorted { all: (0..COUNT as u32).map(|key| (key, 7_u8)).collect() }, COUNT);
