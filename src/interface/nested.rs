@@ -11,12 +11,11 @@ use crate::codec::{Interface, Opaque, OpaqueParts, Value, cast, cast_by, cast_in
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::state::{
-    Carry, Exchange, Input, Member, NESTED, Names, Offer, Resolved, Scope, Session, Sink, WantMember, contain,
-    not_in_table, open_frame, reads_ours,
+    Carry, Exchange, Input, Member, NESTED, Names, Offer, Resolved, Scope, Session, Sink, SlotPlan, WantMember,
+    contain, open_frame, reads_ours, short_frame,
 };
 use serde::de::{Deserializer, Error as _, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
-use std::any::TypeId;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -64,45 +63,45 @@ pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Resu
     if sink.is_tape() {
         return put_on_tape(value, sink);
     }
-    let id = value.__own_type_id();
-    if id.is_none() {
-        if let Some(opaque) = value.__about().carried() {
-            let budget = &sink.encoding.budget;
-            budget.begin_nested()?;
-            let converted = Needs::of(false).fulfil(opaque, Some(budget));
-            budget.end_nested();
-            if let Cow::Owned(converted) = converted? {
-                return put_nested::<dyn Value>(&converted, sink);
-            }
-        }
-    }
-    let (index, is_plain) = match id.and_then(|id| sink.encoding.tables.known(id)) {
+    let (index, is_plain) = match sink.encoding.tables.known(value.__own_type_id()) {
         Some(known) => known,
-        None => (new_place(value, id, sink)?, false),
+        None => match new_place(value, sink)? {
+            Some(index) => (index, false),
+            None => return Ok(()),
+        },
     };
     sink.put_frame(index, is_plain, |sink| value.__write(sink))
 }
 
-/// The index of a type that is new in the table of its container. Notes the type in the envelope.
+/// The index of a type that is new in the table of its container. Notes the type in the envelope. Returns `None` if the value is
+/// carried in another format, and has been written.
 #[inline(never)]
-fn new_place<I: Interface + ?Sized>(value: &I, id: Option<TypeId>, sink: &Sink<'_>) -> Result<usize> {
-    let _scope = sink.scope.map(Scope::enter);
+fn new_place<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<Option<usize>> {
     let about = value.__about();
     if let Some(opaque) = about.carried() {
+        let budget = &sink.encoding.budget;
+        budget.begin_nested()?;
+        let converted = Needs::of(false).fulfil(opaque, Some(budget));
+        budget.end_nested();
+        if let Cow::Owned(converted) = converted? {
+            return put_nested::<dyn Value>(&converted, sink).map(|()| None);
+        }
+        let _scope = sink.scope.map(Scope::enter);
         opaque.note()?;
-        return Ok(sink.encoding.tables.of_hash(opaque.known_hash()?));
+        return Ok(Some(sink.encoding.tables.of_hash(opaque.known_hash()?)));
     }
     let tables = &sink.encoding.tables;
     // Each erased value of a batch takes this path.
     if let Some(place) = about.known_identity().and_then(|identity| tables.same(identity)) {
-        return Ok(place);
+        return Ok(Some(place));
     }
-    let identity = about.identity()?;
+    let _scope = sink.scope.map(Scope::enter);
+    let (identity, id) = (about.identity()?, about.own_type_id());
     if id.is_none() || tables.same(&identity).is_none() {
         identity.check_format(sink.format)?;
         note(value, &identity)?;
     }
-    Ok(tables.of(&identity, id, about.is_plain()))
+    Ok(Some(tables.of(&identity, id, about.is_plain())))
 }
 
 /// Deserializes a nested value as a trait object of `I`.
@@ -149,15 +148,30 @@ pub(super) fn take_place<P: Place>(input: &mut Input<'_, '_>) -> Result<P> {
         let format = input.format;
         return input.shown(|_| read_frame(frame, format));
     }
-    let (index, table, state) = open_frame(frame)?;
-    if let Some(native) = input.session.native(input.table(), index, P::Interface::INFO) {
-        let cast = cast_in::<P::Interface>(native.cast)?;
-        let take = || input.nested(table, state, |input| native.take(input, cast.take));
-        return P::known(contain(|| native.expr.display(), take)?);
+    if let Some((index, n_types, state)) = short_frame(frame) {
+        let around = input.table();
+        let native = input.session.native(around, index, P::Interface::INFO);
+        if let (Some(native), Some(table)) = (native, around.first(n_types)) {
+            let cast = cast_in::<P::Interface>(native.cast)?;
+            let take = || input.inside(table, state, |input| native.take(input, cast.take));
+            return P::known(contain(|| native.expr.display(), take)?);
+        }
     }
-    let plan = match input.shown(|input| input.session.nested(index, P::Interface::INFO, Carry::Nothing))? {
-        Resolved::Plan(plan) => plan,
-        Resolved::Carried(..) => return Err(not_in_table()),
+    take_any(input, frame)
+}
+
+/// Reads any frame into a [`Place`] that keeps nothing undecoded.
+#[inline(never)]
+fn take_any<P: Place>(input: &mut Input<'_, '_>, frame: &[u8]) -> Result<P> {
+    let (index, table, state) = open_frame(frame)?;
+    let plan = match input.session.known(input.table(), index, P::Interface::INFO) {
+        Some(SlotPlan::Native(native)) => {
+            let cast = cast_in::<P::Interface>(native.cast)?;
+            let take = || input.nested(table, state, |input| native.take(input, cast.take));
+            return P::known(contain(|| native.expr.display(), take)?);
+        }
+        Some(SlotPlan::Erased(plan)) => plan,
+        None => input.new_plan(index, P::Interface::INFO)?,
     };
     let cast = cast_in::<P::Interface>(plan.cast)?;
     let take = || input.nested(table, state, |input| input.by_plan(&plan, 0, |input, slot| (cast.take)(input, slot)));

@@ -55,8 +55,9 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'
 
 /// Writes `value` to a tape, as a value of its type, or as text if the type has free parameters.
 #[cfg(feature = "json")]
+#[inline(never)]
 pub(super) fn put_on_tape<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<()> {
-    let known = value.__own_type_id().and_then(|id| sink.encoding.text_types.place_of(id));
+    let known = sink.encoding.text_types.place_of(value.__own_type_id());
     let Some((place, name_len)) = known.map_or_else(|| new_on_tape(value, sink), |known| Ok(Some(known)))? else {
         let _scope = sink.scope.map(Scope::enter);
         return sink.put_nested_text(|sink| write_readable(value, sink));
