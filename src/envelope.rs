@@ -4,6 +4,7 @@
 //! Invariant: what parses is canonical, so writing it again gives the same bytes. Layout: `docs/wire-format.md`.
 
 mod names;
+mod sections;
 
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
@@ -13,13 +14,12 @@ use crate::type_name::{NameList, TypeName};
 use crate::wire::{Cursor, put_prefixed};
 pub use names::NestedType;
 use names::{Memory, ParsedNames, name_text, parse_names, put_names, schema_memory};
+use sections::{NESTED, SCHEMA, Sections, split_sections};
 use std::sync::{Arc, OnceLock};
 
 const MAGIC: u8 = 0xD7;
 const VERSION: u8 = 1;
 const CHECKSUM: u8 = 0b0001;
-const NESTED: u8 = 0b0010;
-const SCHEMA: u8 = 0b0100;
 /// The length of magic, version and flags, format and length, which give the size of the envelope.
 pub(crate) const PREFIX: usize = 7;
 
@@ -71,7 +71,7 @@ impl<'a> Envelope<'a> {
     /// An envelope of known parts, without bytes. Its name is parsed under the limits of the decode.
     pub(crate) fn of_parts(parts: Parts<'a>) -> Self {
         let Parts { format, type_hash, name, state, names, table, schema } = parts;
-        let names = ParsedNames { nested: Vec::new(), names, table: table.to_vec() };
+        let names = ParsedNames::known(names, table);
         let (has_checksum, type_name, memory) = (false, OnceLock::new(), 0);
         Envelope { format, has_checksum, type_hash, name, type_name, state, names, schema, memory }
     }
@@ -84,6 +84,12 @@ impl<'a> Envelope<'a> {
             return Err(Kind::Truncated { what: "the envelope", needed, available }.into());
         };
         Ok((prefix.parse_body(whole, limits)?, rest))
+    }
+
+    /// Prepares an envelope that a caller gets.
+    pub(crate) fn complete(&mut self, limits: &Limits) -> Result<()> {
+        self.names.list()?;
+        self.checked_name(limits).map(drop)
     }
 
     /// Returns the name of the value's type.
@@ -127,7 +133,7 @@ impl<'a> Envelope<'a> {
 
     /// Returns the types of the nested values, sorted by type hash.
     pub fn nested(&self) -> &[NestedType<'a>] {
-        &self.names.nested
+        self.names.nested()
     }
 
     /// Returns the shapes of all user types in the value, if the envelope has them.
@@ -151,7 +157,7 @@ impl<'a> Envelope<'a> {
 
     /// The type hashes of the root's own trait objects, in order of first use.
     pub(crate) fn table(&self) -> &[u64] {
-        &self.names.table
+        self.names.table()
     }
 }
 
@@ -218,7 +224,7 @@ impl Prefix {
         };
         memory.take(schema.map_or(0, schema_memory))?;
         let schema = schema.map(|section| Schema::parse(section, limits)).transpose()?.map(Arc::new);
-        if format == Format::Json && !names.table.is_empty() {
+        if format == Format::Json && !names.table().is_empty() {
             return Err(Kind::Malformed {
                 what: "the names section",
                 reason: "it has a table, which a JSON state does not use",
@@ -245,40 +251,6 @@ fn verify_checksum(whole: &[u8]) -> Result<&[u8]> {
     Ok(covered)
 }
 
-/// The sections between the type name and the checksum.
-struct Sections<'a> {
-    state: &'a [u8],
-    names: Option<&'a [u8]>,
-    schema: Option<&'a [u8]>,
-}
-
-/// Splits the sections off the end, where their lengths are.
-fn split_sections(body: &[u8], flags: u8) -> Result<Sections<'_>> {
-    let mut sections = Sections { state: body, names: None, schema: None };
-    let mut length_of = |flag: u8| -> Result<Option<usize>> {
-        if flags & flag == 0 {
-            return Ok(None);
-        }
-        let (front, length) = sections.state.split_last_chunk::<4>().ok_or_else(too_long)?;
-        sections.state = front;
-        Ok(Some(u32::from_le_bytes(*length) as usize))
-    };
-    let (schema, names) = (length_of(SCHEMA)?, length_of(NESTED)?);
-    let mut split = |length: Option<usize>| -> Result<Option<&[u8]>> {
-        let Some(length) = length else { return Ok(None) };
-        let at = sections.state.len().checked_sub(length).ok_or_else(too_long)?;
-        let (state, section) = sections.state.split_at(at);
-        sections.state = state;
-        Ok(Some(section))
-    };
-    (sections.schema, sections.names) = (split(schema)?, split(names)?);
-    Ok(sections)
-}
-
-fn too_long() -> Kind {
-    Kind::Malformed { what: "the trailer", reason: "a stored section length exceeds the envelope" }
-}
-
 /// Begins an envelope with everything in front of the state. [`finish`] fills in the length.
 pub(crate) fn begin(out: &mut Vec<u8>, format: Format, checksum: bool, type_hash: u64, name: &str) {
     out.extend([MAGIC, VERSION << 4 | if checksum { CHECKSUM } else { 0 }, format as u8, 0, 0, 0, 0]);
@@ -296,9 +268,12 @@ pub(crate) fn front(type_hash: u64, name: &str) -> Box<[u8]> {
 /// Ends the envelope in `out`, which consists of a [`front`] and a state and has no sections.
 #[inline]
 pub(crate) fn finish_plain(out: &mut Vec<u8>, format: Format, has_checksum: bool, limits: &Limits) -> Result<()> {
-    let length = checked_length(out.len().saturating_add(if has_checksum { 4 } else { 0 }), limits)?;
+    let length = out.len().saturating_add(if has_checksum { 4 } else { 0 });
+    if length > limits.envelope_bytes.min(u32::MAX as usize) {
+        return Err(over_limit(length, limits));
+    }
     if let Some(prefix) = out.first_chunk_mut::<PREFIX>() {
-        let [l0, l1, l2, l3] = length.to_le_bytes();
+        let [l0, l1, l2, l3, ..] = (length as u64).to_le_bytes();
         *prefix = [MAGIC, VERSION << 4 | u8::from(has_checksum), format as u8, l0, l1, l2, l3];
     }
     if has_checksum {

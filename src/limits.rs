@@ -114,12 +114,16 @@ impl Limits {
         ("memory_per_byte", self.memory_per_byte, earned.div_ceil(input.max(1)))
     }
 
-    /// Whether any valid type name of this length is within the limits: a node has at least one byte, and a level three, as in
-    /// `a<..>`.
+    /// Whether any valid type name of this length is within the limits.
     #[inline]
     pub(crate) fn surely_allow_name(&self, name: &str) -> bool {
-        let length = name.len();
-        length <= self.name_bytes && length <= self.name_nodes && length / 3 < self.name_depth
+        name.len() <= self.sure_name_bytes()
+    }
+
+    /// Any valid type name of so many bytes is within the limits: a node has at least one byte, and a level three, as in `a<..>`.
+    #[inline]
+    pub(crate) fn sure_name_bytes(&self) -> usize {
+        self.name_bytes.min(self.name_nodes).min(self.name_depth.saturating_mul(3).saturating_sub(1))
     }
 }
 

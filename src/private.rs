@@ -209,6 +209,7 @@ macro_rules! __boxed_interface_state {
         const BY_SERDE: ::core::option::Option<&'static $crate::__private::AnyBySerde> =
             ::core::option::Option::Some(const { &$crate::__private::boxed_by_serde::<$interface>() });
         const MIN: usize = 1;
+        const IS_CHECKED: bool = true;
 
         fn put(&self, sink: &mut $crate::__private::Sink<'_>) -> ::core::result::Result<(), $crate::Error> {
             $crate::__private::put_nested::<$interface>(&**self, sink)

@@ -153,12 +153,12 @@ impl<'a> About<'a> {
         }
     }
 
-    /// The ready data of the type, if it is plain: see [`State::IS_PLAIN`](crate::state::State).
+    /// The ready data of the type, and whether it has no parts, if it is plain: see [`State::IS_PLAIN`](crate::state::State).
     #[inline]
-    pub(super) fn plain(&self) -> Option<Result<&'static identity::Ready>> {
+    pub(super) fn plain(&self) -> Option<(Result<&'static identity::Ready>, bool)> {
         match &self.0 {
-            Known::Compiled(compiled) if compiled.glue.is_plain => {
-                Some(identity::ready((compiled.own_id?)(), compiled.expr))
+            Known::Compiled(Compiled { expr, own_id, glue, .. }) if glue.is_plain => {
+                Some((identity::ready((*own_id)?(), expr), glue.is_leaf))
             }
             _ => None,
         }
@@ -180,6 +180,7 @@ impl<'a> About<'a> {
     }
 
     /// The identity of an erased value, if it has been computed.
+    #[inline]
     pub(crate) fn known_identity(&self) -> Option<&'a Arc<Identity>> {
         match &self.0 {
             Known::Erased(plan, _) => plan.identity.get(),

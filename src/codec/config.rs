@@ -31,6 +31,8 @@ pub struct Codec {
     pub(super) registry: Registry,
     /// Whether limits and registry were given, and so apply when this codec decodes inside a decode.
     pub(super) given: Given,
+    /// The longest type name whose plain values are encoded by the shortcut in `plain`; 0 if other settings exclude it.
+    pub(super) plain_names: usize,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -41,7 +43,7 @@ pub(super) struct Given {
 
 impl Default for Codec {
     fn default() -> Self {
-        Codec {
+        let codec = Codec {
             format: Format::Postcard,
             checksum: true,
             verify: false,
@@ -50,13 +52,15 @@ impl Default for Codec {
             policy: Policy::default(),
             registry: Registry::global().clone(),
             given: Given::default(),
-        }
+            plain_names: 0,
+        };
+        codec.settled()
     }
 }
 
 impl fmt::Debug for Codec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Codec { format, checksum, verify, schema, limits, policy, registry, given: _ } = self;
+        let Codec { format, checksum, verify, schema, limits, policy, registry, given: _, plain_names: _ } = self;
         let mut fields = f.debug_struct("Codec");
         fields.field("format", format).field("checksum", checksum).field("verify", verify).field("schema", schema);
         fields.field("limits", limits).field("policy", policy).field("registry", registry).finish()
@@ -68,7 +72,7 @@ impl Codec {
     #[must_use]
     pub fn format(mut self, format: Format) -> Self {
         self.format = format;
-        self
+        self.settled()
     }
 
     /// Sets whether an encode writes a checksum. A decode always verifies a checksum that is there.
@@ -96,7 +100,7 @@ impl Codec {
     #[must_use]
     pub fn verify(mut self, verify: bool) -> Self {
         self.verify = verify;
-        self
+        self.settled()
     }
 
     /// Sets whether an envelope contains the shapes of all user types that its value reaches, so that [`Codec::read`] and the
@@ -111,7 +115,7 @@ impl Codec {
     #[must_use]
     pub fn schema(mut self, schema: bool) -> Self {
         self.schema = schema;
-        self
+        self.settled()
     }
 
     /// Sets how much a decode may use.
@@ -124,7 +128,7 @@ impl Codec {
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self.given.limits = true;
-        self
+        self.settled()
     }
 
     /// Sets which types a decode may build and an encode may write. It also applies to nested values, to decodes by other codecs
@@ -132,7 +136,7 @@ impl Codec {
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
-        self
+        self.settled()
     }
 
     /// Sets the registry that resolves types. In a decode inside a decode, each registry that was given has to contain a type. The
@@ -141,6 +145,13 @@ impl Codec {
     pub fn registry(mut self, registry: Registry) -> Self {
         self.registry = registry;
         self.given.registry = true;
+        self
+    }
+
+    /// Sums up what the shortcut for encodes of plain values asks of the settings.
+    fn settled(mut self) -> Self {
+        let is_plain = self.policy.is_open() && !self.schema && !self.verify && self.format.is_binary();
+        self.plain_names = if is_plain { self.limits.sure_name_bytes() } else { 0 };
         self
     }
 }

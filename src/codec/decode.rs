@@ -130,8 +130,8 @@ impl<'a> Envelope<'a> {
     pub fn parse(bytes: &'a [u8]) -> Result<Self> {
         let default = Limits::default();
         let limits = limits_here(&default, false);
-        let envelope = Envelope::parse_exact(bytes, &limits)?;
-        envelope.checked_name(&limits)?;
+        let mut envelope = Envelope::parse_exact(bytes, &limits)?;
+        envelope.complete(&limits)?;
         Ok(envelope)
     }
 }

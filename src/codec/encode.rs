@@ -83,6 +83,9 @@ impl Codec {
             self.verify_if_doubtful(&about, &encoded)?;
         }
         *buffer = encoded.bytes;
+        if let Some(noted) = encoded.noted {
+            noted.keep();
+        }
         Ok(())
     }
 
@@ -134,22 +137,25 @@ impl Codec {
         self.check_types(root.into_iter().chain(own))?;
         let merged = noted.as_ref().map_or(Ok(Vec::new()), |noted| self.merged(noted))?;
         let table = sink.encoding.tables.hashes();
-        let own = noted.iter().flat_map(|noted| noted.own.values());
-        let is_doubtful = (sink.encoding.is_doubtful() || format == Format::Json && has_merged)
-            && std::iter::once(identity).chain(own).any(|one| one.is_buffered);
-        let mut bytes = sink.end();
+        let is_any_buffered = || {
+            let mut own = noted.iter().flat_map(|noted| noted.own.values());
+            identity.is_buffered || own.any(|one| one.is_buffered)
+        };
+        let is_doubtful = (sink.encoding.is_doubtful() || format == Format::Json && has_merged) && is_any_buffered();
         let schema = noted.as_ref().and_then(|noted| noted.schema.as_ref());
-        envelope::finish(&mut bytes, &merged, &table, schema, &self.limits)?;
+        envelope::finish(&mut sink.bytes, &merged, &table, schema, &self.limits)?;
+        sink.encoding.tables.keep(table);
+        let bytes = sink.end();
         Ok(Encoded { bytes, root: root.cloned(), noted, is_doubtful, has_left_out })
     }
 
     /// The names of decoded and of carried values, by hash.
     fn merged<'a>(&self, noted: &'a Noted) -> Result<Vec<(u64, &'a str)>> {
-        if noted.own.is_empty() && noted.carried.is_empty() {
-            return Ok(Vec::new());
+        if noted.carried.is_empty() {
+            return Ok(noted.own.iter().map(|(hash, identity)| (*hash, &*identity.name)).collect());
         }
         let mut names: BTreeMap<u64, &str> = noted.carried.iter().map(|(hash, name)| (*hash, name.as_str())).collect();
-        for (hash, identity) in &noted.own {
+        for (hash, identity) in noted.own.iter() {
             // The sender of the carried value may use a former id.
             if let Some(carried) = names.insert(*hash, &identity.name).filter(|carried| *carried != identity.name) {
                 let plan = self.registry.lookup().plan(carried, Some(*hash), &VALUE, &self.limits);
@@ -160,17 +166,18 @@ impl Codec {
     }
 
     /// Checks the types of the root and of all nested values.
-    fn check_types<'a>(&self, mut identities: impl Iterator<Item = &'a Arc<Identity>>) -> Result<()> {
+    fn check_types<'a>(&self, identities: impl Iterator<Item = &'a Arc<Identity>>) -> Result<()> {
         let lookup = (!self.policy.is_open()).then(|| self.registry.lookup());
-        identities.try_for_each(|identity| {
+        for identity in identities {
             if lookup.is_none() && self.limits.surely_allow_name(&identity.name) {
-                return Ok(());
+                continue;
             }
             let name = TypeName::parse(&identity.name, &self.limits)?;
-            lookup
-                .iter()
-                .try_for_each(|lookup| self.policy.check(&name, &|part, interface| lookup.is_member(part, interface)))
-        })
+            if let Some(lookup) = &lookup {
+                self.policy.check(&name, &|part, interface| lookup.is_member(part, interface))?;
+            }
+        }
+        Ok(())
     }
 }
 

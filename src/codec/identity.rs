@@ -22,6 +22,24 @@ pub(super) struct Ready {
     pub(super) identity: Arc<Identity>,
     /// The front of its envelopes: see [`envelope::front`].
     pub(super) front: Box<[u8]>,
+    /// The first bytes of the front, and zeros: a constant number of bytes is copied without a call.
+    short: [u8; SHORT],
+    pub(super) name_bytes: usize,
+}
+
+/// The length of most fronts, at most.
+const SHORT: usize = 48;
+
+impl Ready {
+    /// Writes the front to an empty buffer.
+    #[inline]
+    pub(super) fn put_front(&self, out: &mut Vec<u8>) {
+        if self.front.len() > SHORT {
+            return out.extend_from_slice(&self.front);
+        }
+        out.extend_from_slice(&self.short);
+        out.truncate(self.front.len());
+    }
 }
 
 static ALL: RwLock<BTreeMap<TypeId, &'static Ready>> = RwLock::new(BTreeMap::new());
@@ -72,9 +90,11 @@ fn further(id: TypeId, expr: &'static TypeExpr) -> Result<&'static Ready> {
     }
     let identity = Arc::new(Identity::new(expr, &NoArguments)?);
     Registry::global().check_ids(&TypeName::parse(&identity.name, &Limits::trusted())?)?;
-    let front = envelope::front(identity.hash, &identity.name);
+    let (front, name_bytes) = (envelope::front(identity.hash, &identity.name), identity.name.len());
+    let mut short = [0; SHORT];
+    short.iter_mut().zip(&front).for_each(|(place, byte)| *place = *byte);
     let mut all = ALL.write().unwrap_or_else(PoisonError::into_inner);
-    let ready = all.entry(id).or_insert_with(|| Box::leak(Box::new(Ready { id, identity, front })));
+    let ready = all.entry(id).or_insert_with(|| Box::leak(Box::new(Ready { id, identity, front, short, name_bytes })));
     if let Some(place) = near(id).find(|place| place.get().is_none()) {
         // Another thread may have filled the slot with another type.
         let _ = place.set(ready);

@@ -5,7 +5,7 @@
 //! of the envelope itself.
 
 use super::config::Codec;
-use super::identity::{Ready, ready};
+use super::identity::ready;
 use super::value::{Interface, Portable, Value};
 use crate::envelope::{finish_plain, plain_state};
 use crate::error::Result;
@@ -16,31 +16,33 @@ use std::any::TypeId;
 use std::sync::{Arc, OnceLock};
 
 impl Codec {
-    /// Whether the shortcut for encodes applies under the codec's settings.
-    #[inline]
-    fn writes_plainly(&self, ready: &Ready) -> bool {
-        let may_all = self.policy.is_open() && self.limits.surely_allow_name(&ready.identity.name);
-        may_all && !self.schema && !self.verify && self.format.is_binary() && !Names::is_writing_anything()
-    }
-
     /// Encodes a value into `buffer`, which is empty, if it is plain.
     #[inline]
     pub(super) fn encode_plain(&self, buffer: &mut Vec<u8>, value: &dyn Value) -> Option<Result<()>> {
-        let Ok(ready) = value.__about().plain()? else { return None };
-        if !self.writes_plainly(ready) {
+        let (Ok(ready), is_leaf) = value.__about().plain()? else { return None };
+        if ready.name_bytes > self.plain_names || Names::is_writing_anything() {
             return None;
         }
-        let mut sink = Sink::new(std::mem::take(buffer), &self.limits, self.format);
-        sink.bytes.extend_from_slice(&ready.front);
-        if let Err(error) = value.__write(&mut sink) {
-            return Some(Err(error));
-        }
-        let mut bytes = sink.end();
-        let finished = finish_plain(&mut bytes, self.format, self.checksum, &self.limits);
-        if finished.is_ok() {
-            *buffer = bytes;
+        ready.put_front(buffer);
+        let written = if is_leaf {
+            Sink::put_leaf(buffer, &self.limits, self.format, |sink| value.__write(sink))
+        } else {
+            self.put_flat(buffer, value)
+        };
+        let finished = written.and_then(|()| finish_plain(buffer, self.format, self.checksum, &self.limits));
+        if finished.is_err() {
+            buffer.clear();
         }
         Some(finished)
+    }
+
+    /// Appends the state of a plain value.
+    #[inline(never)]
+    fn put_flat(&self, buffer: &mut Vec<u8>, value: &dyn Value) -> Result<()> {
+        let mut sink = Sink::new(std::mem::take(buffer), &self.limits, self.format);
+        value.__write(&mut sink)?;
+        *buffer = sink.end();
+        Ok(())
     }
 
     /// Whether the shortcut for decodes applies under the codec's settings.

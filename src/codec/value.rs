@@ -6,7 +6,7 @@ use crate::envelope::Envelope;
 use crate::error::Result;
 use crate::format::Format;
 use crate::shape::{InterfaceInfo, Origin, Shape, Site, TypeExpr};
-use crate::state::{AnyBox, Glue, Input, Plan, Provenance, Session, Sink, State};
+use crate::state::{AnyBox, Glue, Input, Plan, Provenance, Session, Sink, State, Varied};
 #[cfg(feature = "json")]
 use crate::state::{At, put_json, put_text};
 use crate::type_name::TypeName;
@@ -103,12 +103,13 @@ pub trait Value: Debug + Send + Sync + Any {
     #[doc(hidden)]
     fn __about(&self) -> About<'_>;
 
-    /// The `TypeId` of the value's type; `None` if its values have different identities.
+    /// The `TypeId` of the value's type; that of `Varied` if its values have different identities.
     ///
-    /// A part of `__about` that each nested value needs: building all of it would take a thirtieth of the value's encode.
+    /// A part of `__about` that each nested value needs: building all of it would take a thirtieth of the value's encode. Not an
+    /// option, which would be returned in memory.
     #[doc(hidden)]
-    fn __own_type_id(&self) -> Option<TypeId> {
-        None
+    fn __own_type_id(&self) -> TypeId {
+        TypeId::of::<Varied>()
     }
 
     #[doc(hidden)]
@@ -162,8 +163,8 @@ impl<T: Portable> Value for T {
     }
 
     #[doc(hidden)]
-    fn __own_type_id(&self) -> Option<TypeId> {
-        Portable::__about(self).own_type_id()
+    fn __own_type_id(&self) -> TypeId {
+        Portable::__about(self).own_type_id().unwrap_or(TypeId::of::<Varied>())
     }
 
     #[doc(hidden)]

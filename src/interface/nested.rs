@@ -3,7 +3,7 @@
 
 use super::form::read_form;
 use super::place::Place;
-use super::readable::{note, serialize_foreign};
+use super::readable::{is_asked, note, serialize_foreign};
 #[cfg(feature = "json")]
 use super::readable::{put_on_tape, write_readable};
 use super::reformat::Needs;
@@ -11,12 +11,11 @@ use crate::codec::{About, Interface, Naming, Opaque, OpaqueParts, Value, cast, c
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::state::{
-    Carry, Exchange, Input, Member, NESTED, Names, Offer, Resolved, Scope, Session, Sink, WantMember, contain,
-    not_in_table, open_frame, reads_ours,
+    Carry, Exchange, Input, Member, NESTED, Names, Offer, Resolved, Scope, Session, Sink, SlotPlan, WantMember,
+    contain, open_frame, reads_ours, short_frame,
 };
 use serde::de::{Deserializer, Error as _, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
-use std::any::TypeId;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -64,27 +63,12 @@ pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Resu
     if sink.is_tape() {
         return put_on_tape(value, sink);
     }
-    let id = value.__own_type_id();
-    if id.is_none() {
-        let about = value.__about();
-        if about.is_unsettled() {
-            return put_unsettled(value, about, sink);
-        }
-        if let Some(opaque) = about.carried() {
-            let budget = &sink.encoding.budget;
-            budget.begin_nested()?;
-            let converted = Needs::of(false).fulfil(opaque, Some(budget));
-            budget.end_nested();
-            if let Cow::Owned(converted) = converted? {
-                return put_nested::<dyn Value>(&converted, sink);
-            }
-        }
-    }
-    let known = id.and_then(|id| sink.encoding.tables.known(id));
-    let Some((index, is_plain)) =
-        known.map_or_else(|| new_place(&value.__about(), id, sink), |known| Ok(Some(known)))?
-    else {
-        return Ok(());
+    let (index, is_plain) = match sink.encoding.tables.known(value.__own_type_id()) {
+        Some(known) => known,
+        None => match new_place(value, sink)? {
+            Some(index) => (index, false),
+            None => return Ok(()),
+        },
     };
     sink.put_frame(index, is_plain, |sink| value.__write(sink))
 }
@@ -93,42 +77,55 @@ pub fn put_nested<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Resu
 #[cold]
 #[inline(never)]
 fn put_unsettled<I: Interface + ?Sized>(value: &I, about: About<'_>, sink: &mut Sink<'_>) -> Result<()> {
-    if Scope::tell_unsettled() {
-        return Ok(());
-    }
     let about = {
         let _scope = sink.scope.map(Scope::enter);
         about.settled(Naming::ByContent)?
     };
-    match new_place(&about, None, sink)? {
-        Some((index, _)) => sink.put_frame(index, false, |sink| about.write(value, sink)),
-        None => Ok(()),
-    }
+    let index = place_of(&about, sink)?;
+    sink.put_frame(index, false, |sink| about.write(value, sink))
 }
 
-/// The index of a type that is new in the table of its container. Notes the type in the envelope. `None` if the values of
-/// parameters are asked for their arguments: those of a nested value are not those of the value around it.
+/// The index of a type that is new in the table of its container. Notes the type in the envelope. Returns `None` if the value has
+/// been written: it is carried in another format, or unsettled. Or the values of parameters are asked for their arguments, and those
+/// of a nested value are not those of the value around it.
 #[inline(never)]
-fn new_place(about: &About<'_>, id: Option<TypeId>, sink: &Sink<'_>) -> Result<Option<(usize, bool)>> {
-    if Scope::is_asking() {
+fn new_place<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<Option<usize>> {
+    let about = value.__about();
+    if is_asked(&about) {
         return Ok(None);
     }
-    let _scope = sink.scope.map(Scope::enter);
-    if let Some(opaque) = about.carried() {
-        opaque.note()?;
-        return Ok(Some((sink.encoding.tables.of_hash(opaque.known_hash()?), false)));
+    if about.is_unsettled() {
+        return put_unsettled(value, about, sink).map(|()| None);
     }
+    if let Some(opaque) = about.carried() {
+        let budget = &sink.encoding.budget;
+        budget.begin_nested()?;
+        let converted = Needs::of(false).fulfil(opaque, Some(budget));
+        budget.end_nested();
+        if let Cow::Owned(converted) = converted? {
+            return put_nested::<dyn Value>(&converted, sink).map(|()| None);
+        }
+        let _scope = sink.scope.map(Scope::enter);
+        opaque.note()?;
+        return Ok(Some(sink.encoding.tables.of_hash(opaque.known_hash()?)));
+    }
+    place_of(&about, sink).map(Some)
+}
+
+/// The index of the type of a value that is not carried.
+fn place_of(about: &About<'_>, sink: &Sink<'_>) -> Result<usize> {
     let tables = &sink.encoding.tables;
     // Each erased value of a batch takes this path.
     if let Some(place) = about.known_identity().and_then(|identity| tables.same(identity)) {
-        return Ok(Some((place, false)));
+        return Ok(place);
     }
-    let identity = about.identity()?;
+    let _scope = sink.scope.map(Scope::enter);
+    let (identity, id) = (about.identity()?, about.own_type_id());
     if id.is_none() || tables.same(&identity).is_none() {
         identity.check_format(sink.format)?;
         note(about, &identity)?;
     }
-    Ok(Some((tables.of(&identity, id, about.is_plain()), false)))
+    Ok(tables.of(&identity, id, about.is_plain()))
 }
 
 /// Deserializes a nested value as a trait object of `I`.
@@ -175,15 +172,30 @@ pub(super) fn take_place<P: Place>(input: &mut Input<'_, '_>) -> Result<P> {
         let format = input.format;
         return input.shown(|_| read_frame(frame, format));
     }
-    let (index, table, state) = open_frame(frame)?;
-    if let Some(native) = input.session.native(input.table(), index, P::Interface::INFO) {
-        let cast = cast_in::<P::Interface>(native.cast)?;
-        let take = || input.nested(table, state, |input| native.take(input, cast.take));
-        return P::known(contain(|| native.expr.display(), take)?);
+    if let Some((index, n_types, state)) = short_frame(frame) {
+        let around = input.table();
+        let native = input.session.native(around, index, P::Interface::INFO);
+        if let (Some(native), Some(table)) = (native, around.first(n_types)) {
+            let cast = cast_in::<P::Interface>(native.cast)?;
+            let take = || input.inside(table, state, |input| native.take(input, cast.take));
+            return P::known(contain(|| native.expr.display(), take)?);
+        }
     }
-    let plan = match input.shown(|input| input.session.nested(index, P::Interface::INFO, Carry::Nothing))? {
-        Resolved::Plan(plan) => plan,
-        Resolved::Carried(..) => return Err(not_in_table()),
+    take_any(input, frame)
+}
+
+/// Reads any frame into a [`Place`] that keeps nothing undecoded.
+#[inline(never)]
+fn take_any<P: Place>(input: &mut Input<'_, '_>, frame: &[u8]) -> Result<P> {
+    let (index, table, state) = open_frame(frame)?;
+    let plan = match input.session.known(input.table(), index, P::Interface::INFO) {
+        Some(SlotPlan::Native(native)) => {
+            let cast = cast_in::<P::Interface>(native.cast)?;
+            let take = || input.nested(table, state, |input| native.take(input, cast.take));
+            return P::known(contain(|| native.expr.display(), take)?);
+        }
+        Some(SlotPlan::Erased(plan)) => plan,
+        None => input.new_plan(index, P::Interface::INFO)?,
     };
     let cast = cast_in::<P::Interface>(plan.cast)?;
     let take = || input.nested(table, state, |input| input.by_plan(&plan, 0, |input, slot| (cast.take)(input, slot)));

@@ -16,8 +16,8 @@ use crate::format::put_json;
 use crate::limits::Limits;
 use crate::shape::Identity;
 #[cfg(feature = "json")]
-use crate::state::{NESTED_FIELDS, Scope, Sink};
-use crate::state::{Names, enter_outside, serialize_erased};
+use crate::state::{NESTED_FIELDS, Sink};
+use crate::state::{Names, Scope, enter_outside, serialize_erased};
 use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
 #[cfg(feature = "json")]
 use serde_json::value::RawValue;
@@ -35,7 +35,7 @@ pub(super) fn note(about: &About<'_>, identity: &Arc<Identity>) -> Result<()> {
 /// Appends `value` as `{"type": .., "value": ..}`: two fields, which a decode counts as one level.
 #[cfg(feature = "json")]
 pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<()> {
-    if is_asked(value) {
+    if is_asked(&value.__about()) {
         sink.bytes.extend_from_slice(b"null");
         return Ok(());
     }
@@ -58,17 +58,17 @@ pub(super) fn write_readable<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'
 }
 
 /// Whether the values of parameters are asked for their arguments. A trait object is asked on its own.
-#[cfg(feature = "json")]
-fn is_asked<I: Interface + ?Sized>(value: &I) -> bool {
-    Scope::is_asking() && (!value.__about().is_unsettled() || Scope::tell_unsettled())
+pub(super) fn is_asked(about: &About<'_>) -> bool {
+    Scope::is_asking() && (!about.is_unsettled() || Scope::tell_unsettled())
 }
 
 /// Writes `value` to a tape, as a value of its type, or as text if the type has free parameters.
 #[cfg(feature = "json")]
+#[inline(never)]
 pub(super) fn put_on_tape<I: Interface + ?Sized>(value: &I, sink: &mut Sink<'_>) -> Result<()> {
-    let known = value.__own_type_id().and_then(|id| sink.encoding.text_types.place_of(id));
+    let known = sink.encoding.text_types.place_of(value.__own_type_id());
     let Some((place, name_len)) = known.map_or_else(|| new_on_tape(value, sink), |known| Ok(Some(known)))? else {
-        if is_asked(value) {
+        if is_asked(&value.__about()) {
             return Ok(());
         }
         let _scope = sink.scope.map(Scope::enter);

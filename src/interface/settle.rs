@@ -9,7 +9,7 @@ use crate::codec::{About, Incoming, Interface, Naming, Value, cast, encode_copy_
 use crate::error::{Error, Result};
 use crate::registry::Registry;
 use crate::shape::InterfaceInfo;
-use crate::state::{Plan, PlanArgument, Scope, Wrap};
+use crate::state::{Plan, PlanArgument, Scope, Varied, Wrap};
 use std::any::TypeId;
 use std::sync::Arc;
 
@@ -120,7 +120,7 @@ fn address<I: ?Sized>(value: &I) -> usize {
 }
 
 fn is_unsettled<I: Interface + ?Sized>(value: &I) -> bool {
-    value.__own_type_id().is_none() && value.__about().is_unsettled()
+    value.__own_type_id() == TypeId::of::<Varied>() && value.__about().is_unsettled()
 }
 
 /// A type whose values may be unsettled: a box of a trait object, and what contains one.

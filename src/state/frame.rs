@@ -2,6 +2,7 @@
 //!
 //! A frame is a length, the index of its type in its container's table, its own table if it has one, and its state.
 
+use super::encode::fronts::Front;
 use super::encode::sink::Sink;
 use super::encode::tables::Container;
 use crate::error::{Kind, Result};
@@ -10,6 +11,21 @@ use std::collections::HashSet;
 
 /// Bytes of a type hash.
 const HASH: usize = 8;
+
+/// A frame that is being written.
+#[derive(Clone, Copy)]
+struct Begun {
+    /// Where it begins, and how many bytes are reserved there for its front.
+    start: usize,
+    room: usize,
+    /// The number of types for which only the byte of the length is left to fill in; [`NOT_READY`] if more is left.
+    ready: usize,
+}
+
+/// No container has so many types.
+const NOT_READY: usize = usize::MAX;
+/// Numbers below are one byte in a head or in a table, where they are doubled.
+const SHORT: u64 = 0x40;
 
 impl Sink<'_> {
     /// Appends a frame whose type is entry `index` of the table of its container. A plain value has no nested values.
@@ -20,117 +36,139 @@ impl Sink<'_> {
         is_plain: bool,
         write: impl FnOnce(&mut Self) -> Result<()>,
     ) -> Result<()> {
+        let level = self.encoding.budget.begin_nested()?;
         let index = index as u64;
-        self.encoding.budget.begin_nested()?;
-        let start = self.bytes.len();
-        put_head(self, index);
-        // The caller may go on writing after an error.
-        let written = if is_plain {
+        if is_plain {
+            let begun = begin_plain(&mut self.bytes, index);
             let written = write(self);
-            if written.is_ok() {
-                end_plain_frame(self, start, index);
+            if written.is_ok() && !end_short(&mut self.bytes, begun, 0) {
+                end_long_frame(self, begun, index, 0, true);
             }
-            written
-        } else {
-            let outer = self.encoding.tables.begin();
-            let written = self.check_stack().and_then(|()| write(self));
-            if written.is_ok() {
-                end_frame(self, start, index, outer);
-            }
-            self.encoding.tables.end(outer);
-            written
-        };
-        self.encoding.budget.end_nested();
-        written
-    }
-}
-
-/// Begins a frame. Most frames are short and have no table; for them only the length byte is filled in later.
-#[inline]
-fn put_head(sink: &mut Sink<'_>, index: u64) {
-    sink.bytes.push(0);
-    put_varint(&mut sink.bytes, index << 1);
-}
-
-/// Fills in the length of a frame whose value has no nested values.
-#[inline]
-fn end_plain_frame(sink: &mut Sink<'_>, start: usize, index: u64) {
-    let length = sink.bytes.len().saturating_sub(start).saturating_sub(1);
-    match (u8::try_from(length), sink.bytes.get_mut(start)) {
-        (Ok(length), Some(place)) if length < 0x80 => *place = length,
-        _ => {
-            let outer = sink.encoding.tables.begin();
-            end_long_frame(sink, start, index, outer);
-            sink.encoding.tables.end(outer);
+            self.encoding.budget.end_nested();
+            return written;
         }
+        let begun = begin(self, index, level);
+        let outer = self.encoding.tables.begin();
+        let written = self.check_stack().and_then(|()| write(self));
+        let tables = &self.encoding.tables;
+        if written.is_err() || !tables.are_those_around() || !end_short(&mut self.bytes, begun, tables.len()) {
+            return end_unexpected(self, begun, index, outer, written);
+        }
+        self.encoding.tables.resume(outer);
+        self.encoding.budget.end_nested();
+        Ok(())
     }
 }
 
-/// Fills in the length of the frame that begins at `start`, and its table, if it has one.
-#[inline]
-fn end_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Container) {
-    let length = sink.bytes.len().saturating_sub(start).saturating_sub(1);
-    match (u8::try_from(length), sink.bytes.get_mut(start)) {
-        (Ok(length), Some(place)) if length < 0x80 && sink.encoding.tables.is_empty() => *place = length,
-        _ => end_long_frame(sink, start, index, outer),
+/// Begins a frame without a table.
+#[inline(always)]
+fn begin_plain(bytes: &mut Vec<u8>, index: u64) -> Begun {
+    let start = bytes.len();
+    if index >= SHORT {
+        return begin_long(bytes, index, 1);
+    }
+    let [head, ..] = (index << 1).to_le_bytes();
+    bytes.extend_from_slice(&[0, head]);
+    Begun { start, room: 2, ready: 0 }
+}
+
+/// Begins a frame with the front that is expected at its level.
+#[inline(always)]
+fn begin(sink: &mut Sink<'_>, index: u64, level: usize) -> Begun {
+    let front = sink.encoding.fronts.expected(level);
+    let (bytes, n_types) = (&mut sink.bytes, front.short());
+    if (index | u64::from(n_types)) >= SHORT {
+        return begin_long(bytes, index, front.length.saturating_add(u8::from(front.n_types() > 0)));
+    }
+    let (start, [head, ..]) = (bytes.len(), (index << 1).to_le_bytes());
+    if n_types > 0 {
+        bytes.extend_from_slice(&[0, head | 1, n_types << 1 | 1]);
+        Begun { start, room: 3, ready: n_types.into() }
+    } else {
+        bytes.extend_from_slice(&[0, head]);
+        Begun { start, room: 2, ready: 0 }
     }
 }
 
-/// Ends a frame whose length, head and table take one byte each, the table being a prefix of the container's. Returns false, and
-/// writes nothing, if the frame is longer.
+/// Begins a frame of which all is filled in later, with `others` bytes beside the head.
+#[cold]
+#[inline(never)]
+fn begin_long(bytes: &mut Vec<u8>, index: u64, others: u8) -> Begun {
+    let (start, room) = (bytes.len(), varint_len(index << 1).saturating_add(others.into()));
+    bytes.resize(start.saturating_add(room), 0);
+    Begun { start, room, ready: NOT_READY }
+}
+
+/// Fills in the length of a frame that is short and has as many types as its front says; returns whether it is so.
 #[inline]
-fn end_short_frame(bytes: &mut Vec<u8>, start: usize, index: u64, n_types: usize) -> bool {
-    // The byte of the table is still to come, and the byte of the length does not count.
-    let length = bytes.len().saturating_sub(start);
-    let (Ok(length_byte), Ok(head), Ok(table)) =
-        (u8::try_from(length), u8::try_from(index << 1 | 1), u8::try_from(n_types << 1 | 1))
-    else {
-        return false;
-    };
-    if (length_byte | head | table) >= 0x80 || length < 2 {
-        return false;
-    }
-    bytes.insert(start.saturating_add(2), table);
-    if let Some([length_place, head_place, ..]) = bytes.get_mut(start..) {
-        (*length_place, *head_place) = (length_byte, head);
+fn end_short(bytes: &mut [u8], Begun { start, ready, .. }: Begun, n_types: usize) -> bool {
+    let [length, ..] = bytes.len().wrapping_sub(start).wrapping_sub(1).to_le_bytes();
+    let is_short = bytes.len().wrapping_sub(start) <= 0x80 && n_types == ready;
+    match bytes.get_mut(start) {
+        Some(place) if is_short => *place = length,
+        _ => return false,
     }
     true
 }
 
-/// Ends any other frame: length and table are known only now, so the state moves up, once per level.
+/// Ends any other frame of a value that is not plain, and its container; also after an error, as the caller may go on writing.
+#[cold]
 #[inline(never)]
-fn end_long_frame(sink: &mut Sink<'_>, start: usize, index: u64, outer: Container) {
-    let Sink { bytes, encoding, format, .. } = sink;
-    let (n_types, is_around) = (encoding.tables.len(), encoding.tables.are_those_around(outer));
-    if n_types > 0 && is_around && end_short_frame(bytes, start, index, n_types) {
-        return;
+fn end_unexpected(sink: &mut Sink<'_>, begun: Begun, index: u64, outer: Container, written: Result<()>) -> Result<()> {
+    if written.is_ok() {
+        let (n_types, is_around) = (sink.encoding.tables.len(), sink.encoding.tables.are_those_around());
+        let length = end_long_frame(sink, begun, index, n_types, is_around);
+        // Another table is not predicted.
+        if let (Ok(n_types), Ok(length), true) = (u8::try_from(n_types), u8::try_from(length), is_around) {
+            if u64::from(n_types) < SHORT {
+                sink.encoding.fronts.note(sink.encoding.budget.nested(), Front::new(n_types, length));
+            }
+        }
     }
-    let state_at = start.saturating_add(1).saturating_add(varint_len(index << 1));
+    sink.encoding.tables.end(outer);
+    sink.encoding.budget.end_nested();
+    written
+}
+
+/// Fills in a whole front; if it is not as long as expected, the state moves. Returns the bytes of the length.
+#[inline(never)]
+fn end_long_frame(sink: &mut Sink<'_>, begun: Begun, index: u64, n_types: usize, is_around: bool) -> usize {
+    let Begun { start, room, .. } = begun;
+    let Sink { bytes, encoding, format, .. } = sink;
+    let state_at = start.saturating_add(room);
     let state = bytes.len().saturating_sub(state_at);
-    let (head, table_head) = (index << 1 | u64::from(n_types > 0), (n_types as u64) << 1);
+    let (head, table_head) = (index << 1 | u64::from(n_types > 0), (n_types as u64) << 1 | u64::from(is_around));
     let hashes = if is_around { 0 } else { n_types.saturating_mul(HASH) };
     let table = if n_types == 0 { 0 } else { varint_len(table_head).saturating_add(hashes) };
     let length = varint_len(head).saturating_add(table).saturating_add(state);
-    // The front is built in a reused buffer: each node of a tree has a long frame, and allocating took half of a tree's encode.
+    // The front is built in a reused buffer: allocating took half of a tree's encode.
     let mut front = encoding.front.take();
     front.clear();
     format.put_number(&mut front, length as u64);
+    let length = front.len();
     put_varint(&mut front, head);
     if n_types > 0 {
-        put_varint(&mut front, table_head | u64::from(is_around));
+        put_varint(&mut front, table_head);
     }
     if !is_around {
         encoding.tables.each_hash(|hash| front.extend_from_slice(&hash.to_le_bytes()));
     }
     replace(bytes, start, state_at, &front);
     encoding.front.set(front);
+    length
 }
 
-/// Replaces the bytes from `start` to `end`, which are fewer, with `front`.
+/// Replaces the bytes from `start` to `end` with `front`.
 fn replace(bytes: &mut Vec<u8>, start: usize, end: usize, front: &[u8]) {
     let (old_len, front_end) = (bytes.len(), start.saturating_add(front.len()));
-    bytes.resize(old_len.saturating_add(front_end.saturating_sub(end)), 0);
-    bytes.copy_within(end..old_len, front_end);
+    let new_len = front_end.saturating_add(old_len.saturating_sub(end));
+    if front_end > end {
+        bytes.resize(new_len, 0);
+    }
+    if front_end != end {
+        bytes.copy_within(end..old_len, front_end);
+    }
+    bytes.truncate(new_len);
     if let Some(place) = bytes.get_mut(start..front_end) {
         place.copy_from_slice(front);
     }
@@ -166,14 +204,26 @@ impl Hashes<'_> {
     }
 }
 
+/// Like [`open_frame`], for a frame that begins as nearly all do: with a place in a short table, and with a few types of the table
+/// around, whose number it returns, or none.
+#[inline]
+pub(crate) fn short_frame(frame: &[u8]) -> Option<(u64, usize, &[u8])> {
+    match *frame {
+        [head, ref state @ ..] if head & 0x81 == 0 => Some((u64::from(head >> 1), 0, state)),
+        [head, table, ref state @ ..] if (head | table) & 0x80 == 0 && table & 1 == 1 && table > 1 => {
+            Some((u64::from(head >> 1), usize::from(table >> 1), state))
+        }
+        _ => None,
+    }
+}
+
 /// Splits a frame into the index of its type in its container's table, its own table, and its state.
 #[inline]
 pub(crate) fn open_frame(frame: &[u8]) -> Result<(u64, FrameTable<'_>, &[u8])> {
-    // Nearly all begin so: a place in a short table, and one type of the table around, or none.
-    match frame {
-        [head, state @ ..] if head & 0x81 == 0 => Ok((u64::from(head >> 1), FrameTable::None, state)),
-        [head, 3, state @ ..] if head & 0x80 == 0 => Ok((u64::from(head >> 1), FrameTable::Around(1), state)),
-        _ => open_long_frame(frame),
+    match short_frame(frame) {
+        Some((index, 0, state)) => Ok((index, FrameTable::None, state)),
+        Some((index, n_types, state)) => Ok((index, FrameTable::Around(n_types), state)),
+        None => open_long_frame(frame),
     }
 }
 
@@ -270,6 +320,43 @@ mod tests {
                 check_written(length, outer, outer, FrameTable::Around(outer.len()));
             }
             check_written(length, &[7, 8], &[8, 7], FrameTable::Own(Hashes(&own)));
+        }
+    }
+
+    /// The bytes of a tree: `shape` gives the bytes and the children of the values of each level.
+    #[cfg(feature = "postcard")]
+    fn tree(shape: &[(usize, usize)]) -> Vec<u8> {
+        fn put(sink: &mut Sink<'_>, shape: &[(usize, usize)]) -> Result<()> {
+            let Some(((length, n_children), below)) = shape.split_first() else { return Ok(()) };
+            sink.bytes.extend(std::iter::repeat_n(9, *length));
+            (0..*n_children).try_for_each(|child| {
+                let place = sink.encoding.tables.of_hash(child as u64);
+                sink.put_frame(place, false, |sink| put(sink, below))
+            })
+        }
+        let mut sink = Sink::new(Vec::new(), &crate::limits::Limits::default(), crate::format::Format::Postcard);
+        put(&mut sink, shape).unwrap();
+        sink.end()
+    }
+
+    #[test]
+    #[cfg(feature = "postcard")]
+    fn bytes_do_not_depend_on_what_was_written_before() {
+        let shapes: [&[(usize, usize)]; 6] = [
+            &[(1, 3), (1, 2), (1, 0)],
+            &[(1, 2), (1, 0)],
+            &[(1, 1), (200, 1), (1, 1)],
+            &[(0, 70), (0, 1), (0, 0)],
+            &[(1, 1), (0x4000, 2), (0, 3), (2, 0)],
+            &[(0, 2), (3, 1), (3, 2), (3, 1)],
+        ];
+        // Nothing is expected on a new thread.
+        let alone = shapes.map(|shape| std::thread::spawn(|| tree(shape)).join().unwrap());
+        for (first, _) in shapes.iter().zip(&alone) {
+            for (shape, alone) in shapes.iter().zip(&alone) {
+                tree(first);
+                assert_eq!(tree(shape), *alone, "{shape:?} after {first:?}");
+            }
         }
     }
 

@@ -6,6 +6,7 @@ mod budget;
 mod by_schema;
 mod decode;
 mod encode;
+mod few;
 mod frame;
 mod handoff;
 mod made;
@@ -29,17 +30,17 @@ pub(crate) use by_schema::read_by_schema;
 #[cfg(feature = "json")]
 pub(crate) use by_schema::{append_as_json, to_binary};
 pub(crate) use decode::contain::{contain, once};
-pub(crate) use decode::nested::not_in_table;
 pub(crate) use decode::open_envelope::{Carry, Resolved};
 pub use decode::types::{AnyBox, Glue, Input};
 pub(crate) use decode::types::{
-    EnvelopeParts, Lookup, LookupSource, Plan, PlanArgument, Provenance, Reads, Session, Terms, Wrap,
+    EnvelopeParts, Lookup, LookupSource, Plan, PlanArgument, Provenance, Reads, Session, SlotPlan, Terms, Wrap,
 };
 pub(crate) use encode::names::{Names, Noted, two_names};
 pub use encode::sink::Sink;
+pub(crate) use encode::tables::Varied;
 #[cfg(feature = "json")]
 pub(crate) use encode::text_types::Standing;
-pub(crate) use frame::open_frame;
+pub(crate) use frame::{open_frame, short_frame};
 #[cfg(feature = "json")]
 pub(crate) use handoff::NESTED_FIELDS;
 pub use handoff::ScopeGuard;

@@ -8,7 +8,7 @@ use crate::erased::Erased;
 use crate::error::Result;
 use crate::registry::Entry;
 use crate::shape::Shape;
-use crate::state::{Input, LINKS, PLACE, Sink, stack_of};
+use crate::state::{Input, LINKS, PLACE, Sink, State, stack_of};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
 use std::hash::{BuildHasher, Hash};
 
@@ -42,6 +42,19 @@ macro_rules! elements {
             Ok(values)
         }
     };
+}
+
+/// The elements of a vector that has some.
+fn put_elements<T: State>(values: &[T], sink: &mut Sink<'_>) -> Result<()> {
+    if const { T::IS_FLAT || T::IS_CHECKED } {
+        sink.enter()?
+    } else {
+        sink.enter_heap()?
+    }
+    sink.put_length::<T>(values.len())?;
+    T::put_all(values, sink)?;
+    sink.leave();
+    Ok(())
 }
 
 /// The state of a map.
@@ -115,20 +128,19 @@ portable! {
 
         #[inline]
         fn put(&self, sink: &mut Sink<'_>) -> Result<()> {
-            if Self::IS_PLAIN || self.is_empty() { sink.enter()? } else { sink.enter_heap()? }
-            sink.put_length::<T>(self.len())?;
-            T::put_all(self, sink)?;
-            sink.leave();
-            Ok(())
+            if self.is_empty() { sink.put_empty() } else { put_elements(self, sink) }
         }
 
         #[inline]
         fn take(input: &mut Input<'_, '_>) -> Result<Self> {
+            if input.has_empty() {
+                return Ok(Vec::new());
+            }
             input.enter::<Self>()?;
             let length = input.length()?;
             let values = match length {
                 0 => Vec::new(),
-                _ if const { Self::IS_PLAIN && size_of::<T>() <= SMALL } => T::take_all(input, length)?,
+                _ if const { Self::IS_PLAIN && size_of::<T>() <= SMALL || T::IS_CHECKED } => T::take_all(input, length)?,
                 _ => input.room(T::STACK, |input| T::take_all(input, length))?,
             };
             input.leave();

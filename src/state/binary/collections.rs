@@ -18,6 +18,18 @@ impl Input<'_, '_> {
         self.unsigned()
     }
 
+    /// Reads a sequence without elements, if the next value is one and nothing has to be noted of it.
+    #[inline]
+    pub(crate) fn has_empty(&mut self) -> bool {
+        match *self.bytes {
+            [0, ref rest @ ..] if self.left > 0 && !self.is_erased && !self.is_tape() => {
+                self.bytes = rest;
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// The elements of a vector.
     #[inline]
     pub(crate) fn take_vec<T: State>(&mut self, length: u64) -> Result<Vec<T>> {
@@ -65,26 +77,47 @@ impl Input<'_, '_> {
         if length == 0 {
             return Ok(make(0));
         }
+        let expected = expected(self, length);
+        if const { T::MIN == 0 } || self.is_erased || self.is_tape() || expected as u64 != length {
+            return self.take_in_runs(length, beside, make, add);
+        }
+        // Each element takes input, so this counts as a run does.
+        let is_item = !is_number_type::<T>();
+        Run::begin_all(self, expected, size_of::<T>(), beside, is_item).map_err(|error| in_element(error, 0))?;
+        let mut values = make(expected);
+        for at in 0..expected {
+            match T::take(self) {
+                Ok(value) => add(&mut values, value),
+                Err(error) => return Err(in_element(error, at)),
+            }
+            if at == 0 && expected > 1 {
+                let others = self.session.budget.count_elements(expected.saturating_sub(1), is_item, 0);
+                others.map_err(|error| in_element(error, 0))?;
+            }
+        }
+        Ok(values)
+    }
+
+    /// Like [`Input::take_each`], for elements that may take no input, or may be more than the input holds, or are charged by unit.
+    #[inline(never)]
+    fn take_in_runs<T: State, C>(
+        &mut self,
+        length: u64,
+        beside: usize,
+        make: impl FnOnce(usize) -> C,
+        add: impl Fn(&mut C, T),
+    ) -> Result<C> {
         let mut run = Run::new::<T>(self, expected(self, length), false).beside(beside);
         run.begin(self.session).map_err(|error| in_element(error, 0))?;
+        run.is_begun = true;
         let mut values = make(run.room_begun());
         let mut at = 0_usize;
-        loop {
-            let value = self.begun(&mut run).map_err(|error| in_element(error, at))?;
+        while at as u64 != length {
+            let value = self.part(&mut run).map_err(|error| in_element(error, at))?;
             add(&mut values, value);
             at = at.saturating_add(1);
-            for _ in 0..std::mem::take(&mut run.ready) {
-                match T::take(self) {
-                    Ok(value) => add(&mut values, value),
-                    Err(error) => return Err(in_element(error, at)),
-                }
-                at = at.saturating_add(1);
-            }
-            if at as u64 == length {
-                return Ok(values);
-            }
-            run.begin(self.session).map_err(|error| in_element(error, at))?;
         }
+        Ok(values)
     }
 
     /// Entries one by one.

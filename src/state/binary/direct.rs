@@ -31,11 +31,13 @@ pub trait State: Serialize + DeserializeOwned + 'static {
     /// Whether a state runs no foreign code and contains no trait object: then it needs no table, and nothing asks for the running
     /// encode.
     const IS_PLAIN: bool = false;
-    /// Whether the type is plain because it has no parts.
+    /// Whether the type is plain because it has no parts: then a binary state asks for nothing but the format, and nothing is counted.
     const IS_LEAF: bool = false;
     /// Whether the type is plain because its parts have no parts. A type may contain itself through a collection, so a collection
     /// asks its elements for this and not for `IS_PLAIN`, which would be a cycle.
     const IS_FLAT: bool = Self::IS_LEAF || Self::IS_FIXED;
+    /// Whether each value with unbounded levels inside checks the stack itself, so that a collection of such values need not.
+    const IS_CHECKED: bool = false;
     /// Whether the methods are the type's own, and the value is a level that is charged when it is boxed.
     const IS_DIRECT: bool = false;
     /// The stack in bytes that a decode of the type uses, without the content of boxes.

@@ -97,6 +97,24 @@ impl Run {
         !input.is_erased && input.session.budget.count_at_once(if are_items { number } else { 0 }, memory)
     }
 
+    /// Begins elements of which each takes input, and the input can hold all `number`: like [`Run::begin`] for the first one.
+    #[inline(never)]
+    pub(in crate::state) fn begin_all(
+        input: &Input<'_, '_>,
+        number: usize,
+        size: usize,
+        beside: usize,
+        is_item: bool,
+    ) -> Result<()> {
+        let budget = &input.session.budget;
+        let memory = size.saturating_add(beside).saturating_mul(number.saturating_add(SPARE));
+        if budget.stack.surely_has_part(size) && budget.count_at_once(usize::from(is_item), memory) {
+            return Ok(());
+        }
+        budget.stack.check_part(size)?;
+        budget.count_elements(1, is_item, memory)
+    }
+
     /// How many elements to reserve room for. A handle may be larger than its charge, so the reservation for handles is small.
     pub(in crate::state) fn room(&self) -> usize {
         let left = self.expected.saturating_sub(self.counted.saturating_sub(self.ready));

@@ -225,7 +225,8 @@ impl Budget {
     /// The depth at which `left` levels remain.
     #[inline]
     pub(in crate::state) fn depth_at(&self, left: usize) -> usize {
-        self.limits.depth.saturating_sub(left)
+        // Never more is left than there was.
+        self.limits.depth.wrapping_sub(left)
     }
 
     pub(crate) fn depth(&self) -> usize {
@@ -254,15 +255,27 @@ impl Budget {
         CountGuard::new(&self.nested, "nested", self.limits.nested)
     }
 
-    /// Counts one level of nested values until [`Budget::end_nested`].
+    /// Counts one level of nested values until [`Budget::end_nested`]; returns the levels.
     #[inline]
-    pub(crate) fn begin_nested(&self) -> Result<()> {
-        count(&self.nested, 1, "nested", self.limits.nested)
+    pub(crate) fn begin_nested(&self) -> Result<usize> {
+        let (nested, limit) = (self.nested.get(), self.limits.nested);
+        if nested >= limit {
+            return Err(over("nested", limit, nested.saturating_add(1)));
+        }
+        // Less than the limit, so one more is no overflow.
+        let level = nested.wrapping_add(1);
+        self.nested.set(level);
+        Ok(level)
     }
 
     #[inline]
     pub(crate) fn end_nested(&self) {
-        self.nested.set(self.nested.get().saturating_sub(1));
+        self.nested.set(self.nested.get().wrapping_sub(1));
+    }
+
+    /// The levels of nested values.
+    pub(in crate::state) fn nested(&self) -> usize {
+        self.nested.get()
     }
 
     /// See [`Stack::foresee`].

@@ -184,14 +184,20 @@ impl Stack {
     /// Whether `needed` bytes are left.
     #[inline]
     pub(in crate::state) fn has(&self, needed: usize) -> bool {
-        self.surely_has(needed) || (self.find() && self.surely_has(needed))
+        self.surely_has(needed) || self.has_elsewhere(needed)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn has_elsewhere(&self, needed: usize) -> bool {
+        self.floor.get() == 0 || (self.find() && self.surely_has(needed))
     }
 
     /// Whether so many bytes are known to be left.
     #[inline]
     fn surely_has(&self, needed: usize) -> bool {
-        let (here, floor) = (address(), self.floor.get());
-        floor == 0 || (here <= self.ceiling.get() && here.saturating_sub(floor) >= needed)
+        let here = address();
+        here <= self.ceiling.get() && here.saturating_sub(self.floor.get()) >= needed
     }
 
     /// Like [`Stack::has`], at the begin of level `depth`: the level may use twice as much as any level so far. On an added stack, the
@@ -204,7 +210,8 @@ impl Stack {
             self.widest.set(taken);
         }
         let is_within = self.added.get() == 0 || self.is_dropped_here(depth);
-        is_within && self.has(needed.max(self.widest.get().saturating_mul(2)))
+        // The widest is less than `MOST_ADDED`.
+        is_within && self.has(needed.max(self.widest.get().wrapping_mul(2)))
     }
 
     /// Whether the thread's own stack has room to drop a value of `depth` levels.

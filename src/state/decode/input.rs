@@ -63,21 +63,30 @@ impl<'a, 'de> Input<'a, 'de> {
         state: &'de [u8],
         read: impl FnOnce(&mut Input<'_, 'de>) -> Result<T>,
     ) -> Result<T> {
-        let Some(nested_left) = self.nested_left.checked_sub(1) else { return Err(self.too_nested()) };
+        if self.nested_left == 0 {
+            return Err(self.too_nested());
+        }
         let inner = self.session.inner_table(self.table, table)?;
-        let mut input = Input {
-            state: Bytes { bytes: state, ..self.state },
-            scope: None,
-            nested_left,
-            table: inner,
-            is_erased: false,
-            ..*self
-        };
-        let value = read(&mut input)?;
-        input.end()?;
+        let value = self.inside(inner, state, read)?;
         if let FrameTable::Own(_) = table {
             self.session.end_table(inner);
         }
+        Ok(value)
+    }
+
+    /// Like [`Input::nested`], with the table of the nested value.
+    #[inline]
+    pub(crate) fn inside<T>(
+        &self,
+        table: Table,
+        state: &'de [u8],
+        read: impl FnOnce(&mut Input<'_, 'de>) -> Result<T>,
+    ) -> Result<T> {
+        let Some(nested_left) = self.nested_left.checked_sub(1) else { return Err(self.too_nested()) };
+        let state = Bytes { bytes: state, ..self.state };
+        let mut input = Input { state, scope: None, nested_left, table, is_erased: false, ..*self };
+        let value = read(&mut input)?;
+        input.end()?;
         Ok(value)
     }
 

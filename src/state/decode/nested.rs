@@ -6,7 +6,9 @@
 
 use super::contain::contain;
 use super::open_envelope::{Carry, Resolved};
-use super::types::{Answer, Input, NativePlan, OpenEnvelope, Provenance, Reads, Session, Slot, Slots, Table};
+use super::types::{
+    Answer, Input, NativePlan, OpenEnvelope, Plan, Provenance, Reads, Session, Slot, SlotPlan, Slots, Table,
+};
 use crate::error::{Error, Kind, Result};
 use crate::shape::InterfaceInfo;
 use crate::state::budget::count::OnDrop;
@@ -31,8 +33,16 @@ fn answer_for(answer: Answer, hash: Option<u64>, name: TypeName, carry: Carry) -
     }
 }
 
-pub(crate) fn not_in_table() -> Error {
+fn not_in_table() -> Error {
     Kind::Malformed { what: "a nested value", reason: "its type is not in the table" }.into()
+}
+
+impl Table {
+    /// The table of the first entries.
+    #[inline]
+    pub(crate) fn first(self, length: usize) -> Option<Table> {
+        (length <= self.length).then_some(Table { length, ..self })
+    }
 }
 
 impl Slots {
@@ -46,7 +56,7 @@ impl Slots {
 
     fn add(&mut self, table: impl Iterator<Item = u64>) -> Table {
         let start = self.0.len();
-        self.0.extend(table.map(|hash| Slot { hash, native: None }));
+        self.0.extend(table.map(|hash| Slot { hash, plan: None }));
         Table { start, length: self.0.len().saturating_sub(start) }
     }
 }
@@ -56,18 +66,26 @@ impl Input<'_, '_> {
     /// pair; a direct decode builds the trait object at once.
     pub(in crate::state) fn member(&mut self, frame: &[u8], interface: &'static InterfaceInfo) -> Result<Member> {
         let (index, table, state) = open_frame(frame)?;
-        if let Some(native) = self.session.native(self.table(), index, interface) {
-            let decode = || self.nested(table, state, |input| native.take(input, native.glue.binary));
-            return Ok(Member(contain(|| native.expr.display(), decode)?, native.cast));
-        }
-        let plan = match self.shown(|input| input.session.nested(index, interface, Carry::Nothing))? {
-            Resolved::Plan(plan) => plan,
-            Resolved::Carried(..) => return Err(not_in_table()),
+        let plan = match self.session.known(self.table(), index, interface) {
+            Some(SlotPlan::Native(native)) => {
+                let decode = || self.nested(table, state, |input| native.take(input, native.glue.binary));
+                return Ok(Member(contain(|| native.expr.display(), decode)?, native.cast));
+            }
+            Some(SlotPlan::Erased(plan)) => plan,
+            None => self.new_plan(index, interface)?,
         };
         let decode = || {
             self.nested(table, state, |input| input.by_plan(&plan, 0, |input, slot| (plan.glue.binary)(input, slot)))
         };
         Ok(Member(contain(|| plan.name.to_string(), decode)?, plan.cast))
+    }
+
+    /// The plan of a nested value whose type is new in the envelope.
+    pub(crate) fn new_plan(&mut self, index: u64, interface: &'static InterfaceInfo) -> Result<Arc<Plan>> {
+        match self.shown(|input| input.session.nested(index, interface, Carry::Nothing))? {
+            Resolved::Plan(plan) => Ok(plan),
+            Resolved::Carried(..) => Err(not_in_table()),
+        }
     }
 }
 
@@ -118,8 +136,7 @@ impl Session {
     pub(in crate::state) fn inner_table(&self, around: Table, table: FrameTable<'_>) -> Result<Table> {
         match table {
             FrameTable::None => Ok(Table::default()),
-            FrameTable::Around(length) if length <= around.length => Ok(Table { length, ..around }),
-            FrameTable::Around(_) => Err(not_in_table()),
+            FrameTable::Around(length) => around.first(length).ok_or_else(not_in_table),
             FrameTable::Own(hashes) => Ok(self.add_table(hashes)),
         }
     }
@@ -139,7 +156,7 @@ impl Session {
     #[inline]
     fn slot_in<T>(&self, table: Table, index: u64, with: impl FnOnce(&mut Slot) -> T) -> Option<T> {
         let index = usize::try_from(index).ok().filter(|index| *index < table.length)?;
-        self.slots.borrow_mut().0.get_mut(table.start.saturating_add(index)).map(with)
+        self.slots.borrow_mut().0.get_mut(table.start.wrapping_add(index)).map(with)
     }
 
     #[inline]
@@ -147,28 +164,36 @@ impl Session {
         self.slot_in(self.table.get(), index, with)
     }
 
-    /// The native plan for entry `index` of a table, if the type was already resolved for this interface.
+    /// The plan for entry `index` of a table, if an earlier value of this container was native and read for this interface.
     #[inline]
     pub(crate) fn native(&self, table: Table, index: u64, interface: &'static InterfaceInfo) -> Option<NativePlan> {
         let type_id = (interface.type_id)();
-        let Slot { hash, native } = self.slot_in(table, index, |slot| *slot)?;
-        match native {
-            Some((of, native)) if of == type_id => Some(native),
-            _ => self.native_elsewhere(table, index, hash, type_id),
-        }
+        self.slot_in(table, index, |slot| match &slot.plan {
+            Some((of, SlotPlan::Native(native))) if *of == type_id => Some(*native),
+            _ => None,
+        })?
     }
 
-    /// The native plan for the first value of its type in this container, if another container had one. In a tree that is every
-    /// second value, so nothing is counted or resolved twice.
+    /// The plan for entry `index` of a table, if the type was already resolved for this interface, maybe in another container: in a
+    /// tree that is every second value, so nothing is counted or resolved twice.
     #[inline(never)]
-    fn native_elsewhere(&self, table: Table, index: u64, hash: u64, type_id: TypeId) -> Option<NativePlan> {
+    pub(crate) fn known(&self, table: Table, index: u64, interface: &'static InterfaceInfo) -> Option<SlotPlan> {
+        let type_id = (interface.type_id)();
+        let found = self.slot_in(table, index, |slot| match &slot.plan {
+            Some((of, plan)) if *of == type_id => Ok(plan.clone()),
+            _ => Err(slot.hash),
+        });
+        let hash = match found? {
+            Ok(plan) => return Some(plan),
+            Err(hash) => hash,
+        };
         let found = self.innermost(|envelope| {
             let (at, _) = envelope.find(hash)?;
-            NativePlan::of(envelope.answer(at, type_id)?.as_ref().ok()?)
+            Some(SlotPlan::of(envelope.answer(at, type_id)?.as_ref().ok()?))
         });
-        let native = found.flatten()?;
-        self.slot_in(table, index, |slot| slot.native = Some((type_id, native)));
-        Some(native)
+        let plan = found.flatten()?;
+        self.slot_in(table, index, |slot| slot.plan = Some((type_id, plan.clone())));
+        Some(plan)
     }
 
     /// Resolves a nested value with entry `index` of the innermost container's table.
@@ -183,7 +208,7 @@ impl Session {
         let (at, name, known) = found.flatten().ok_or(nameless)?;
         let resolved = self.known_or_resolved(at, name, hash, known, interface, carry)?;
         if let (Resolved::Plan(plan), true) = (&resolved, carry != Carry::All) {
-            self.slot(index, |slot| slot.native = NativePlan::of(plan).map(|native| (type_id, native)));
+            self.slot(index, |slot| slot.plan = Some((type_id, SlotPlan::of(plan))));
         }
         Ok(resolved)
     }

@@ -1,12 +1,14 @@
 //! An envelope that is being decoded: its names, and whether to decode or carry the values of each. Imports `error`, `policy`,
 //! `type_name` and its siblings.
 
-use super::types::{Answer, EnvelopeParts, Input, Lookup, NativePlan, OpenEnvelope, Plan, Provenance, Reads, Terms};
+use super::types::{
+    Answer, EnvelopeParts, Input, Lookup, NativePlan, OpenEnvelope, Plan, Provenance, Reads, SlotPlan, Terms,
+};
 use crate::error::{Error, Result};
 use crate::policy::Policy;
+use crate::state::few::FewMap;
 use crate::type_name::TypeName;
 use std::any::TypeId;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Reads {
@@ -58,13 +60,19 @@ impl NativePlan {
     }
 }
 
+impl SlotPlan {
+    pub(in crate::state) fn of(plan: &Arc<Plan>) -> Self {
+        NativePlan::of(plan).map_or_else(|| SlotPlan::Erased(Arc::clone(plan)), SlotPlan::Native)
+    }
+}
+
 impl OpenEnvelope {
     pub(in crate::state) fn new(policy: Policy, envelope: &EnvelopeParts<'_>) -> Self {
         OpenEnvelope {
             policy,
             names: envelope.names.cloned(),
             is_indexed: false,
-            answers: BTreeMap::new(),
+            answers: FewMap::default(),
             schema: envelope.schema.cloned(),
             provenance: None,
             is_foreign: false,

@@ -9,10 +9,11 @@ use crate::schema::Schema;
 use crate::shape::Identity;
 use crate::state::budget::count::OnDrop;
 use crate::state::decode::types::{Provenance, Terms};
+use crate::state::few::FewMap;
 use crate::state::handoff::writes_ours;
 use crate::type_name::{NameList, TypeName};
 use serde::Serializer;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,6 +22,8 @@ thread_local! {
     // `noted` is boxed and optional because most envelopes note nothing: that saves 8 % of a small encode.
     // A `None` entry: a value runs another crate's serializer, which writes no envelope.
     static WRITING: RefCell<Vec<Option<Writing>>> = const { RefCell::new(Vec::new()) };
+    /// Empty notes, whose allocations the next envelope reuses.
+    static SPARE: Cell<Option<Box<Noted>>> = const { Cell::new(None) };
 }
 
 /// An envelope that is being written.
@@ -61,7 +64,7 @@ fn with_described<T: Default>(read: impl FnOnce(&mut Noted) -> T) -> T {
 #[derive(Default)]
 pub(crate) struct Noted {
     /// The types of decoded values.
-    pub(crate) own: BTreeMap<u64, Arc<Identity>>,
+    pub(crate) own: FewMap<u64, Arc<Identity>>,
     /// The types of carried values, and all types that their envelopes listed: nested values inside them give only type
     /// hashes.
     pub(crate) carried: BTreeMap<u64, TypeName>,
@@ -75,6 +78,20 @@ pub(crate) struct Noted {
 }
 
 impl Noted {
+    /// Notes without an entry.
+    fn spare() -> Box<Self> {
+        SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default()
+    }
+
+    /// Ends the notes of an envelope, and keeps their allocations if only types of decoded values were noted.
+    pub(crate) fn keep(mut self: Box<Self>) {
+        let Noted { own, carried, merged, schema, described, added } = &mut *self;
+        own.clear();
+        if carried.is_empty() && merged.is_empty() && schema.is_none() && described.is_empty() && added.is_empty() {
+            let _ = SPARE.try_with(|spare| spare.set(Some(self)));
+        }
+    }
+
     /// The combined terms of all carried values.
     pub(crate) fn terms(&self) -> Terms {
         self.merged.values().fold(Terms::default(), |terms, came| terms.and(&came.terms))
@@ -183,8 +200,12 @@ impl Names {
     /// Notes a nested value's type, if an envelope is being written.
     pub(crate) fn note(identity: &Arc<Identity>) -> Result<()> {
         let is_known = with(|Writing { noted, .. }| {
-            let known = noted.get_or_insert_default().own.entry(identity.hash).or_insert_with(|| Arc::clone(identity));
-            Some(Arc::ptr_eq(known, identity) || known.name == identity.name)
+            let own = &mut noted.get_or_insert_with(Noted::spare).own;
+            if let Some(known) = own.get(&identity.hash) {
+                return Some(Arc::ptr_eq(known, identity) || known.name == identity.name);
+            }
+            own.insert(identity.hash, Arc::clone(identity));
+            Some(true)
         });
         if is_known == Some(false) { Err(two_names()) } else { Ok(()) }
     }

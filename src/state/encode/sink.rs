@@ -3,6 +3,7 @@
 //!
 //! Invariant: levels and scope are those of the next value; code that writes through serde finds them in the encoding.
 
+use super::fronts::Fronts;
 use super::tables::Tables;
 #[cfg(feature = "json")]
 use super::text_types::TextTypes;
@@ -36,7 +37,8 @@ pub(crate) struct Encoding {
     pub(crate) tables: Tables,
     /// The bytes of the sink while a nested value writes to them; in JSON only those of the nested value.
     pub(in crate::state) parked: Cell<Vec<u8>>,
-    /// A reused buffer for the front of a nested value.
+    /// The expected fronts of nested values, and a reused buffer for a longer one.
+    pub(crate) fronts: Fronts,
     pub(crate) front: Cell<Vec<u8>>,
     /// Whether the value that was offered the bytes has written itself.
     pub(in crate::state) is_written: Cell<bool>,
@@ -80,6 +82,24 @@ impl<'a> Sink<'a> {
         let encoding = idle.unwrap_or_else(|| Encoding::new(limits));
         let left = encoding.budget.levels_left().0;
         Sink { bytes, encoding, format, is_tape: false, left, scope: None }
+    }
+
+    /// Appends one value without parts, in a binary format, to `bytes`: nothing is counted, so nothing is reset.
+    #[inline]
+    pub(crate) fn put_leaf(
+        bytes: &mut Vec<u8>,
+        limits: &Limits,
+        format: Format,
+        write: impl FnOnce(&mut Sink<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let idle = IDLE.try_with(Cell::take).ok().flatten();
+        let encoding = idle.unwrap_or_else(|| Encoding::new(limits));
+        let mut sink = Sink { bytes: std::mem::take(bytes), encoding, format, is_tape: false, left: 0, scope: None };
+        let written = write(&mut sink);
+        let Sink { bytes: all, encoding, .. } = sink;
+        *bytes = all;
+        let _ = IDLE.try_with(|idle| idle.set(Some(encoding)));
+        written
     }
 
     /// Returns the bytes, and keeps the encoding for the next encode.
@@ -227,6 +247,16 @@ impl<'a> Sink<'a> {
         Ok(())
     }
 
+    /// A sequence without elements.
+    #[inline]
+    pub(crate) fn put_empty(&mut self) -> Result<()> {
+        if self.left == 0 {
+            return Err(self.encoding.budget.too_deep());
+        }
+        self.bytes.push(0);
+        Ok(())
+    }
+
     /// The length of a map, whose entries are two items.
     #[inline]
     pub(crate) fn put_map_length(&mut self, length: usize) -> Result<()> {
@@ -272,6 +302,7 @@ impl Encoding {
             budget,
             tables,
             parked: Cell::default(),
+            fronts: Fronts::default(),
             front: Cell::default(),
             is_written: Cell::new(false),
             #[cfg(feature = "json")]

@@ -1,31 +1,39 @@
-//! The tables of the containers that are being written. Imports `shape`.
+//! The tables of the containers that are being written. Imports `shape` and its siblings.
 //!
 //! A batch looks up the index of the type of each value. So an encode resolves a type once and gives it a number; the number and
 //! the index in the innermost table are cached by `TypeId`.
 //!
-//! Invariant: a type's `place` is its index in the innermost open container that has the type.
+//! Most containers use the first types of the table around them, in the same order: such a container has no entries, only a number of
+//! types used so far. At the first other type it gets a table of its own.
+//!
+//! Invariant: a type's `place` is its index in the innermost open table that has the type.
 
+use super::known::{NOTHING, NOWHERE, Place, Types};
 use crate::shape::{Identity, low_byte};
 use std::any::TypeId;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The types of one encode's nested values, and the tables of the open containers.
 pub(crate) struct Tables {
     types: RefCell<Types>,
-    innermost: Cell<Container>,
-    /// The number of entries in the tables of all open containers.
-    n_entries: Cell<usize>,
+    /// The innermost container: see [`Container`].
+    table: Cell<u64>,
+    used: Cell<usize>,
+    most: Cell<usize>,
     /// A cache of recently used types, by some bits of their `TypeId`. Allocated at the first nested value, on the heap because an
     /// encode may have little stack.
-    recent: OnceCell<Box<[Cell<Recent>]>>,
+    recent: OnceCell<Box<[Cell<Recent>; RECENT]>>,
+    /// Places of types that no `TypeId` identifies, by some bits of the address of their identity, which the types keep alive.
+    near: [Cell<(usize, Place)>; NEAR],
+    /// A reused buffer for the root's table.
+    hashes: Cell<Vec<u64>>,
 }
 
 /// A cached type, and its place in the table of a container.
 #[derive(Clone, Copy)]
 struct Recent {
-    id: Option<TypeId>,
+    id: TypeId,
     number: usize,
     /// The encode in which the number is valid.
     encode: u64,
@@ -34,65 +42,36 @@ struct Recent {
 }
 
 const RECENT: usize = 128;
+const NEAR: usize = 16;
 
-#[derive(Default)]
-struct Types {
-    list: Vec<Type>,
-    /// The number of a type, and whether the type is plain.
-    by_type_id: BTreeMap<TypeId, (usize, bool)>,
-    /// The numbers of types after the first [`SCANNED`], by hash.
-    by_hash: BTreeMap<u64, usize>,
-    /// The tables of all open containers, the innermost last.
-    entries: Vec<Entry>,
-    /// Counts containers with entries, and encodes, as ids for both.
-    n_containers: u64,
-    encode: u64,
-}
+/// Stands for a type whose values have different identities: no cache knows it.
+pub(crate) struct Varied;
 
-struct Type {
-    hash: u64,
-    /// `None` for a carried value.
-    identity: Option<Arc<Identity>>,
-    place: Place,
-}
-
-/// An entry of a table.
-struct Entry {
-    number: usize,
-    /// The type's place in the outer containers.
-    outer: Place,
-}
-
-#[derive(Clone, Copy)]
-struct Place {
-    container: u64,
-    index: usize,
-}
-
-/// An open container.
+/// A container that waits for the end of one inside it. The id of the innermost table is kept beside it.
 #[derive(Clone, Copy)]
 pub(crate) struct Container {
-    /// [`NEW`] until the container has an entry: most values have no nested values, and their container costs nothing.
-    id: u64,
-    /// The index of its first entry.
-    start: usize,
+    /// How many types of its own table, or of the one around it, it has: the first ones.
+    used: usize,
+    /// How many it may have: those of the outer container, or [`OWN`].
+    most: usize,
 }
 
-const NEW: u64 = 0;
-const NOWHERE: Place = Place { container: NEW, index: 0 };
+/// The bound of a container with a table of its own, which can grow.
+const OWN: usize = usize::MAX;
 
 impl Default for Tables {
     fn default() -> Self {
-        let innermost = Cell::new(Container { id: NEW, start: 0 });
-        Tables { types: RefCell::default(), innermost, n_entries: Cell::new(0), recent: OnceCell::new() }
+        let (table, used, most) = (Cell::new(NOTHING), Cell::new(0), Cell::new(0));
+        let near = [const { Cell::new((0, NOWHERE)) }; NEAR];
+        Tables { types: RefCell::default(), table, used, most, recent: OnceCell::new(), near, hashes: Cell::default() }
     }
 }
 
 #[cold]
 #[inline(never)]
-fn nothing_recent() -> Box<[Cell<Recent>]> {
-    let nothing = || Cell::new(Recent { id: None, number: 0, encode: 0, place: NOWHERE, is_plain: false });
-    std::iter::repeat_with(nothing).take(RECENT).collect()
+fn nothing_recent() -> Box<[Cell<Recent>; RECENT]> {
+    let nothing = Recent { id: TypeId::of::<Varied>(), number: 0, encode: 0, place: NOWHERE, is_plain: false };
+    Box::new(std::array::from_fn(|_| Cell::new(nothing)))
 }
 
 impl Tables {
@@ -103,15 +82,16 @@ impl Tables {
         if self.types.get_mut().list.is_empty() {
             return;
         }
-        // Ids of containers are not reused, so that no cached place refers to a container of a former encode.
-        let Types { list, by_type_id, by_hash, entries, n_containers: _, encode } = self.types.get_mut();
+        // Ids of tables are not reused, so that no cached place refers to a table of a former encode.
+        let Types { list, by_type_id, by_hash, entries, open, n_tables: _, encode } = self.types.get_mut();
         list.clear();
         by_type_id.clear();
         by_hash.clear();
         entries.clear();
+        open.clear();
         *encode = encode.wrapping_add(1);
-        self.innermost.set(Container { id: NEW, start: 0 });
-        self.n_entries.set(0);
+        self.table.set(NOTHING);
+        self.resume(Container { used: 0, most: 0 });
     }
 
     /// The index of a type that was already looked up by `TypeId`, and whether it is plain, so that it needs no container.
@@ -119,11 +99,21 @@ impl Tables {
     pub(crate) fn known(&self, id: TypeId) -> Option<(usize, bool)> {
         let recent = self.recent.get_or_init(nothing_recent).get(usize::from(low_byte(id)) % RECENT)?;
         let Recent { id: found, place, is_plain, .. } = recent.get();
-        let container = self.innermost.get().id;
-        if found == Some(id) && place.container == container && container != NEW {
+        if found == id && place.table == self.table.get() && self.has(place.index) {
             return Some((place.index, is_plain));
         }
-        self.known_elsewhere(id, recent)
+        if id == TypeId::of::<Varied>() { None } else { self.known_elsewhere(id, recent) }
+    }
+
+    /// Whether the innermost container has entry `index` of its table, or can take it as the next one.
+    #[inline]
+    fn has(&self, index: usize) -> bool {
+        let used = self.used.get();
+        if index == used && used < self.most.get() {
+            self.used.set(used.wrapping_add(1));
+            return true;
+        }
+        index < used
     }
 
     /// Like [`Tables::known`], for a type that is new in its container, or whose cache entry another type has.
@@ -131,20 +121,33 @@ impl Tables {
     fn known_elsewhere(&self, id: TypeId, recent: &Cell<Recent>) -> Option<(usize, bool)> {
         let mut types = self.types.borrow_mut();
         let (encode, found) = (types.encode, recent.get());
-        let is_known = found.id == Some(id) && found.encode == encode;
+        let is_known = found.id == id && found.encode == encode;
         let known = (found.number, found.is_plain);
         let (number, is_plain) = if is_known { known } else { *types.by_type_id.get(&id)? };
         let index = self.place(&mut types, number);
-        let place = Place { container: self.innermost.get().id, index };
-        recent.set(Recent { id: Some(id), number, encode, place, is_plain });
+        let place = Place { table: self.table.get(), index };
+        recent.set(Recent { id, number, encode, place, is_plain });
         Some((index, is_plain))
     }
 
     /// The index of a type, if this very `Arc` was already looked up.
+    #[inline]
     pub(crate) fn same(&self, identity: &Arc<Identity>) -> Option<usize> {
+        let address = Arc::as_ptr(identity).addr();
+        let near = self.near.get((address >> 7) % NEAR)?;
+        let (known, place) = near.get();
+        if known == address && place.table == self.table.get() && self.has(place.index) {
+            return Some(place.index);
+        }
+        let index = self.same_elsewhere(identity)?;
+        near.set((address, Place { table: self.table.get(), index }));
+        Some(index)
+    }
+
+    #[inline(never)]
+    fn same_elsewhere(&self, identity: &Arc<Identity>) -> Option<usize> {
         let mut types = self.types.borrow_mut();
-        let first = types.list.iter().take(SCANNED).position(|ty| ty.hash == identity.hash);
-        let number = first.or_else(|| types.by_hash.get(&identity.hash).copied())?;
+        let number = types.find(identity.hash)?;
         let known = types.list.get(number)?.identity.as_ref()?;
         Arc::ptr_eq(known, identity).then(|| self.place(&mut types, number))
     }
@@ -154,7 +157,10 @@ impl Tables {
         let mut types = self.types.borrow_mut();
         let number = types.number(identity.hash);
         if let Some(ty) = types.list.get_mut(number) {
-            ty.identity = Some(Arc::clone(identity));
+            if ty.identity.replace(Arc::clone(identity)).is_some() {
+                // Another identity may get the address of the former one.
+                self.near.iter().for_each(|near| near.set((0, NOWHERE)));
+            }
         }
         if let Some(id) = id {
             types.by_type_id.insert(id, (number, is_plain));
@@ -169,114 +175,80 @@ impl Tables {
         self.place(&mut types, number)
     }
 
-    /// The index in the innermost table; adds the type to the table if it is new there.
+    /// The index in the innermost container; adds the type to its table if it is new there.
     #[inline]
     fn place(&self, types: &mut Types, number: usize) -> usize {
-        let Container { id, .. } = self.innermost.get();
         match types.list.get(number) {
-            Some(ty) if ty.place.container == id && id != NEW => ty.place.index,
+            Some(ty) if ty.place.table == self.table.get() && self.has(ty.place.index) => ty.place.index,
             _ => self.new_place(types, number),
         }
     }
 
     fn new_place(&self, types: &mut Types, number: usize) -> usize {
-        let Container { mut id, start } = self.innermost.get();
-        if id == NEW {
-            types.n_containers = types.n_containers.saturating_add(1);
-            id = types.n_containers;
-            self.innermost.set(Container { id, start });
+        let index = self.used.get();
+        if self.most.replace(OWN) != OWN {
+            self.table.set(types.copy_table(self.table.get(), index));
         }
-        let index = types.entries.len().saturating_sub(start);
-        if let Some(ty) = types.list.get_mut(number) {
-            types.entries.push(Entry { number, outer: ty.place });
-            ty.place = Place { container: id, index };
-        }
-        self.n_entries.set(types.entries.len());
+        types.add(self.table.get(), index, number);
+        self.used.set(index.saturating_add(1));
         index
     }
 
     /// Begins a container; returns the outer one, for [`Tables::end`].
     #[inline]
     pub(crate) fn begin(&self) -> Container {
-        self.innermost.replace(Container { id: NEW, start: self.n_entries.get() })
-    }
-
-    /// Whether the innermost container has no nested values.
-    #[inline]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.innermost.get().id == NEW
+        let used = self.used.replace(0);
+        Container { used, most: self.most.replace(used) }
     }
 
     /// The type hashes of the innermost container's direct nested values, in order of first use.
+    /// [`Tables::keep`] takes them back.
     pub(crate) fn hashes(&self) -> Vec<u64> {
-        if self.is_empty() {
-            return Vec::new();
-        }
-        let mut hashes = Vec::with_capacity(self.len());
+        let mut hashes = self.hashes.take();
+        hashes.clear();
         self.each_hash(|hash| hashes.push(hash));
         hashes
+    }
+
+    /// Keeps a buffer for the next encode.
+    pub(crate) fn keep(&self, hashes: Vec<u64>) {
+        self.hashes.set(hashes);
     }
 
     /// Like [`Tables::hashes`], one by one.
     pub(crate) fn each_hash(&self, mut with: impl FnMut(u64)) {
         let types = self.types.borrow();
-        let entries = types.entries.get(self.innermost.get().start..).unwrap_or_default();
-        entries.iter().filter_map(|entry| types.list.get(entry.number)).for_each(|ty| with(ty.hash));
+        let entries = types.entries.get(types.start()..).unwrap_or_default();
+        let numbers = entries.iter().take(self.used.get()).map(|entry| entry.number);
+        numbers.filter_map(|number| types.list.get(number)).for_each(|ty| with(ty.hash));
     }
 
     /// How many types the innermost container's table has.
+    #[inline]
     pub(crate) fn len(&self) -> usize {
-        if self.is_empty() { 0 } else { self.n_entries.get().saturating_sub(self.innermost.get().start) }
+        self.used.get()
     }
 
-    /// Whether the innermost container's entries are a prefix of the outer container's.
-    pub(crate) fn are_those_around(&self, outer: Container) -> bool {
-        let (types, start) = (self.types.borrow(), self.innermost.get().start);
-        let own = types.entries.get(start..).unwrap_or_default();
-        if own.is_empty() {
-            return true;
-        }
-        let around = types.entries.get(outer.start..start).unwrap_or_default();
-        around.len() >= own.len() && around.iter().zip(own).all(|(around, own)| around.number == own.number)
+    /// Whether the innermost container's types are the first ones of the outer container.
+    #[inline]
+    pub(crate) fn are_those_around(&self) -> bool {
+        self.most.get() != OWN
     }
 
     /// Ends the innermost container.
     #[inline]
     pub(crate) fn end(&self, outer: Container) {
-        let Container { id, start } = self.innermost.replace(outer);
-        if id != NEW {
-            self.types.borrow_mut().forget(start);
-            self.n_entries.set(start);
+        if self.most.get() == OWN {
+            self.table.set(self.types.borrow_mut().end_table());
         }
-    }
-}
-
-/// Up to this many types are found by a linear scan.
-const SCANNED: usize = 16;
-
-impl Types {
-    fn number(&mut self, hash: u64) -> usize {
-        let next = self.list.len();
-        let first = self.list.iter().take(SCANNED).position(|ty| ty.hash == hash);
-        let number = match first {
-            Some(number) => number,
-            None if next < SCANNED => next,
-            None => *self.by_hash.entry(hash).or_insert(next),
-        };
-        if number == next {
-            self.list.push(Type { hash, identity: None, place: NOWHERE });
-        }
-        number
+        self.resume(outer);
     }
 
-    /// Removes the entries from `start` on.
-    fn forget(&mut self, start: usize) {
-        while self.entries.len() > start {
-            let Some(entry) = self.entries.pop() else { return };
-            if let Some(ty) = self.list.get_mut(entry.number) {
-                ty.place = entry.outer;
-            }
-        }
+    /// Like [`Tables::end`], of a container without a table of its own.
+    #[inline]
+    pub(crate) fn resume(&self, Container { used, most }: Container) {
+        self.used.set(used);
+        self.most.set(most);
     }
 }
 
@@ -317,7 +289,7 @@ mod tests {
             }
             check_hashes(&tables, &(0..40).map(|hash| 100 - hash).collect::<Vec<u64>>());
             tables.clear();
-            assert!(tables.is_empty());
+            assert_eq!(tables.len(), 0);
         }
     }
 
@@ -330,5 +302,47 @@ mod tests {
         tables.begin();
         check_hashes(&tables, &[]);
         assert_eq!(tables.of_hash(8), 0);
+    }
+
+    /// The tables of the open containers, each written out.
+    struct Model(Vec<Vec<u64>>);
+
+    impl Model {
+        fn place(&mut self, hash: u64) -> usize {
+            let table = self.0.last_mut().unwrap();
+            table.iter().position(|one| *one == hash).unwrap_or_else(|| {
+                table.push(hash);
+                table.len() - 1
+            })
+        }
+    }
+
+    /// Walks a tree of containers that is different for each seed.
+    fn check_walk(tables: &Tables, model: &mut Model, seed: &mut u64, levels: usize) {
+        for _ in 0..4 {
+            *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            // Mostly in order, so that containers use the table around them.
+            let hash = if *seed >> 60 < 3 { *seed >> 61 } else { model.0.last().unwrap().len() as u64 % 3 };
+            assert_eq!(tables.of_hash(hash), model.place(hash));
+            if levels > 0 {
+                let outer = tables.begin();
+                model.0.push(Vec::new());
+                check_walk(tables, model, seed, levels - 1);
+                let own = model.0.pop().unwrap();
+                check_hashes(tables, &own);
+                assert_eq!(tables.are_those_around(), model.0.last().unwrap().starts_with(&own));
+                tables.end(outer);
+            }
+        }
+        check_hashes(tables, model.0.last().unwrap());
+    }
+
+    #[test]
+    fn a_container_follows_the_table_around_as_long_as_it_can() {
+        let mut tables = Tables::default();
+        for mut seed in 1..40 {
+            check_walk(&tables, &mut Model(vec![Vec::new()]), &mut seed, 3);
+            tables.clear();
+        }
     }
 }

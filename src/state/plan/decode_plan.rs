@@ -207,12 +207,15 @@ pub(crate) trait Form: Sized + 'static {
     const IS_PLAIN: bool = false;
     /// See [`Glue::wrap`].
     const WRAP: Option<&'static Wrap> = None;
+    /// Whether it has no parts.
+    const IS_LEAF: bool = false;
 
     const GLUE: &'static Glue = &Glue {
         sizes: Self::SIZES,
         stack: Self::STACK,
         is_plain: Self::IS_PLAIN,
         wrap: Self::WRAP,
+        is_leaf: Self::IS_LEAF,
         binary: Self::take,
         #[cfg(feature = "json")]
         readable: if Self::IS_SHAPED { None } else { Some(by_guard::<Self>) },
@@ -233,6 +236,7 @@ impl<T: State + Send + Sync> Form for Native<T> {
     const SIZES: Sizes = Sizes::of::<T>();
     const STACK: usize = T::STACK;
     const IS_PLAIN: bool = T::IS_PLAIN;
+    const IS_LEAF: bool = T::IS_LEAF;
 
     #[cfg(feature = "json")]
     const IS_SHAPED: bool = T::BY_SERDE.is_none();
