@@ -14,7 +14,7 @@ use crate::format::Format;
 use crate::limits::Limits;
 use crate::schema::Schema;
 use crate::shape::Identity;
-use crate::state::{AnyBox, LookupSource as _, Names, Noted, Sink, two_names};
+use crate::state::{AnyBox, LookupSource as _, Names, Noted, Sink, apart, two_names};
 use crate::type_name::TypeName;
 use std::any::TypeId;
 use std::collections::BTreeMap;
@@ -123,6 +123,7 @@ impl Codec {
         let wants_schema = carried.map_or(self.schema, |opaque| opaque.schema().is_some());
         let names = Names::begin(format, wants_schema);
         let mut sink = Sink::new(bytes, &self.limits, format);
+        sink.encoding.budget.check_nested()?;
         let checksum = carried.and_then(Opaque::has_checksum).unwrap_or(self.checksum);
         envelope::begin(&mut sink.bytes, format, checksum, identity.hash, &identity.name);
         (parts.write)(&mut sink)?;
@@ -194,6 +195,7 @@ pub(super) fn encode_copy<V: Value + ?Sized>(value: &V) -> Result<Encoded> {
 
 /// Like [`encode_copy`], of a value with these properties.
 pub(crate) fn encode_copy_as<V: Value + ?Sized>(value: &V, about: &About<'_>) -> Result<Encoded> {
+    let _apart = apart();
     encode_first(&Codec::default().limits(Limits::trusted()), value, about, Identity::format_of_copies)
 }
 

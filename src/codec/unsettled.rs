@@ -12,7 +12,7 @@ use crate::error::{Kind, Result};
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::shape::{InterfaceInfo, Spelling};
-use crate::state::{Names, Plan, PlanArgument, Scope, Sink, Told};
+use crate::state::{Names, Plan, PlanArgument, Scope, Sink, Told, apart};
 use crate::type_name::TypeName;
 use std::sync::Arc;
 
@@ -85,7 +85,7 @@ fn told_by(value: &dyn Value, parameters: &[Option<&'static InterfaceInfo>]) -> 
 
 /// Writes a value for what its parameters tell meanwhile, which is true even if the writing fails.
 fn write_nowhere(value: &dyn Value, format: Format) {
-    let _names = Names::begin(format, false);
+    let (_apart, _names) = (apart(), Names::begin(format, false));
     let mut sink = Sink::new(Vec::new(), &Limits::trusted(), format);
     let _ = value.__write(&mut sink);
     sink.end();

@@ -12,7 +12,7 @@ use crate::format::{Format, same_but_for_order};
 #[cfg(feature = "json")]
 use crate::limits::Limits;
 use crate::policy::Policy;
-use crate::state::{LookupSource as _, Session, Terms, contain};
+use crate::state::{LookupSource as _, Session, Terms, apart, contain};
 use crate::type_name::TypeName;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,7 +80,7 @@ impl Codec {
     /// built only if its own terms allow that.
     pub(super) fn verify_encoding(&self, about: &About<'_>, encoded: &Encoded, compared: Compared) -> Result<()> {
         // A running decode must not pay for this.
-        let _aside = Session::set_aside();
+        let (_aside, _apart) = (Session::set_aside(), apart());
         let envelope = Envelope::parse_exact(&encoded.bytes, &self.limits)?;
         let mut terms = self.terms().and(&Terms { limits: None, ..encoded.terms() });
         if let Compared::AsCarried(names) = &compared {

@@ -35,6 +35,7 @@ pub use decode::types::{AnyBox, Glue, Input};
 pub(crate) use decode::types::{
     EnvelopeParts, Lookup, LookupSource, Plan, PlanArgument, Provenance, Reads, Session, SlotPlan, Terms, Wrap,
 };
+pub(crate) use encode::inner::apart;
 pub(crate) use encode::names::{Names, Noted, two_names};
 pub use encode::sink::Sink;
 pub(crate) use encode::tables::Varied;

@@ -14,6 +14,7 @@ mod scale;
 mod stack;
 mod trials;
 mod within;
+mod within_encode;
 
 /// Two modules that give their types one id would disable both types.
 #[test]

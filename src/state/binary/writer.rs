@@ -24,6 +24,12 @@ impl<'s, 'a> Writer<'s, 'a> {
         Writer::at(self.sink, self.depth)
     }
 
+    /// Notes the depth of the next part, which may run an encode of its own.
+    #[inline]
+    pub(in crate::state) fn note_depth(&self) {
+        self.sink.encoding.budget.set_depth(self.depth);
+    }
+
     /// Enters one level.
     #[inline]
     fn descend(mut self) -> Result<Self> {

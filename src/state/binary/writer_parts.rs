@@ -11,6 +11,7 @@ pub struct Fields<'s, 'a>(pub(in crate::state) Writer<'s, 'a>);
 impl Fields<'_, '_> {
     #[inline]
     fn field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
+        self.0.note_depth();
         value.serialize(self.0.again())
     }
 }
@@ -86,6 +87,7 @@ impl<'s, 'a> Elements<'s, 'a> {
     #[inline]
     fn part<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         let before = self.sink.bytes.len();
+        self.sink.encoding.budget.set_depth(self.depth);
         value.serialize(Writer::at(self.sink, self.depth))?;
         if self.sink.bytes.len() == before {
             self.sink.encoding.budget.count_unbacked_item()?;

@@ -40,6 +40,32 @@ impl Budget {
         self.count_on();
     }
 
+    /// The budget of an encode inside the foreign code of `outer`: on its levels, with the rest of its items.
+    pub(in crate::state) fn of_inner_encode(limits: &Limits, outer: &Budget) -> Self {
+        let Limits { depth, nested, items, unbacked_items, .. } = outer.limits;
+        let mut budget = Budget::new(limits.clone(), 0);
+        let own = &mut budget.limits;
+        (own.depth, own.nested) = (own.depth.min(depth), own.nested.min(nested));
+        own.items = own.items.min(items.saturating_sub(outer.items.get()));
+        own.unbacked_items = own.unbacked_items.min(unbacked_items.saturating_sub(outer.unbacked_items.get()));
+        budget.depth.set(outer.depth.get());
+        // Its envelope is one level.
+        budget.nested.set(outer.nested.get().saturating_add(1));
+        budget
+    }
+
+    /// Checks the level of an envelope that is written inside another one.
+    #[inline]
+    pub(crate) fn check_nested(&self) -> Result<()> {
+        more(0, self.nested.get(), "nested", self.limits.nested).map(drop)
+    }
+
+    /// Adds the items of an encode that has ended inside this one.
+    pub(in crate::state) fn add_inner_encode(&self, inner: &Budget) {
+        self.items.set(self.items.get().saturating_add(inner.items.get()));
+        self.unbacked_items.set(self.unbacked_items.get().saturating_add(inner.unbacked_items.get()));
+    }
+
     /// Continues the counts of the surrounding encode.
     #[inline]
     fn count_on(&mut self) {

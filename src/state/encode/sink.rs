@@ -34,6 +34,8 @@ pub struct Sink<'a> {
 /// The state of a running encode, shared with its nested values.
 pub(crate) struct Encoding {
     pub(crate) budget: Budget,
+    /// The encode whose counts this one continues.
+    outer: Option<Rc<Encoding>>,
     pub(crate) tables: Tables,
     /// The bytes of the sink while a nested value writes to them; in JSON only those of the nested value.
     pub(in crate::state) parked: Cell<Vec<u8>>,
@@ -98,7 +100,7 @@ impl<'a> Sink<'a> {
         let written = write(&mut sink);
         let Sink { bytes: all, encoding, .. } = sink;
         *bytes = all;
-        let _ = IDLE.try_with(|idle| idle.set(Some(encoding)));
+        encoding.rest();
         written
     }
 
@@ -107,8 +109,7 @@ impl<'a> Sink<'a> {
     pub(crate) fn end(self) -> Vec<u8> {
         // The buffer of a nested value in JSON may be large.
         drop(self.encoding.parked.take());
-        // A thread that is about to end drops it.
-        let _ = IDLE.try_with(|idle| idle.set(Some(self.encoding)));
+        self.encoding.rest();
         self.bytes
     }
 
@@ -294,12 +295,28 @@ impl Encoding {
         false
     }
 
+    /// Keeps the encoding for the next encode, or adds its counts to those of the encode around.
+    #[inline]
+    fn rest(self: Rc<Self>) {
+        match &self.outer {
+            // A thread that is about to end drops it.
+            None => _ = IDLE.try_with(|idle| idle.set(Some(self))),
+            Some(outer) => outer.budget.add_inner_encode(&self.budget),
+        }
+    }
+
+    /// While an encode runs, none is idle. So one inside it comes here.
     #[cold]
     #[inline(never)]
     fn new(limits: &Limits) -> Rc<Self> {
-        let (budget, tables) = (Budget::of_encode(limits), Tables::default());
+        let (outer, tables) = (Encoding::outer().filter(|_| !Budget::is_within()), Tables::default());
+        let budget = match &outer {
+            Some(outer) => Budget::of_inner_encode(limits, &outer.budget),
+            None => Budget::of_encode(limits),
+        };
         Rc::new(Encoding {
             budget,
+            outer,
             tables,
             parked: Cell::default(),
             fronts: Fronts::default(),

@@ -32,6 +32,8 @@ impl<'a> Sink<'a> {
         }
         #[cfg(not(feature = "json"))]
         drop(text);
+        let _surrounded = self.encoding.surround();
+        self.encoding.budget.set_depth(self.depth());
         binary(Writer::new(self))
     }
 }

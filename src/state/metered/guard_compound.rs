@@ -28,6 +28,7 @@ impl<'a, C> GuardedCompound<'a, C> {
         if self.is_claimed {
             self.guard.count_item()?;
         }
+        self.guard.note_depth();
         Ok(GuardedValue { value, guard: self.guard })
     }
 

@@ -32,6 +32,7 @@ pub(in crate::state) fn put_by(
 ) -> Result<()> {
     let Sink { bytes, encoding, .. } = sink;
     let (depth, is_some) = (encoding.budget.depth(), encoding.is_some.take());
+    let _surrounded = encoding.surround();
     let guard = WriteGuard { encoding, depth, is_some, is_key: false };
     let mut writer = JsonWriter::new(Text::new(bytes, encoding));
     write(GuardedWriter { inner: &mut writer, guard })

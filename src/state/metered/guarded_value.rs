@@ -24,6 +24,11 @@ impl WriteGuard<'_> {
         Ok(WriteGuard { depth, is_some: false, ..self })
     }
 
+    /// Notes the depth of the next part, which may run an encode of its own.
+    pub(in crate::state) fn note_depth(self) {
+        self.encoding.budget.set_depth(self.depth);
+    }
+
     /// Notes a value that serde's buffer would lose: a number of 128 bits, or a key that is not text.
     pub(in crate::state) fn doubtful(self) {
         self.encoding.is_doubtful.set(true);
