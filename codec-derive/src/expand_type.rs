@@ -44,6 +44,7 @@ pub fn expand(item: &Item) -> TokenStream {
             const __ORIGIN: #private::Origin = #origin;
             #(#checks)*
 
+            #[doc(hidden)]
             #[automatically_derived]
             impl #impl_generics #private::State for #ident #ty_generics #where_clause {
                 #state
