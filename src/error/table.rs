@@ -191,5 +191,7 @@ fn name(name: &str) -> Arc<str> {
 }
 
 fn hint(krate: &'static str) -> Hint {
-    Hint::new(move || format!("; add `use {krate} as _;` to this program if a crate of that name defines it"))
+    Hint::new(move || {
+        format!("; link the crate that defines it (perhaps `{krate}`: `use {krate} as _;` keeps it in this program)")
+    })
 }

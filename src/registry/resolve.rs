@@ -126,8 +126,8 @@ fn remedy_in(krate: &str, origin: &str, ids: &[String]) -> String {
         );
     }
     format!(
-        "add `use {krate} as _;` to this program if a crate of that name defines it, so that the linker keeps the crate, \
-         or enable the feature that defines it; a plug-in must be loaded first"
+        "link the crate that defines it (perhaps `{krate}`: `use {krate} as _;` keeps it in this program), or enable the feature \
+         that defines it; if the type has a new id, add #[portable(alias = \"{origin}\")] to it; a plug-in must be loaded first"
     )
 }
 

@@ -199,7 +199,9 @@ fn an_unknown_origin() {
                    `typeport::Money`; other types of `typeport` are linked: if the type has a new id, add \
                    #[portable(alias = \"typeport::Monye\")] to it";
     check(error, 10, message);
-    let message = "`elsewhere::Foo`; add `use elsewhere as _;` to this program if a crate of that name defines it";
+    let message = "`elsewhere::Foo`; link the crate that defines it (perhaps `elsewhere`: `use elsewhere as _;` keeps it in this \
+                   program), or enable the feature that defines it; if the type has a new id, add \
+                   #[portable(alias = \"elsewhere::Foo\")] to it";
     check(shown(&named("elsewhere::Foo", 0, &[])), 10, message);
     check(shown(&named("Rope<u8>", 0, &[])), 10, "no standard type of that name");
 }
@@ -208,7 +210,7 @@ fn an_unknown_origin() {
 fn an_unknown_argument() {
     let error = shown(&named("typeport::Money<Vec<(i64, elsewhere::Foo)>>", 0, &[]));
     let message = "unknown argument `elsewhere::Foo` in `typeport::Money<Vec<(i64, elsewhere::Foo)>>`: no linked crate \
-                   registers `elsewhere::Foo`; add `use elsewhere as _;`";
+                   registers `elsewhere::Foo`; link the crate that defines it (perhaps `elsewhere`";
     check(error, 11, message);
 }
 

@@ -21,7 +21,9 @@ fn check_refused(sent: &Sent, missing: &str, report: &Report) {
     let Report::Refused { code, message } = report else { panic!("{} was decoded: {report:?}", sent.name) };
     let is_argument = !sent.name.starts_with(missing) && sent.name != HIDING;
     assert_eq!(*code, if is_argument { 11 } else { 10 }, "{message}");
-    let remedy = format!("no linked crate registers `{missing}`; add `use domain as _;` to this program");
+    let remedy = format!(
+        "no linked crate registers `{missing}`; link the crate that defines it (perhaps `domain`: `use domain as _;` keeps it"
+    );
     assert!(message.contains(&remedy), "{message}");
     assert!(message.contains(&format!("`{}`", sent.name)) || sent.name == HIDING, "{message}");
 }
