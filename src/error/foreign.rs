@@ -40,8 +40,13 @@ impl Error {
         if text.contains(MARK) {
             return Some(passing);
         }
-        let said = passing.to_string();
-        (text.contains(&said) || text.contains(&said.escape_debug().to_string())).then_some(passing)
+        passing.is_told_by(text).then_some(passing)
+    }
+
+    /// Whether the text of a foreign error contains that of this one.
+    pub(crate) fn is_told_by(&self, text: &str) -> bool {
+        let said = self.to_string();
+        text.contains(&said) || text.contains(&said.escape_debug().to_string())
     }
 
     /// Leaves a copy for [`Error::of_foreign`], if that is printing the error.

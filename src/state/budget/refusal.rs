@@ -1,9 +1,11 @@
-//! The first refusal of a decode: a limit, the policy, a panic or a forged key. The code of a type may catch its error and go on, as
-//! serde's `untagged` does, but the decode ends with it. Imports `error`.
+//! The first refusal of a decode: a limit, the policy, a panic or a forged key. Imports `error` and its siblings.
+//!
+//! The code of a type may catch the error and go on, as serde's `untagged` does; the session ends the decode with it.
 
 use crate::error::{Error, Result};
 use std::cell::{Cell, RefCell};
 
+/// Empty, or the error that ends the decode.
 #[derive(Default)]
 pub(in crate::state) struct Refusal {
     first: RefCell<Option<Error>>,

@@ -65,7 +65,7 @@ impl Session {
         match (decoded, self.check_refusal()) {
             (decoded, Ok(())) => decoded,
             // The same with the position in the input.
-            (Err(error), Err(first)) if error.to_string().contains(&first.to_string()) => Err(error),
+            (Err(error), Err(first)) if first.is_told_by(&error.to_string()) => Err(error),
             (_, Err(first)) => Err(first.pass(E::custom)),
         }
     }
