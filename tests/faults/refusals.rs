@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::{Serialize, Serializer};
 use std::cell::RefCell;
 use std::fmt::Debug;
-use typeport::{Carried, Codec, Error, Format, Limits, Opaque, Policy, Portable, Value, portable};
+use typeport::{Carried, Codec, Error, Format, Limits, Opaque, Policy, Portable, Schema, Value, portable};
 
 #[portable]
 trait Held: Debug {}
@@ -186,6 +186,46 @@ fn a_panic_ends_a_value_in_another_crates_format() {
         let text = serde_json::to_string(&vec![value]).unwrap();
         let error = serde_json::from_str::<Vec<Box<dyn Held>>>(&text).unwrap_err();
         assert!(error.to_string().contains("panicked"), "{error}");
+    }
+}
+
+#[test]
+fn a_limit_ends_a_value_in_another_crates_format() {
+    // A tree has no limit of its own, as a text has.
+    let name = nest(1).type_name().to_string();
+    let text = |levels| {
+        (0..levels).fold(
+            serde_json::json!({"type": "u8", "value": 1}),
+            |inner, _| serde_json::json!({"type": name, "value": [inner]}),
+        )
+    };
+    for (levels, is_read) in [(9, true), (80, false)] {
+        let held = serde_json::json!({"type": "refusals::Catching", "value": {"inner": text(levels)}});
+        match serde_json::from_value::<Box<dyn Held>>(held) {
+            Ok(value) => assert!(is_read && format!("{value:?}").contains("[[[1]]]"), "{value:?}"),
+            Err(error) => assert!(!is_read && error.to_string().contains("limit exceeded: nested"), "{error}"),
+        }
+    }
+}
+
+/// A target of [`Codec::read`] that catches each error.
+#[derive(Debug)]
+struct Quiet(Option<serde_json::Value>);
+
+impl<'de> Deserialize<'de> for Quiet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Quiet(serde_json::Value::deserialize(deserializer).ok()))
+    }
+}
+
+#[test]
+fn a_limit_ends_a_decode_without_types() {
+    for &format in Format::ALL {
+        let bytes = Codec::default().format(format).to_vec(&vec![Some(1_i64); 20]).unwrap();
+        let error = most(Limits::default().with_items(8)).read::<Quiet>(&bytes, &Schema::default()).unwrap_err();
+        assert!(error.is_limit(), "{error}");
+        let read: Quiet = Codec::default().read(&bytes, &Schema::default()).unwrap();
+        assert!(read.0.is_some());
     }
 }
 
