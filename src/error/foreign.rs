@@ -111,8 +111,7 @@ fn asked(error: impl fmt::Display) -> String {
 
 /// The error type of our own sources, which user code sees: it is an error of ours and prints as one.
 ///
-/// `Error` itself cannot be used: only this type's `custom` is called with errors of ours on their way, and
-/// [`Error::of_foreign`] takes them back without printing.
+/// A type of its own, so that [`Error::of_foreign`] takes it back without printing it, at each level of a value.
 #[cfg(feature = "json")]
 #[derive(Debug)]
 pub struct Passing(Error);

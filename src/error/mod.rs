@@ -72,7 +72,7 @@ impl Error {
         self
     }
 
-    /// The same error once more. `Clone` would let a user's error be cloned with its path.
+    /// A copy with its path.
     #[cold]
     pub(crate) fn copy(&self) -> Self {
         Error(self.0.clone())
