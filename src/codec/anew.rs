@@ -108,9 +108,7 @@ impl Opaque {
                 // The text is already in memory, so the whole memory limit counts as earned.
                 session.budget.earn(usize::MAX);
             }
-            let value = once(&mut decode)?()?;
-            session.check_keys()?;
-            decoded = Some(value);
+            decoded = Some(session.verdict(once(&mut decode)?())?);
             Ok(())
         };
         let name = || self.type_name().to_string();

@@ -7,7 +7,7 @@ use super::identity::identity_of;
 use super::plain::keep_near;
 use super::value::{Contents, Incoming, Interface, Opaque, Portable};
 use crate::envelope::{Envelope, PREFIX, Parts, Prefix};
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 #[cfg(feature = "json")]
 use crate::format::Format;
 use crate::limits::Limits;
@@ -36,14 +36,15 @@ impl Codec {
 
     /// Decodes as [`take_from_slice`](crate::take_from_slice), with this codec.
     pub fn take_from_slice<'a, T: Portable>(&self, bytes: &'a [u8]) -> Result<(T, &'a [u8])> {
-        let (envelope, rest) = Envelope::parse_front(bytes, &self.limits_here())?;
+        let parsed = Envelope::parse_front(bytes, &self.limits_here());
+        let (envelope, rest) = parsed.map_err(|error| self.noted(error))?;
         Ok((self.decode(&envelope, |incoming| T::__decode(incoming))?, rest))
     }
 
     /// Decodes as [`from_reader`](crate::from_reader), with this codec.
     pub fn from_reader<T: Portable>(&self, mut reader: impl Read) -> Result<T> {
         let mut bytes = read_prefix(&mut reader)?;
-        let length = Prefix::parse(&bytes, &self.limits_here())?.length;
+        let length = Prefix::parse(&bytes, &self.limits_here()).map_err(|error| self.noted(error))?.length;
         // The length is only a claim, so the buffer grows with the bytes received.
         let missing = length.saturating_sub(PREFIX) as u64;
         reader.by_ref().take(missing).read_to_end(&mut bytes).map_err(Kind::from)?;
@@ -51,7 +52,14 @@ impl Codec {
     }
 
     pub(crate) fn decode_exact<T>(&self, bytes: &[u8], decode: impl FnOnce(&Incoming<'_>) -> Result<T>) -> Result<T> {
-        self.decode(&Envelope::parse_exact(bytes, &self.limits_here())?, decode)
+        let envelope = Envelope::parse_exact(bytes, &self.limits_here()).map_err(|error| self.noted(error))?;
+        self.decode(&envelope, decode)
+    }
+
+    /// Notes an exceeded limit for a surrounding decode, unless it is a limit of this codec.
+    #[cold]
+    fn noted(&self, error: Error) -> Error {
+        if self.given.limits { error } else { Session::noted_here(error) }
     }
 
     pub(super) fn decode<T>(
@@ -172,9 +180,7 @@ impl Incoming<'_> {
     ) -> Result<T> {
         let (mut decode, mut decoded) = (Some(decode), None);
         let mut run = |incoming: &Incoming<'_>| {
-            let value = once(&mut decode)?(incoming)?;
-            incoming.session.check_keys()?;
-            decoded = Some(value);
+            decoded = Some(incoming.session.verdict(once(&mut decode)?(incoming))?);
             Ok(())
         };
         Incoming::run(terms, envelope, size_of::<T>(), &mut run)?;

@@ -40,14 +40,19 @@ impl Error {
         if text.contains(MARK) {
             return Some(passing);
         }
-        let said = passing.to_string();
-        (text.contains(&said) || text.contains(&said.escape_debug().to_string())).then_some(passing)
+        passing.is_told_by(text).then_some(passing)
+    }
+
+    /// Whether the text of a foreign error contains that of this one.
+    pub(crate) fn is_told_by(&self, text: &str) -> bool {
+        let said = self.to_string();
+        text.contains(&said) || text.contains(&said.escape_debug().to_string())
     }
 
     /// Leaves a copy for [`Error::of_foreign`], if that is printing the error.
     pub(super) fn give_copy(&self) {
         if IS_ASKED.take() {
-            PASSING.set(Some(Error(self.0.clone())));
+            PASSING.set(Some(self.copy()));
         }
     }
 
@@ -104,25 +109,25 @@ fn asked(error: impl fmt::Display) -> String {
     message
 }
 
-/// The error type of our own sources: it carries an error of ours through serde without a foreign error type in between.
+/// The error type of our own sources, which user code sees: it is an error of ours and prints as one.
 ///
-/// `Error` itself cannot be used: visitors are generic over the error type, and could not recognize ours.
+/// A type of its own, so that [`Error::of_foreign`] takes it back without printing it, at each level of a value.
 #[cfg(feature = "json")]
 #[derive(Debug)]
-pub struct Passing(());
+pub struct Passing(Error);
 
 #[cfg(feature = "json")]
 impl Passing {
     /// Like [`Error::of_foreign`].
     #[cold]
     pub(crate) fn of_foreign(error: impl fmt::Display) -> Self {
-        Error::of_foreign(error).into()
+        Passing(Error::of_foreign(error))
     }
 
     /// Like [`Error::carry`].
     #[cold]
     pub(crate) fn carry<E: serde::de::Error>(self) -> E {
-        E::custom(MARK)
+        self.0.carry()
     }
 }
 
@@ -130,13 +135,18 @@ impl Passing {
 impl From<Passing> for Error {
     #[cold]
     fn from(error: Passing) -> Self {
-        Error::of_foreign(error)
+        error.0
     }
 }
 
 #[cfg(feature = "json")]
 impl fmt::Display for Passing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !IS_ASKED.take() {
+            return self.0.fmt(f);
+        }
+        // Our own code asks, and needs no text.
+        PASSING.set(Some(self.0.copy()));
         f.write_str(MARK)
     }
 }
@@ -148,8 +158,7 @@ impl std::error::Error for Passing {}
 impl From<Error> for Passing {
     #[cold]
     fn from(error: Error) -> Self {
-        PASSING.set(Some(error));
-        Passing(())
+        Passing(error)
     }
 }
 
@@ -157,10 +166,7 @@ impl From<Error> for Passing {
 impl serde::de::Error for Passing {
     #[cold]
     fn custom<T: fmt::Display>(message: T) -> Self {
-        match message.to_string() {
-            message if message == MARK => Passing(()),
-            message => <Error as serde::de::Error>::custom(message).into(),
-        }
+        Passing(<Error as serde::de::Error>::custom(message))
     }
 
     #[cold]

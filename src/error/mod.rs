@@ -72,6 +72,31 @@ impl Error {
         self
     }
 
+    /// A copy with its path.
+    #[cold]
+    pub(crate) fn copy(&self) -> Self {
+        Error(self.0.clone())
+    }
+
+    /// Whether the error ends a decode even if the code of a type catches it: a limit, the policy, or a panic.
+    pub(crate) fn ends_decode(&self) -> bool {
+        self.is_limit() || self.is_denied() || self.is_panic()
+    }
+
+    /// Whether the error says the same as `other`, perhaps at another path.
+    #[cold]
+    pub(crate) fn says_as(&self, other: &Error) -> bool {
+        self.0.kind.to_string() == other.0.kind.to_string()
+    }
+
+    /// The name of the type that a policy forbids.
+    pub(crate) fn denied_name(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::NotAllowed { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
     /// A copy for another value of the same type; `None` if another value may fail differently.
     pub(crate) fn again(&self) -> Option<Error> {
         (self.is_unlinked() || self.is_denied()).then(|| Error::new(self.0.kind.clone()))

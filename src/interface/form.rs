@@ -140,10 +140,12 @@ impl<P: Place> FormVisitor<P> {
     /// Runs `read` in a session; a foreign deserializer has no list of names.
     fn within<T, E: serde::de::Error>(&self, read: impl FnOnce(&Reading) -> Result<T, E>) -> Result<T, E> {
         // A foreign deserializer does not tell the size of its input, so the whole memory limit counts as earned.
-        let (session, _guard) = Session::join_or_start(&Terms::default(), usize::MAX, Registry::global());
+        let (session, guard) = Session::join_or_start(&Terms::default(), usize::MAX, Registry::global());
         let _level = session.budget.descend_nested().map_err(|error| error.pass(E::custom))?;
         let is_listed = self.is_ours && !session.is_foreign();
-        read(&Reading { session: Rc::clone(&session), is_guarded: self.is_guarded, is_listed })
+        let read = read(&Reading { session: Rc::clone(&session), is_guarded: self.is_guarded, is_listed });
+        // A decode that begins here also ends here.
+        if guard.is_some() { session.foreign_verdict(read) } else { read }
     }
 
     fn named<'de, A: MapAccess<'de>>(&self, first: Key, map: &mut A) -> Result<P, A::Error> {
@@ -212,7 +214,8 @@ impl Reading {
         self.session.budget.charge(text.len())?;
         let Resolved::Plan(plan) = &named.resolved else { return self.carry(text, named) };
         let decode = || plan.decode_state(Format::Json, text.as_bytes(), &self.session);
-        match self.decode(named, Reads::Json, decode).and_then(|value| cast(plan, value)) {
+        let decode = || self.decode(named, Reads::Json, decode).and_then(|value| cast(plan, value));
+        match self.session.or_carried(P::CARRY, decode) {
             // An inner type is unknown and its field does not carry, so the whole value is carried.
             Err(error) if P::CARRY.takes(&error) => self.carry(text, named),
             value => value.and_then(P::known),

@@ -12,7 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::format::Format;
 use crate::state::{
     Carry, Exchange, Input, Member, NESTED, Names, Offer, Resolved, Scope, Session, Sink, SlotPlan, WantMember,
-    contain, open_frame, reads_ours, short_frame,
+    open_frame, reads_ours, short_frame,
 };
 use serde::de::{Deserializer, Error as _, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
@@ -173,12 +173,12 @@ pub(super) fn take_place<P: Place>(input: &mut Input<'_, '_>) -> Result<P> {
         return input.shown(|_| read_frame(frame, format));
     }
     if let Some((index, n_types, state)) = short_frame(frame) {
-        let around = input.table();
-        let native = input.session.native(around, index, P::Interface::INFO);
+        let (session, around) = (input.session, input.table());
+        let native = session.native(around, index, P::Interface::INFO);
         if let (Some(native), Some(table)) = (native, around.first(n_types)) {
             let cast = cast_in::<P::Interface>(native.cast)?;
             let take = || input.inside(table, state, |input| native.take(input, cast.take));
-            return P::known(contain(|| native.expr.display(), take)?);
+            return P::known(session.contain(|| native.expr.display(), take)?);
         }
     }
     take_any(input, frame)
@@ -188,18 +188,19 @@ pub(super) fn take_place<P: Place>(input: &mut Input<'_, '_>) -> Result<P> {
 #[inline(never)]
 fn take_any<P: Place>(input: &mut Input<'_, '_>, frame: &[u8]) -> Result<P> {
     let (index, table, state) = open_frame(frame)?;
-    let plan = match input.session.known(input.table(), index, P::Interface::INFO) {
+    let session = input.session;
+    let plan = match session.known(input.table(), index, P::Interface::INFO) {
         Some(SlotPlan::Native(native)) => {
             let cast = cast_in::<P::Interface>(native.cast)?;
             let take = || input.nested(table, state, |input| native.take(input, cast.take));
-            return P::known(contain(|| native.expr.display(), take)?);
+            return P::known(session.contain(|| native.expr.display(), take)?);
         }
         Some(SlotPlan::Erased(plan)) => plan,
         None => input.new_plan(index, P::Interface::INFO)?,
     };
     let cast = cast_in::<P::Interface>(plan.cast)?;
     let take = || input.nested(table, state, |input| input.by_plan(&plan, 0, |input, slot| (cast.take)(input, slot)));
-    P::known(contain(|| plan.name.to_string(), take)?)
+    P::known(session.contain(|| plan.name.to_string(), take)?)
 }
 
 struct NestedVisitor<P>(PhantomData<P>);
@@ -253,8 +254,8 @@ fn read_frame<P: Place>(frame: &[u8], format: Format) -> Result<P> {
         Resolved::Plan(plan) => plan,
         Resolved::Carried(hash, name) => return carried(hash, name),
     };
-    let value = session.with_container(table, || plan.decode_state(format, state, &session));
-    match value.and_then(|value| cast(&plan, value)) {
+    let decode = || session.with_container(table, || plan.decode_state(format, state, &session));
+    match session.or_carried(P::CARRY, || cast(&plan, decode()?)) {
         Ok(value) => P::known(value),
         // An inner type is unknown and its field does not carry, so the whole value is carried.
         Err(error) if P::CARRY.takes(&error) => match session.nested(index, P::Interface::INFO, Carry::All)? {

@@ -73,7 +73,7 @@ impl Incoming<'_> {
         if P::CARRY == Carry::All {
             return P::carried(self.opaque()?);
         }
-        match self.boxed::<P::Interface>() {
+        match self.session().or_carried(P::CARRY, || self.boxed::<P::Interface>()) {
             Ok(value) => P::known(value),
             Err(error) if P::CARRY.takes(&error) => P::carried(self.opaque()?),
             Err(error) => Err(error),

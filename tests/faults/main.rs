@@ -8,6 +8,7 @@ mod failure_formats;
 mod foreign_panics;
 mod panics;
 mod places;
+mod refusals;
 mod reports;
 #[path = "../scale/mod.rs"]
 mod scale;

@@ -1,6 +1,7 @@
 //! Our JSON, and values in it that pass through serde's buffer and other serializers.
 
 mod beside;
+mod borrowed;
 mod buffered;
 mod inline;
 mod json;

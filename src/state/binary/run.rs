@@ -111,7 +111,7 @@ impl Run {
         if budget.stack.surely_has_part(size) && budget.count_at_once(usize::from(is_item), memory) {
             return Ok(());
         }
-        budget.stack.check_part(size)?;
+        input.session.check_stack_for(size)?;
         budget.count_elements(1, is_item, memory)
     }
 
@@ -142,7 +142,7 @@ impl Run {
     pub(in crate::state) fn begin(&mut self, session: &Session) -> Result<()> {
         self.counted = self.counted.saturating_add(1);
         if self.counted == 1 {
-            session.budget.stack.check_part(self.layout.size)?;
+            session.check_stack_for(self.layout.size)?;
         }
         let size = match self.each {
             Each::Plain => self.layout.size,

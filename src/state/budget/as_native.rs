@@ -281,7 +281,7 @@ impl<'de> Input<'_, 'de> {
         read: impl FnOnce(&mut Input<'_, 'de>, usize) -> Result<T>,
     ) -> Result<T> {
         let session = self.session;
-        session.check_keys()?;
+        session.check_refusal()?;
         session.budget.count_handle()?;
         let place = Place::new(plan, slot, self.is_erased);
         let stack = plan.glue.stack;
@@ -301,7 +301,7 @@ impl<'de> Input<'_, 'de> {
     #[cfg(feature = "json")]
     #[inline]
     pub(in crate::state) fn by_native(&mut self, native: &NativePlan, slot: usize) -> Result<AnyBox> {
-        self.session.check_keys()?;
+        self.session.check_refusal()?;
         self.session.budget.count_handle()?;
         self.room(native.glue.stack, |input| (native.glue.binary)(input, slot))
     }

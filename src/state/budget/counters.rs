@@ -7,6 +7,7 @@
 //! Invariant: whatever the input claims is counted before it is built; only levels and freed memory are counted back.
 
 use super::count::{CountGuard, count, more, over};
+use super::refusal::Refusal;
 use super::stack::Stack;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
@@ -27,6 +28,7 @@ macro_rules! counters {
             memory_limit: Cell<usize>,
             /// The boxes of erased arguments.
             handles: Cell<usize>,
+            pub(in crate::state) refusal: Refusal,
         }
 
         impl Budget {
@@ -34,16 +36,18 @@ macro_rules! counters {
             pub(super) fn new(limits: Limits, levels: usize) -> Self {
                 let zero = Cell::default;
                 let (input, memory_limit, handles) = (zero(), zero(), zero());
-                Budget { limits, stack: Stack::here(levels), $($counter: zero(),)* input, memory_limit, handles }
+                let (stack, refusal) = (Stack::here(levels), Refusal::default());
+                Budget { limits, stack, $($counter: zero(),)* input, memory_limit, handles, refusal }
             }
 
             /// Resets the budget to [`Budget::new`].
             #[inline]
             pub(super) fn begin(&mut self, limits: Limits, levels: usize) {
                 // Names all fields, so that a new field cannot be forgotten.
-                let Budget { limits: own, stack, $($counter,)* input, memory_limit, handles } = self;
+                let Budget { limits: own, stack, $($counter,)* input, memory_limit, handles, refusal } = self;
                 *own = limits;
                 stack.forget(levels);
+                refusal.clear();
                 for counter in [$($counter,)* input, memory_limit, handles] {
                     counter.set(0);
                 }
@@ -120,19 +124,35 @@ impl Budget {
         if limit == "memory_bytes" { self.memory_limit.get() } else { value }
     }
 
-    /// Turns a limit that an inner budget exceeded into this budget's own, if the inner limit was the rest of this one.
-    pub(in crate::state) fn own_limit(&self, limit: &'static str, value: u64, asked: u64) -> (&'static str, u64, u64) {
-        let Some((most, used)) = self.counted(limit) else { return (limit, value, asked) };
+    /// This budget's own limit, if it is the one that an inner budget exceeded: if the inner limit was the rest of this one.
+    pub(in crate::state) fn own_limit(
+        &self,
+        limit: &'static str,
+        value: u64,
+        asked: u64,
+    ) -> Option<(&'static str, u64, u64)> {
+        let (most, used) = self.counted(limit)?;
         if most.saturating_sub(used) as u64 != value {
-            return (limit, value, asked);
+            return None;
         }
         let asked = asked.saturating_add(used as u64);
         if limit != "memory_bytes" {
-            return (limit, most as u64, asked);
+            return Some((limit, most as u64, asked));
         }
         let asked = usize::try_from(asked).unwrap_or(usize::MAX);
         let (limit, value, asked) = self.limits.over_memory(asked, self.input.get());
-        (limit, value as u64, asked as u64)
+        Some((limit, value as u64, asked as u64))
+    }
+
+    /// Notes an error that ends the decode. After a limit is exceeded nothing more may be charged.
+    #[cold]
+    #[inline(never)]
+    pub(in crate::state) fn refuse(&self, error: Error) -> Error {
+        self.refusal.note(&error);
+        if self.refusal.is_exhausted() {
+            self.memory_limit.set(0);
+        }
+        error
     }
 
     /// Counts elements of sequences and maps before they are read or written; all readers and writers call this. `are_items` is false
@@ -140,7 +160,7 @@ impl Budget {
     #[inline]
     pub(crate) fn count_elements(&self, number: usize, are_items: bool, memory: usize) -> Result<()> {
         if are_items {
-            count(&self.items, number, "items", self.limits.items)?;
+            count(&self.items, number, "items", self.limits.items).map_err(|error| self.refuse(error))?;
         }
         if memory == 0 { Ok(()) } else { self.charge(memory) }
     }
@@ -159,18 +179,20 @@ impl Budget {
 
     /// Counts one element without bytes.
     pub(in crate::state) fn count_unbacked_item(&self) -> Result<()> {
-        count(&self.unbacked_items, 1, "unbacked_items", self.limits.unbacked_items)
+        count(&self.unbacked_items, 1, "unbacked_items", self.limits.unbacked_items).map_err(|error| self.refuse(error))
     }
 
     /// Counts the box of an erased argument. A native decode has no such count, so the bound is far above any honest value.
     pub(super) fn count_handle(&self) -> Result<()> {
-        count(&self.handles, 1, "items", self.limits.items.max(HANDLES))
+        count(&self.handles, 1, "items", self.limits.items.max(HANDLES)).map_err(|error| self.refuse(error))
     }
 
     /// Raises the bound of memory by what `input` bytes of a new envelope earn.
     pub(crate) fn earn(&self, input: usize) {
         self.input.set(self.input.get().saturating_add(input));
-        self.memory_limit.set(self.limits.memory_of(self.input.get()));
+        if !self.refusal.is_exhausted() {
+            self.memory_limit.set(self.limits.memory_of(self.input.get()));
+        }
     }
 
     /// Charges `size` bytes of memory before they are allocated.
@@ -185,9 +207,13 @@ impl Budget {
     }
 
     #[cold]
+    #[inline(never)]
     fn out_of_memory(&self, asked: usize) -> Error {
+        if let Some(first) = self.refusal.first().filter(|_| self.refusal.is_exhausted()) {
+            return first;
+        }
         let (limit, value, asked) = self.limits.over_memory(asked, self.input.get());
-        over(limit, value, asked)
+        self.refuse(over(limit, value, asked))
     }
 
     /// Takes back the charge of freed memory.
@@ -206,7 +232,7 @@ impl Budget {
     /// memory.
     #[cfg(feature = "json")]
     pub(crate) fn count_repeated(&self, bytes: usize) -> Result<()> {
-        count(&self.repeated, bytes, "envelope_bytes", self.limits.envelope_bytes)
+        count(&self.repeated, bytes, "envelope_bytes", self.limits.envelope_bytes).map_err(|error| self.refuse(error))
     }
 
     /// Checks that an envelope may have this many bytes.
@@ -247,12 +273,25 @@ impl Budget {
     #[cold]
     #[inline(never)]
     pub(in crate::state) fn too_deep(&self) -> Error {
-        over("depth", self.limits.depth, self.limits.depth.saturating_add(1))
+        self.refuse(over("depth", self.limits.depth, self.limits.depth.saturating_add(1)))
+    }
+
+    /// The error of one trait object too many inside others.
+    #[cold]
+    #[inline(never)]
+    pub(in crate::state) fn too_nested(&self) -> Error {
+        self.refuse(over("nested", self.limits.nested, self.limits.nested.saturating_add(1)))
+    }
+
+    /// Counts one level of compound values until the guard ends.
+    #[inline]
+    pub(in crate::state) fn descend(&self) -> Result<CountGuard<'_>> {
+        CountGuard::new(&self.depth, "depth", self.limits.depth).map_err(|error| self.refuse(error))
     }
 
     /// Counts one level of nested values until the guard ends.
     pub(crate) fn descend_nested(&self) -> Result<CountGuard<'_>> {
-        CountGuard::new(&self.nested, "nested", self.limits.nested)
+        CountGuard::new(&self.nested, "nested", self.limits.nested).map_err(|error| self.refuse(error))
     }
 
     /// Counts one level of nested values until [`Budget::end_nested`]; returns the levels.

@@ -6,4 +6,5 @@ pub(in crate::state) mod beside;
 pub(in crate::state) mod count;
 pub(in crate::state) mod counters;
 pub(in crate::state) mod handle;
+pub(in crate::state) mod refusal;
 pub(in crate::state) mod stack;

@@ -66,7 +66,8 @@ impl<'s> Context<'s> {
 
     /// The type of a root, if its type hash equals that of the schema.
     pub(super) fn root(&self, (name, hash): (&str, u64)) -> Result<At<'_, 's>> {
-        Ok(At { context: self, place: self.types.checked(name, hash)? })
+        let place = self.types.checked(name, hash).map_err(|error| self.session.noted(error))?;
+        Ok(At { context: self, place })
     }
 
     /// The type of a nested value, cached because many have the same type.
@@ -120,7 +121,7 @@ impl<'c, 's> TypeAt for At<'c, 's> {
 
     fn view(self) -> Result<View<Self>> {
         let At { context, place } = self;
-        let node = context.types.read_as(place)?;
+        let node = context.types.read_as(place).map_err(|error| context.session.noted(error))?;
         let at = |place: &usize| At { context, place: *place };
         let reason = match (node.shape, node.parts()) {
             (TextShape::Leaf(_), _) => match node.leaf {

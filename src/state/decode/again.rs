@@ -18,14 +18,12 @@ impl Session {
     #[inline]
     fn begin_anew(&mut self, limits: Limits) {
         // Names all fields, so that a new field cannot be forgotten.
-        let Session { budget, given: _, global: _, outer, is_erased, unit, slot, has_bad_key, envelopes, slots, table } =
-            self;
+        let Session { budget, given: _, global: _, outer, is_erased, unit, slot, envelopes, slots, table } = self;
         budget.begin_decode(limits);
         *outer = None;
         is_erased.set(false);
         unit.take();
         slot.set(0);
-        has_bad_key.set(false);
         envelopes.get_mut().clear();
         slots.get_mut().clear();
         table.set(Table::default());

@@ -6,7 +6,6 @@
 use super::types::{Bytes, Input, Plan, PlanArgument, Reader, Session, Table};
 use crate::error::{Error, Kind, Result};
 use crate::format::Format;
-use crate::state::budget::count::over;
 use crate::state::frame::FrameTable;
 use crate::state::handoff::Scope;
 use std::borrow::Cow;
@@ -64,7 +63,7 @@ impl<'a, 'de> Input<'a, 'de> {
         read: impl FnOnce(&mut Input<'_, 'de>) -> Result<T>,
     ) -> Result<T> {
         if self.nested_left == 0 {
-            return Err(self.too_nested());
+            return Err(self.session.budget.too_nested());
         }
         let inner = self.session.inner_table(self.table, table)?;
         let value = self.inside(inner, state, read)?;
@@ -82,7 +81,7 @@ impl<'a, 'de> Input<'a, 'de> {
         state: &'de [u8],
         read: impl FnOnce(&mut Input<'_, 'de>) -> Result<T>,
     ) -> Result<T> {
-        let Some(nested_left) = self.nested_left.checked_sub(1) else { return Err(self.too_nested()) };
+        let Some(nested_left) = self.nested_left.checked_sub(1) else { return Err(self.session.budget.too_nested()) };
         let state = Bytes { bytes: state, ..self.state };
         let mut input = Input { state, scope: None, nested_left, table, is_erased: false, ..*self };
         let value = read(&mut input)?;
@@ -152,13 +151,6 @@ impl<'a, 'de> Input<'a, 'de> {
     /// The number of compound values around the position.
     pub(in crate::state) fn depth(&self) -> usize {
         self.session.budget.depth_at(self.left)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn too_nested(&self) -> Error {
-        let limit = self.session.budget.limits.nested;
-        over("nested", limit, limit.saturating_add(1))
     }
 }
 

@@ -6,6 +6,7 @@ pub(in crate::state) mod input;
 pub(in crate::state) mod nested;
 pub(in crate::state) mod open_envelope;
 pub(in crate::state) mod provenance;
+pub(in crate::state) mod refused;
 pub(in crate::state) mod running;
 pub(in crate::state) mod session;
 pub(in crate::state) mod terms;

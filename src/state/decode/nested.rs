@@ -4,7 +4,6 @@
 //! Invariant: an envelope resolves a type once for each interface, and a field gets a carried value only if its `Carry` allows
 //! that.
 
-use super::contain::contain;
 use super::open_envelope::{Carry, Resolved};
 use super::types::{
     Answer, Input, NativePlan, OpenEnvelope, Plan, Provenance, Reads, Session, Slot, SlotPlan, Slots, Table,
@@ -66,10 +65,11 @@ impl Input<'_, '_> {
     /// pair; a direct decode builds the trait object at once.
     pub(in crate::state) fn member(&mut self, frame: &[u8], interface: &'static InterfaceInfo) -> Result<Member> {
         let (index, table, state) = open_frame(frame)?;
-        let plan = match self.session.known(self.table(), index, interface) {
+        let session = self.session;
+        let plan = match session.known(self.table(), index, interface) {
             Some(SlotPlan::Native(native)) => {
                 let decode = || self.nested(table, state, |input| native.take(input, native.glue.binary));
-                return Ok(Member(contain(|| native.expr.display(), decode)?, native.cast));
+                return Ok(Member(session.contain(|| native.expr.display(), decode)?, native.cast));
             }
             Some(SlotPlan::Erased(plan)) => plan,
             None => self.new_plan(index, interface)?,
@@ -77,7 +77,7 @@ impl Input<'_, '_> {
         let decode = || {
             self.nested(table, state, |input| input.by_plan(&plan, 0, |input, slot| (plan.glue.binary)(input, slot)))
         };
-        Ok(Member(contain(|| plan.name.to_string(), decode)?, plan.cast))
+        Ok(Member(session.contain(|| plan.name.to_string(), decode)?, plan.cast))
     }
 
     /// The plan of a nested value whose type is new in the envelope.
@@ -206,7 +206,8 @@ impl Session {
         });
         let nameless = Kind::Malformed { what: "a nested value", reason: "its type has no name in the envelope" };
         let (at, name, known) = found.flatten().ok_or(nameless)?;
-        let resolved = self.known_or_resolved(at, name, hash, known, interface, carry)?;
+        let resolved =
+            self.known_or_resolved(at, name, hash, known, interface, carry).map_err(|error| self.noted(error))?;
         if let (Resolved::Plan(plan), true) = (&resolved, carry != Carry::All) {
             self.slot(index, |slot| slot.plan = Some((type_id, SlotPlan::of(plan))));
         }
@@ -265,6 +266,16 @@ impl Session {
     /// Resolves a nested value that states its name, and returns its hash and name too. In a state of ours (`is_ours`) the envelope
     /// lists the name; a foreign deserializer has only the name, also inside a decode of an envelope that lists the same name.
     pub(crate) fn named(
+        &self,
+        name: &str,
+        interface: &'static InterfaceInfo,
+        is_ours: bool,
+        carry: Carry,
+    ) -> Result<(Resolved, Option<u64>, TypeName)> {
+        self.find_named(name, interface, is_ours, carry).map_err(|error| self.noted(error))
+    }
+
+    fn find_named(
         &self,
         name: &str,
         interface: &'static InterfaceInfo,

@@ -167,24 +167,37 @@ mod tests {
         let spend = |session: &Session| {
             session.budget.count_elements(10, true, 0).unwrap();
             session.budget.charge(1 << 20).unwrap();
+            session.check_refusal().unwrap();
             session.budget.count_elements(1, true, 0).unwrap_err();
-            session.check_keys().unwrap();
+            session.check_refusal().unwrap_err();
+            session.budget.earn(1 << 20);
+            session.budget.charge(1).unwrap_err();
+        };
+        let forge = |session: &Session| {
+            session.check_refusal().unwrap();
             Session::refuse_key();
-            session.check_keys().unwrap_err();
+            assert!(session.check_refusal().unwrap_err().is_malformed());
         };
         assert!(!in_session(&Terms::default(), spend));
         assert!(in_session(&Terms::default(), spend));
+        assert!(in_session(&Terms::default(), forge));
+        assert!(in_session(&Terms::default(), forge));
     }
 
     #[test]
     fn the_limit_that_is_in_the_way_is_named() {
         let limits = Some(Limits { memory_bytes: 2 << 20, memory_per_byte: 1, ..Limits::default() });
-        let (session, _guard) =
-            Session::join_or_start(&Terms { limits, ..given(&Arc::new(Nobody)) }, 1, &Arc::new(Nobody));
+        let start = || {
+            let terms = Terms { limits: limits.clone(), ..given(&Arc::new(Nobody)) };
+            Session::join_or_start(&terms, 1, &Arc::new(Nobody))
+        };
         for (size, limit) in [(2 << 20, "memory_per_byte is 1"), ((2 << 20) + 1, "memory_bytes is 2097152")] {
+            let (session, _guard) = start();
             let error = session.budget.charge(size).unwrap_err().to_string();
             assert!(error.contains(limit), "{size}: {error}");
+            assert_eq!(session.budget.charge(1).unwrap_err().to_string(), error, "it stays exceeded");
         }
+        let (session, _guard) = start();
         session.budget.charge((1 << 20) + 1).unwrap();
     }
 

@@ -4,11 +4,11 @@
 //! Invariant: whatever the input claims is counted before it is built; only levels are counted back, by their guards.
 
 use super::types::{EnvelopeParts, Lookup, LookupSource, OpenEnvelope, Plan, Session, Table, Terms};
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::policy::Policy;
 use crate::shape::InterfaceInfo;
 use crate::state::budget::as_native::UnitGuard;
-use crate::state::budget::count::{CountGuard, OnDrop};
+use crate::state::budget::count::OnDrop;
 use crate::state::budget::counters::Budget;
 use crate::state::budget::stack;
 use crate::state::made::Made;
@@ -22,7 +22,7 @@ const OWN_LEVEL: usize = 128;
 impl Session {
     /// Runs `decode` for one envelope: in the running session, in a session inside it if `terms` are tighter, or in a new one.
     ///
-    /// The value has `size` bytes. `decode` calls [`Session::check_keys`] itself, because a refused value must be dropped inside
+    /// The value has `size` bytes. `decode` calls [`Session::verdict`] itself, because a refused value must be dropped inside
     /// [`contain`](super::contain::contain).
     pub(crate) fn with_envelope(
         terms: &Terms,
@@ -39,13 +39,31 @@ impl Session {
             let _level = if guard.is_none() { Some(session.budget.descend_nested()?) } else { None };
             let _native = guard.is_none().then(|| session.natively());
             session.budget.earn(input);
-            return session.decode_envelope(terms, envelope, size, decode);
+            return match guard {
+                Some(_) => session.decode_envelope(terms, envelope, size, decode),
+                None => session.apart(
+                    || session.decode_envelope(terms, envelope, size, decode),
+                    |error| session.refuses_too(error),
+                ),
+            };
         };
         let _level = outer.budget.descend_nested()?;
         outer.budget.earn(input);
         let (session, _guard) = Session::start_within(&outer, terms, input);
         let decoded = session.decode_envelope(terms, envelope, size, decode);
-        decoded.map_err(|error| error.map_limit(|limit, value, asked| outer.budget.own_limit(limit, value, asked)))
+        decoded.map_err(|error| outer.noted_of_inner(error))
+    }
+
+    /// Takes over the error of a decode with limits or a registry of its own, which ends this one too if this one refuses the same.
+    #[cold]
+    fn noted_of_inner(&self, error: Error) -> Error {
+        let mut is_ours = self.refuses_too(&error);
+        let error = error.map_limit(|limit, value, asked| {
+            let own = self.budget.own_limit(limit, value, asked);
+            is_ours = own.is_some();
+            own.unwrap_or((limit, value, asked))
+        });
+        if is_ours { self.noted(error) } else { error }
     }
 
     fn decode_envelope(
@@ -74,7 +92,6 @@ impl Session {
             is_erased: Cell::new(false),
             unit: Cell::default(),
             slot: Cell::new(0),
-            has_bad_key: Cell::new(false),
             envelopes: RefCell::default(),
             slots: RefCell::default(),
             table: Cell::default(),
@@ -117,7 +134,7 @@ impl Session {
         decode: impl FnOnce() -> Result<T>,
     ) -> Result<T> {
         let unit = self.begin_level(size, slot)?;
-        let _level = CountGuard::new(&self.budget.depth, "depth", self.budget.limits.depth)?;
+        let _level = self.budget.descend()?;
         let needed = stack::needed(size, n_variants);
         let value = if self.budget.stack.has_level(needed, self.budget.depth()) {
             decode()
@@ -161,10 +178,10 @@ impl Session {
                 decoded = Some(decode());
             }
         };
-        self.budget.stack.add(needed, depth, &mut run)?;
+        self.budget.stack.add(needed, depth, &mut run).map_err(|error| self.budget.refuse(error))?;
         match decoded {
             Some(decoded) => decoded,
-            None => Err(Kind::Stack { left: 0, needed }.into()),
+            None => Err(self.budget.refuse(Kind::Stack { left: 0, needed }.into())),
         }
     }
 
@@ -172,7 +189,7 @@ impl Session {
     #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "readable formats need it"))]
     #[inline(never)]
     pub(in crate::state) fn check_stack_for(&self, size: usize) -> Result<()> {
-        self.budget.stack.check_part(size)
+        self.budget.stack.check_part(size).map_err(|error| self.budget.refuse(error))
     }
 
     /// Charges a value that is boxed, or begins its unit.
@@ -205,21 +222,6 @@ impl Session {
         let unit = self.begin_erased_level(made.size, slot);
         self.note_variants(made);
         unit.map_or(Ok(()), |unit| unit.charge_boxed(slot))
-    }
-
-    /// Notes that a value was hashed whose type has `PartialEq` but no `Hash`. The compiler accepts no such key, so the container is
-    /// forged, and all its keys would collide in one bucket.
-    pub(crate) fn refuse_key() {
-        Session::with_current(|session| session.has_bad_key.set(true));
-    }
-
-    /// Ends a decode after [`Session::refuse_key`], before the next key is decoded, or at its end.
-    #[inline]
-    pub(crate) fn check_keys(&self) -> Result<()> {
-        if self.has_bad_key.get() {
-            return Err(Kind::Malformed { what: "the type name", reason: "it has a key type without `Hash`" }.into());
-        }
-        Ok(())
     }
 
     /// The plan for a type, if all registries know it and every policy allows it.

@@ -106,8 +106,6 @@ pub(crate) struct Session {
     pub(in crate::state) unit: Cell<Unit>,
     /// The slot of the next argument, where no parameter can pass it.
     pub(in crate::state) slot: Cell<usize>,
-    /// Whether a key was hashed whose type has no `Hash`.
-    pub(in crate::state) has_bad_key: Cell<bool>,
     pub(in crate::state) envelopes: RefCell<Vec<OpenEnvelope>>,
     pub(in crate::state) slots: RefCell<Slots>,
     pub(in crate::state) table: Cell<Table>,

@@ -37,11 +37,12 @@ impl<'de> Take<'de> for Guard<'_, 'de> {
         let (session, parts) = (self.session, self.parts);
         match token {
             Token::Text(text) => {
-                if self.is_key {
-                    check_key(text)?;
-                }
-                let text = self.watch.and_then(|watch| watch.note(text)).unwrap_or(text);
-                self.take.take(Token::Text(text))
+                let other = self.note(text)?;
+                self.take.take(Token::Text(other.unwrap_or(text)))
+            }
+            Token::BorrowedText(text) => {
+                let other = self.note(text)?;
+                self.take.take(Token::BorrowedText(other.unwrap_or(text)))
             }
             Token::None => {
                 if !session.pays_option_in_scope(self.made, self.slot)? {
@@ -91,6 +92,14 @@ impl<'de> Take<'de> for Guard<'_, 'de> {
 }
 
 impl<'de> Guard<'_, 'de> {
+    /// Checks a text and notes it; returns its replacement, if it has one.
+    fn note(&self, text: &str) -> Result<Option<&'static str>> {
+        if self.is_key {
+            check_key(text)?;
+        }
+        Ok(self.watch.and_then(|watch| watch.note(text)))
+    }
+
     /// Counts a level around `take`, which gets the value's own size as the slot of its content: the slot of the value may be
     /// larger, but a boxed value is not in that slot.
     fn level(&mut self, take: impl FnOnce(&mut dyn Take<'de>, usize) -> Result<()>) -> Result<()> {

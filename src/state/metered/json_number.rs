@@ -6,9 +6,9 @@ use super::source::{MapSource, Result, Source, TakePart, Token};
 use crate::error::Passing;
 use crate::state::decode::types::Sourced;
 use crate::state::made::Made;
-use serde::Deserialize;
-use serde::de::value::StringDeserializer;
-use serde::de::{Deserializer, Error as _, IgnoredAny, IntoDeserializer, MapAccess, Visitor};
+use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
+use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -70,31 +70,51 @@ fn parse<'t, 'de>(text: &str) -> Result<Token<'t, 'de>> {
     }
 }
 
-/// Takes a string.
-struct Text(Option<String>);
+/// Takes a string, which may be borrowed.
+struct Text<'de>(Option<Cow<'de, str>>);
 
-impl Text {
-    const MADE: &'static Made = &Made::new::<String, Self>();
+impl Text<'_> {
+    const MADE: &'static Made = &Made::new::<String, Text<'static>>();
 }
 
-impl<'de> TakePart<'de> for Text {
+impl<'de> TakePart<'de> for Text<'de> {
     fn take(&mut self, source: &mut dyn Source<'de>) -> Result<()> {
-        self.0 = Some(String::deserialize(Sourced(source))?);
+        self.0 = Some(Sourced(source).deserialize_str(TextVisitor)?);
         Ok(())
+    }
+}
+
+struct TextVisitor;
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(text))
     }
 }
 
 /// A map whose first key has already been read.
 pub(in crate::state) struct Behind<'a, 'de> {
-    first: Option<String>,
+    first: Option<Cow<'de, str>>,
     access: &'a mut (dyn MapSource<'de> + 'a),
 }
 
 impl<'de> MapSource<'de> for Behind<'_, 'de> {
     fn key(&mut self, made: &'static Made, take: &mut dyn TakePart<'de>) -> Result<bool> {
         let Some(first) = self.first.take() else { return self.access.key(made, take) };
-        let first: StringDeserializer<Passing> = first.into_deserializer();
-        take.take(&mut Once::new(first))?;
+        match first {
+            Cow::Borrowed(first) => take.take(&mut Once::new(BorrowedStrDeserializer::<Passing>::new(first)))?,
+            Cow::Owned(first) => take.take(&mut Once::new(StringDeserializer::<Passing>::new(first)))?,
+        }
         Ok(true)
     }
 

@@ -132,6 +132,8 @@ impl<'de> Visitor<'de> for Taker<'_, 'de> {
         visit_i128 i128 as value: Token::Signed128(value), visit_u64 u64 as value: Token::Unsigned(value),
         visit_u128 u128 as value: Token::Unsigned128(value), visit_f64 f64 as value: Token::Float(value),
         visit_str &str as text: Token::Text(text), visit_bytes &[u8] as bytes: Token::Bytes(bytes),
+        visit_borrowed_str &'de str as text: Token::BorrowedText(text),
+        visit_borrowed_bytes &'de [u8] as bytes: Token::BorrowedBytes(bytes),
     }
 
     fn visit_none<E: serde::de::Error>(self) -> Result<(), E> {
@@ -215,6 +217,13 @@ impl<'de> Visitor<'de> for KeyTaker<'_, 'de> {
         match self.1.parse(text) {
             Some(number) => self.0.0.take(number).map_err(Passing::carry),
             None => self.0.visit_str(text),
+        }
+    }
+
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<(), E> {
+        match self.1.parse(text) {
+            Some(number) => self.0.0.take(number).map_err(Passing::carry),
+            None => self.0.visit_borrowed_str(text),
         }
     }
 

@@ -50,8 +50,8 @@ pub(in crate::state) enum Hint {
     Ignored,
 }
 
-/// What the deserializer has found. Text formats give no widths of numbers, so no visitor can rely on one; and a decoded value
-/// borrows nothing from its input.
+/// What the deserializer has found. Text formats give no widths of numbers, so no visitor can rely on one. A decoded value borrows
+/// nothing from its input, but its visitor may accept only borrowed text.
 pub(in crate::state) enum Token<'t, 'de> {
     Bool(bool),
     Signed(i64),
@@ -60,7 +60,9 @@ pub(in crate::state) enum Token<'t, 'de> {
     Unsigned128(u128),
     Float(f64),
     Text(&'t str),
+    BorrowedText(&'de str),
     Bytes(&'t [u8]),
+    BorrowedBytes(&'de [u8]),
     None,
     Some(&'t mut dyn Source<'de>),
     Unit,

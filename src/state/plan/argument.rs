@@ -5,7 +5,7 @@ use crate::error::{Error, Kind, Result};
 use crate::format::json_state;
 use crate::shape::is_read_as_option;
 #[cfg(feature = "json")]
-use crate::state::decode::contain::{contain, once};
+use crate::state::decode::contain::once;
 use crate::state::decode::types::{AnyBox, Plan, Session};
 #[cfg(feature = "json")]
 use crate::state::decode::types::{Guarded, Reads, Sourced};
@@ -107,7 +107,7 @@ impl Plan {
 
     /// Decodes from a source, and turns a panic into an error.
     fn contained(self: &Arc<Self>, source: Sourced<'_, '_>, session: &Session) -> Result<AnyBox> {
-        contain(|| self.name.to_string(), || self.decode_source(source, session))
+        session.contain(|| self.name.to_string(), || self.decode_source(source, session))
     }
 
     /// Decodes from a source.
@@ -116,7 +116,7 @@ impl Plan {
         source: Sourced<'_, '_>,
         session: &Session,
     ) -> Result<AnyBox> {
-        session.check_keys()?;
+        session.check_refusal()?;
         let slot = session.slot.take();
         match self.glue.readable {
             None => read_source(source, session, At::new(self.expr, Some(self)), |input| {

@@ -8,7 +8,6 @@ use crate::format::Format;
 use crate::shape::{Argument, Arguments, Head, Identity, Spelling, TypeExpr, type_hash};
 use crate::state::binary::direct::State;
 use crate::state::budget::handle::{Handle, Sizes, is_number};
-use crate::state::decode::contain::contain;
 #[cfg(feature = "json")]
 use crate::state::decode::contain::once;
 #[cfg(feature = "json")]
@@ -77,7 +76,7 @@ impl Plan {
             },
             _ => self.read_binary(format, state, session, |input, slot| (self.glue.binary)(input, slot)),
         };
-        contain(|| self.name.to_string(), decode)
+        session.contain(|| self.name.to_string(), decode)
     }
 
     /// Decodes a whole binary state by a function of the compiled form.
@@ -88,7 +87,7 @@ impl Plan {
         session: &Session,
         read: impl FnOnce(&mut Input<'_, '_>, usize) -> Result<T>,
     ) -> Result<T> {
-        contain(|| self.name.to_string(), || self.read_binary(format, state, session, read))
+        session.contain(|| self.name.to_string(), || self.read_binary(format, state, session, read))
     }
 
     fn read_binary<T>(

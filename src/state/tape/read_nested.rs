@@ -11,7 +11,6 @@ use super::recorder::{Extent, Recorder, Seed};
 use crate::error::{Error, Result};
 use crate::shape::InterfaceInfo;
 use crate::state::binary::by_serde::BySerde;
-use crate::state::budget::count::over;
 use crate::state::decode::types::{AnyBox, Guarded, Kept, Plan, Session, Sourced};
 use crate::state::handoff::{ARGUMENT, Exchange, NESTED_FORM, NO_VALUE, NOTHING_ELSE};
 use crate::state::metered::once::Once;
@@ -83,9 +82,8 @@ impl Recorder<'_> {
         access: &mut A,
     ) -> Result<Option<Box<str>>, A::Error> {
         self.level(|recorder| {
-            let limit = recorder.session.budget.limits.nested;
             let Some(nested_left) = recorder.nested_left.checked_sub(1) else {
-                return Err(over("nested", limit, limit.saturating_add(1)).carry());
+                return Err(recorder.session.budget.too_nested().carry());
             };
             recorder.nested_left = nested_left;
             let read = recorder.named(interface, access);
@@ -222,7 +220,7 @@ impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        self.recorder.session.check_keys().map_err(Error::carry)?;
+        self.recorder.session.check_refusal().map_err(Error::carry)?;
         match &self.found {
             Found::Planned(plan) if plan.glue.readable.is_some() => self.recorder.value_by_serde(plan, from),
             found => self.recorder.shaped_value(found, from),

@@ -7,7 +7,6 @@
 use super::known_types::KnownTypes;
 use crate::error::{Error, Result, Step};
 use crate::format::{Format, LONG_NUMBER, Primitives, Tape, dispatch};
-use crate::state::budget::count::over;
 use crate::state::decode::types::{Aside, Session, Table};
 use crate::state::view::TypeAt;
 use serde::Serialize;
@@ -174,7 +173,7 @@ impl<'a> Recorder<'a> {
     ) -> Result<T, E> {
         let limit = self.session.budget.limits.depth;
         let Some(left) = self.left.checked_sub(1) else {
-            return Err(over("depth", limit, limit.saturating_add(1)).carry());
+            return Err(self.session.budget.too_deep().carry());
         };
         self.left = left;
         let session = self.session;
