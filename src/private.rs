@@ -6,8 +6,8 @@ pub use crate::erased::{Arguments, Erased, ErasedForm, Specialized, in_scope};
 pub use crate::error::{Blame, Row as ErrorRow, TABLE as ERRORS};
 pub use crate::failure::{NoErrorView, OwnError, ViewProbe};
 pub use crate::interface::{
-    KindOf, MaySettle, NeedsNothing, Passage, Settle, boxed_by_serde, deserialize_nested, interface_at_once,
-    origin_only, put_nested, serialize_nested, take_nested,
+    KindOf, MaySettle, MaySettleErr, MaySettleOk, NeedsNothing, Passage, Settle, boxed_by_serde, deserialize_nested,
+    interface_at_once, is_unsettled, origin_only, put_nested, serialize_nested, take_nested,
 };
 pub use crate::registry::{Cast, Entry};
 pub use crate::shape::{

@@ -138,7 +138,11 @@ impl Call<'_> {
             Access::Mutable => (quote!(get_mut), quote!(enter_mut)),
             _ => (quote!(get_box), quote!(enter_box)),
         };
-        let passing = Passing::of(&private, &self.method.sig, &self.args);
+        // No trait object has a method that needs `Sized`, so nothing passes through it.
+        let passing = match self.method.needs_sized {
+            true => Passing::nothing(&private),
+            false => Passing::of(&private, &self.method.sig, &self.args),
+        };
         if self.method.sig.asyncness.is_some() {
             // The body runs at the first poll, in whatever scope that is.
             let (arguments, body) = (passing.arguments("late"), passing.awaited(&call));

@@ -129,7 +129,11 @@ fn portable_impl(interface: &Interface) -> TokenStream {
                 __passage.settle(self)
             }
 
-            fn settle_in_place(&mut self, __passage: &mut #private::Passage, _: ::core::primitive::usize) {
+            fn is_unsettled(&self) -> ::core::primitive::bool {
+                #private::is_unsettled::<dyn #ident>(&**self)
+            }
+
+            fn settle_in_place(&mut self, __passage: &mut #private::Passage) {
                 __passage.settle_in_place(self);
             }
         }

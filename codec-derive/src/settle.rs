@@ -1,7 +1,7 @@
 //! Code that settles what passes through a forwarded method: the trait objects in arguments and results. Imports no other file.
 //!
-//! The macro sees tokens. It looks into the containers whose parts may be of different kinds, such as `Result`; for all other
-//! types the compiler finds out whether the library can settle them. Futures and streams are settled item by item.
+//! The macro sees tokens. It takes tuples apart; for all other types the compiler finds out whether the library can settle them.
+//! Futures and streams are settled item by item.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -13,9 +13,9 @@ use syn::{
 /// The code that settles what passes through one method.
 pub struct Passing<'a> {
     private: &'a TokenStream,
-    /// Before the call: settles arguments, and counts the parts of lent ones.
+    /// Before the call: settles arguments.
     arguments: Vec<TokenStream>,
-    /// After the call: settles the new parts of lent arguments.
+    /// After the call: settles lent arguments.
     lent: Vec<TokenStream>,
     /// The result, if its type is spelled.
     output: Option<&'a Type>,
@@ -35,8 +35,8 @@ impl<'a> Passing<'a> {
         });
         for (ty, name) in types.zip(names) {
             if let Type::Reference(reference) = ty {
-                // A result that borrows from an argument keeps it.
-                if reference.mutability.is_some() && !output.is_some_and(borrows) {
+                // A result that borrows from an argument keeps it; without a name it borrows from `self`.
+                if reference.mutability.is_some() && !output.is_some_and(|ty| has_lifetime(ty, |name| name != "_")) {
                     passing.lend(&reference.elem, name);
                 }
             } else if let Some(settled) = settled(private, ty, &quote!(#name)) {
@@ -46,15 +46,18 @@ impl<'a> Passing<'a> {
         passing
     }
 
+    /// Nothing.
+    pub fn nothing(private: &'a TokenStream) -> Self {
+        Passing { private, arguments: Vec::new(), lent: Vec::new(), output: None }
+    }
+
     fn lend(&mut self, ty: &Type, name: &Ident) {
-        let private = self.private;
-        if is_surely_settled(ty) || matches!(ty, Type::TraitObject(_)) || borrows(ty) {
+        if !is_owner(ty) || borrows(ty) {
             return;
         }
-        let parts = format_ident!("{}_parts", name);
-        let kind = quote!((&#private::KindOf::value(&*#name)).__kind());
-        self.arguments.push(quote!(let #parts = #kind.parts(&*#name);));
-        self.lent.push(quote!(#kind.settle_in_place(&mut *#name, &mut __passage, #parts);));
+        let kind = kind(self.private, &quote!(*#name));
+        self.arguments.push(quote!(#kind.settle_in_place(&mut *#name, &mut __passage);));
+        self.lent.push(quote!(#kind.settle_in_place(&mut *#name, &mut __passage);));
     }
 
     /// Whether the result is polled later, so that it has to enter the scope again.
@@ -83,7 +86,7 @@ impl<'a> Passing<'a> {
         self.passes().then(|| {
             quote! {
                 #[allow(unused_imports)]
-                use #private::{MaySettle as _, NeedsNothing as _};
+                use #private::{MaySettle as _, MaySettleErr as _, MaySettleOk as _, NeedsNothing as _};
                 #[allow(unused_mut)]
                 let mut __passage = <#private::Passage>::#how();
                 #(#arguments)*
@@ -202,54 +205,21 @@ fn settled(private: &TokenStream, ty: &Type, value: &TokenStream) -> Option<Toke
     match shape(ty) {
         Shape::Future(..) | Shape::Stream(..) => None,
         Shape::Tuple(parts) => tuple(private, &parts, value),
-        Shape::Result(ok, error) => {
-            let ok = settled(private, ok, &quote!(__ok));
-            let error = error.and_then(|error| settled(private, error, &quote!(__error)));
-            if ok.is_none() && error.is_none() {
-                return None;
-            }
-            let (ok, error) = (ok.unwrap_or(quote!(__ok)), error.unwrap_or(quote!(__error)));
-            Some(quote! {
-                match #value {
-                    ::core::result::Result::Ok(__ok) => ::core::result::Result::Ok(#ok),
-                    ::core::result::Result::Err(__error) => ::core::result::Result::Err(#error),
-                }
-            })
-        }
-        Shape::Container(part) if needs_a_look(part) => {
-            let part = settled(private, part, &quote!(__part))?;
-            Some(quote! {
-                ::core::iter::Iterator::collect(::core::iter::Iterator::map(
-                    ::core::iter::IntoIterator::into_iter(#value),
-                    |__part| #part,
-                ))
-            })
-        }
-        Shape::Map(part) if needs_a_look(part) => {
-            let part = settled(private, part, &quote!(__part))?;
-            Some(quote! {
-                ::core::iter::Iterator::collect(::core::iter::Iterator::map(
-                    ::core::iter::IntoIterator::into_iter(#value),
-                    |(__key, __part)| (__key, #part),
-                ))
-            })
-        }
-        Shape::Option(part) if needs_a_look(part) => {
-            let part = settled(private, part, &quote!(__part))?;
-            Some(quote! {
-                match #value {
-                    ::core::option::Option::Some(__part) => ::core::option::Option::Some(#part),
-                    ::core::option::Option::None => ::core::option::Option::None,
-                }
-            })
-        }
         // The library settles only what is owned.
-        _ if borrows(ty) => None,
-        _ => Some(quote! {{
-            let __value = #value;
-            (&#private::KindOf::value(&__value)).__kind().settle(__value, &mut __passage)
-        }}),
+        Shape::Other if borrows(ty) => None,
+        Shape::Other => {
+            let kind = kind(private, &quote!(__value));
+            Some(quote! {{
+                let __value = #value;
+                #kind.settle(__value, &mut __passage)
+            }})
+        }
     }
+}
+
+/// Code that asks the compiler for the kind of a value's type.
+fn kind(private: &TokenStream, place: &TokenStream) -> TokenStream {
+    quote!((&&&&#private::KindOf::value(&#place)).__kind())
 }
 
 fn tuple(private: &TokenStream, parts: &[&Type], value: &TokenStream) -> Option<TokenStream> {
@@ -266,24 +236,24 @@ fn tuple(private: &TokenStream, parts: &[&Type], value: &TokenStream) -> Option<
     }))
 }
 
-/// Whether the library cannot settle the part, and the macro has to.
-fn needs_a_look(ty: &Type) -> bool {
-    match shape(ty) {
-        Shape::Result(..) | Shape::Tuple(_) => true,
-        Shape::Container(part) | Shape::Map(part) | Shape::Option(part) => needs_a_look(part),
-        Shape::Future(..) | Shape::Stream(..) | Shape::Other => false,
+/// Whether the type is spelled as a container or box, which has a size.
+fn is_owner(ty: &Type) -> bool {
+    match ty {
+        Type::Path(TypePath { qself: None, path, .. }) => path.segments.last().is_some_and(|last| {
+            const OWNERS: [&str; 6] = ["BTreeMap", "Box", "HashMap", "Option", "Vec", "VecDeque"];
+            !last.arguments.is_none() && OWNERS.contains(&last.ident.to_string().as_str())
+        }),
+        Type::Tuple(tuple) => tuple.elems.iter().any(is_owner),
+        Type::Array(array) => is_owner(&array.elem),
+        Type::Paren(inner) => is_owner(&inner.elem),
+        Type::Group(inner) => is_owner(&inner.elem),
+        _ => false,
     }
 }
 
 /// What a type looks like.
 enum Shape<'a> {
     Tuple(Vec<&'a Type>),
-    /// The second part is missing in an alias of one parameter.
-    Result(&'a Type, Option<&'a Type>),
-    Option(&'a Type),
-    Container(&'a Type),
-    /// The values.
-    Map(&'a Type),
     /// A boxed future of this output.
     Future(&'a Type),
     /// A boxed stream: the path of its trait, and its items.
@@ -305,11 +275,6 @@ fn shape(ty: &Type) -> Shape<'_> {
 fn of_path(last: &PathSegment) -> Shape<'_> {
     let args = arguments(last);
     match (last.ident.to_string().as_str(), args.as_slice()) {
-        ("Result", [ok]) => Shape::Result(ok, None),
-        ("Result", [ok, error]) => Shape::Result(ok, Some(error)),
-        ("Option", [part]) => Shape::Option(part),
-        ("Vec" | "VecDeque", [part]) => Shape::Container(part),
-        ("BTreeMap" | "HashMap", [_, part, ..]) => Shape::Map(part),
         ("Pin", [boxed]) => of_pinned(boxed),
         ("BoxFuture" | "LocalBoxFuture", [output]) => Shape::Future(output),
         _ => Shape::Other,
@@ -335,6 +300,15 @@ fn of_pinned(boxed: &Type) -> Shape<'_> {
         TypeParamBound::Trait(bound) => Some(bound),
         _ => None,
     });
+    let traits: Vec<_> = traits.collect();
+    // The wrapper of a future is `Send` and `Sync` if the future is, and nothing else.
+    let is_known = |bound: &&TraitBound| {
+        const KNOWN: [&str; 4] = ["Future", "Send", "Stream", "Sync"];
+        bound.path.segments.last().is_some_and(|last| KNOWN.contains(&last.ident.to_string().as_str()))
+    };
+    if !traits.iter().all(is_known) {
+        return Shape::Other;
+    }
     for bound in traits {
         let Some(last) = bound.path.segments.last() else { continue };
         match last.ident.to_string().as_str() {
@@ -355,14 +329,50 @@ fn associated<'a>(segment: &'a PathSegment, name: &str) -> Option<&'a Type> {
     })
 }
 
-/// Whether a value of the type may borrow from an argument.
+/// Whether a value of the type may borrow: it has a reference or a lifetime that is not `'static`.
 fn borrows(ty: &Type) -> bool {
-    fn has_mark(tokens: TokenStream) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Punct(punct) => matches!(punct.as_char(), '\'' | '&'),
-            TokenTree::Group(group) => has_mark(group.stream()),
-            _ => false,
-        })
+    fn has_reference(tokens: TokenStream) -> bool {
+        let mut tokens = tokens.into_iter().peekable();
+        while let Some(token) = tokens.next() {
+            let is_one = match token {
+                // `&'static` is followed by a lifetime, which is looked at on its own.
+                TokenTree::Punct(punct) if punct.as_char() == '&' => {
+                    !matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '\'')
+                }
+                TokenTree::Group(group) => has_reference(group.stream()),
+                _ => false,
+            };
+            if is_one {
+                return true;
+            }
+        }
+        false
     }
-    has_mark(ty.to_token_stream())
+    has_reference(ty.to_token_stream()) || has_lifetime(ty, |_| true)
+}
+
+/// Whether the type spells a lifetime, other than `'static`, whose name `is_wanted`.
+fn has_lifetime(ty: &Type, is_wanted: fn(&str) -> bool) -> bool {
+    fn find(tokens: TokenStream, is_wanted: fn(&str) -> bool) -> bool {
+        let mut is_name = false;
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) if is_name => {
+                    let name = ident.to_string();
+                    if name != "static" && is_wanted(&name) {
+                        return true;
+                    }
+                }
+                TokenTree::Group(group) if find(group.stream(), is_wanted) => return true,
+                TokenTree::Punct(ref punct) if punct.as_char() == '\'' => {
+                    is_name = true;
+                    continue;
+                }
+                _ => {}
+            }
+            is_name = false;
+        }
+        false
+    }
+    find(ty.to_token_stream(), is_wanted)
 }

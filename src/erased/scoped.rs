@@ -3,7 +3,7 @@
 //!
 //! Invariant: its name and bytes are the same as inside the method.
 
-use crate::codec::{About, Portable, Value};
+use crate::codec::{About, Naming, Portable, Value};
 use crate::error::{Kind, Result};
 use crate::state::{AnyBox, Input, Plan, Scope, Sink};
 use serde::ser::{Serialize, Serializer};
@@ -18,12 +18,14 @@ pub(crate) struct Scoped<T> {
 }
 
 impl<T: Portable> Scoped<T> {
-    /// The value itself if its type has no free parameters, or the value with the current scope if that binds them.
+    /// The value itself if its type has no free parameters, or the value with their arguments if its content or the current scope
+    /// tells them.
     pub(crate) fn of(value: T) -> Option<Box<dyn Value>> {
         if !T::TYPE.has_params() {
             return Some(Box::new(value));
         }
-        Some(Box::new(Scoped { value, plan: Scope::innermost()? }))
+        let plan = Value::__about(&value).settled(Naming::ByScope).ok()?.scope().map(Arc::clone);
+        Some(Box::new(Scoped { value, plan: plan? }))
     }
 }
 

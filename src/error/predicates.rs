@@ -136,19 +136,21 @@ impl Error {
     ///
     /// #[portable]
     /// trait Halved {
-    ///     fn first(&self) -> Box<dyn Value>;
+    ///     fn keep_none(&self, kept: &std::sync::Mutex<Vec<Box<dyn Value>>>);
     /// }
     ///
     /// #[portable]
-    /// impl<T: Portable + Clone> Halved for Pair<T> {
-    ///     fn first(&self) -> Box<dyn Value> {
-    ///         Box::new(vec![self.0.clone()])
+    /// impl<T: Portable> Halved for Pair<T> {
+    ///     fn keep_none(&self, kept: &std::sync::Mutex<Vec<Box<dyn Value>>>) {
+    ///         kept.lock().unwrap().push(Box::new(Vec::<T>::new()));
     ///     }
     /// }
     ///
     /// let pair: Box<dyn Halved> = typeport::from_slice(&typeport::to_vec(&Pair(1_u8, 2))?)?;
-    /// // Outside the method `T` is unknown.
-    /// let error = typeport::to_vec(&pair.first()).unwrap_err();
+    /// let kept = std::sync::Mutex::default();
+    /// pair.keep_none(&kept);
+    /// // Outside the method `T` is unknown, and an empty list does not tell it.
+    /// let error = typeport::to_vec(&*kept.lock().unwrap()[0]).unwrap_err();
     /// assert!(error.is_misuse(), "{error}");
     /// # Ok::<(), typeport::Error>(())
     /// ```

@@ -20,5 +20,5 @@ pub use entries::origin_only;
 pub use nested::{deserialize_nested, put_nested, serialize_nested, take_nested};
 pub use place::{boxed_by_serde, interface_at_once};
 pub(crate) use reformat::Needs;
-pub use settle::{Passage, Settle, settle};
-pub use settle_parts::{KindOf, MaySettle, NeedsNothing};
+pub use settle::{Passage, Settle, is_unsettled, settle};
+pub use settle_parts::{KindOf, MaySettle, MaySettleErr, MaySettleOk, NeedsNothing};

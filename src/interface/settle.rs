@@ -54,7 +54,7 @@ use std::sync::Arc;
 /// # Ok::<(), typeport::Error>(())
 /// ```
 pub fn settle<I: Interface + ?Sized>(value: Box<I>) -> Result<Box<I>> {
-    settled(value, Naming::ByScope, &mut None).map_err(|unsettled| unsettled.1)
+    settled(value, Naming::ByScope, true, &mut None).map_err(|unsettled| unsettled.1)
 }
 
 /// What passes through a method that forwards to an erased value.
@@ -84,7 +84,7 @@ impl Passage {
     /// [`Settle::settle`] of a trait object.
     pub fn settle<I: Interface + ?Sized>(&mut self, value: Box<I>) -> Box<I> {
         let naming = self.naming_of(&*value);
-        match settled(value, naming, &mut self.last) {
+        match settled(value, naming, self.strangers.is_empty(), &mut self.last) {
             Ok(value) => value,
             // Its next use is the error.
             Err(unsettled) => {
@@ -103,9 +103,10 @@ impl Passage {
         }
         let naming = self.naming_of(&**value);
         let about = value.__about().settled(naming);
-        let made = about.and_then(|about| copied(value.__subject(), &about));
-        if let Ok(made) = made {
-            *value = made;
+        match about.and_then(|about| copied(value.__subject(), &about, self.strangers.is_empty())) {
+            Ok(made) => *value = made,
+            Err(_) if !self.is_leaving => self.strangers.push(address(&**value)),
+            Err(_) => {}
         }
     }
 
@@ -119,23 +120,26 @@ fn address<I: ?Sized>(value: &I) -> usize {
     std::ptr::from_ref(value).cast::<()>().addr()
 }
 
-fn is_unsettled<I: Interface + ?Sized>(value: &I) -> bool {
+/// Whether a trait object is unsettled.
+pub fn is_unsettled<I: Interface + ?Sized>(value: &I) -> bool {
     value.__own_type_id() == TypeId::of::<Varied>() && value.__about().is_unsettled()
 }
 
 /// A type whose values may be unsettled: a box of a trait object, and what contains one.
 pub trait Settle: Sized {
+    /// Whether there may be a trait object inside.
+    const MAY: bool = true;
+
     /// The value, settled on its way in or out.
     #[must_use]
     fn settle(self, passage: &mut Passage) -> Self;
 
-    /// How many parts were there before the method ran.
-    fn parts(&self) -> usize {
-        0
-    }
+    /// Whether there is something to settle. A long list counts as settled, as to look at it at each call would take the square of its
+    /// length: then what is inside is named by its content.
+    fn is_unsettled(&self) -> bool;
 
-    /// Settles the value in its place, except for so many first parts.
-    fn settle_in_place(&mut self, passage: &mut Passage, parts: usize);
+    /// Settles the value in its place.
+    fn settle_in_place(&mut self, passage: &mut Passage);
 }
 
 /// A value whose settling failed, and the reason. It is on the heap, since nearly every call succeeds.
@@ -145,6 +149,7 @@ type Unsettled<I> = Box<(Box<I>, Error)>;
 fn settled<I: Interface + ?Sized>(
     value: Box<I>,
     naming: Naming,
+    names_parts: bool,
     last: &mut Option<Moved>,
 ) -> Result<Box<I>, Unsettled<I>> {
     if !is_unsettled(&*value) {
@@ -158,7 +163,7 @@ fn settled<I: Interface + ?Sized>(
             Ok(wrapped.expect("the value has the type of its plan"))
         }
         Ok(Way::Copy(about)) => {
-            let copied = about.within(|| copied(value.__subject(), &about));
+            let copied = about.within(|| copied(value.__subject(), &about, names_parts));
             copied.map_err(|error| Box::new((value, error)))
         }
         Err(error) => Err(Box::new((value, error))),
@@ -217,8 +222,9 @@ fn have_one_meaning(scope: &Plan, plan: &Plan) -> bool {
     }) && plan.arguments.len() <= scope.arguments.len()
 }
 
-/// The value, encoded in its own scope and decoded by its name.
-fn copied<I: Interface + ?Sized>(value: &dyn Value, about: &About<'_>) -> Result<Box<I>> {
-    let _settling = about.scope().map(Scope::settle);
+/// The value, encoded in its own scope and decoded by its name. If `names_parts`, the scope names unsettled values inside, too;
+/// otherwise one of them may have come with an argument.
+fn copied<I: Interface + ?Sized>(value: &dyn Value, about: &About<'_>, names_parts: bool) -> Result<Box<I>> {
+    let _settling = about.scope().filter(|_| names_parts).map(Scope::settle);
     Incoming::copy(&encode_copy_as(value, about)?, |incoming| incoming.interface())
 }

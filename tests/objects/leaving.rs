@@ -69,6 +69,16 @@ trait Part {
     fn store_empty(&self, store: &Mutex<Vec<Box<dyn Part>>>);
     fn store_settled(&self, store: &Mutex<Vec<Box<dyn Part>>>);
     fn pass(&self, part: Box<dyn Part>) -> Box<dyn Part>;
+    fn look(
+        &self,
+        list: &mut Vec<Box<dyn Part>>,
+        place: &mut Option<Box<dyn Part>>,
+        one: &mut Box<dyn Part>,
+    ) -> &'static str;
+    fn insert(&self, list: &mut Vec<Box<dyn Part>>);
+    fn wrap(&self, part: Box<dyn Part>) -> Box<dyn Part>;
+    fn write(&self, out: &mut (dyn std::fmt::Write + Send));
+    fn aliased(&self) -> Aliased<(u8, Box<dyn Part>)>;
     fn pass_all(&self, parts: Vec<Box<dyn Part>>) -> Vec<Box<dyn Part>>;
     fn inner(&self) -> &dyn Part;
     fn own_bytes(&self) -> Vec<u8>;
@@ -165,6 +175,21 @@ macro_rules! part {
         fn pass(&self, part: Box<dyn Part>) -> Box<dyn Part> {
             part
         }
+        fn look(&self, _: &mut Vec<Box<dyn Part>>, _: &mut Option<Box<dyn Part>>, _: &mut Box<dyn Part>) -> &'static str {
+            "nothing"
+        }
+        fn insert(&self, list: &mut Vec<Box<dyn Part>>) {
+            list.insert(0, self.empty());
+        }
+        fn wrap(&self, part: Box<dyn Part>) -> Box<dyn Part> {
+            Box::new(Tray::<$param> { own: Vec::new(), parts: vec![part] })
+        }
+        fn write(&self, out: &mut (dyn std::fmt::Write + Send)) {
+            out.write_str("written").unwrap();
+        }
+        fn aliased(&self) -> Aliased<(u8, Box<dyn Part>)> {
+            Ok(vec![(1, self.empty())])
+        }
         fn pass_all(&self, parts: Vec<Box<dyn Part>>) -> Vec<Box<dyn Part>> {
             parts
         }
@@ -193,6 +218,9 @@ impl<A: Portable, T: Portable + Clone> Part for Pair<A, T> {
 impl Part for i64 {
     part!(methods i64, this => *this);
 }
+
+/// A result that is none of two parameters, seen as tokens.
+type Aliased<T> = Result<Vec<T>, String>;
 
 /// Pending once.
 struct Pause(bool);
@@ -301,6 +329,7 @@ fn results_in_containers_have_their_names() {
     check_made(|part| part.named().into_values().collect());
     check_made(|part| part.hashed().into_values().flatten().collect());
     check_made(|part| vec![part.both().1]);
+    check_made(|part| part.aliased().unwrap().into_iter().map(|(_, part)| part).collect());
     check_made(|part| part.nested().unwrap().into_iter().flatten().map(|(part, _)| part).collect());
     assert_eq!(erased(&Queue { waiting: vec![argument()] }).tried(false).unwrap_err(), "bad");
 }
@@ -355,6 +384,11 @@ fn what_is_left_in_an_argument_has_its_name() {
         let mut list = vec![part.made()];
         part.push(&mut list);
         part.push(&mut list);
+        list
+    });
+    check_made(|part| {
+        let mut list = vec![part.made()];
+        part.insert(&mut list);
         list
     });
     check_made(|mut part| {
@@ -413,6 +447,20 @@ fn a_box_that_only_passes_is_not_named() {
     assert_eq!(typeport::to_vec(&*stray).unwrap_err().code(), 21);
     let [stray] = <[_; 1]>::try_from(erased(&bar).pass_all(vec![stray])).unwrap();
     assert_eq!(typeport::to_vec(&*stray).unwrap_err().code(), 21);
+    // Nor by a method that does nothing with it, or has it beside others, or in a value of its own.
+    let stray = || {
+        let store = Mutex::default();
+        erased(&foo).store_empty(&store);
+        store.into_inner().unwrap().remove(0)
+    };
+    let (mut list, mut place, mut one) = (vec![stray()], Some(stray()), stray());
+    assert_eq!(erased(&bar).look(&mut list, &mut place, &mut one), "nothing");
+    erased(&bar).insert(&mut list);
+    let [new, old] = <[_; 2]>::try_from(list).unwrap();
+    check(&*bar.empty(), &*new);
+    for stray in [old, place.unwrap(), one, erased(&bar).wrap(stray())] {
+        assert_eq!(typeport::to_vec(&*stray).unwrap_err().code(), 21, "{stray:?}");
+    }
     // One that tells its name keeps it, wherever it goes.
     let (sender, receiver) = channel();
     erased(&foo).send(&sender);
@@ -485,6 +533,13 @@ impl<T: Portable + Clone> Mixed for Held<T> {
         let earlier = *cell.take().unwrap().downcast::<T>().unwrap();
         Box::new(Held { value: self.value.clone(), earlier: vec![earlier] })
     }
+}
+
+#[test]
+fn an_argument_without_a_size_is_lent_as_it_is() {
+    let mut out = String::new();
+    erased(&Queue { waiting: vec![argument()] }).write(&mut out);
+    assert_eq!(out, "written");
 }
 
 #[test]
