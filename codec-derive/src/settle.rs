@@ -304,7 +304,13 @@ fn of_pinned(boxed: &Type) -> Shape<'_> {
     // The wrapper of a future is `Send` and `Sync` if the future is, and nothing else.
     let is_known = |bound: &&TraitBound| {
         const KNOWN: [&str; 4] = ["Future", "Send", "Stream", "Sync"];
-        bound.path.segments.last().is_some_and(|last| KNOWN.contains(&last.ident.to_string().as_str()))
+        const CRATES: [&str; 6] = ["core", "futures", "futures_core", "futures_util", "std", "tokio_stream"];
+        let is_in = |segment: Option<&PathSegment>, list: &[&str]| {
+            segment.is_some_and(|segment| list.contains(&segment.ident.to_string().as_str()))
+        };
+        let segments = &bound.path.segments;
+        // A longer path may lead to a trait of the same name.
+        is_in(segments.last(), &KNOWN) && (segments.len() == 1 || is_in(segments.first(), &CRATES))
     };
     if !traits.iter().all(is_known) {
         return Shape::Other;
