@@ -1,4 +1,5 @@
-//! What the methods of an erased value make can leave them: it has the name, the bytes and the behaviour that it has natively.
+//! What the methods of an erased value make can leave them: it has the name, the bytes and the behaviour that it has natively. One
+//! file, though a long one: all cases share one interface and its members.
 #![cfg(all(feature = "derive", feature = "postcard"))]
 #![allow(clippy::type_complexity, reason = "the signatures are what is tested")]
 
